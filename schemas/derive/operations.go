@@ -1,0 +1,189 @@
+package derive
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/graph-emulator/graph-emulator/fixtures"
+	"github.com/graph-emulator/graph-emulator/schemas/derive/page"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+const operationsComment = "Derived by graph-derive; do not edit."
+
+// operations writes the documented operations. Several pages may document one:
+// the page with the shortest name is the one about it, as user-get is and
+// opentypeextension-get is not.
+func (c *compiler) operations(lines []docLine) (Files, error) {
+	published, err := c.permissions()
+	if err != nil {
+		return nil, err
+	}
+	var all []candidate
+	for i := range lines {
+		if lines[i].resolved() {
+			all = append(all, candidate{c.operation(&lines[i], published), i})
+		}
+	}
+	slices.SortFunc(all, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(fold(a.op.Template), fold(b.op.Template)), cmp.Compare(a.op.Method, b.op.Method),
+			cmp.Compare(len(a.op.Page), len(b.op.Page)), cmp.Compare(a.op.Page, b.op.Page), cmp.Compare(a.line, b.line))
+	})
+	var ops []*fixtures.Operation
+	for i, a := range all {
+		if i > 0 && all[i-1].op.Method == a.op.Method && strings.EqualFold(all[i-1].op.Template, a.op.Template) {
+			if all[i-1].op.Page != a.op.Page {
+				c.ledger.add(c.src.Version, "operation documented by several pages; the shortest name counts", a.op.Method+" "+a.op.Template+" on "+a.op.Page)
+			}
+			all[i].op = all[i-1].op // what follows is compared with the one that counts
+			continue
+		}
+		ops = append(ops, a.op)
+	}
+	ops, err = c.patchOperations(ops)
+	if err != nil {
+		return nil, err
+	}
+	return Files(fixtures.Files(ops, operationsComment)), nil
+}
+
+type candidate struct {
+	op   *fixtures.Operation
+	line int
+}
+
+func (c *compiler) operation(dl *docLine, published map[string]map[string]grants) *fixtures.Operation {
+	r := c.answers(dl)
+	op := &fixtures.Operation{
+		Method: dl.line.Method, Template: dl.w.template, Page: dl.page.Name,
+		Status: r.status, Statuses: r.statuses, Body: bodyWord(r),
+	}
+	op.Returns = c.returns(dl, r)
+	op.Permissions = c.stated(dl)
+	if g, ok := published[fold(op.Template)][op.Method]; ok {
+		op.Permissions = granted(g, op.Method, op.Permissions)
+	}
+	if op.Method == "GET" {
+		op.Query = dl.page.Query.Options
+	} else {
+		op.Required = c.required(dl)
+	}
+	return op
+}
+
+func bodyWord(r result) string {
+	switch {
+	case r.status == 204:
+		return "none"
+	case !r.seen:
+		return ""
+	}
+	switch r.body {
+	case page.JSON, page.Broken:
+		return "json"
+	case page.None:
+		return "none"
+	case page.Media, page.Multipart, page.XML, page.Prose:
+		return "media"
+	}
+	return ""
+}
+
+// returns is the type of the answer: what the model says of the path, else what
+// the page shows. An example's type is often only one of the possible ones.
+func (c *compiler) returns(dl *docLine, r result) string {
+	if r.status == 204 || r.seen && r.body != page.JSON && r.body != page.Broken || len(dl.w.steps) == 0 {
+		return ""
+	}
+	last := dl.w.steps[len(dl.w.steps)-1]
+	if dl.line.Method == "DELETE" {
+		return ""
+	}
+	if o := last.Op; o != nil {
+		if o.Returns != (edm.Ref{}) && o.Returns.Name != "Edm.Untyped" {
+			return o.Returns.String()
+		}
+		if c.draft.find(r.name) == nil {
+			return ""
+		}
+		return collection(c.draft.canonical(r.name), r.many)
+	}
+	isMany := last.Many && dl.line.Method == "GET"
+	switch last.Kind {
+	case edm.Count, edm.Value, edm.RefLinks:
+		return ""
+	}
+	switch {
+	case last.Type != nil:
+		return collection(string(last.Type.Name), isMany)
+	case last.Prim != "" && last.Prim != "Edm.Stream":
+		return collection(string(last.Prim), isMany)
+	}
+	return ""
+}
+
+// stated are the permissions of the page. The table under the heading of the
+// line's variant speaks for it, else the first that states anything.
+func (c *compiler) stated(dl *docLine) fixtures.Permissions {
+	tables := dl.page.Permissions
+	if len(tables) > 1 {
+		c.ledger.add(c.src.Version, "page with several permission tables; the variant's or the first counts", dl.page.Name)
+	}
+	pick := -1
+	for i := range tables {
+		if tables[i].Stated && (pick < 0 || dl.line.Variant != "" && strings.EqualFold(tables[i].Heading, dl.line.Variant)) {
+			pick = i
+		}
+	}
+	if pick < 0 {
+		return fixtures.Permissions{}
+	}
+	t := tables[pick]
+	return fixtures.Permissions{DelegatedWork: known(t.DelegatedWork), DelegatedPersonal: known(t.DelegatedPersonal), Application: known(t.Application)}
+}
+
+// known makes "not supported" an empty list: of a table that states anything,
+// an empty cell is a statement.
+func known(list []string) []string {
+	if list == nil {
+		return []string{}
+	}
+	return list
+}
+
+// required are the body members the page marks as required.
+func (c *compiler) required(dl *docLine) []string {
+	var out []string
+	for _, row := range dl.page.Body {
+		if row.Required && identifier(row.Name) && !slices.Contains(out, row.Name) {
+			out = append(out, row.Name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// patchOperations lays the corrections in front of what the pages say.
+func (c *compiler) patchOperations(ops []*fixtures.Operation) ([]*fixtures.Operation, error) {
+	for _, p := range c.patches {
+		for _, template := range sortedKeys(p.Operations) {
+			for _, method := range sortedKeys(p.Operations[template]) {
+				e := p.Operations[template][method]
+				i := slices.IndexFunc(ops, func(o *fixtures.Operation) bool {
+					return o.Method == method && strings.EqualFold(o.Template, template)
+				})
+				if i >= 0 && ops[i].Page == e.Page {
+					continue // the page itself is among the sources and says more
+				}
+				op := &fixtures.Operation{Method: method, Template: template, Page: e.Page, Origin: fromPatch, Status: e.Status, Returns: e.Returns, Required: e.Required}
+				if i >= 0 {
+					ops[i] = op
+				} else {
+					ops = append(ops, op)
+				}
+			}
+		}
+	}
+	return ops, nil
+}
