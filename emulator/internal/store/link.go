@@ -1,0 +1,179 @@
+package store
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+)
+
+// Link makes an entity a member of from.nav where it is not contained. For the
+// collection of from it counts as a change of from (B-6.10), but it leaves the
+// etag of both alone. It returns ErrLinked when to is a member already,
+// ErrNotFound, and ErrDetached when an end is out of sight.
+func (tx *Tx) Link(from Ref, nav string, to Ref) error {
+	rec, err := tx.present(to)
+	if err != nil {
+		return err
+	}
+	st := tx.st
+	if from != 0 && st.record(from) == nil {
+		return ErrNotFound
+	}
+	if st.isDetached(from) || st.isDetached(to) {
+		return ErrDetached
+	}
+	id := st.navs.intern(nav)
+	if _, ok := st.edges.get(edge{from: from, nav: id, to: to}); ok {
+		return ErrLinked
+	}
+	tx.link(from, id, to, rec)
+	return nil
+}
+
+func (tx *Tx) link(from Ref, id nav, to Ref, rec *record) {
+	seq := tx.note(entry{kind: Linked, ref: to, from: from, nav: id, new: rec})
+	tx.st.join(back{to: to, from: from, nav: id, seq: seq}, rec)
+	tx.st.marks.set(mark{from: from, nav: id, seq: seq, ref: to})
+	tx.st.exhume(from, id, to)
+	tx.touchOwner(from)
+}
+
+// join makes a link visible.
+func (st *state) join(b back, to *record) {
+	st.backs.set(b)
+	st.edges.set(edge{from: b.from, nav: b.nav, to: b.to, linked: true})
+	st.keys.set(keyItem{from: b.from, nav: b.nav, key: fold(to.key), to: b.to, exact: to.exact})
+	st.count(b.from, b.nav, +1)
+}
+
+// part makes a link invisible.
+func (st *state) part(b back, to *record) {
+	st.backs.delete(b)
+	st.edges.delete(edge{from: b.from, nav: b.nav, to: b.to})
+	st.keys.delete(keyItem{from: b.from, nav: b.nav, key: fold(to.key), to: b.to})
+	st.count(b.from, b.nav, -1)
+}
+
+// touchOwner marks the entity that the link of the last change starts from; once
+// a transaction is enough.
+func (tx *Tx) touchOwner(from Ref) {
+	if from == 0 {
+		return
+	}
+	old := tx.st.record(from)
+	if old == nil || old.last > tx.w.start.seq {
+		return
+	}
+	rec := *old
+	tx.w.changes[len(tx.w.changes)-1].note = &note{touched: true, owner: rec.from, ownerNav: rec.nav}
+	tx.st.touch(from, &rec)
+}
+
+// SetOne makes to the only link of a navigation that has at most one; others
+// are unlinked. It does nothing when to is it already, and takes away the link
+// when to is 0. Errors are those of Link.
+func (tx *Tx) SetOne(from Ref, nav string, to Ref) error {
+	if err := tx.writable(); err != nil {
+		return err
+	}
+	if to != 0 && tx.st.record(to) == nil {
+		return ErrNotFound
+	}
+	if tx.st.isDetached(from) || tx.st.isDetached(to) {
+		return ErrDetached
+	}
+	for r := range tx.Members(from, nav, 0) {
+		if r == to {
+			continue
+		}
+		if err := tx.Unlink(from, nav, r); err != nil {
+			return err
+		}
+	}
+	if to == 0 || tx.Contains(from, nav, to) {
+		return nil
+	}
+	return tx.Link(from, nav, to)
+}
+
+// Unlink takes away a link. It returns ErrNoLink when there is none, also for a
+// contained member: that can only be deleted or moved.
+func (tx *Tx) Unlink(from Ref, nav string, to Ref) error {
+	if err := tx.writable(); err != nil {
+		return err
+	}
+	id, ok := tx.st.navs.lookup(nav)
+	if !ok {
+		return ErrNoLink
+	}
+	b, ok := tx.st.backs.get(back{to: to, from: from, nav: id})
+	if !ok {
+		return ErrNoLink
+	}
+	tx.unlink(b)
+	return nil
+}
+
+func (tx *Tx) unlink(b back) {
+	st := tx.st
+	rec := st.record(b.to)
+	st.part(b, rec)
+	tx.unlinked(b.from, b.nav, b.to, rec)
+}
+
+// unlinked journals a link that is gone.
+func (tx *Tx) unlinked(from Ref, id nav, to Ref, rec *record) {
+	seq := tx.note(entry{kind: Unlinked, ref: to, from: from, nav: id, old: rec})
+	tx.st.inter(mark{from: from, nav: id, seq: seq, ref: to, kind: Unlinked, rec: rec})
+	tx.touchOwner(from)
+}
+
+// Linked reports whether from.nav links to an entity. A link whose end is
+// detached does not show.
+func (tx *Tx) Linked(from Ref, nav string, to Ref) bool {
+	id, ok := tx.st.navs.lookup(nav)
+	if !ok {
+		return false
+	}
+	_, ok = tx.st.backs.get(back{to: to, from: from, nav: id})
+	return ok
+}
+
+// Link is a reference from one entity to another.
+type Link struct {
+	From Ref
+	Nav  string
+	To   Ref
+}
+
+// Referrers walks the links that point at an entity, by From and then by name.
+func (tx *Tx) Referrers(to Ref) iter.Seq[Link] {
+	list := tx.st.referrers(to)
+	return func(yield func(Link) bool) {
+		for _, b := range list {
+			if !yield(Link{From: b.from, Nav: tx.st.navs.name(b.nav), To: to}) {
+				return
+			}
+		}
+	}
+}
+
+func (st *state) referrers(to Ref) []back {
+	var list []back
+	st.backs.from(back{to: to}, func(b back) bool {
+		if b.to != to {
+			return false
+		}
+		list = append(list, b)
+		return true
+	})
+	if len(list) > 1 {
+		slices.SortFunc(list, func(a, b back) int {
+			if c := cmp.Compare(a.from, b.from); c != 0 || a.nav == b.nav {
+				return c
+			}
+			return cmp.Compare(st.navs.name(a.nav), st.navs.name(b.nav))
+		})
+	}
+	return list
+}

@@ -1,0 +1,130 @@
+package store
+
+import "math/rand/v2"
+
+// state is everything that a transaction can change and a snapshot keeps.
+type state struct {
+	navs    *navs
+	lookups *indexSet
+
+	entities table[entityItem]
+	edges    table[edge]
+	backs    table[back]
+	keys     table[keyItem]
+	heads    table[head]
+	marks    table[mark]
+	graves   table[grave]
+	veiled   table[veiled]
+	bins     table[bin]
+	blobs    table[blobItem]
+	wakes    table[wake]
+	timers   table[timer]
+	indexes  []table[indexItem]
+
+	counters
+	oldest int64 // first change the journal still has
+	reset  int64 // change of the last Restore: what was before cannot be asked for
+}
+
+// counters are what a roll-back puts back by assignment.
+type counters struct {
+	dice      rand.PCG
+	ref       Ref   // last given
+	seq       int64 // last given
+	wake      int64 // last given
+	blobBytes int64
+}
+
+func newState(seed uint64, indexes []Index) *state {
+	st := &state{
+		navs:     newNavs(),
+		lookups:  newIndexSet(indexes),
+		entities: newTable(lessEntity),
+		edges:    newTable(lessEdge),
+		backs:    newTable(lessBack),
+		keys:     newTable(lessKey),
+		heads:    newTable(lessHead),
+		marks:    newTable(lessMark),
+		graves:   newTable(lessGrave),
+		veiled:   newTable(lessVeiled),
+		bins:     newTable(lessBin),
+		blobs:    newTable(lessBlob),
+		wakes:    newTable(lessWake),
+		timers:   newTable(lessTimer),
+		indexes:  make([]table[indexItem], len(indexes)),
+		oldest:   1,
+	}
+	for i := range st.indexes {
+		st.indexes[i] = newTable(lessIndex)
+	}
+	st.dice = seeded(seed)
+	return st
+}
+
+// copy returns a state that shares all trees until one side writes. The caller
+// holds the write lock of the store, or the lock of the snapshot, that owns st.
+func (st *state) copy() *state {
+	c := &state{
+		navs:     st.navs,
+		lookups:  st.lookups,
+		entities: st.entities.copy(),
+		edges:    st.edges.copy(),
+		backs:    st.backs.copy(),
+		keys:     st.keys.copy(),
+		heads:    st.heads.copy(),
+		marks:    st.marks.copy(),
+		graves:   st.graves.copy(),
+		veiled:   st.veiled.copy(),
+		bins:     st.bins.copy(),
+		blobs:    st.blobs.copy(),
+		wakes:    st.wakes.copy(),
+		timers:   st.timers.copy(),
+		counters: st.counters,
+		oldest:   st.oldest,
+		reset:    st.reset,
+	}
+	if len(st.indexes) > 0 {
+		c.indexes = make([]table[indexItem], len(st.indexes))
+		for i := range st.indexes {
+			c.indexes[i] = st.indexes[i].copy()
+		}
+	}
+	return c
+}
+
+// forget drops what is known about changes. Nobody can ask for it once the
+// journal starts anew.
+func (st *state) forget() {
+	st.marks = st.marks.fresh()
+	st.graves = st.graves.fresh()
+}
+
+type undoable interface {
+	commit()
+	rollback()
+}
+
+func (st *state) each(f func(undoable)) {
+	for _, t := range [...]undoable{
+		&st.entities, &st.edges, &st.backs, &st.keys, &st.heads, &st.marks, &st.graves,
+		&st.veiled, &st.bins, &st.blobs, &st.wakes, &st.timers,
+	} {
+		f(t)
+	}
+	for i := range st.indexes {
+		f(&st.indexes[i])
+	}
+}
+
+func (st *state) commit() { st.each(undoable.commit) }
+
+func (st *state) rollback(c counters) {
+	st.each(undoable.rollback)
+	st.counters = c
+}
+
+// record returns the present version of an entity, nil when there is none.
+func (st *state) record(r Ref) *record {
+	it, _ := st.entities.get(entityItem{ref: r})
+	return it.rec
+}
