@@ -1,0 +1,139 @@
+package emulator
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/authority"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/control"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/wire"
+)
+
+// Server is one emulator: a tenant and the service around it. It is an
+// http.Handler and safe for concurrent use.
+type Server struct {
+	config  config
+	cat     *catalogue
+	engine  *engine.Engine
+	world   *engine.World
+	graph   *wire.Graph
+	handler http.Handler
+
+	mu       sync.Mutex
+	baseline *store.Snapshot // what Reset goes back to
+	http     *http.Server
+	closed   bool
+}
+
+// New makes an emulator. Everything that can be wrong with what the options name
+// is an error here, not at the first request.
+func New(opts ...Option) (*Server, error) {
+	s := &Server{config: config{bodyLimit: DefaultBodyLimit, log: slog.New(slog.DiscardHandler), now: time.Now}}
+	for _, o := range opts {
+		if err := o(&s.config); err != nil {
+			return nil, err
+		}
+	}
+	var err error
+	if s.cat, err = s.config.catalogue(); err != nil {
+		return nil, err
+	}
+	s.engine = engine.New(s.cat.registry, shapes(), engine.Options{
+		Strict: s.config.strict, Missing: s.config.missing, MinFidelity: s.config.fidelity, Stable: s.cat.versions[0].Model})
+	if err := s.found(); err != nil {
+		return nil, err
+	}
+	s.graph = &wire.Graph{
+		Engine: s.engine, Versions: s.cat.versions, BodyLimit: s.config.bodyLimit, PublicURL: s.config.publicURL,
+		Strict: s.config.strict, Log: s.config.log, Caller: authority.Open,
+		World: func(*http.Request) *engine.World { return s.world },
+	}
+	s.handler = s.routes()
+	return s, nil
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// Reset puts the tenant back to its fixtures.
+func (s *Server) Reset() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.world.Store.Restore(s.baseline)
+	return nil
+}
+
+// LoadFixtures replaces the tenant by what trees hold, layered as in WithFixtures,
+// and makes it what Reset goes back to. On an error, a *fixtures.Error where a
+// file is at fault, the tenant stays as it was.
+func (s *Server) LoadFixtures(trees ...fs.FS) error {
+	fresh, err := s.tenant(trees)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.baseline = fresh.Store.Snapshot()
+	s.world.Store.Restore(s.baseline)
+	s.world.SetSignedIn(fresh.SignedIn())
+	return nil
+}
+
+// Serve answers connections of l until Shutdown or Close; it then returns
+// http.ErrServerClosed. A server serves one listener.
+func (s *Server) Serve(l net.Listener) error {
+	s.mu.Lock()
+	if s.closed || s.http != nil {
+		s.mu.Unlock()
+		return errors.Join(http.ErrServerClosed, l.Close())
+	}
+	s.http = &http.Server{
+		Handler:           s,
+		ReadHeaderTimeout: 30 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		ErrorLog:          slog.NewLogLogger(s.config.log.Handler(), slog.LevelDebug),
+	}
+	srv := s.http
+	s.mu.Unlock()
+	return srv.Serve(l)
+}
+
+// Shutdown stops taking connections and waits for requests in flight, until ctx ends.
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.mu.Lock()
+	s.closed = true
+	srv := s.http
+	s.mu.Unlock()
+	if srv == nil {
+		return nil
+	}
+	return srv.Shutdown(ctx)
+}
+
+// Close ends the server at once. It may be called more than once.
+func (s *Server) Close() error {
+	s.mu.Lock()
+	s.closed = true
+	srv := s.http
+	s.mu.Unlock()
+	if srv == nil {
+		return nil
+	}
+	return srv.Close()
+}
+
+// control is what the control plane may do.
+func (s *Server) control() http.Handler {
+	return control.Handler(control.Actions{Reset: s.Reset, Version: Version, Now: s.config.now, Log: s.config.log,
+		Fail: func(w http.ResponseWriter, r *http.Request, err error) {
+			wire.Fail(w, r, err, s.config.now(), s.config.log)
+		}})
+}

@@ -1,0 +1,2 @@
+// Package authority says who a caller is.
+package authority

@@ -1,0 +1,96 @@
+package bind
+
+import (
+	"strings"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+)
+
+// Verb is what a request does to what its path denotes: a method times a shape.
+type Verb string
+
+// The verbs. A bound operation has one of its own, made by Invoke.
+const (
+	Service    Verb = "service" // the service document
+	List       Verb = "list"
+	Create     Verb = "create"
+	Read       Verb = "read"
+	Update     Verb = "update"
+	Upsert     Verb = "upsert"
+	Delete     Verb = "delete"
+	ReadValue  Verb = "readValue"
+	WriteValue Verb = "writeValue"
+	Clear      Verb = "clear"
+	Download   Verb = "download"
+	Upload     Verb = "upload"
+	Refs       Verb = "refs"
+	Link       Verb = "link"
+	Unlink     Verb = "unlink"
+	Count      Verb = "count"
+)
+
+const invoke = "invoke "
+
+// Invoke is the verb of the bound or unbound operation called name.
+func Invoke(name string) Verb { return Verb(invoke + name) }
+
+// Invoked gives the operation's name of an Invoke verb.
+func (v Verb) Invoked() (string, bool) { return strings.CutPrefix(string(v), invoke) }
+
+// Writes reports whether the verb may change the store. A function never does;
+// the verb alone cannot tell it from an action, so ask Target.Writes for those.
+func (v Verb) Writes() bool {
+	switch v {
+	case Service, List, Read, ReadValue, Download, Refs, Count:
+		return false
+	}
+	return true
+}
+
+// cells is the whole router of the resource API. A verb in parentheses needs a
+// documented operation that says so (B-4.26, B-11.41).
+var cells = map[Shape]map[string]Verb{
+	IsService:    {"GET": Service},
+	IsCollection: {"GET": List, "POST": Create, "PATCH": "(" + Update + ")", "PUT": "(" + Update + ")"},
+	IsEntity:     {"GET": Read, "PATCH": Update, "PUT": "(" + Upsert + ")", "DELETE": Delete, "POST": "(" + Create + ")"},
+	IsValue:      {"GET": ReadValue, "PATCH": WriteValue, "PUT": WriteValue, "DELETE": Clear, "POST": "(" + WriteValue + ")"},
+	IsRaw:        {"GET": ReadValue, "PUT": WriteValue, "DELETE": Clear},
+	IsStream:     {"GET": Download, "PUT": Upload, "PATCH": Upload, "DELETE": Clear, "POST": "(" + Upload + ")"},
+	IsRefs:       {"GET": Refs, "POST": Link, "PUT": Link, "DELETE": Unlink, "PATCH": "(" + Link + ")"},
+	IsCount:      {"GET": Count},
+}
+
+var methods = [...]string{"GET", "POST", "PATCH", "PUT", "DELETE"}
+
+// Verb gives the verb of a method on the target. documented says whether the
+// catalogue has an operation for this method and path: some cells of the table
+// exist only then. A method that has no verb here is 405 (B-2.29).
+func (t *Target) Verb(method string, documented bool) (Verb, error) {
+	if t.Shape == IsFunc || t.Shape == IsAction {
+		want := "GET"
+		if t.Shape == IsAction {
+			want = "POST"
+		}
+		if method == want || documented {
+			return Invoke(t.Op().Name), nil
+		}
+		return "", grapherr.NotAllowed(method, []string{want})
+	}
+	row := cells[t.Shape]
+	if v, ok := row[method]; ok {
+		inner, conditional := strings.CutPrefix(string(v), "(")
+		if !conditional {
+			return v, nil
+		}
+		if documented {
+			return Verb(strings.TrimSuffix(inner, ")")), nil
+		}
+	}
+	var allow []string
+	for _, m := range methods {
+		if v, ok := row[m]; ok && (documented || v[0] != '(') {
+			allow = append(allow, m)
+		}
+	}
+	return "", grapherr.NotAllowed(method, allow)
+}

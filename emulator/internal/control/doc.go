@@ -1,0 +1,2 @@
+// Package control is the control plane below /_emulator: health, version, reset.
+package control

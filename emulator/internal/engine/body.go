@@ -1,0 +1,324 @@
+package engine
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+	"github.com/graph-emulator/graph-emulator/schemas/validate"
+)
+
+// Body is a request body after the check: what is to be stored, what is to be
+// created below it and what is to be linked.
+type Body struct {
+	Type    *edm.Type     // the runtime type: @odata.type, else the declared one
+	Members value.Members // structural properties, canonical names and values
+	Sent    value.Members // the same as the client wrote them, control information included
+	Deep    []Deep        // nested entities (deep insert)
+	Binds   []Bind        // x@odata.bind
+	Warn    []string
+}
+
+// Deep is a navigation given by value in a body.
+type Deep struct {
+	Nav    *edm.Navigation
+	Bodies []*Body
+}
+
+// Bind is a navigation given by reference in a body.
+type Bind struct {
+	Nav  *edm.Navigation
+	URLs []string
+}
+
+// bodyCheck checks one body. Names are corrected before the schema sees them,
+// because a schema is exact and the service is not (C-4.9).
+type bodyCheck struct {
+	e      *Engine
+	model  *edm.Model
+	strict bool
+	load   bool // a fixture: read-only properties are taken
+	body   *Body
+}
+
+// check reads members as an entity of type t. required lists the properties that
+// must be there; nil for an update.
+func (e *Engine) check(m *edm.Model, t *edm.Type, members value.Members, create, load bool, required ...[]string) (*Body, error) {
+	c := &bodyCheck{e: e, model: m, strict: e.opt.Strict, load: load, body: &Body{Type: t}}
+	rt, err := c.runtimeType(t, members)
+	if err != nil {
+		return nil, err
+	}
+	c.body.Type = rt
+	tree := make(map[string]any, len(members))
+	for _, mem := range members {
+		if err := c.member(rt, mem, tree); err != nil {
+			return nil, err
+		}
+	}
+	if err := c.schema(rt, tree, create); err != nil {
+		return nil, err
+	}
+	if create && !load {
+		for _, names := range required {
+			for _, name := range names {
+				if !c.given(name) {
+					return nil, grapherr.Required(rt.Name.Short(), name)
+				}
+			}
+		}
+	}
+	return c.body, nil
+}
+
+func (c *bodyCheck) given(name string) bool {
+	if v, ok := c.body.Members.Get(name); ok {
+		return !v.IsNull()
+	}
+	for _, d := range c.body.Deep {
+		if d.Nav.Name == name {
+			return true
+		}
+	}
+	for _, b := range c.body.Binds {
+		if b.Nav.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// runtimeType reads @odata.type, with or without # (B-1.33, B-2.28).
+func (c *bodyCheck) runtimeType(declared *edm.Type, m value.Members) (*edm.Type, error) {
+	raw, ok := m.Get("@odata.type")
+	if !ok {
+		return declared, nil
+	}
+	name, ok := raw.Text()
+	if !ok {
+		return nil, grapherr.WrongValue("@odata.type", "Expected a string.")
+	}
+	name = strings.TrimPrefix(name, "#")
+	if rest, ok := strings.CutPrefix(name, "graph."); ok {
+		name = "microsoft.graph." + rest
+	}
+	t, ok := c.model.Type(edm.Name(name))
+	if !ok {
+		if !declared.Known() {
+			return declared, nil
+		}
+		return nil, grapherr.NoType(name)
+	}
+	if t != declared && !t.Is(declared.Name) {
+		if !declared.Known() {
+			return declared, nil
+		}
+		return nil, grapherr.NoType(name).Because(fmt.Sprintf("It is not a %s.", declared.Name), "")
+	}
+	return t, nil
+}
+
+// member sorts one member of the body: property, navigation, link, control
+// information, or unknown.
+func (c *bodyCheck) member(t *edm.Type, m value.Member, tree map[string]any) error {
+	if at := strings.IndexByte(m.Name, '@'); at >= 0 {
+		return c.annotation(t, m, at)
+	}
+	p, ok := c.property(t, m.Name)
+	if ok {
+		return c.put(t, p, m, tree)
+	}
+	if n, ok := c.navigation(t, m.Name); ok {
+		c.body.Sent.Set(n.Name, m.Value)
+		return c.deep(n, m.Value)
+	}
+	if t.Open {
+		c.body.Sent.Set(m.Name, m.Value)
+		c.body.Members.Set(m.Name, m.Value)
+		return nil
+	}
+	if err := c.unknown(t, m.Name, m.Name); err != nil {
+		return err
+	}
+	c.body.Sent.Set(m.Name, m.Value)
+	c.body.Members.Set(m.Name, m.Value)
+	return nil
+}
+
+// property finds a property by name, without regard to case and among derived
+// types unless the mode is strict.
+func (c *bodyCheck) property(t *edm.Type, name string) (*edm.Property, bool) {
+	p, ok := t.Property(name)
+	if ok && (p.Name == name || !c.strict) {
+		return p, true
+	}
+	if c.strict {
+		return nil, false
+	}
+	if _, p, _, ok := t.DerivedMember(name); ok && p != nil {
+		return p, true
+	}
+	return nil, false
+}
+
+func (c *bodyCheck) navigation(t *edm.Type, name string) (*edm.Navigation, bool) {
+	n, ok := t.Navigation(name)
+	if ok && (n.Name == name || !c.strict) {
+		return n, true
+	}
+	if c.strict {
+		return nil, false
+	}
+	if _, _, n, ok := t.DerivedMember(name); ok && n != nil {
+		return n, true
+	}
+	return nil, false
+}
+
+// unknown refuses a property that is not in the type where the type is fully
+// known, and warns where it was read from pages only (C-4.9).
+func (c *bodyCheck) unknown(t *edm.Type, name, pointer string) error {
+	if t.Known() || c.strict {
+		return grapherr.NoProperty(t.Name.Short(), string(t.Name), pointer)
+	}
+	c.body.Warn = append(c.body.Warn, fmt.Sprintf("property '%s' is not documented on %s", pointer, t.Name))
+	return nil
+}
+
+func (c *bodyCheck) put(t *edm.Type, p *edm.Property, m value.Member, tree map[string]any) error {
+	k := c.e.kinds.of(c.body.Type)
+	if !c.load && k.ReadOnly(p.Name) && p.Name != k.ID {
+		if c.strict {
+			return grapherr.ReadOnly(t.Name.Short(), p.Name)
+		}
+		return nil // B-4.16: lenient mode ignores it
+	}
+	raw, node, err := c.value(p.Type, p.Def(), m.Value, p.Name)
+	if err != nil {
+		return err
+	}
+	if node != nil || c.strict {
+		tree[p.Name] = node
+	}
+	c.body.Members.Set(p.Name, raw)
+	c.body.Sent.Set(p.Name, m.Value)
+	return nil
+}
+
+// annotation handles control information: it means something in @odata.type
+// and x@odata.bind and nothing elsewhere (B-4.17, C-4.6).
+func (c *bodyCheck) annotation(t *edm.Type, m value.Member, at int) error {
+	c.body.Sent.Set(m.Name, m.Value)
+	name, suffix := m.Name[:at], m.Name[at:]
+	if name == "" || !strings.EqualFold(suffix, "@odata.bind") {
+		return nil
+	}
+	n, ok := c.navigation(t, name)
+	if !ok {
+		if c.body.Type.Open {
+			return nil
+		}
+		return c.unknown(t, name, m.Name)
+	}
+	var urls []string
+	switch m.Value.Kind() {
+	case value.KindString:
+		s, _ := m.Value.Text()
+		urls = append(urls, s)
+	case value.KindArray:
+		for el := range m.Value.Elements() {
+			s, ok := el.Text()
+			if !ok {
+				return grapherr.WrongValue(m.Name, "Expected a list of URLs.")
+			}
+			urls = append(urls, s)
+		}
+	case value.KindNull:
+	default:
+		return grapherr.WrongValue(m.Name, "Expected a URL or a list of URLs.")
+	}
+	c.body.Binds = append(c.body.Binds, Bind{n, urls})
+	return nil
+}
+
+// deep checks the entities that a body holds by value. A reference may stand in
+// place of one: {"@odata.id": "…"}.
+func (c *bodyCheck) deep(n *edm.Navigation, raw value.Raw) error {
+	if raw.IsNull() {
+		return nil
+	}
+	want, got := value.KindObject, raw.Kind()
+	if n.Type.Many {
+		want = value.KindArray
+	}
+	if got != want {
+		return grapherr.WrongValue(n.Name, fmt.Sprintf("Expected an %s, got a %s.", want, got))
+	}
+	if !n.Type.Many {
+		return c.nested(n, raw)
+	}
+	for el := range raw.Elements() {
+		if el.Kind() != value.KindObject {
+			return grapherr.WrongValue(n.Name, "Expected an array of objects.")
+		}
+		if err := c.nested(n, el); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *bodyCheck) nested(n *edm.Navigation, raw value.Raw) error {
+	members := raw.Members()
+	if id, ok := members.Get("@odata.id"); ok {
+		if url, ok := id.Text(); ok {
+			c.body.Binds = append(c.body.Binds, Bind{n, []string{url}})
+			return nil
+		}
+	}
+	child, err := c.e.check(c.model, n.Target(), members, true, c.load)
+	if err != nil {
+		return err
+	}
+	c.body.Warn = append(c.body.Warn, child.Warn...)
+	c.body.Deep = append(c.body.Deep, Deep{n, []*Body{child}})
+	return nil
+}
+
+// schema runs the JSON Schema of the type over the corrected tree.
+func (c *bodyCheck) schema(t *edm.Type, tree map[string]any, create bool) error {
+	violations := c.e.validator(c.model).Body(t, tree)
+	var details []grapherr.Detail
+	var first *grapherr.Error
+	for _, v := range violations {
+		err := c.violation(t, v, create)
+		if err == nil {
+			continue
+		}
+		if first == nil {
+			first = err
+		}
+		details = append(details, grapherr.Detail{Code: v.Keyword, Message: err.Message, Target: v.Property})
+	}
+	if first == nil {
+		return nil
+	}
+	if len(details) > 1 {
+		first.Details = details
+	}
+	return first
+}
+
+func (c *bodyCheck) violation(t *edm.Type, v validate.Violation, create bool) *grapherr.Error {
+	if v.Keyword == "required" {
+		if !create || c.load {
+			return nil
+		}
+		return grapherr.Required(t.Name.Short(), strings.ReplaceAll(strings.TrimPrefix(v.Pointer, "/"), "/", "."))
+	}
+	e := grapherr.WrongValue(v.Property, v.Message)
+	e.Target = strings.TrimPrefix(v.Pointer, "/")
+	return e
+}

@@ -1,0 +1,120 @@
+package engine
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+// value checks and corrects one property value. It returns the text to store and
+// the tree for the schema; a null is a nil tree.
+func (c *bodyCheck) value(ref edm.Ref, def *edm.Type, raw value.Raw, pointer string) (value.Raw, any, error) {
+	if raw.IsNull() {
+		return raw, nil, nil
+	}
+	if !ref.Many || raw.Kind() != value.KindArray {
+		return c.single(def, raw, pointer)
+	}
+	if def == nil {
+		return raw, raw.Tree(), nil
+	}
+	var elems []value.Raw
+	var tree []any
+	changed := false
+	for el := range raw.Elements() {
+		fixed, node, err := c.single(def, el, pointer)
+		if err != nil {
+			return raw, nil, err
+		}
+		changed = changed || fixed != el
+		elems, tree = append(elems, fixed), append(tree, node)
+	}
+	if changed {
+		raw = value.Array(elems...)
+	}
+	if tree == nil {
+		tree = []any{}
+	}
+	return raw, tree, nil
+}
+
+func (c *bodyCheck) single(def *edm.Type, raw value.Raw, pointer string) (value.Raw, any, error) {
+	switch {
+	case def == nil:
+		return raw, raw.Tree(), nil
+	case def.Kind == edm.Enum && raw.Kind() == value.KindString:
+		fixed := canonicalMember(def, raw, c.strict)
+		return fixed, fixed.Tree(), nil
+	case def.Kind != edm.Enum && raw.Kind() == value.KindObject:
+		return c.complex(def, raw, pointer)
+	}
+	return raw, raw.Tree(), nil
+}
+
+// complex corrects the members of a complex value. An abstract type without
+// @odata.type is taken by its members (C-4.10).
+func (c *bodyCheck) complex(declared *edm.Type, raw value.Raw, pointer string) (value.Raw, any, error) {
+	members := raw.Members()
+	t, err := c.runtimeType(declared, members)
+	if err != nil {
+		return raw, nil, err
+	}
+	out := make(value.Members, 0, len(members))
+	tree := make(map[string]any, len(members))
+	for _, m := range members {
+		if strings.IndexByte(m.Name, '@') >= 0 {
+			if m.Name == "@odata.type" && t != declared {
+				out.Set(m.Name, value.String("#"+string(t.Name)))
+			}
+			continue
+		}
+		p, ok := c.property(t, m.Name)
+		if !ok {
+			if !t.Open {
+				if _, nav := c.navigation(t, m.Name); !nav {
+					if err := c.unknown(t, m.Name, pointer+"/"+m.Name); err != nil {
+						return raw, nil, err
+					}
+				}
+			}
+			out.Set(m.Name, m.Value)
+			continue
+		}
+		fixed, node, err := c.value(p.Type, p.Def(), m.Value, pointer+"/"+p.Name)
+		if err != nil {
+			return raw, nil, err
+		}
+		if node != nil || c.strict {
+			tree[p.Name] = node
+		}
+		out.Set(p.Name, fixed)
+	}
+	return out.Object(), tree, nil
+}
+
+// canonicalMember gives an enumeration's members their own letter case. What
+// is no member is left for the schema to refuse.
+func canonicalMember(def *edm.Type, raw value.Raw, strict bool) value.Raw {
+	s, _ := raw.Text()
+	if strict || slices.Contains(def.Members, s) {
+		return raw
+	}
+	fixed := func(s string) string {
+		for _, m := range def.Members {
+			if strings.EqualFold(m, s) {
+				return m
+			}
+		}
+		return s
+	}
+	if !def.Flags || !strings.Contains(s, ",") {
+		return value.String(fixed(s))
+	}
+	parts := strings.Split(s, ",")
+	for i := range parts {
+		parts[i] = fixed(strings.TrimSpace(parts[i]))
+	}
+	return value.String(strings.Join(parts, ","))
+}

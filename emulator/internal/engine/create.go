@@ -1,0 +1,208 @@
+package engine
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+// create makes a member of a collection (B-4.1) with everything that its body
+// holds by value or by reference.
+func (x *exchange) create(c *workload.Call) (workload.Result, error) {
+	if !c.Self.Exists && !traversable(&c.Self) {
+		return workload.Result{}, missing(&c.Self)
+	}
+	if c.Nav == nil {
+		return workload.Result{}, grapherr.BadRequest("The request is currently not supported on the targeted entity set")
+	}
+	node, err := x.insert(c, &c.Self, c.Nav, x.body.with(c.Body))
+	if err != nil {
+		return workload.Result{}, err
+	}
+	shown, err := x.show(c, node)
+	return workload.Result{One: &shown, Created: true}, err
+}
+
+// with returns the body with the members that a rule may have changed.
+func (b *Body) with(members value.Members) *Body {
+	changed := *b
+	changed.Members = members
+	return &changed
+}
+
+func traversable(n *workload.Node) bool {
+	h := n.Home
+	return n.Exists || h.Nav != nil && !h.Nav.Type.Many && h.Nav.Contains
+}
+
+// insert stores a checked body as a member of a navigation, with its nested
+// entities and links, all or nothing.
+func (x *exchange) insert(c *workload.Call, owner *workload.Node, nav *edm.Navigation, b *Body) (workload.Node, error) {
+	k := x.e.kinds.of(b.Type)
+	members, key := x.fill(c, k, b)
+	home, set := x.homeFor(c, owner, nav, b.Type)
+	if err := x.keep(c, home); err != nil {
+		return workload.Node{}, err
+	}
+	at := workload.Home{Owner: keepNode(home), Nav: set, Key: key}
+	if !set.Type.Many {
+		at.Key = ""
+	}
+	ref, err := c.Tx.Add(home.Ref, x.e.stored(home.Type, set), at.Key, x.e.object(k, members))
+	if errors.Is(err, store.ErrExists) {
+		return workload.Node{}, grapherr.Exists(b.Type.Name.Short(), key)
+	}
+	if err != nil {
+		return workload.Node{}, err
+	}
+	if set != nav {
+		if err := x.keep(c, owner); err != nil {
+			return workload.Node{}, err
+		}
+		if err := c.Tx.Link(owner.Ref, x.e.stored(owner.Type, nav), ref); err != nil {
+			return workload.Node{}, err
+		}
+	}
+	node, _ := x.e.load(c, ref, at)
+	return node, x.attach(c, &node, b)
+}
+
+// homeFor decides where a new entity lies. A navigation that only refers to its
+// members links an entity that is made in the set of its type (an administrative
+// unit's new group is a group of the tenant).
+func (x *exchange) homeFor(c *workload.Call, owner *workload.Node, nav *edm.Navigation, t *edm.Type) (*workload.Node, *edm.Navigation) {
+	if nav.Contains || nav.Set || owner.Ref == 0 {
+		return owner, nav
+	}
+	root := c.Model.Root()
+	for b := t; b != nil; b = b.Base() {
+		for _, set := range root.Navigations() {
+			if set.Set && set.Type.Many && set.Type.Name == b.Name {
+				return &workload.Node{Type: root, Exists: true}, set
+			}
+		}
+	}
+	return owner, nav
+}
+
+// fill adds what the service makes: the key, the times, the defaults.
+func (x *exchange) fill(c *workload.Call, k *Kind, b *Body) (value.Members, string) {
+	m := b.Members.Clone()
+	for _, d := range k.Traits.Default {
+		if _, ok := m.Get(d.Name); !ok {
+			m.Set(d.Name, d.Value)
+		}
+	}
+	now := value.Time(c.Now())
+	for _, name := range [...]string{k.created, k.modified} {
+		if _, ok := m.Get(name); name != "" && !ok {
+			m.Set(name, now)
+		}
+	}
+	if k.ID == "" {
+		return m, c.Tx.NewGUID()
+	}
+	raw, given := m.Get(k.ID)
+	key, text := raw.Text()
+	if given && !text && !raw.IsNull() {
+		key = string(raw)
+	}
+	if key == "" || !x.load && k.Traits.ID != "given" && k.ID == "id" {
+		key = x.e.newID(c, k)
+		m.Set(k.ID, value.String(key))
+	}
+	return m, key
+}
+
+// newID makes an id in the form of the type (B-1.46).
+func (e *Engine) newID(c *workload.Call, k *Kind) string {
+	guid := c.Tx.NewGUID()
+	if k.Traits.ID != "base64url" {
+		return guid
+	}
+	return outlookID(guid + c.Tx.NewGUID())
+}
+
+// object encodes members in the model's order, so that equal sets of members
+// share a shape.
+func (e *Engine) object(k *Kind, m value.Members) value.Object {
+	slices.SortStableFunc(m, func(a, b value.Member) int {
+		if d := k.rank(a.Name) - k.rank(b.Name); d != 0 {
+			return d
+		}
+		return strings.Compare(a.Name, b.Name)
+	})
+	return e.shapes.Object(string(k.Type.Name), m)
+}
+
+// attach creates what a body holds by value and links what it holds by reference.
+func (x *exchange) attach(c *workload.Call, n *workload.Node, b *Body) error {
+	for _, d := range b.Deep {
+		for _, child := range d.Bodies {
+			if !d.Nav.Type.Many {
+				if err := x.vacate(c, n, d.Nav); err != nil {
+					return err
+				}
+			}
+			if _, err := x.insert(c, n, d.Nav, child); err != nil {
+				return err
+			}
+		}
+	}
+	for _, l := range b.Binds {
+		for _, url := range l.URLs {
+			if err := x.linkTo(c, n, l.Nav, url); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// vacate removes the contained member of a single-valued navigation.
+func (x *exchange) vacate(c *workload.Call, n *workload.Node, nav *edm.Navigation) error {
+	if ref, ok := c.Tx.One(n.Ref, x.e.stored(n.Type, nav)); ok && nav.Contains {
+		return c.Tx.Delete(ref)
+	}
+	return nil
+}
+
+// keep stores a node that exists without being stored, and its owners before it.
+func (x *exchange) keep(c *workload.Call, n *workload.Node) error {
+	if n.Ref != workload.NoRef {
+		return nil
+	}
+	owner := n.Home.Owner
+	if err := x.keep(c, owner); err != nil {
+		return err
+	}
+	stored := x.e.stored(owner.Type, n.Home.Nav)
+	if n.Home.Key == "" {
+		if ref, ok := c.Tx.One(owner.Ref, stored); ok {
+			n.Ref = ref
+			return nil
+		}
+	}
+	k := x.e.kinds.of(n.Type)
+	b := &Body{Type: n.Type, Members: n.Object.Members()}
+	if _, ok := b.Members.Get(k.ID); !ok && k.ID != "" && n.Home.Key != "" {
+		b.Members.Set(k.ID, value.String(n.Home.Key))
+	}
+	was := x.load
+	x.load = true // the id is given by where the node lies
+	members, _ := x.fill(c, k, b)
+	x.load = was
+	ref, err := c.Tx.Add(owner.Ref, stored, n.Home.Key, x.e.object(k, members))
+	if err != nil {
+		return err
+	}
+	node, _ := x.e.load(c, ref, n.Home)
+	*n = node
+	return nil
+}

@@ -1,0 +1,223 @@
+package engine
+
+import (
+	"fmt"
+	"io"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+// Dump writes a world as a tenant tree that Load reads: one file for each
+// navigation of the service root, one line for each entity in it, contents in
+// files of their own. create makes a file of the tree.
+func (e *Engine) Dump(w *World, create func(name string) (io.WriteCloser, error), models ...*edm.Model) error {
+	d := &dumper{e: e, tx: w.Store.Scan(), models: models, create: create}
+	for _, nav := range d.tx.Navs(0) {
+		if strings.HasPrefix(nav, "$") {
+			continue
+		}
+		if err := d.file(nav); err != nil {
+			return fmt.Errorf("export %s: %w", nav, err)
+		}
+	}
+	return nil
+}
+
+type dumper struct {
+	e      *Engine
+	tx     *store.Tx
+	models []*edm.Model
+	create func(string) (io.WriteCloser, error)
+	blobs  int
+}
+
+// navigation finds a stored navigation in the models.
+func (d *dumper) navigation(owner edm.Name, nav string) (*edm.Navigation, bool) {
+	for _, m := range d.models {
+		t := m.Root()
+		if owner != "" {
+			var ok bool
+			if t, ok = m.Type(owner); !ok {
+				continue
+			}
+		}
+		if n, ok := t.Navigation(nav); ok {
+			return n, true
+		}
+	}
+	return nil, false
+}
+
+func (d *dumper) file(nav string) (err error) {
+	n, ok := d.navigation("", nav)
+	if !ok {
+		return nil // of a model that is no longer in use
+	}
+	f, err := d.create(nav + ".yaml")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if e := f.Close(); err == nil {
+			err = e
+		}
+	}()
+	if _, err := fmt.Fprintf(f, "%s:\n", nav); err != nil {
+		return err
+	}
+	for ref := range d.tx.Members(0, nav, 0) {
+		line, err := d.entity(ref, n)
+		if err != nil {
+			return err
+		}
+		dash := "  - "
+		if !n.Type.Many {
+			dash = "  "
+		}
+		if _, err := fmt.Fprintf(f, "%s%s\n", dash, yamlSafe(string(line))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// entity writes one entity as JSON: its members, its contents, what it contains
+// and what it refers to.
+func (d *dumper) entity(ref store.Ref, nav *edm.Navigation) (value.Raw, error) {
+	ent, ok := d.tx.Get(ref)
+	if !ok {
+		return value.Null, nil
+	}
+	typ := edm.Name(ent.Object.Type())
+	var out value.Members
+	if typ != nav.Type.Name {
+		out.Set("@odata.type", value.String("#"+string(typ)))
+	}
+	for _, m := range ent.Object.Members() {
+		if m.Name[0] != '@' {
+			out.Set(m.Name, m.Value)
+		}
+	}
+	for _, name := range d.tx.Blobs(ref) {
+		if err := d.content(ref, name, &out); err != nil {
+			return "", err
+		}
+	}
+	for _, name := range d.tx.Navs(ref) {
+		n, ok := d.navigation(typ, name)
+		if !ok {
+			continue
+		}
+		var list []value.Raw
+		for to := range d.tx.Members(ref, name, 0) {
+			raw, err := d.member(ref, to, n)
+			if err != nil {
+				return "", err
+			}
+			list = append(list, raw)
+		}
+		switch {
+		case len(list) == 0:
+		case n.Type.Many:
+			out.Set(name, value.Array(list...))
+		default:
+			out.Set(name, list[0])
+		}
+	}
+	return out.Object(), nil
+}
+
+// member writes a contained entity whole, any other as a link.
+func (d *dumper) member(owner, to store.Ref, n *edm.Navigation) (value.Raw, error) {
+	from, nav, _, ok := d.tx.Owner(to)
+	if ok && from == owner && nav == n.Name {
+		return d.entity(to, n)
+	}
+	return value.Members{{Name: "$ref", Value: value.String(d.path(to))}}.Object(), nil
+}
+
+// path is where an entity lies, from the service root.
+func (d *dumper) path(ref store.Ref) string {
+	var parts []string
+	for ref != 0 {
+		from, nav, key, ok := d.tx.Owner(ref)
+		if !ok {
+			break
+		}
+		if key != "" {
+			parts = append(parts, url.PathEscape(key))
+		}
+		parts = append(parts, nav)
+		ref = from
+	}
+	slices.Reverse(parts)
+	return "/" + strings.Join(parts, "/")
+}
+
+func (d *dumper) content(ref store.Ref, name string, out *value.Members) (err error) {
+	blob, _, ok := d.tx.Blob(ref, name)
+	if !ok {
+		return nil
+	}
+	d.blobs++
+	file := "content-" + strconv.Itoa(d.blobs) + ".bin"
+	f, err := d.create(file)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if e := f.Close(); err == nil {
+			err = e
+		}
+	}()
+	if _, err := io.Copy(f, blob.Reader()); err != nil {
+		return err
+	}
+	content := value.Members{{Name: "$file", Value: value.String(file)}}.Object()
+	stream := value.Members{{Name: "$content", Value: content}, {Name: "$type", Value: value.String(blob.MediaType())}}
+	if name != "$value" {
+		out.Set(name, stream.Object())
+		return nil
+	}
+	for _, m := range stream {
+		out.Set(m.Name, m.Value)
+	}
+	return nil
+}
+
+// yamlSafe escapes what JSON allows and YAML, or the reader of fixtures, takes for
+// something else: control characters above space and ${…}.
+func yamlSafe(json string) string {
+	json = strings.ReplaceAll(json, "${", "$${")
+	bad := func(r rune) bool {
+		return r >= 0x7f && r <= 0x9f || r == 0x2028 || r == 0x2029 || r == 0xfeff || r == 0xfffe || r == 0xffff || r > 0xffff
+	}
+	if strings.IndexFunc(json, bad) < 0 {
+		return json
+	}
+	var b strings.Builder
+	for _, r := range json {
+		switch {
+		case !bad(r), r > 0xffff && utf8.ValidRune(r):
+			b.WriteRune(r)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	return b.String()
+}
+
+// owned is the node of an owner in another model; see loader.entity.
+func owned(n *workload.Node, t *edm.Type) *workload.Node {
+	c := *n
+	c.Type = t
+	return &c
+}

@@ -1,0 +1,116 @@
+package engine
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/fixtures"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+	"github.com/graph-emulator/graph-emulator/schemas/validate"
+)
+
+// Engine runs verbs. It is immutable but for its caches and serves any number of
+// worlds and models at once.
+type Engine struct {
+	reg        *workload.Registry
+	opt        Options
+	shapes     *value.Shapes
+	kinds      kinds
+	sets       sync.Map // *edm.Navigation of the root -> narrower sets
+	validators sync.Map // *edm.Model -> *validate.Validator
+}
+
+// New makes an engine over the workloads' exceptions. shapes is shared with the
+// stores that its worlds use.
+func New(reg *workload.Registry, shapes *value.Shapes, opt Options) *Engine {
+	return &Engine{reg: reg, opt: opt, shapes: shapes, kinds: kinds{reg: reg, stable: opt.Stable}}
+}
+
+// generic holds the generic verbs; an operation's is invoke.
+var generic = map[bind.Verb]func(*exchange, *workload.Call) (workload.Result, error){
+	bind.List: (*exchange).list, bind.Count: (*exchange).count, bind.Create: (*exchange).create,
+	bind.Read: (*exchange).read, bind.Update: (*exchange).update, bind.Upsert: (*exchange).update, bind.Delete: (*exchange).delete,
+	bind.ReadValue: (*exchange).readValue, bind.WriteValue: (*exchange).writeValue, bind.Clear: (*exchange).clear,
+	bind.Download: (*exchange).download, bind.Upload: (*exchange).upload,
+	bind.Refs: (*exchange).refs, bind.Link: (*exchange).link, bind.Unlink: (*exchange).unlink,
+}
+
+// Registry gives the exceptions the engine runs with.
+func (e *Engine) Registry() *workload.Registry { return e.reg }
+
+// Request is one sentence with everything that came with it.
+type Request struct {
+	Model   *edm.Model
+	Target  *bind.Target
+	Verb    bind.Verb
+	Op      *fixtures.Operation // what the documentation says of it; nil: nothing
+	Caller  workload.Caller
+	Query   *odata.Query
+	Body    value.Members // nil: none was sent
+	Media   *workload.Media
+	IfMatch string // as sent; empty: no condition
+	// IfNoneMatch makes a read answer 304 when the entity has this tag.
+	IfNoneMatch             string
+	Minimal, Representation bool // Prefer: return=
+	MaxPageSize             int  // Prefer: odata.maxpagesize; 0: none
+}
+
+// Answer is a result with what the encoder needs besides.
+type Answer struct {
+	workload.Result
+	Status   int
+	Fidelity workload.Fidelity
+	Bare     bool // no body (204, 202)
+}
+
+// Do runs a request against a world. Errors are Graph errors in the words of the
+// workload that the path belongs to; the store is then as it was.
+func (e *Engine) Do(w *World, r *Request) (*Answer, error) {
+	ans, err := e.do(w, r)
+	if err != nil {
+		return nil, e.reg.Word(r.Target.Owning(), grapherr.From(err))
+	}
+	return ans, nil
+}
+
+func (e *Engine) do(w *World, r *Request) (*Answer, error) {
+	fid := e.reg.Fidelity(r.Target, r.Verb)
+	if fid < e.opt.MinFidelity {
+		return nil, grapherr.NotEmulated(fmt.Sprintf("%s %s", r.Verb, r.Target.Template()),
+			fmt.Sprintf("Its fidelity is %s and the minimum is %s.", fid, e.opt.MinFidelity))
+	}
+	c := &workload.Call{Model: r.Model, Target: r.Target, Verb: r.Verb, Caller: r.Caller, Query: r.Query,
+		Media: r.Media, Minimal: r.Minimal, Representation: r.Representation}
+	x := &exchange{e: e, w: w, r: r, c: c}
+	c.System = x
+	if err := x.prepare(); err != nil {
+		return nil, err
+	}
+	res, err := x.run()
+	if err != nil {
+		return nil, err
+	}
+	ans := &Answer{Result: res, Fidelity: fid}
+	if res.Generic {
+		ans.Fidelity = min(fid, workload.Generic)
+	}
+	ans.Status, ans.Bare = e.status(r, &res)
+	return ans, nil
+}
+
+func (e *Engine) validator(m *edm.Model) *validate.Validator {
+	if v, ok := e.validators.Load(m); ok {
+		return v.(*validate.Validator)
+	}
+	v, _ := e.validators.LoadOrStore(m, validate.New(m))
+	return v.(*validate.Validator)
+}
+
+func (e *Engine) scope(c *workload.Call) workload.Scope {
+	return workload.Scope{Tx: c.Tx, Model: c.Model, Shapes: e.shapes, Caller: c.Caller}
+}

@@ -1,0 +1,205 @@
+package engine
+
+import (
+	"errors"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+// exchange is one request on its way: what is prepared before the transaction
+// and what happens inside it. It is the System that rules see.
+type exchange struct {
+	e    *Engine
+	w    *World
+	r    *Request
+	c    *workload.Call
+	body *Body
+	load bool // a fixture is loaded: ids and read-only properties are taken
+}
+
+// prepare does what is slow and needs no lock: it checks the body.
+func (x *exchange) prepare() error {
+	r := x.r
+	switch {
+	case r.Verb == bind.Create:
+		return x.prepareEntity(r.Target.Type, true)
+	case r.Verb == bind.Update, r.Verb == bind.Upsert:
+		t := r.Target.Type
+		if len(t.Derived()) > 0 && r.Body != nil {
+			t = x.runtimeType(t)
+		}
+		return x.prepareEntity(t, r.Verb == bind.Upsert)
+	}
+	if _, ok := r.Verb.Invoked(); ok {
+		return x.prepareArguments()
+	}
+	return nil
+}
+
+func (x *exchange) prepareEntity(t *edm.Type, create bool) error {
+	if x.r.Body == nil {
+		return grapherr.EmptyPayload()
+	}
+	k := x.e.kinds.of(t)
+	required := [][]string{k.Traits.Required}
+	if op := x.r.Op; op != nil && create {
+		required = append(required, op.Required)
+		if x.e.opt.Strict {
+			required = append(required, op.Strict)
+		}
+	}
+	body, err := x.e.check(x.r.Model, t, x.r.Body, create, false, required...)
+	if err != nil {
+		return err
+	}
+	x.body = body
+	x.c.Body, x.c.Sent = body.Members, body.Sent
+	return nil
+}
+
+// runtimeType looks up what the entity that is to be changed really is, so that
+// the members of its own type are known.
+func (x *exchange) runtimeType(declared *edm.Type) *edm.Type {
+	t := declared
+	x.w.Store.View(func(tx *store.Tx) error {
+		probe := *x.c
+		probe.Tx = tx
+		wk := walk{e: x.e, x: x, c: &probe}
+		if wk.resolve() == nil && wk.p.coll == nil && wk.p.node.Exists && wk.p.node.Type != nil {
+			t = wk.p.node.Type
+		}
+		return nil
+	})
+	return t
+}
+
+// run opens the transaction that the verb needs. A read of what is missing is
+// repeated as a write when it is to be made up.
+func (x *exchange) run() (workload.Result, error) {
+	var res workload.Result
+	act := func(make bool) func(*store.Tx) error {
+		return func(tx *store.Tx) (err error) {
+			x.c.Tx = tx
+			res, err = x.act(make)
+			return err
+		}
+	}
+	if x.r.Target.Writes(x.r.Verb) {
+		return res, x.w.Store.Update(act(x.e.opt.Missing == Synthesize))
+	}
+	var err error
+	if x.unbounded() {
+		err = act(false)(x.w.Store.Scan())
+	} else {
+		err = x.w.Store.View(act(false))
+	}
+	if err != nil && x.e.opt.Missing == Synthesize && isMissing(err) {
+		err = x.w.Store.Update(act(true))
+	}
+	return res, err
+}
+
+func isMissing(err error) bool {
+	e, ok := errors.AsType[*grapherr.Error](err)
+	return ok && e.Case == grapherr.CaseNotFound
+}
+
+// unbounded reports whether a read may walk without bound; it then runs on a
+// copy and holds no lock.
+func (x *exchange) unbounded() bool {
+	q := x.r.Query
+	return (x.r.Verb == bind.List || x.r.Verb == bind.Count) &&
+		(q.Filter != nil || q.OrderBy != nil || q.Search != nil || q.Count != nil)
+}
+
+// act resolves the path and runs the rule or the generic verb.
+func (x *exchange) act(make bool) (workload.Result, error) {
+	wk := walk{e: x.e, x: x, c: x.c, make: make}
+	if err := wk.resolve(); err != nil {
+		return workload.Result{}, err
+	}
+	x.c.Self, x.c.Path, x.c.Nav, x.c.Cast = wk.p.node, wk.p.path, wk.p.coll, wk.p.cast
+	if make && !x.c.Self.Exists && x.r.Verb != bind.Create {
+		if err := x.synthesize(x.c, &x.c.Self); err != nil {
+			return workload.Result{}, err
+		}
+	}
+	if err := x.condition(); err != nil {
+		return workload.Result{}, err
+	}
+	res, err := x.perform()
+	if err != nil {
+		return res, err
+	}
+	for _, f := range x.e.reg.Follow(x.ruled(), x.r.Verb) {
+		if _, err := f.Do(x.c); err != nil {
+			return res, err
+		}
+	}
+	return res, nil
+}
+
+// ruled is the type whose rules apply: the runtime type of an entity, the
+// member type of a collection, the binding type of an operation.
+func (x *exchange) ruled() *edm.Type {
+	t := x.r.Target
+	switch {
+	case t.Shape == bind.IsCollection, t.Shape == bind.IsCount, t.Shape == bind.IsRefs:
+		if x.body != nil && x.r.Verb == bind.Create {
+			return x.body.Type
+		}
+		return t.Type
+	case x.c.Self.Type != nil && x.c.Self.Exists:
+		return x.c.Self.Type
+	}
+	return t.Owning()
+}
+
+func (x *exchange) perform() (workload.Result, error) {
+	do, ok := generic[x.r.Verb]
+	if !ok {
+		do = (*exchange).invoke
+	}
+	bound := func(c *workload.Call) (workload.Result, error) { return do(x, c) }
+	if rule, ok := x.e.reg.Rule(x.ruled(), x.r.Verb); ok {
+		return rule.Do(x.c.With(bound))
+	}
+	return bound(x.c)
+}
+
+// condition checks If-Match against the entity that a write is about (B-4.44 and
+// its neighbours). * asks only that it exists.
+func (x *exchange) condition() error {
+	if x.r.IfMatch == "" || !x.r.Target.Writes(x.r.Verb) || x.r.Verb == bind.Create {
+		return nil
+	}
+	if !x.c.Self.Exists || x.r.IfMatch != "*" && !MatchTag(x.r.IfMatch, x.c.Self.Seq) {
+		return grapherr.Changed()
+	}
+	return nil
+}
+
+// Member implements workload.System.
+func (x *exchange) Member(c *workload.Call, owner *workload.Node, nav, key string) (workload.Node, error) {
+	n, ok := owner.Type.Navigation(nav)
+	if !ok {
+		return workload.Node{}, grapherr.NoSegment(nav)
+	}
+	if n.Type.Many {
+		return x.e.member(c, owner, n, key)
+	}
+	return x.e.single(c, owner, n)
+}
+
+// Keep implements workload.System.
+func (x *exchange) Keep(c *workload.Call, n *workload.Node) error { return x.keep(c, n) }
+
+// Write implements workload.System.
+func (x *exchange) Write(c *workload.Call, n *workload.Node, changed value.Members) error {
+	return x.write(c, n, changed)
+}

@@ -1,0 +1,93 @@
+package engine
+
+import (
+	"sync"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+// Kind is what the engine knows of one type beside the model: its traits, merged
+// through the base types, and what follows from both. Made at first touch, then
+// shared and immutable.
+type Kind struct {
+	Type   *edm.Type
+	Traits workload.Traits
+	ID     string // name of the key property; empty when the type has none
+
+	readOnly map[string]bool
+	order    map[string]int // of properties in the model
+	created  string         // property that gets the time of creation; empty: none
+	modified string         // property that gets the time of each change; empty: none
+}
+
+// kinds caches Kinds by type; types of different models are different types.
+type kinds struct {
+	reg    *workload.Registry
+	stable *edm.Model
+	m      sync.Map // *edm.Type -> *Kind
+}
+
+func (k *kinds) of(t *edm.Type) *Kind {
+	if v, ok := k.m.Load(t); ok {
+		return v.(*Kind)
+	}
+	traits := k.reg.Traits(t)
+	if t.Model() != k.stable {
+		traits.DefaultSelect = nil // B-3.20
+	}
+	v, _ := k.m.LoadOrStore(t, newKind(t, traits))
+	return v.(*Kind)
+}
+
+func newKind(t *edm.Type, traits workload.Traits) *Kind {
+	k := &Kind{Type: t, Traits: traits, readOnly: map[string]bool{}, order: map[string]int{}}
+	for b := t; b != nil && k.ID == ""; b = b.Base() {
+		if len(b.Key) > 0 {
+			k.ID = b.Key[0]
+		}
+	}
+	if k.ID == "" {
+		if _, ok := t.Property("id"); ok {
+			k.ID = "id"
+		}
+	}
+	for i, p := range t.Properties() {
+		k.order[p.Name] = i
+		if p.ReadOnly {
+			k.readOnly[p.Name] = true
+		}
+	}
+	for _, name := range traits.ReadOnly {
+		k.readOnly[name] = true
+	}
+	k.created = stamped(t, "createdDateTime")
+	k.modified = stamped(t, "lastModifiedDateTime", "lastUpdatedDateTime", "modifiedDateTime")
+	return k
+}
+
+// stamped finds the first of the names that is a point in time.
+func stamped(t *edm.Type, names ...string) string {
+	for _, n := range names {
+		if p, ok := t.Property(n); ok && p.Type.Name == "Edm.DateTimeOffset" && !p.Type.Many {
+			return p.Name
+		}
+	}
+	return ""
+}
+
+// ReadOnly reports whether the service makes a property, so that a client's
+// value for it is ignored (B-4.16, C-4.7) or, in strict mode, refused.
+func (k *Kind) ReadOnly(name string) bool { return k.readOnly[name] }
+
+// rank is the place of a property in the model's order; what the model does not
+// have comes behind.
+func (k *Kind) rank(name string) int {
+	if i, ok := k.order[name]; ok {
+		return i
+	}
+	return len(k.order)
+}
+
+// Kind gives what the engine knows of a type.
+func (e *Engine) Kind(t *edm.Type) *Kind { return e.kinds.of(t) }

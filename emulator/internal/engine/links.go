@@ -1,0 +1,171 @@
+package engine
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+// maxBinds is how many references one request may add (B-4.38).
+const maxBinds = 20
+
+// refs lists the references of a navigation, or the one of a single member.
+func (x *exchange) refs(c *workload.Call) (workload.Result, error) {
+	if c.Nav == nil {
+		if !c.Self.Exists {
+			return workload.Result{}, missing(&c.Self)
+		}
+		return workload.Result{One: &workload.Entity{Node: c.Self}, IsRef: true}, nil
+	}
+	res, err := x.list(c)
+	res.IsRef = true
+	return res, err
+}
+
+// link adds a reference (B-4.36), or sets the one of a single-valued navigation (B-4.41).
+func (x *exchange) link(c *workload.Call) (workload.Result, error) {
+	raw, ok := x.r.Body.Get("@odata.id")
+	url, text := raw.Text()
+	if !ok || !text {
+		return workload.Result{}, grapherr.BadRequest("The request is currently not supported on the targeted entity set").
+			Because("The body must hold @odata.id with the URL of the entity to refer to.", "")
+	}
+	owner, nav := &c.Self, c.Nav
+	if nav == nil {
+		owner, nav = c.Self.Home.Owner, c.Self.Home.Nav
+	}
+	if nav == nil || owner == nil {
+		return workload.Result{}, grapherr.BadRequest("The request is currently not supported on the targeted entity set")
+	}
+	if !owner.Exists && !traversable(owner) {
+		return workload.Result{}, missing(owner)
+	}
+	return workload.Result{}, x.linkTo(c, owner, nav, url)
+}
+
+// unlink removes a reference: of the member named by the path or by $id, or of a
+// single-valued navigation.
+func (x *exchange) unlink(c *workload.Call) (workload.Result, error) {
+	n := c.Self
+	if c.Nav != nil {
+		url, ok := c.Query.Param("$id")
+		if !ok {
+			return workload.Result{}, grapherr.BadRequest("The request is currently not supported on the targeted entity set").
+				Because("The path names all references.", "Name one: …/{id}/$ref")
+		}
+		to, err := x.follow(c, url)
+		if err != nil {
+			return workload.Result{}, err
+		}
+		n = to
+		n.Home = workload.Home{Owner: keepNode(&c.Self), Nav: c.Nav, Key: url}
+	}
+	h := n.Home
+	if h.Owner == nil || h.Nav == nil || h.Owner.Ref < 0 {
+		return workload.Result{}, missing(&n)
+	}
+	if !n.Exists {
+		return workload.Result{}, grapherr.NotLinked(h.Nav.Name)
+	}
+	err := c.Tx.Unlink(h.Owner.Ref, x.e.stored(h.Owner.Type, h.Nav), n.Ref)
+	if errors.Is(err, store.ErrNoLink) {
+		return workload.Result{}, grapherr.NotLinked(h.Nav.Name)
+	}
+	return workload.Result{}, err
+}
+
+// linkTo adds a reference to what a URL names.
+func (x *exchange) linkTo(c *workload.Call, owner *workload.Node, nav *edm.Navigation, url string) error {
+	to, err := x.follow(c, url)
+	if err != nil {
+		return err
+	}
+	if !to.Exists || to.Ref <= 0 {
+		return grapherr.NoReference(lastSegment(url))
+	}
+	if want := nav.Target(); want != nil && !to.Type.Is(want.Name) {
+		return grapherr.BadRequest("Not a valid reference update.").
+			Because("'"+nav.Name+"' refers to "+string(want.Name)+", and the URL names a "+string(to.Type.Name)+".", "")
+	}
+	if err := x.keep(c, owner); err != nil {
+		return err
+	}
+	stored := x.e.stored(owner.Type, nav)
+	if !nav.Type.Many {
+		if old, ok := c.Tx.One(owner.Ref, stored); ok {
+			if old == to.Ref {
+				return nil
+			}
+			if err := c.Tx.Unlink(owner.Ref, stored, old); err != nil {
+				return err
+			}
+		}
+	}
+	err = c.Tx.Link(owner.Ref, stored, to.Ref)
+	if errors.Is(err, store.ErrLinked) {
+		return grapherr.Linked(nav.Name)
+	}
+	return err
+}
+
+// follow finds what a URL in a body names, by its path, whatever scheme, host and
+// version it has (C-4.3).
+func (x *exchange) follow(c *workload.Call, url string) (workload.Node, error) {
+	path, err := odata.ParsePath(linkPath(url))
+	if err != nil {
+		return workload.Node{}, grapherr.BadRequest("Not a valid reference update.").Because(err.Error(), "")
+	}
+	target, err := bind.Resolve(c.Model, path)
+	if err != nil || target.Shape != bind.IsEntity {
+		return workload.Node{}, grapherr.NoReference(lastSegment(url))
+	}
+	probe := *c
+	probe.Target = target
+	wk := walk{e: x.e, c: &probe, x: x, make: x.e.opt.Missing == Synthesize}
+	if err := wk.resolve(); err != nil {
+		return workload.Node{}, err
+	}
+	if wk.make && !wk.p.node.Exists {
+		if err := x.synthesize(c, &wk.p.node); err != nil {
+			return workload.Node{}, err
+		}
+	}
+	return wk.p.node, nil
+}
+
+// linkPath cuts scheme, host, query, version and tenant from a URL, and the type name
+// that old directory ids end in.
+func linkPath(url string) string {
+	if _, rest, ok := strings.Cut(url, "://"); ok {
+		_, url, _ = strings.Cut(rest, "/")
+	}
+	url, _, _ = strings.Cut(url, "?")
+	url = strings.Trim(url, "/")
+	first, rest, _ := strings.Cut(url, "/")
+	switch strings.ToLower(first) {
+	case "v1.0", "beta", "v2":
+		url = rest
+		first, rest, _ = strings.Cut(url, "/")
+	}
+	if len(first) == 36 && strings.Count(first, "-") == 4 { // a tenant's GUID
+		url = rest
+	}
+	if i := strings.LastIndex(url, "/Microsoft.DirectoryServices."); i >= 0 {
+		url = url[:i]
+	}
+	return url
+}
+
+func lastSegment(url string) string {
+	url = strings.TrimRight(linkPath(url), "/")
+	if i := strings.LastIndexByte(url, '/'); i >= 0 {
+		return url[i+1:]
+	}
+	return url
+}

@@ -1,0 +1,324 @@
+package engine
+
+import (
+	"iter"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+// The page sizes where a type's traits give none (B-3.70).
+const (
+	defaultPage = 100
+	defaultMax  = 999
+)
+
+// list answers one page of a collection.
+func (x *exchange) list(c *workload.Call) (workload.Result, error) {
+	res := workload.Result{IsList: true, Total: -1}
+	if !c.Self.Exists && !traversable(&c.Self) {
+		return res, missing(&c.Self)
+	}
+	if c.Nav == nil {
+		return res, grapherr.NotEmulated("A list of what a function answers", "")
+	}
+	p, err := x.plan(c)
+	if err != nil {
+		return res, err
+	}
+	if p.total {
+		res.Total = x.total(c, p)
+	}
+	nodes, more := x.page(c, p)
+	for _, n := range nodes {
+		e, err := x.show(c, n)
+		if err != nil {
+			return res, err
+		}
+		res.List = append(res.List, e)
+	}
+	if more && len(nodes) > 0 {
+		if res.Next, err = p.token(nodes[len(nodes)-1].At); err != nil {
+			return res, err
+		}
+	}
+	return res, nil
+}
+
+// count answers how many members match (B-3.77).
+func (x *exchange) count(c *workload.Call) (workload.Result, error) {
+	if !c.Self.Exists && !traversable(&c.Self) {
+		return workload.Result{}, missing(&c.Self)
+	}
+	if c.Nav == nil {
+		raw := at(nil, &c.Self, c.Path)
+		n := 0
+		if raw.Kind() == value.KindArray {
+			for range raw.Elements() {
+				n++
+			}
+		}
+		return workload.Result{Total: n}, nil
+	}
+	p, err := x.plan(c)
+	if err != nil {
+		return workload.Result{}, err
+	}
+	return workload.Result{Total: x.total(c, p)}, nil
+}
+
+// plan is a query compiled for one collection.
+type plan struct {
+	filter *eval.Filter
+	order  *eval.Order
+	size   int
+	skip   int
+	after  store.Ref   // the last member of the page before
+	last   *eval.Entry // the same under $orderby
+	total  bool
+}
+
+// plan compiles the query options that choose members. An option that cannot be
+// honoured is an error that names it.
+func (x *exchange) plan(c *workload.Call) (*plan, error) {
+	q := c.Query
+	k := x.e.kinds.of(x.member(c))
+	p := &plan{size: k.Traits.PageSize, total: q.Count != nil && *q.Count}
+	if p.size == 0 {
+		p.size = defaultPage
+	}
+	if x.r.MaxPageSize > 0 {
+		p.size = min(p.size, x.r.MaxPageSize)
+	}
+	if err := p.top(q.Top, k.Traits); err != nil {
+		return nil, err
+	}
+	if q.Skip != nil {
+		p.skip = *q.Skip
+	}
+	var err error
+	if q.Filter != nil {
+		if p.filter, err = eval.CompileFilter(k.Type, q.Filter, x.options(k)); err != nil {
+			return nil, grapherr.BadRequest("%s", err.Error())
+		}
+	}
+	if q.OrderBy != nil {
+		if p.order, err = eval.CompileOrder(k.Type, q.OrderBy, x.options(k)); err != nil {
+			return nil, grapherr.BadRequest("%s", err.Error())
+		}
+	}
+	if q.SkipToken != "" {
+		if err = p.readToken(q.SkipToken); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+func (p *plan) top(top *int, t workload.Traits) error {
+	if top == nil {
+		return nil
+	}
+	most := t.MaxTop
+	if *top < 1 || most != 0 && *top > most {
+		if most == 0 {
+			most = defaultMax
+		}
+		return grapherr.BadRequest("Invalid page size specified: '%d'. Must be between 1 and %d inclusive.", *top, most) // B-3.68
+	}
+	p.size = min(*top, max(most, defaultMax))
+	return nil
+}
+
+// options say how values compare: in the directory without regard to case (B-3.39).
+func (x *exchange) options(k *Kind) eval.Options {
+	return eval.Options{Fold: k.Type.Is("microsoft.graph.directoryObject"), Now: x.w.Now}
+}
+
+// member is the type of the members that the call is about.
+func (x *exchange) member(c *workload.Call) *edm.Type {
+	if c.Cast != nil {
+		return c.Cast
+	}
+	return c.Nav.Target()
+}
+
+// candidates walks the members that match, behind the page token.
+func (x *exchange) candidates(c *workload.Call, p *plan) iter.Seq[workload.Node] {
+	after := p.after
+	if p.order != nil {
+		after = 0
+	}
+	all := x.e.members(c, &c.Self, c.Nav, after)
+	if p.filter == nil && c.Cast == nil {
+		return all
+	}
+	return func(yield func(workload.Node) bool) {
+		scan := p.filter.Scan()
+		r := &row{x: x, c: c}
+		for n := range all {
+			if c.Cast != nil && !n.Type.Is(c.Cast.Name) {
+				continue
+			}
+			if p.filter != nil {
+				r.node = n
+				if !scan.Match(r) {
+					continue
+				}
+			}
+			if !yield(n) {
+				return
+			}
+		}
+	}
+}
+
+// total counts the members that match, whatever the page.
+func (x *exchange) total(c *workload.Call, p *plan) int {
+	if p.filter == nil && c.Cast == nil {
+		if n, ok := x.e.size(c, &c.Self, c.Nav); ok {
+			return n
+		}
+	}
+	whole := *p
+	whole.after = 0
+	n := 0
+	for range x.candidates(c, &whole) {
+		n++
+	}
+	return n
+}
+
+// size is how many members a collection has, where that is known without a walk.
+func (e *Engine) size(c *workload.Call, owner *workload.Node, nav *edm.Navigation) (int, bool) {
+	if v, ok := e.reg.View(owner.Type, nav.Name); ok && v.Members != nil {
+		return 0, false
+	}
+	if owner.Ref == workload.NoRef {
+		return 0, true
+	}
+	if owner.Ref == 0 && len(e.narrower(owner.Type, nav)) > 0 {
+		return 0, false
+	}
+	return c.Tx.Count(owner.Ref, e.stored(owner.Type, nav)), true
+}
+
+// page takes one page off the candidates and says whether more follow.
+func (x *exchange) page(c *workload.Call, p *plan) (nodes []workload.Node, more bool) {
+	if p.order != nil {
+		return x.sorted(c, p)
+	}
+	skip := p.skip
+	for n := range x.candidates(c, p) {
+		if skip > 0 {
+			skip--
+			continue
+		}
+		if len(nodes) == p.size {
+			return nodes, true
+		}
+		nodes = append(nodes, n)
+	}
+	return nodes, false
+}
+
+// sorted is page under $orderby.
+func (x *exchange) sorted(c *workload.Call, p *plan) (nodes []workload.Node, more bool) {
+	sorter := p.order.Sorter(p.skip+p.size+1, p.last)
+	r := &row{x: x, c: c}
+	unstored := map[store.Ref]workload.Node{} // cannot be loaded again by Ref
+	for n := range x.candidates(c, p) {
+		r.node = n
+		if n.Ref != n.At {
+			unstored[n.At] = n
+		}
+		sorter.Push(r, int64(n.At))
+	}
+	entries := sorter.Entries()
+	entries = entries[min(p.skip, len(entries)):]
+	if more = len(entries) > p.size; more {
+		entries = entries[:p.size]
+	}
+	home := workload.Home{Owner: keepNode(&c.Self), Nav: c.Nav}
+	for i := range entries {
+		ref := store.Ref(entries[i].Ref)
+		n, ok := unstored[ref]
+		if !ok {
+			n, ok = x.e.load(c, ref, home)
+		}
+		if ok {
+			nodes = append(nodes, n)
+		}
+	}
+	if len(entries) > 0 {
+		p.last = &entries[len(entries)-1]
+	}
+	return nodes, more
+}
+
+// row shows a node to the query evaluator as a read would show it.
+type row struct {
+	x    *exchange
+	c    *workload.Call
+	node workload.Node
+}
+
+func (r *row) Object() value.Object { return r.node.Object }
+
+// Member is asked for what is not stored: a property that a read rule computes.
+func (r *row) Member(name string) (value.Raw, bool) {
+	rule, ok := r.x.e.reg.Rule(r.node.Type, bind.Read)
+	if !ok {
+		return "", false
+	}
+	for _, computed := range rule.Computes {
+		if computed == name {
+			e, err := r.x.show(r.c, r.node)
+			if err != nil {
+				return "", false
+			}
+			return e.Members.Get(name)
+		}
+	}
+	return "", false
+}
+
+func (r *row) Rows(nav string) iter.Seq[eval.Row] {
+	return func(yield func(eval.Row) bool) {
+		n, ok := r.node.Type.Navigation(nav)
+		if !ok {
+			return
+		}
+		if !n.Type.Many {
+			if one, err := r.x.e.single(r.c, &r.node, n); err == nil && one.Exists {
+				yield(&row{r.x, r.c, one})
+			}
+			return
+		}
+		for m := range r.x.e.members(r.c, &r.node, n, 0) {
+			if !yield(&row{r.x, r.c, m}) {
+				return
+			}
+		}
+	}
+}
+
+func (r *row) Count(nav string) int {
+	n, ok := r.node.Type.Navigation(nav)
+	if !ok {
+		return 0
+	}
+	if size, ok := r.x.e.size(r.c, &r.node, n); ok && n.Type.Many {
+		return size
+	}
+	total := 0
+	for range r.Rows(nav) {
+		total++
+	}
+	return total
+}

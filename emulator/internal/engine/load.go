@@ -1,0 +1,317 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/fixtures"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+// Load creates what tenant files describe, in one transaction: a mistake leaves the
+// world as it was and is a *fixtures.Error with file and line. Each node becomes
+// one create through the rules, so that a fixture cannot break what a request
+// could not; only ids and read-only properties are taken as given. Types that m
+// does not have are looked up in the other models.
+func (e *Engine) Load(w *World, records []fixtures.Record, models ...*edm.Model) error {
+	if len(records) == 0 {
+		return nil
+	}
+	l := &loader{e: e, w: w, models: models}
+	return w.Store.Update(func(tx *store.Tx) error {
+		for i := range records {
+			if err := l.document(tx, &records[i]); err != nil {
+				return err
+			}
+		}
+		return l.links(tx)
+	})
+}
+
+// loader creates nodes first and links at the end, so that a file may refer to
+// what stands in a later one.
+type loader struct {
+	e      *Engine
+	w      *World
+	models []*edm.Model
+	later  []later
+}
+
+type later struct {
+	owner workload.Node
+	nav   *edm.Navigation
+	rec   *fixtures.Record
+	m     *edm.Model
+}
+
+func fault(r *fixtures.Record, format string, args ...any) error {
+	return &fixtures.Error{File: r.File, Line: r.Line, Column: r.Column, Reason: fmt.Sprintf(format, args...)}
+}
+
+// blame makes a fixture error of a Graph error, at the member it is about.
+func blame(r *fixtures.Record, err error) error {
+	if _, ok := errors.AsType[*fixtures.Error](err); ok {
+		return err
+	}
+	e := grapherr.From(err)
+	if e.Err != nil {
+		return fault(r, "%v", e.Err)
+	}
+	first, _, _ := strings.Cut(e.Target, "/")
+	if m, ok := r.Member(first); ok && first != "" {
+		r = m
+	}
+	reason := e.Message
+	if e.Cause != "" {
+		reason += " " + e.Cause
+	}
+	return fault(r, "%s", reason)
+}
+
+// document loads one entry of a file: a navigation of the service root, or a path.
+func (l *loader) document(tx *store.Tx, r *fixtures.Record) error {
+	path, err := odata.ParsePath("/" + strings.TrimPrefix(r.Name, "/"))
+	if err != nil {
+		return fault(r, "%v", err)
+	}
+	var target *bind.Target
+	for _, m := range l.models {
+		if target, err = bind.Resolve(m, path); err == nil {
+			break
+		}
+	}
+	if err != nil {
+		return fault(r, "%s is no navigation of the service root in any version", r.Name)
+	}
+	x := l.exchange(tx, target)
+	wk := walk{e: l.e, x: x, c: x.c}
+	if err := wk.resolve(); err != nil {
+		return blame(r, err)
+	}
+	node := wk.p.node
+	if wk.p.coll != nil {
+		return l.navigation(x, &node, wk.p.coll, r)
+	}
+	return l.into(x, &node, r)
+}
+
+func (l *loader) exchange(tx *store.Tx, t *bind.Target) *exchange {
+	c := &workload.Call{Tx: tx, Model: t.Model, Target: t, Verb: bind.Create, Query: &odata.Query{}, Loading: true}
+	x := &exchange{e: l.e, w: l.w, c: c, r: &Request{Model: t.Model, Target: t, Verb: bind.Create, Query: c.Query}, load: true}
+	c.System = x
+	return x
+}
+
+// navigation loads what stands under a navigation of a node.
+func (l *loader) navigation(x *exchange, owner *workload.Node, nav *edm.Navigation, r *fixtures.Record) error {
+	elems := []fixtures.Record{*r}
+	if r.Kind == fixtures.List {
+		if !nav.Type.Many {
+			return fault(r, "%s holds one %s, not a list", nav.Name, nav.Type.Name.Short())
+		}
+		elems = r.Members
+	} else if nav.Type.Many && r.Kind != fixtures.Link {
+		return fault(r, "%s holds a list of %s", nav.Name, nav.Type.Name.Short())
+	}
+	for i := range elems {
+		el := &elems[i]
+		switch el.Kind {
+		case fixtures.Link:
+			l.later = append(l.later, later{*owner, nav, el, x.c.Model})
+		case fixtures.Map:
+			if err := l.entity(x, owner, nav, el); err != nil {
+				return err
+			}
+		default:
+			return fault(el, "%s holds %s, and this is no mapping", nav.Name, nav.Type.Name.Short())
+		}
+	}
+	return nil
+}
+
+// entity creates one node and what lies below it.
+func (l *loader) entity(x *exchange, owner *workload.Node, nav *edm.Navigation, r *fixtures.Record) error {
+	x, owner, nav = l.version(x, owner, nav, r)
+	plain, below, err := l.split(x.c.Model, nav.Target(), r)
+	if err != nil {
+		return err
+	}
+	body, err := l.e.check(x.c.Model, nav.Target(), plain, true, true)
+	if err != nil {
+		return blame(r, err)
+	}
+	if len(body.Warn) > 0 {
+		return fault(r, "%s", body.Warn[0])
+	}
+	c := *x.c
+	c.Self, c.Nav, c.Body, c.Sent = *owner, nav, body.Members, body.Sent
+	c.Target = &bind.Target{Model: c.Model, Shape: bind.IsCollection, Type: body.Type, Many: true}
+	sub := *x
+	sub.body, sub.c = body, &c
+	c.System = &sub
+	var made workload.Node
+	next := func(c *workload.Call) (workload.Result, error) {
+		node, err := sub.insert(c, &c.Self, nav, body.with(c.Body))
+		made = node
+		return workload.Result{One: &workload.Entity{Node: node}, Created: true}, err
+	}
+	if rule, ok := l.e.reg.Rule(body.Type, bind.Create); ok {
+		_, err = rule.Do(c.With(next))
+	} else {
+		_, err = next(&c)
+	}
+	if err != nil {
+		return blame(r, err)
+	}
+	owner.Ref, owner.Object, owner.Seq = c.Self.Ref, c.Self.Object, c.Self.Seq // it may have been stored only now
+	return l.rest(x, &made, r, below)
+}
+
+// version picks the version of Graph that knows every member of a mapping; the
+// first one where none does, so that the error is about it.
+func (l *loader) version(x *exchange, owner *workload.Node, nav *edm.Navigation, r *fixtures.Record) (*exchange, *workload.Node, *edm.Navigation) {
+	if knows(nav.Target(), r) {
+		return x, owner, nav
+	}
+	for _, m := range l.models {
+		t, ok := m.Type(owner.Type.Name)
+		if owner.Ref == 0 {
+			t, ok = m.Root(), true
+		}
+		if !ok || m == x.c.Model {
+			continue
+		}
+		if other, ok := t.Navigation(nav.Name); ok && knows(other.Target(), r) {
+			return l.exchange(x.c.Tx, &bind.Target{Model: m}), owned(owner, t), other
+		}
+	}
+	return x, owner, nav
+}
+
+func knows(t *edm.Type, r *fixtures.Record) bool {
+	for i := range r.Members {
+		name := r.Members[i].Name
+		if strings.IndexByte(name, '@') >= 0 {
+			continue
+		}
+		_, p := t.Property(name)
+		_, n := t.Navigation(name)
+		if !p && !n {
+			if _, _, _, ok := t.DerivedMember(name); !ok && !t.Open {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// into merges a mapping into a node that exists: a singleton of the root.
+func (l *loader) into(x *exchange, n *workload.Node, r *fixtures.Record) error {
+	if r.Kind != fixtures.Map {
+		return fault(r, "%s is one entity: a mapping is expected", r.Name)
+	}
+	plain, below, err := l.split(x.c.Model, n.Type, r)
+	if err != nil {
+		return err
+	}
+	body, err := l.e.check(x.c.Model, n.Type, plain, false, true)
+	if err != nil {
+		return blame(r, err)
+	}
+	if err := x.keep(x.c, n); err != nil {
+		return blame(r, err)
+	}
+	if len(body.Members) > 0 {
+		if err := x.write(x.c, n, body.Members); err != nil {
+			return blame(r, err)
+		}
+	}
+	return l.rest(x, n, r, below)
+}
+
+// rest loads streams and navigations below a node.
+func (l *loader) rest(x *exchange, n *workload.Node, r *fixtures.Record, below []*fixtures.Record) error {
+	if r.Content != nil {
+		if err := l.content(x, n, "$value", r); err != nil {
+			return err
+		}
+	}
+	for _, m := range below {
+		nav, ok := n.Type.Navigation(m.Name)
+		if !ok {
+			if err := l.content(x, n, m.Name, m); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := l.navigation(x, n, nav, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *loader) content(x *exchange, n *workload.Node, name string, r *fixtures.Record) error {
+	blob, err := store.ReadBlob(r.Content.Type, strings.NewReader(string(r.Content.Data)), int64(len(r.Content.Data)))
+	if err == nil {
+		err = x.c.Tx.PutBlob(n.Ref, name, blob)
+	}
+	if err != nil {
+		return fault(r, "%v", err)
+	}
+	return nil
+}
+
+// split parts the members of a mapping into plain properties and what is created,
+// linked or uploaded below the node.
+func (l *loader) split(m *edm.Model, declared *edm.Type, r *fixtures.Record) (plain value.Members, below []*fixtures.Record, err error) {
+	t := declared
+	if tr, ok := r.Member("@odata.type"); ok {
+		name, _ := tr.Text()
+		name = strings.TrimPrefix(name, "#")
+		if rt, ok := m.Type(edm.Name(name)); ok && rt.Is(declared.Name) {
+			t = rt
+		}
+	}
+	for i := range r.Members {
+		mem := &r.Members[i]
+		_, nav := t.Navigation(mem.Name)
+		switch {
+		case nav:
+			below = append(below, mem)
+		case mem.Content != nil:
+			if p, ok := t.Property(mem.Name); !ok || p.Type.Name != "Edm.Stream" {
+				return nil, nil, fault(mem, "%s is no stream of %s", mem.Name, t.Name.Short())
+			}
+			below = append(below, mem)
+		case !mem.Plain():
+			return nil, nil, fault(mem, "%s is no navigation of %s: nothing can be linked there", mem.Name, t.Name.Short())
+		default:
+			raw, err := value.Parse([]byte(mem.JSON()), value.Limits{})
+			if err != nil {
+				return nil, nil, fault(mem, "%v", err)
+			}
+			plain.Set(mem.Name, raw)
+		}
+	}
+	return plain, below, nil
+}
+
+// links adds the references when everything is there.
+func (l *loader) links(tx *store.Tx) error {
+	for i := range l.later {
+		k := &l.later[i]
+		x := l.exchange(tx, &bind.Target{Model: k.m})
+		if err := x.linkTo(x.c, &k.owner, k.nav, k.rec.Target); err != nil {
+			return blame(k.rec, err)
+		}
+	}
+	return nil
+}

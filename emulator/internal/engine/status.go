@@ -1,0 +1,117 @@
+package engine
+
+import (
+	"encoding/base64"
+	"strconv"
+	"strings"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+// status decides the answer's status, and whether it has no body: the rule's word,
+// the client's wish (Prefer: return), the documented one, the type's, the verb's.
+func (e *Engine) status(r *Request, res *workload.Result) (status int, bare bool) {
+	content := res.One != nil || res.IsList || res.HasOf || res.Stream != nil || res.IsText || res.Reader != nil
+	switch {
+	case res.Status != 0:
+		status = res.Status
+	case r.Verb == bind.Create || r.Verb == bind.Update || r.Verb == bind.Upsert:
+		status = e.written(r, res)
+	case r.Verb == bind.Upload:
+		status = e.written(r, res)
+	case r.Target.Shape == bind.IsAction:
+		status = documented(r, 200, 201, 202, 204)
+		if status == 0 && !content {
+			status = 204
+		}
+	case r.Verb == bind.Delete:
+		status = documented(r, 200, 202, 204)
+		if status == 0 {
+			status = 204
+		}
+	case !content && r.Verb != bind.Count && r.Target.Writes(r.Verb):
+		status = 204
+	}
+	if status == 0 {
+		status = 200
+	}
+	return status, status == 204 || status == 202 && !content || r.Verb == bind.Delete || !content && r.Verb != bind.Count
+}
+
+// written is the status of a create, an update or an upload.
+func (e *Engine) written(r *Request, res *workload.Result) int {
+	status := documented(r, 200, 201, 202, 204)
+	if status == 0 {
+		status = e.byTrait(r)
+	}
+	switch {
+	case r.Verb == bind.Create:
+		if status == 0 {
+			status = 201
+		}
+		if r.Minimal && status == 201 {
+			return 204
+		}
+		return status
+	case r.Minimal:
+		return 204
+	case r.Representation && status == 204:
+		return 200
+	case r.Verb == bind.Upload || r.Verb == bind.Upsert:
+		if res.Created {
+			return 201
+		}
+		if status == 0 || status == 201 {
+			return 200
+		}
+	case status == 0:
+		return updateStatus(r.Target.Owning())
+	}
+	return status
+}
+
+// updateStatus is the rule of thumb of B-4.3 and B-4.4 for a PATCH that no page
+// documents: the directory and policies answer 204, everything else the entity.
+func updateStatus(t *edm.Type) int {
+	if t.Is("microsoft.graph.directoryObject") || t.Is("microsoft.graph.policyBase") {
+		return 204
+	}
+	return 200
+}
+
+func (e *Engine) byTrait(r *Request) int {
+	return e.kinds.of(r.Target.Owning()).Traits.Status[string(r.Verb)]
+}
+
+// documented is the status that the operation's page names, if the verb can give it.
+func documented(r *Request, allowed ...int) int {
+	if r.Op == nil {
+		return 0
+	}
+	for _, s := range allowed {
+		if r.Op.Status == s {
+			return s
+		}
+	}
+	return 0
+}
+
+// Tag is the weak etag of a version: the change that made it, in an opaque form.
+func Tag(seq int64) string {
+	var raw [20]byte
+	return `W/"` + base64.StdEncoding.EncodeToString(strconv.AppendInt(raw[:0], seq, 36)) + `"`
+}
+
+// MatchTag reports whether an If-Match or If-None-Match header names a version.
+func MatchTag(header string, seq int64) bool {
+	want := strings.TrimPrefix(Tag(seq), "W/")
+	for _, tag := range strings.Split(header, ",") {
+		tag = strings.TrimPrefix(strings.TrimSpace(tag), "W/")
+		if tag == "*" || tag == want {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,74 @@
+package engine
+
+import (
+	"strings"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+)
+
+// streamName is the name under which a stream lies beside its entity: of a stream
+// property its path, of the entity itself $value.
+func streamName(path []string) string {
+	if len(path) == 0 {
+		return "$value"
+	}
+	return strings.Join(path, "/")
+}
+
+// download answers the content of a stream.
+func (x *exchange) download(c *workload.Call) (workload.Result, error) {
+	if !c.Self.Exists {
+		return workload.Result{}, missing(&c.Self)
+	}
+	name := streamName(c.Path)
+	blob, _, ok := c.Tx.Blob(c.Self.Ref, name)
+	if !ok {
+		return workload.Result{}, grapherr.NoValue(c.Self.Type.Name.Short(), name)
+	}
+	return workload.Result{Stream: &workload.Media{Type: blob.MediaType(), Blob: blob}}, nil
+}
+
+// upload replaces the content of a stream. Where the path names an entity that is
+// not there yet, it is made with the name that the path gives it.
+func (x *exchange) upload(c *workload.Call) (workload.Result, error) {
+	n := &c.Self
+	created := !n.Exists
+	if created {
+		if n.Home.Nav == nil || !n.Home.Nav.Contains {
+			return workload.Result{}, missing(n)
+		}
+		if err := x.named(c, n); err != nil {
+			return workload.Result{}, err
+		}
+	}
+	if c.Media == nil {
+		return workload.Result{}, grapherr.EmptyPayload()
+	}
+	if err := x.keep(c, n); err != nil {
+		return workload.Result{}, err
+	}
+	if err := c.Tx.PutBlob(n.Ref, streamName(c.Path), c.Media.Blob); err != nil {
+		return workload.Result{}, grapherr.TooLarge(0).Because(err.Error(), "")
+	}
+	fresh, _ := x.e.load(c, n.Ref, n.Home)
+	shown, err := x.show(c, fresh)
+	return workload.Result{One: &shown, Created: created}, err
+}
+
+// named makes a missing member of a collection that is addressed by its name.
+func (x *exchange) named(c *workload.Call, n *workload.Node) error {
+	if !n.Home.Nav.Type.Many {
+		return nil
+	}
+	b := &Body{Type: n.Type}
+	if _, ok := n.Type.Property("name"); ok {
+		b.Members.Set("name", value.String(n.Home.Key))
+	}
+	node, err := x.insert(c, n.Home.Owner, n.Home.Nav, b)
+	if err == nil {
+		*n = node
+	}
+	return err
+}

@@ -1,0 +1,149 @@
+package engine
+
+import (
+	"encoding/base64"
+	"hash/fnv"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+// synthesize makes an entity that was never created from its type, and keeps it, so
+// that later writes build on it. Its values depend on the type and the key alone.
+func (x *exchange) synthesize(c *workload.Call, n *workload.Node) error {
+	if n.Exists {
+		return nil
+	}
+	if owner := n.Home.Owner; owner != nil && !owner.Exists {
+		if err := x.synthesize(c, owner); err != nil {
+			return err
+		}
+	}
+	t := n.Type
+	if t == nil || n.Home.Nav == nil {
+		return missing(n)
+	}
+	if x.buried(c, n) {
+		return missing(n)
+	}
+	members := x.e.plausibleMembers(t, n.Home.Key, 0)
+	if k := x.e.kinds.of(t); k.ID != "" && n.Home.Key != "" {
+		members.Set(k.ID, value.String(n.Home.Key))
+	}
+	n.Object = x.e.shapes.Object(string(t.Name), members)
+	if err := x.keep(c, n); err != nil {
+		return err
+	}
+	n.Exists = true
+	return nil
+}
+
+// graveyard is where synthesize mode remembers what was deleted: a key that was
+// deleted is not made up again. It lies below the service root under a name no
+// path can reach.
+const graveyard = "$deleted"
+
+func graveKey(n *workload.Node) string {
+	return strconv.FormatInt(int64(n.Home.Owner.Ref), 10) + "/" + n.Home.Nav.Name + "/" + n.Home.Key
+}
+
+func (x *exchange) buried(c *workload.Call, n *workload.Node) bool {
+	if n.Home.Owner == nil {
+		return false
+	}
+	_, ok := c.Tx.Find(0, graveyard, graveKey(n))
+	return ok
+}
+
+func (x *exchange) bury(c *workload.Call, n *workload.Node) error {
+	if x.e.opt.Missing != Synthesize || n.Home.Owner == nil || n.Home.Nav == nil {
+		return nil
+	}
+	if x.buried(c, n) {
+		return nil
+	}
+	_, err := c.Tx.Add(0, graveyard, graveKey(n), x.e.shapes.Object("$deleted", nil))
+	return err
+}
+
+// maxPlausible bounds how deep complex values are filled.
+const maxPlausible = 2
+
+// plausibleMembers fills what a client cannot do without: what may not be null, and
+// the names and times that nearly every client shows.
+func (e *Engine) plausibleMembers(t *edm.Type, key string, depth int) value.Members {
+	var out value.Members
+	for _, p := range t.Properties() {
+		if p.Nullable && !shown[strings.ToLower(p.Name)] || p.Type.Name == "Edm.Stream" {
+			continue
+		}
+		if p.Type.Many {
+			out.Set(p.Name, value.Array())
+			continue
+		}
+		if v := e.plausible(p.Type.Name, p.Def(), p.Name+key, depth); v != "" {
+			out.Set(p.Name, v)
+		}
+	}
+	return out
+}
+
+// shown are the properties that are filled although they may be null.
+var shown = map[string]bool{"displayname": true, "name": true, "subject": true, "title": true, "createddatetime": true,
+	"lastmodifieddatetime": true, "description": true, "webUrl": true, "state": true, "status": true}
+
+// plausible makes a value of a type: deterministic, and in the type's form.
+func (e *Engine) plausible(name edm.Name, def *edm.Type, seed string, depth int) value.Raw {
+	h := fnv.New64a()
+	h.Write([]byte(string(name) + "\x00" + seed))
+	n := h.Sum64()
+	if def != nil {
+		switch {
+		case def.Kind == edm.Enum && len(def.Members) > 0:
+			return value.String(def.Members[0])
+		case def.Kind == edm.Enum:
+			return value.Null
+		case depth >= maxPlausible:
+			return value.Members{}.Object()
+		}
+		return e.plausibleMembers(def, seed, depth+1).Object()
+	}
+	switch name {
+	case "Edm.String":
+		return value.String("sample " + strconv.FormatUint(n%9000+1000, 10))
+	case "Edm.Boolean":
+		return value.Bool(false)
+	case "Edm.Int16", "Edm.Int32", "Edm.Int64", "Edm.Byte", "Edm.SByte":
+		return value.Int(int64(n % 100))
+	case "Edm.Double", "Edm.Single", "Edm.Decimal", "Edm.Number":
+		return value.Int(int64(n % 100))
+	case "Edm.DateTimeOffset":
+		return value.Time(time.Unix(1767225600+int64(n%31536000), 0).UTC()) // some moment of 2026
+	case "Edm.Date":
+		return value.String(time.Unix(1767225600+int64(n%31536000), 0).UTC().Format(time.DateOnly))
+	case "Edm.TimeOfDay":
+		return value.String("08:00:00.0000000")
+	case "Edm.Duration":
+		return value.String("PT1H")
+	case "Edm.Guid":
+		return value.String(guidFrom(n))
+	case "Edm.Binary":
+		return value.String(base64.StdEncoding.EncodeToString([]byte(seed)))
+	}
+	return value.Null
+}
+
+// guidFrom makes a GUID in the form of random ones.
+func guidFrom(n uint64) string {
+	h := strconv.FormatUint(n|1<<63, 16)
+	return h[:8] + "-" + h[8:12] + "-4" + h[13:16] + "-8" + h[1:4] + "-" + h[4:16]
+}
+
+// outlookID makes an id in the form of Outlook's (B-1.46).
+func outlookID(seed string) string {
+	return "AAMk" + base64.RawURLEncoding.EncodeToString([]byte(seed))
+}

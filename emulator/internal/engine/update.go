@@ -1,0 +1,111 @@
+package engine
+
+import (
+	"errors"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+)
+
+// update merges a body into an entity (B-4.12). On a collection it updates the
+// member that the body's key means. A contained single-valued navigation that
+// holds nothing takes the body as its member, and so does a documented upsert.
+func (x *exchange) update(c *workload.Call) (workload.Result, error) {
+	if c.Nav != nil {
+		return x.updateNamed(c)
+	}
+	n := &c.Self
+	created := false
+	if !n.Exists {
+		if n.Home.Nav == nil || !x.creates(n) {
+			return workload.Result{}, missing(n)
+		}
+		created = true
+	}
+	if n.Ref == workload.NoRef {
+		if err := x.keep(c, n); err != nil {
+			return workload.Result{}, err
+		}
+	}
+	if err := x.write(c, n, c.Body); err != nil {
+		return workload.Result{}, err
+	}
+	if err := x.attach(c, n, x.body); err != nil {
+		return workload.Result{}, err
+	}
+	shown, err := x.show(c, *n)
+	return workload.Result{One: &shown, Created: created && c.Verb == bind.Upsert}, err
+}
+
+// creates reports whether an update of a missing node makes it.
+func (x *exchange) creates(n *workload.Node) bool {
+	return !n.Home.Nav.Type.Many && n.Home.Nav.Contains || x.c.Verb == bind.Upsert
+}
+
+// updateNamed updates the member of a collection that the body names by its key.
+func (x *exchange) updateNamed(c *workload.Call) (workload.Result, error) {
+	k := x.e.kinds.of(c.Target.Type)
+	raw, ok := c.Body.Get(k.ID)
+	key, text := raw.Text()
+	if !ok || !text || key == "" {
+		return workload.Result{}, grapherr.Required(k.Type.Name.Short(), k.ID).
+			Because("The path names a collection, so the body has to say which member is meant.", "")
+	}
+	node, err := x.e.member(c, &c.Self, c.Nav, key)
+	if err != nil {
+		return workload.Result{}, err
+	}
+	c.Self, c.Nav = node, nil
+	return x.update(c)
+}
+
+// write merges members into a stored node and stamps the time of the change.
+func (x *exchange) write(c *workload.Call, n *workload.Node, changed value.Members) error {
+	if err := x.keep(c, n); err != nil {
+		return err
+	}
+	k := x.e.kinds.of(n.Type)
+	changed = changed.Clone()
+	if k.ID != "" {
+		changed.Delete(k.ID) // a key never changes
+	}
+	merged := value.Merge(n.Object.Members(), changed)
+	if k.modified != "" {
+		if _, sent := changed.Get(k.modified); !sent {
+			merged.Set(k.modified, value.Time(c.Now()))
+		}
+	}
+	if err := c.Tx.Replace(n.Ref, x.e.object(k, merged)); err != nil {
+		return err
+	}
+	if fresh, ok := x.e.load(c, n.Ref, n.Home); ok {
+		*n = fresh
+	}
+	return nil
+}
+
+// delete removes an entity, what it contains and every link to it (B-4.27). Through a
+// navigation that only refers to it the delete is refused (B-4.41).
+func (x *exchange) delete(c *workload.Call) (workload.Result, error) {
+	n := &c.Self
+	if !n.Exists {
+		return workload.Result{}, missing(n)
+	}
+	if h := n.Home; h.Nav != nil && !h.Nav.Contains && !h.Nav.Set && h.Owner != nil && h.Owner.Ref != 0 {
+		return workload.Result{}, grapherr.BadRequest("The request is currently not supported on the targeted entity set").
+			Because("A delete through a reference would delete the entity itself.", "Add /$ref to remove the reference, or delete the entity where it lies.")
+	}
+	if n.Ref == workload.NoRef {
+		return workload.Result{}, nil // it is shown without being stored: nothing to remove
+	}
+	if n.Ref == 0 {
+		return workload.Result{}, grapherr.BadRequest("The request is currently not supported on the targeted entity set")
+	}
+	if err := c.Tx.Delete(n.Ref); err != nil && !errors.Is(err, store.ErrNotFound) {
+		return workload.Result{}, err
+	}
+	return workload.Result{}, x.bury(c, n)
+}

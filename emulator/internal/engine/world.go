@@ -1,0 +1,69 @@
+package engine
+
+import (
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+// World is the unit of state: one tenant with its clock.
+type World struct {
+	Store *store.Store
+	Now   func() time.Time // the clock; never nil
+	Start time.Time        // of the world, on its clock
+
+	signedIn atomic.Pointer[string]
+}
+
+// NewWorld makes a world of a store. now may be nil: the machine's clock.
+func NewWorld(s *store.Store, now func() time.Time) *World {
+	if now == nil {
+		now = time.Now
+	}
+	return &World{Store: s, Now: now, Start: now()}
+}
+
+// SignedIn is the object id of the user that an unauthenticated caller in open mode
+// is taken for; empty when the tenant has no user.
+func (w *World) SignedIn() string {
+	if id := w.signedIn.Load(); id != nil {
+		return *id
+	}
+	return ""
+}
+
+// SetSignedIn changes that user.
+func (w *World) SetSignedIn(id string) { w.signedIn.Store(&id) }
+
+// Missing says what a read of a key that was never created answers.
+type Missing uint8
+
+const (
+	Answer404  Missing = iota // the workload's 404
+	Synthesize                // an entity made from its type, which is kept
+)
+
+// ParseMissing reads the name of a mode.
+func ParseMissing(s string) (Missing, bool) {
+	switch strings.ToLower(s) {
+	case "404":
+		return Answer404, true
+	case "synthesize":
+		return Synthesize, true
+	}
+	return 0, false
+}
+
+// Options are the engine's switches; the zero value is the default of each.
+type Options struct {
+	Strict      bool // no tolerance of input
+	Missing     Missing
+	MinFidelity workload.Fidelity // what is below answers 501; zero: nothing is refused
+	// Stable is the model of v1.0: a type's default property set holds for it alone
+	// (B-3.19, B-3.20). nil: for none.
+	Stable *edm.Model
+}

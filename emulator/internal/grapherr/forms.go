@@ -1,0 +1,162 @@
+package grapherr
+
+import (
+	"fmt"
+	"strings"
+)
+
+func bad(format string, args ...any) *Error {
+	return &Error{Status: 400, Code: "BadRequest", Message: fmt.Sprintf(format, args...)}
+}
+
+// BadRequest is a refusal of the gateway in words of our own, for what no rule words.
+func BadRequest(format string, args ...any) *Error { return bad(format, args...) }
+
+// NoVersion answers a path whose first segment is no version (B-1.1).
+func NoVersion(segment string) *Error {
+	return &Error{Status: 404, Code: "ResourceNotFound", Message: "Invalid version: " + segment,
+		Cure: "Begin the path with /v1.0 or /beta."}
+}
+
+// NoSegment answers a path that leaves the model (B-2.22, B-2.23).
+func NoSegment(name string) *Error {
+	return bad("Resource not found for the segment '%s'.", name)
+}
+
+// NotFound answers a key that no entity has, in the generic words of B-2.33.
+func NotFound(typ, key string) *Error {
+	return &Error{Status: 404, Code: "ResourceNotFound", Case: CaseNotFound, Subject: key, Type: typ,
+		Message: fmt.Sprintf("Resource '%s' does not exist or one of its queried reference-property objects are not present.", key)}
+}
+
+// NoValue answers a navigation or stream that holds nothing (C-3.14).
+func NoValue(typ, name string) *Error {
+	e := NotFound(typ, name)
+	e.Cause = fmt.Sprintf("Nothing is stored under '%s'.", name)
+	return e
+}
+
+// Exists answers a create whose key is taken (B-2.10).
+func Exists(typ, key string) *Error {
+	return &Error{Status: 409, Code: "Conflict", Case: CaseExists, Subject: key, Type: typ,
+		Message: fmt.Sprintf("A %s with the id '%s' already exists.", typ, key)}
+}
+
+// NotAllowed answers a method that does not fit what the path denotes (B-2.29).
+// allow lists the methods that do.
+func NotAllowed(method string, allow []string) *Error {
+	return &Error{Status: 405, Code: "MethodNotAllowed", Case: CaseNotAllowed, Subject: method,
+		Message: "Specified HTTP method is not allowed for the request target.",
+		Cause:   fmt.Sprintf("The path takes %s, not %s.", strings.Join(allow, ", "), method),
+		Header:  map[string]string{"Allow": strings.Join(allow, ", ")}}
+}
+
+// NoContentType answers a write that does not say what its body is (B-2.26).
+func NoContentType() *Error {
+	return bad("Write requests (excluding DELETE) must contain the Content-Type header declaration.")
+}
+
+// EmptyPayload answers a write without the body it needs (B-2.26).
+func EmptyPayload() *Error { return bad("Empty Payload. JSON content expected.") }
+
+// BadPayload answers a body that is not the JSON it should be (B-2.26); cause
+// says where it goes wrong.
+func BadPayload(cause string) *Error {
+	return bad("Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.").
+		Because(cause, "")
+}
+
+// TooLarge answers a body over the limit (B-2.31).
+func TooLarge(limit int64) *Error {
+	return &Error{Status: 413, Code: "RequestEntityTooLarge",
+		Message: "The page was not displayed because the request entity is too large.",
+		Cause:   fmt.Sprintf("The limit is %d bytes.", limit)}
+}
+
+// URITooLong answers an address over 8 kB (B-2.31).
+func URITooLong(limit int) *Error {
+	return &Error{Status: 414, Code: "RequestUriTooLong",
+		Message: fmt.Sprintf("The request URI is longer than %d bytes.", limit)}
+}
+
+// BadMedia answers a body or content encoding that the target does not take (B-2.30, C-1.9).
+func BadMedia(what string) *Error {
+	return &Error{Status: 415, Code: "UnsupportedMediaType", Message: fmt.Sprintf("Unsupported media type: %s.", what)}
+}
+
+// NoProperty answers a written property that is not in the type (B-2.33).
+func NoProperty(typ, full, name string) *Error {
+	e := bad("The property '%s' does not exist on type '%s'. Make sure to only use property names that are defined by the type or mark the type as open type.", name, full)
+	e.Case, e.Subject, e.Type, e.Target = CaseNoProperty, name, typ, name
+	return e
+}
+
+// NoType answers an @odata.type that the model does not have, or that does not
+// fit where it stands (B-2.28).
+func NoType(name string) *Error {
+	return &Error{Status: 400, Code: "ModelValidationFailure",
+		Message: fmt.Sprintf("A type named '%s' could not be resolved by the model. When a model is available, each type name must resolve to a valid type.", name)}
+}
+
+// Required answers a create without a property it needs (B-2.33).
+func Required(typ, name string) *Error {
+	e := bad("A value is required for property '%s' of resource '%s'.", name, typ)
+	e.Case, e.Subject, e.Type, e.Target = CaseRequired, name, typ, name
+	return e
+}
+
+// ReadOnly answers a write of a property that the service makes (B-4.16).
+func ReadOnly(typ, name string) *Error {
+	e := bad("Property '%s' is read-only and cannot be set.", name)
+	e.Case, e.Subject, e.Type, e.Target = CaseReadOnly, name, typ, name
+	return e
+}
+
+// WrongValue answers a property whose value does not fit the schema (B-2.27).
+// The first sentence is the service's; why, ours, follows it.
+func WrongValue(property, why string) *Error {
+	e := bad("Property %s in payload has a value that does not match schema.", property)
+	if why != "" {
+		e.Message += " " + why
+	}
+	e.Target = property
+	return e
+}
+
+// Changed answers a write whose If-Match names another version (B-2.10).
+func Changed() *Error {
+	return &Error{Status: 412, Code: "PreconditionFailed", Case: CaseChanged,
+		Message: "The precondition given in one of the request headers evaluated to false."}
+}
+
+// NotEmulated answers what is in the catalogue and below the fidelity that was asked for.
+func NotEmulated(what, why string) *Error {
+	return &Error{Status: 501, Code: "notEmulated",
+		Message: fmt.Sprintf("%s is not emulated.", what), Cause: why}
+}
+
+// MeNeedsUser answers /me for an app-only caller (B-2.21).
+func MeNeedsUser() *Error {
+	return bad("/me request is only valid with delegated authentication flow.")
+}
+
+// NoReference answers a link to something that is not there (B-2.33).
+func NoReference(key string) *Error {
+	e := NotFound("", key)
+	e.Case = CaseNoReference
+	return e
+}
+
+// Linked answers a link that is there already (B-2.33, C-5.2).
+func Linked(nav string) *Error {
+	e := bad("One or more added object references already exist for the following modified properties: '%s'.", nav)
+	e.Case, e.Subject = CaseLinked, nav
+	return e
+}
+
+// NotLinked answers the removal of a link that is not there (B-2.33, C-5.2).
+func NotLinked(nav string) *Error {
+	e := bad("One or more removed object references do not exist for the following modified properties: '%s'.", nav)
+	e.Status, e.Case, e.Subject = 404, CaseNotLinked, nav
+	return e
+}

@@ -1,0 +1,101 @@
+package wire
+
+import (
+	"compress/gzip"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"sync"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+)
+
+// buffers holds request bodies while they are read and answers while they are
+// built. What grew over maxPooled is left to the garbage collector.
+var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }}
+
+const maxPooled = 1 << 20
+
+func putBuffer(b *[]byte) {
+	if cap(*b) <= maxPooled {
+		*b = (*b)[:0]
+		buffers.Put(b)
+	}
+}
+
+// readBody reads a request body into *buf, undoing its encoding (C-1.9), up to
+// limit bytes. Content-Length is not believed; what arrives counts.
+func readBody(r *http.Request, limit int64, buf *[]byte) error {
+	if r.Body == nil {
+		return nil
+	}
+	in, err := decoded(r)
+	if err != nil {
+		return err
+	}
+	return fill(in, limit, buf)
+}
+
+// decoded is the body without its content encoding.
+func decoded(r *http.Request) (io.Reader, error) {
+	enc := r.Header["Content-Encoding"]
+	switch {
+	case len(enc) == 0 || enc[0] == "" || strings.EqualFold(enc[0], "identity"):
+		return r.Body, nil
+	case len(enc) > 1 || !strings.EqualFold(enc[0], "gzip"):
+		return nil, grapherr.BadMedia("Content-Encoding " + strings.Join(enc, ", "))
+	}
+	gz, err := gzip.NewReader(r.Body)
+	if err != nil {
+		return nil, grapherr.BadPayload("The body is not the gzip data that Content-Encoding announces.")
+	}
+	return gz, nil
+}
+
+func fill(in io.Reader, limit int64, buf *[]byte) error {
+	b := *buf
+	defer func() { *buf = b }()
+	for {
+		if len(b) == cap(b) {
+			b = append(b, 0)[:len(b)]
+		}
+		n, err := in.Read(b[len(b):cap(b)])
+		b = b[:len(b)+n]
+		if int64(len(b)) > limit {
+			return grapherr.TooLarge(limit)
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			e := grapherr.BadPayload("The body ends before it is complete.")
+			e.Err = err
+			return e
+		}
+	}
+}
+
+// isJSON reports whether a Content-Type means JSON (B-4.2).
+func isJSON(contentType string) bool {
+	if contentType == "application/json" {
+		return true
+	}
+	media, _, err := mime.ParseMediaType(contentType)
+	return err == nil && (media == "application/json" || strings.HasSuffix(media, "+json") || media == "text/json")
+}
+
+// rawValue wraps the bare text of a $value write.
+func rawValue(body []byte) value.Members {
+	return value.Members{{Name: "value", Value: value.String(strings.ToValidUTF8(string(body), "\uFFFD"))}}
+}
+
+// object reads a JSON object from a body (B-2.26).
+func object(body []byte) (value.Members, error) {
+	m, err := value.ParseObject(body, value.Limits{})
+	if err != nil {
+		return nil, grapherr.BadPayload(err.Error())
+	}
+	return m, nil
+}

@@ -1,0 +1,192 @@
+package wire
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+var (
+	odataType    = []string{"application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"} // B-1.14
+	odataVersion = []string{"4.0"}
+	textType     = []string{"text/plain"}
+)
+
+// write sends the answer to a request.
+func (x *exchange) write(w http.ResponseWriter, a *engine.Answer) error {
+	h := w.Header()
+	h["X-Emulator-Fidelity"] = fidelity[a.Fidelity]
+	for _, warn := range a.Warn {
+		h["X-Emulator-Warning"] = append(h["X-Emulator-Warning"], warn)
+	}
+	for k, v := range a.Header {
+		h.Set(k, v)
+	}
+	if a.One != nil && !a.IsRef && a.One.Ref > 0 {
+		h["Etag"] = []string{engine.Tag(a.One.Seq)}
+		if x.fresh(a) {
+			w.WriteHeader(http.StatusNotModified)
+			return nil
+		}
+	}
+	if a.Created && a.Status == http.StatusCreated {
+		h["Location"] = []string{x.location(a)}
+	}
+	x.prefer.applied(h, a.Status)
+	switch {
+	case a.Bare:
+		w.WriteHeader(a.Status)
+		return nil
+	case a.Stream != nil:
+		return x.stream(w, a)
+	case a.IsText:
+		return x.send(w, a.Status, textType, []byte(a.Text))
+	case x.req.Verb == bind.Count:
+		return x.send(w, a.Status, textType, strconv.AppendInt(nil, int64(a.Total), 10))
+	}
+	out := buffers.Get().(*[]byte)
+	defer putBuffer(out)
+	*out = x.encode((*out)[:0], a)
+	h["Odata-Version"] = odataVersion
+	return x.send(w, a.Status, odataType, *out)
+}
+
+var fidelity = map[workload.Fidelity][]string{
+	workload.None: {"none"}, workload.Generic: {"generic"}, workload.Stateful: {"stateful"}, workload.Modelled: {"modelled"},
+}
+
+// fresh reports whether a read may be answered 304 (B-3.89).
+func (x *exchange) fresh(a *engine.Answer) bool {
+	return x.req.IfNoneMatch != "" && x.req.Verb == bind.Read && engine.MatchTag(x.req.IfNoneMatch, a.One.Seq)
+}
+
+func (x *exchange) send(w http.ResponseWriter, status int, contentType []string, body []byte) error {
+	h := w.Header()
+	h["Content-Type"] = contentType
+	h["Content-Length"] = []string{strconv.Itoa(len(body))}
+	w.WriteHeader(status)
+	if x.r.Method != http.MethodHead {
+		w.Write(body) // an error here is the client's going away
+	}
+	return nil
+}
+
+func (x *exchange) stream(w http.ResponseWriter, a *engine.Answer) error {
+	w.Header().Set("Content-Type", a.Stream.Type)
+	http.ServeContent(w, x.r, "", x.world.Start, a.Stream.Blob.Reader())
+	return nil
+}
+
+// location is where a created entity can be read (B-1.19, C-4.14): below the
+// collection that the client called, by its key.
+func (x *exchange) location(a *engine.Answer) string {
+	key := a.One.Home.Key
+	if x.req.Target.Shape != bind.IsCollection || key == "" {
+		return x.base() + "/" + strings.TrimRight(x.path, "/")
+	}
+	return x.base() + "/" + strings.TrimRight(x.path, "/") + "/" + escapeKey(key)
+}
+
+// encode appends the JSON answer.
+func (x *exchange) encode(dst []byte, a *engine.Answer) []byte {
+	dst = append(dst, `{"@odata.context":"`...)
+	dst = append(dst, x.base()...)
+	dst = append(dst, "/$metadata#"...)
+	dst = append(dst, x.context(a)...)
+	dst = append(dst, '"')
+	switch {
+	case a.IsRef && a.One != nil:
+		dst = append(dst, `,"@odata.id":`...)
+		dst = value.AppendString(dst, x.reference(&a.One.Node))
+		return append(dst, '}')
+	case a.IsList:
+		return x.list(append(dst, ','), a)
+	case a.One != nil:
+		dst = append(dst, ',')
+		dst = x.entity(dst, a.One, x.declared())
+		return append(trimComma(dst), '}')
+	case a.Value.Kind() == value.KindObject:
+		if inner := a.Value[1 : len(a.Value)-1]; inner != "" {
+			dst = append(append(dst, ','), inner...)
+		}
+		return append(dst, '}')
+	}
+	dst = append(dst, `,"value":`...)
+	if a.Value == "" {
+		a.Value = value.Null
+	}
+	return append(append(dst, a.Value...), '}')
+}
+
+func trimComma(dst []byte) []byte {
+	if dst[len(dst)-1] == ',' {
+		return dst[:len(dst)-1]
+	}
+	return dst
+}
+
+// list appends the members of a collection in the order of B-1.25.
+func (x *exchange) list(dst []byte, a *engine.Answer) []byte {
+	if a.Total >= 0 {
+		dst = append(dst, `"@odata.count":`...)
+		dst = append(strconv.AppendInt(dst, int64(a.Total), 10), ',')
+	}
+	if a.Next != "" {
+		dst = append(dst, `"@odata.nextLink":`...)
+		dst = append(value.AppendString(dst, x.nextLink(a.Next)), ',')
+	}
+	dst = append(dst, `"value":[`...)
+	declared := x.declared()
+	for i := range a.List {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(dst, '{')
+		if a.IsRef {
+			dst = append(dst, `"@odata.id":`...)
+			dst = value.AppendString(dst, x.reference(&a.List[i].Node))
+		} else {
+			dst = trimComma(x.entity(dst, &a.List[i], declared))
+		}
+		dst = append(dst, '}')
+	}
+	return append(dst, "]}"...)
+}
+
+// entity appends the members of one entity, each followed by a comma. @odata.type
+// stands where the runtime type is not the declared one (B-1.32).
+func (x *exchange) entity(dst []byte, e *workload.Entity, declared *edm.Type) []byte {
+	if e.Type != declared && declared != nil && !e.Exact {
+		dst = append(dst, `"@odata.type":"#`...)
+		dst = append(append(dst, e.Type.Name...), `",`...)
+	}
+	return x.projection(e.Type).append(dst, e)
+}
+
+// declared is the type that the path promises for its entities.
+func (x *exchange) declared() *edm.Type {
+	t := x.req.Target
+	if n := t.Last(); n.Kind == edm.Cast {
+		return n.Type
+	}
+	return t.Type
+}
+
+// reference is the canonical URL of an entity.
+func (x *exchange) reference(n *workload.Node) string {
+	set := "directoryObjects"
+	if !n.Type.Is("microsoft.graph.directoryObject") {
+		set = setOf(x.version.Model, n.Type.Name)
+	}
+	key := n.Text("id")
+	if key == "" {
+		key = n.Home.Key
+	}
+	return x.base() + "/" + set + "/" + escapeKey(key)
+}

@@ -1,0 +1,218 @@
+package wire
+
+import (
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/fixtures"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+// Version is one version of Graph as it is served.
+type Version struct {
+	Name    string // "v1.0"
+	Model   *edm.Model
+	Catalog *fixtures.Catalog
+}
+
+// Graph serves the resource API. All fields are set before the first request.
+type Graph struct {
+	Engine    *engine.Engine
+	Versions  []Version
+	World     func(*http.Request) *engine.World
+	Caller    func(*http.Request, *engine.World) (workload.Caller, error)
+	BodyLimit int64  // bytes
+	PublicURL string // empty: links begin with what the caller used
+	Strict    bool
+	Log       *slog.Logger
+
+	projections projections
+}
+
+// maxURL is where the front door gives up (B-2.31).
+const maxURL = 8 << 10
+
+// ServeHTTP answers one request of the resource API.
+func (g *Graph) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	stamp(w.Header(), r)
+	world := g.World(r)
+	if err := g.serve(w, r, world); err != nil {
+		Fail(w, r, err, world.Now(), g.Log)
+	}
+}
+
+func (g *Graph) serve(w http.ResponseWriter, r *http.Request, world *engine.World) error {
+	if len(r.RequestURI) > maxURL {
+		return grapherr.URITooLong(maxURL)
+	}
+	caller, err := g.Caller(r, world)
+	if err != nil {
+		return err
+	}
+	buf := buffers.Get().(*[]byte)
+	defer putBuffer(buf)
+	x := &exchange{g: g, r: r, world: world, caller: caller, buf: buf}
+	if err := x.read(); err != nil {
+		return err
+	}
+	answer, err := g.Engine.Do(world, &x.req)
+	if err != nil {
+		return err
+	}
+	return x.write(w, answer)
+}
+
+// exchange is one request with what the answer needs of it.
+type exchange struct {
+	g       *Graph
+	r       *http.Request
+	world   *engine.World
+	caller  workload.Caller
+	version *Version
+	path    string // escaped, behind the version
+	query   string
+	req     engine.Request
+	prefer  prefer
+	buf     *[]byte
+	chosen  map[*edm.Type]*projection // by $select
+}
+
+// read is steps 4 to 8 of a request's life: syntax, meaning, law, body.
+func (x *exchange) read() error {
+	if err := x.split(); err != nil {
+		return err
+	}
+	path, err := odata.ParsePath(x.path)
+	if err != nil {
+		return grapherr.BadRequest("%s", err.Error())
+	}
+	target, err := bind.Resolve(x.version.Model, path)
+	if err != nil {
+		return err
+	}
+	op, err := x.documented(target)
+	if err != nil {
+		return err
+	}
+	method := x.r.Method
+	if method == http.MethodHead {
+		method = http.MethodGet
+	}
+	verb, err := target.Verb(method, op != nil)
+	if err != nil {
+		return x.g.Engine.Registry().Word(target.Owning(), grapherr.From(err))
+	}
+	query, err := odata.ParseQuery(x.query)
+	if err != nil {
+		return queryError(err)
+	}
+	h := x.r.Header
+	x.prefer.read(h["Prefer"])
+	x.req = engine.Request{Model: x.version.Model, Target: target, Verb: verb, Op: op, Caller: x.caller, Query: query,
+		IfMatch: h.Get("If-Match"), IfNoneMatch: h.Get("If-None-Match"),
+		Minimal: x.prefer.minimal, Representation: x.prefer.representation, MaxPageSize: x.prefer.maxPageSize}
+	return x.body()
+}
+
+func queryError(err error) error {
+	return grapherr.BadRequest("%s", err.Error())
+}
+
+// split finds the version, the first segment of the path (B-1.1, C-1.12).
+func (x *exchange) split() error {
+	path, query, _ := strings.Cut(x.r.RequestURI, "?")
+	if !strings.HasPrefix(path, "/") { // absolute-form
+		path = x.r.URL.EscapedPath()
+	}
+	first, rest, _ := strings.Cut(strings.TrimLeft(path, "/"), "/")
+	for i := range x.g.Versions {
+		if v := &x.g.Versions[i]; strings.EqualFold(first, v.Name) {
+			x.version, x.path, x.query = v, rest, query
+			return nil
+		}
+	}
+	return grapherr.NoVersion(strings.ToLower(first))
+}
+
+// documented looks up what the documentation says of the method and the path.
+func (x *exchange) documented(t *bind.Target) (*fixtures.Operation, error) {
+	if x.version.Catalog == nil {
+		return nil, nil
+	}
+	method := x.r.Method
+	if method == http.MethodHead {
+		method = http.MethodGet
+	}
+	op, _, err := x.version.Catalog.Operation(method, t.Template())
+	if err != nil {
+		return nil, &grapherr.Error{Status: 500, Code: "InternalServerError", Message: "Internal error.", Err: err}
+	}
+	return op, nil
+}
+
+// body reads what the verb needs of the request's body (B-2.26).
+func (x *exchange) body() error {
+	verb := x.req.Verb
+	if !x.req.Target.Writes(verb) || verb == bind.Delete || verb == bind.Clear || verb == bind.Unlink {
+		return nil // what comes along is ignored (C-1.10)
+	}
+	contentType := x.r.Header.Get("Content-Type")
+	if verb == bind.Upload {
+		return x.media(contentType)
+	}
+	if err := readBody(x.r, x.g.BodyLimit, x.buf); err != nil {
+		return err
+	}
+	_, action := verb.Invoked()
+	switch {
+	case len(*x.buf) == 0 && action:
+		return nil
+	case contentType == "":
+		return grapherr.NoContentType()
+	case x.req.Target.Shape == bind.IsRaw:
+		x.req.Body = rawValue(*x.buf)
+		return nil
+	case !isJSON(contentType):
+		return grapherr.BadPayload("The Content-Type is " + contentType + ", and application/json is expected.")
+	case len(*x.buf) == 0:
+		return grapherr.EmptyPayload()
+	}
+	members, err := object(*x.buf)
+	x.req.Body = members
+	return err
+}
+
+// media reads an upload.
+func (x *exchange) media(contentType string) error {
+	if contentType == "" {
+		contentType = "application/octet-stream"
+	}
+	body, err := decoded(x.r)
+	if err != nil {
+		return err
+	}
+	blob, err := store.ReadBlob(contentType, body, x.g.uploadLimit())
+	if err == store.ErrBlobs {
+		return grapherr.TooLarge(x.g.uploadLimit())
+	}
+	if err != nil {
+		return grapherr.BadPayload("The body ends before it is complete.")
+	}
+	x.req.Media = &workload.Media{Type: contentType, Blob: blob}
+	return nil
+}
+
+// uploadLimit caps the content of a stream (B-4.50); the world's own limit on all
+// content holds besides.
+func (g *Graph) uploadLimit() int64 { return max(g.BodyLimit, 250<<20) }
+
+// now is the time that answers show.
+func (x *exchange) now() time.Time { return x.world.Now() }

@@ -1,0 +1,61 @@
+package wire
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"net/http"
+)
+
+// newGUID makes a request id. Request ids mark answers apart and are no part of
+// the world, so the world's seed has no say in them.
+func newGUID() string {
+	var raw [16]byte
+	rand.Read(raw[:]) // never fails
+	raw[6] = raw[6]&0x0f | 0x40
+	raw[8] = raw[8]&0x3f | 0x80
+	var b [36]byte
+	hex.Encode(b[0:8], raw[0:4])
+	hex.Encode(b[9:13], raw[4:6])
+	hex.Encode(b[14:18], raw[6:8])
+	hex.Encode(b[19:23], raw[8:10])
+	hex.Encode(b[24:36], raw[10:16])
+	b[8], b[13], b[18], b[23] = '-', '-', '-', '-'
+	return string(b[:])
+}
+
+// The canonical forms of Graph's lower-case header names: a map access by these
+// skips the canonicalisation that Header.Set does on each call.
+const (
+	hRequestID = "Request-Id"
+	hClientID  = "Client-Request-Id"
+)
+
+// maxEcho bounds what a client can make the emulator echo.
+const maxEcho = 256
+
+// stamp sets what every answer carries: B-1.9, B-1.12, B-1.13, C-1.20, C-1.23.
+func stamp(h http.Header, r *http.Request) {
+	id := newGUID()
+	client := r.Header[hClientID]
+	if len(client) != 1 || client[0] == "" || len(client[0]) > maxEcho {
+		client = []string{id}
+	}
+	h[hRequestID] = []string{id}
+	h[hClientID] = client
+	h["X-Ms-Ags-Diagnostic"] = diagnostic
+	h["Cache-Control"] = noCache
+	h["Vary"] = varyOn
+	h["Access-Control-Allow-Origin"] = allowAll
+	h["Access-Control-Expose-Headers"] = exposed
+	h["Server"] = server
+}
+
+// Values are shared between answers: a header map of net/http is only read.
+var (
+	diagnostic = []string{`{"ServerInfo":{"DataCenter":"Emulator","Slice":"E","Ring":"1","ScaleUnit":"000","RoleInstance":"LOCAL0001"}}`}
+	noCache    = []string{"no-cache"}
+	varyOn     = []string{"Accept-Encoding"}
+	allowAll   = []string{"*"}
+	exposed    = []string{"ETag, Location, Preference-Applied, Content-Range, request-id, client-request-id, WWW-Authenticate, Retry-After, OData-Version, X-Emulator-Fidelity, X-Emulator-Warning"}
+	server     = []string{"graph-emulator"}
+)

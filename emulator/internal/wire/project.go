@@ -1,0 +1,188 @@
+package wire
+
+import (
+	"strings"
+	"sync"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+// projection is the property set that entities of one type show, in its order,
+// ready to be appended. It is made once for a type, or once for a request with
+// $select, and compares a shape with its properties only once.
+type projection struct {
+	props  []shownProp
+	rest   bool     // members that the type does not declare are shown as well (open types)
+	shapes sync.Map // *value.Shape -> *slots
+}
+
+type shownProp struct {
+	name   string
+	prefix string // "name":
+	absent string // what stands for a property without a value (B-1.39); empty: nothing
+}
+
+// slots says where a shape holds the properties of a projection: -1 is nowhere.
+type slots struct {
+	at    []int32
+	extra []int32 // members beyond the projection's, in the shape's order
+	names []string
+}
+
+// projections caches those without $select.
+type projections struct{ m sync.Map } // *engine.Kind -> *projection
+
+func (c *projections) of(k *engine.Kind) *projection {
+	if p, ok := c.m.Load(k); ok {
+		return p.(*projection)
+	}
+	p, _ := c.m.LoadOrStore(k, newProjection(k))
+	return p.(*projection)
+}
+
+func newProjection(k *engine.Kind) *projection {
+	p := &projection{rest: k.Traits.DefaultSelect == nil}
+	if names := k.Traits.DefaultSelect; names != nil {
+		for _, n := range names {
+			p.add(k, n)
+		}
+		return p
+	}
+	for _, prop := range k.Type.Properties() {
+		p.add(k, prop.Name)
+	}
+	return p
+}
+
+// selected makes the projection of a $select.
+func selected(k *engine.Kind, names []string) *projection {
+	p := &projection{}
+	for _, n := range names {
+		p.add(k, n)
+	}
+	return p
+}
+
+func (p *projection) add(k *engine.Kind, name string) {
+	s := shownProp{name: name, prefix: string(value.AppendString(nil, name)) + ":"}
+	if prop, ok := k.Type.Property(name); ok {
+		if prop.Type.Name == "Edm.Stream" {
+			return // content is read on its own
+		}
+		s.absent = absent(prop)
+	}
+	p.props = append(p.props, s)
+}
+
+// absent is what a declared property without a value shows: null, [] for a
+// collection, and nothing where null is not allowed and no value is neutral.
+func absent(p *edm.Property) string {
+	switch {
+	case p.Type.Many:
+		return "[]"
+	case p.Nullable || p.Type.Name == "":
+		return "null"
+	}
+	switch p.Type.Name {
+	case "Edm.Boolean":
+		return "false"
+	case "Edm.Int16", "Edm.Int32", "Edm.Int64", "Edm.Byte", "Edm.SByte", "Edm.Double", "Edm.Single", "Edm.Decimal":
+		return "0"
+	}
+	return ""
+}
+
+func (p *projection) slots(sh *value.Shape) *slots {
+	if s, ok := p.shapes.Load(sh); ok {
+		return s.(*slots)
+	}
+	s := &slots{at: make([]int32, len(p.props)), names: sh.Names()}
+	used := make([]bool, len(s.names))
+	for i, prop := range p.props {
+		s.at[i] = int32(sh.Slot(prop.name))
+		if s.at[i] >= 0 {
+			used[s.at[i]] = true
+		}
+	}
+	if p.rest {
+		for i, u := range used {
+			if !u && !strings.HasPrefix(s.names[i], "@") {
+				s.extra = append(s.extra, int32(i))
+			}
+		}
+	}
+	v, _ := p.shapes.LoadOrStore(sh, s)
+	return v.(*slots)
+}
+
+// append writes the members of an entity, each followed by a comma.
+func (p *projection) append(dst []byte, e *workload.Entity) []byte {
+	if e.Members != nil {
+		return p.appendMembers(dst, e)
+	}
+	o := e.Object
+	sh := o.Shape()
+	if sh == nil {
+		for i := range p.props {
+			dst = appendAbsent(dst, &p.props[i])
+		}
+		return dst
+	}
+	s := p.slots(sh)
+	for i, at := range s.at {
+		if at < 0 {
+			dst = appendAbsent(dst, &p.props[i])
+			continue
+		}
+		raw := o.At(int(at))
+		if raw == value.Null && p.props[i].absent != "null" && p.props[i].absent != "" {
+			raw = value.Raw(p.props[i].absent)
+		}
+		dst = append(append(append(dst, p.props[i].prefix...), raw...), ',')
+	}
+	for _, at := range s.extra {
+		dst = value.AppendString(dst, s.names[at])
+		dst = append(append(append(dst, ':'), o.At(int(at))...), ',')
+	}
+	return dst
+}
+
+func appendAbsent(dst []byte, p *shownProp) []byte {
+	if p.absent == "" {
+		return dst
+	}
+	return append(append(append(dst, p.prefix...), p.absent...), ',')
+}
+
+// appendMembers writes an entity whose members a rule made.
+func (p *projection) appendMembers(dst []byte, e *workload.Entity) []byte {
+	if e.Exact {
+		for _, m := range e.Members {
+			dst = value.AppendString(dst, m.Name)
+			dst = append(append(append(dst, ':'), m.Value...), ',')
+		}
+		return dst
+	}
+	shown := make(map[string]bool, len(p.props))
+	for i := range p.props {
+		shown[p.props[i].name] = true
+		raw, ok := e.Members.Get(p.props[i].name)
+		if !ok {
+			dst = appendAbsent(dst, &p.props[i])
+			continue
+		}
+		dst = append(append(append(dst, p.props[i].prefix...), raw...), ',')
+	}
+	if p.rest {
+		for _, m := range e.Members {
+			if !shown[m.Name] && !strings.HasPrefix(m.Name, "@") {
+				dst = value.AppendString(dst, m.Name)
+				dst = append(append(append(dst, ':'), m.Value...), ',')
+			}
+		}
+	}
+	return dst
+}

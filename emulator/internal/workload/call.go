@@ -1,0 +1,172 @@
+package workload
+
+import (
+	"io"
+	"time"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+// Caller is who asks, as far as Graph cares.
+type Caller struct {
+	User    string // object id of the signed-in user; empty for an app-only caller
+	App     string // client id of the application; empty when unknown
+	Tenant  string
+	Scopes  []string // delegated permissions
+	Roles   []string // application permissions
+	AppOnly bool
+}
+
+// NoRef is the Ref of a node that is not stored.
+const NoRef store.Ref = -1
+
+// Node is an entity as a request meets it. It may exist without being stored (a
+// singleton nobody has written to, the presence of a user): then the first write
+// puts it where Home says.
+type Node struct {
+	Ref    store.Ref // NoRef: not stored
+	At     store.Ref // its place in the list it was met in
+	Type   *edm.Type // the runtime type
+	Object value.Object
+	Seq    int64 // the change that made this version; the etag is made from it
+	Exists bool
+	Home   Home
+}
+
+// Home is where a node lies: member Key of navigation Nav of Owner. Key is
+// empty for a single-valued navigation.
+type Home struct {
+	Owner *Node // nil for the service root
+	Nav   *edm.Navigation
+	Key   string
+}
+
+// Get gives a member of the node as JSON text.
+func (n *Node) Get(name string) (value.Raw, bool) { return n.Object.Get(name) }
+
+// Text gives a string member, empty when it is absent, null or no string.
+func (n *Node) Text(name string) string {
+	r, _ := n.Object.Get(name)
+	s, _ := r.Text()
+	return s
+}
+
+// Media is the content of a stream.
+type Media struct {
+	Type string // media type
+	Blob *store.Blob
+}
+
+// Call is one verb on its way to the store. A rule reads and changes it, and
+// calls Next for what the generic verb does.
+type Call struct {
+	Tx     *store.Tx
+	Model  *edm.Model
+	Target *bind.Target
+	Verb   bind.Verb
+	Caller Caller
+	Query  *odata.Query // never nil
+
+	// Self is the entity that the verb is about. For list and create it is the
+	// owner of the collection. It may not exist: the generic verb then answers
+	// 404, a rule may know better.
+	Self Node
+	// Nav is the collection that list, create, count and refs are about, Cast the
+	// type that the path narrows it to; nil where the call is about one entity.
+	Nav  *edm.Navigation
+	Cast *edm.Type
+	// Path leads from Self to the property that the call is about; empty for the
+	// entity itself.
+	Path []string
+	// Body holds the checked members of the request body under their canonical
+	// names; nil without a body. Sent holds the same members as the client sent
+	// them, control information included.
+	Body, Sent value.Members
+	// Args holds the arguments of a function, as JSON values.
+	Args value.Members
+	// Media is the content of an upload.
+	Media *Media
+	// Minimal and Representation are the client's wish for a write's answer (Prefer: return).
+	Minimal, Representation bool
+
+	// Loading says that a fixture is being created, not a request answered.
+	Loading bool
+
+	System System
+	next   Func
+}
+
+// Next runs what this rule stands in front of: the generic verb. A rule calls it
+// at most once.
+func (c *Call) Next() (Result, error) {
+	if c.next == nil {
+		return Result{}, grapherr.NotEmulated("The verb "+string(c.Verb), "nothing stands behind the rule")
+	}
+	next := c.next
+	c.next = nil
+	return next(c)
+}
+
+// With gives the call a function for Next. The engine uses it.
+func (c *Call) With(next Func) *Call { c.next = next; return c }
+
+// Now is the world's time.
+func (c *Call) Now() time.Time { return c.Tx.Now() }
+
+// Wake asks that the rule on Invoke(do) of the node's type runs when the clock
+// reaches at. What passes with time is done so, and not in a read, so that it is
+// in the journal.
+func (c *Call) Wake(n *Node, at time.Time, do string) { c.Tx.Wake(at, n.Ref, do, "") }
+
+// System is what the engine offers to rules beside Next: the generic verbs on
+// other entities, in the same transaction.
+type System interface {
+	// Member finds a member of a navigation by key, through the views.
+	Member(c *Call, owner *Node, nav, key string) (Node, error)
+	// Keep stores a node that exists without being stored, and its owners.
+	Keep(c *Call, n *Node) error
+	// Write merges members into a stored node; null removes nothing but writes null.
+	Write(c *Call, n *Node, changed value.Members) error
+}
+
+// Entity is one entity of an answer.
+type Entity struct {
+	Node
+	// Members replaces the node's own members when it is not nil.
+	Members value.Members
+	// Exact says that Members are shown as they are, without the properties that
+	// the type declares besides (B-11.42).
+	Exact bool
+}
+
+// Result is what a verb answers.
+type Result struct {
+	Status int // 0: what the operation documents, else the verb's own
+
+	One     *Entity       // one entity
+	List    []Entity      // members of a collection, when IsList
+	IsList  bool          //
+	Next    string        // skip token of the next page; empty on the last one
+	Total   int           // of $count and of the count verb; -1: not asked for
+	Value   value.Raw     // a property or the result of an operation
+	Of      edm.Ref       // the declared type of Value
+	HasOf   bool          //
+	IsRef   bool          // only the references of One or List are asked for
+	Stream  *Media        // of a download
+	Reader  io.ReadSeeker // of a download that is not stored; nil otherwise
+	Text    string        // a bare text answer ($value of a property)
+	IsText  bool
+	Generic bool // the answer has no behaviour behind it
+
+	Header  map[string]string
+	Warn    []string // for X-Emulator-Warning
+	Created bool     // a 201 with Location, where the verb allows both
+}
+
+// Func answers a verb.
+type Func func(c *Call) (Result, error)

@@ -1,0 +1,53 @@
+package workload
+
+import (
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+)
+
+// Fidelity says how much stands behind an answer.
+type Fidelity uint8
+
+// The levels, from nothing to a stated behaviour. Every answer carries its level
+// in X-Emulator-Fidelity.
+const (
+	None     Fidelity = iota // 501
+	Generic                  // parameters checked, declared return type, no effect
+	Stateful                 // a generic verb on stored entities
+	Modelled                 // a workload states the type's behaviour
+)
+
+var fidelityNames = [...]string{"none", "generic", "stateful", "modelled"}
+
+func (f Fidelity) String() string { return fidelityNames[f] }
+
+// ParseFidelity reads a level's name.
+func ParseFidelity(s string) (Fidelity, bool) {
+	for i, n := range fidelityNames {
+		if n == s {
+			return Fidelity(i), true
+		}
+	}
+	return 0, false
+}
+
+// Fidelity is the one place that says how well a verb on a target is emulated:
+// the header, the minimum and the coverage page ask it.
+func (r *Registry) Fidelity(t *bind.Target, v bind.Verb) Fidelity {
+	typ := t.Type
+	if _, op := v.Invoked(); op {
+		typ = t.Bound()
+		if _, ok := r.Rule(typ, v); ok {
+			return Modelled
+		}
+		return Generic
+	}
+	for b := typ; b != nil; b = b.Base() {
+		if _, ok := r.traits[b.Name]; ok {
+			return Modelled
+		}
+		if _, ok := r.rules[ruleKey{b.Name, v}]; ok {
+			return Modelled
+		}
+	}
+	return Stateful
+}

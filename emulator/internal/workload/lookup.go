@@ -1,0 +1,68 @@
+package workload
+
+import (
+	"strings"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+// Rule finds the rule on a verb of a type, looking through the base types.
+func (r *Registry) Rule(t *edm.Type, v bind.Verb) (Rule, bool) {
+	for ; t != nil; t = t.Base() {
+		if rule, ok := r.rules[ruleKey{t.Name, v}]; ok {
+			return rule, true
+		}
+	}
+	return Rule{}, false
+}
+
+// Follow lists the rules that run after a verb on a type.
+func (r *Registry) Follow(t *edm.Type, v bind.Verb) []Rule {
+	if len(r.follow) == 0 {
+		return nil
+	}
+	for ; t != nil; t = t.Base() {
+		if rules, ok := r.follow[ruleKey{t.Name, v}]; ok {
+			return rules
+		}
+	}
+	return nil
+}
+
+// View finds the view on a navigation of a type, looking through the base types.
+func (r *Registry) View(t *edm.Type, nav string) (View, bool) {
+	for ; t != nil; t = t.Base() {
+		if v, ok := r.views[viewKey{t.Name, nav}]; ok {
+			return v, true
+		}
+	}
+	return View{}, false
+}
+
+// Word puts a case into the words of the workload that t belongs to (section 2.4).
+// t may be nil.
+func (r *Registry) Word(t *edm.Type, e *grapherr.Error) *grapherr.Error {
+	if e.Case == grapherr.Plain {
+		return e
+	}
+	for ; t != nil; t = t.Base() {
+		if w := r.workload(t); w != nil && w.Errors != nil {
+			return w.Errors.Word(e)
+		}
+	}
+	return e
+}
+
+func (r *Registry) workload(t *edm.Type) *Workload {
+	if w, ok := r.owner[t.Name]; ok {
+		return w
+	}
+	for _, p := range r.prefix {
+		if strings.HasPrefix(string(t.Name), p.prefix) {
+			return p.w
+		}
+	}
+	return nil
+}

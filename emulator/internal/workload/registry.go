@@ -1,0 +1,192 @@
+package workload
+
+import (
+	"fmt"
+	"iter"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+// Workload is one service's exceptions.
+type Workload struct {
+	Name   string
+	Traits []byte   // traits.yaml; nil: none
+	Types  []string // prefixes of type names that speak the dialect, beside those in the traits
+	Rules  []Rule
+	Follow []Rule // run after the verb in the same transaction; they cannot change the answer
+	Views  []View
+	Errors grapherr.Dialect
+}
+
+// Rule answers one verb on one type.
+type Rule struct {
+	Type     edm.Name  // applies to derived types too
+	Verb     bind.Verb // bind.Invoke("setPresence") for a bound operation
+	Computes []string  // properties that a read rule makes; others are stored
+	Do       Func      // may call c.Next once, before or after its own work
+}
+
+// View is a navigation whose members are computed. Members that are not stored
+// have the Ref of what they are made from as their place in the order.
+type View struct {
+	Type edm.Name // of the owner
+	Nav  string
+	// Members gives the members behind `after` in rising order of Item.At. nil: as stored.
+	Members func(s Scope, owner *Node, after store.Ref) iter.Seq[Item]
+	// Find gives the member with this key, or the one member of a single-valued
+	// navigation (key is empty then).
+	Find func(s Scope, owner *Node, key string) (Item, bool)
+	// Refuse says that this caller cannot follow the navigation; nil: every caller can.
+	Refuse func(s Scope) error
+}
+
+// Item is a member that a view gives.
+type Item struct {
+	At     store.Ref    // its place in the order of the view
+	Ref    store.Ref    // NoRef when it is not stored
+	Object value.Object // what a member that is not stored shows
+	Home   *Home        // where the first write puts it; nil: the view's own navigation
+}
+
+// Scope is what a view may look at.
+type Scope struct {
+	Tx     *store.Tx
+	Model  *edm.Model
+	Shapes *value.Shapes
+	Caller Caller
+}
+
+type ruleKey struct {
+	typ  edm.Name
+	verb bind.Verb
+}
+
+type viewKey struct {
+	typ edm.Name
+	nav string
+}
+
+// Registry holds all exceptions of all workloads. It is immutable and shared.
+type Registry struct {
+	rules  map[ruleKey]Rule
+	follow map[ruleKey][]Rule
+	views  map[viewKey]View
+	traits map[edm.Name]Traits
+	owner  map[edm.Name]*Workload // by type name, for the dialect
+	prefix []prefixed
+}
+
+type prefixed struct {
+	prefix string
+	w      *Workload
+}
+
+// NewRegistry puts workloads together. known says whether any version's model has
+// a type of that name; a rule, view or trait about a type that none has is refused by
+// name, and so is a second rule on the same type and verb.
+func NewRegistry(known func(edm.Name) bool, ws ...Workload) (*Registry, error) {
+	r := &Registry{rules: map[ruleKey]Rule{}, follow: map[ruleKey][]Rule{}, views: map[viewKey]View{},
+		traits: map[edm.Name]Traits{}, owner: map[edm.Name]*Workload{}}
+	for i := range ws {
+		w := &ws[i]
+		if err := r.add(w, known); err != nil {
+			return nil, fmt.Errorf("workload %s: %w", w.Name, err)
+		}
+	}
+	return r, nil
+}
+
+func (r *Registry) add(w *Workload, known func(edm.Name) bool) error {
+	traits, err := readTraits(w.Traits)
+	if err != nil {
+		return err
+	}
+	check := func(n edm.Name, what string) error {
+		if !known(n) {
+			return fmt.Errorf("%s is about %s, which no model has", what, n)
+		}
+		r.owner[n] = w
+		return nil
+	}
+	for name, t := range traits {
+		if err := check(name, "a trait"); err != nil {
+			return err
+		}
+		if _, twice := r.traits[name]; twice {
+			return fmt.Errorf("%s has traits twice", name)
+		}
+		r.traits[name] = t
+	}
+	for _, rule := range w.Rules {
+		if err := check(rule.Type, "the rule on "+string(rule.Verb)); err != nil {
+			return err
+		}
+		k := ruleKey{rule.Type, rule.Verb}
+		if _, twice := r.rules[k]; twice {
+			return fmt.Errorf("%s has two rules on %s", rule.Type, rule.Verb)
+		}
+		r.rules[k] = rule
+	}
+	for _, rule := range w.Follow {
+		if !known(rule.Type) {
+			return fmt.Errorf("it follows %s, which no model has", rule.Type)
+		}
+		k := ruleKey{rule.Type, rule.Verb}
+		r.follow[k] = append(r.follow[k], rule)
+	}
+	for _, v := range w.Views {
+		if !known(v.Type) {
+			return fmt.Errorf("the view %s is about %s, which no model has", v.Nav, v.Type)
+		}
+		k := viewKey{v.Type, v.Nav}
+		if _, twice := r.views[k]; twice {
+			return fmt.Errorf("%s has two views on %s", v.Type, v.Nav)
+		}
+		r.views[k] = v
+	}
+	for _, p := range w.Types {
+		r.prefix = append(r.prefix, prefixed{p, w})
+	}
+	return nil
+}
+
+// Rising merges sequences of rising Refs into one, without repetition.
+func Rising(seqs ...iter.Seq[store.Ref]) iter.Seq[store.Ref] {
+	return func(yield func(store.Ref) bool) {
+		heads := make([]store.Ref, len(seqs))
+		next := make([]func() (store.Ref, bool), len(seqs))
+		for i, s := range seqs {
+			n, stop := iter.Pull(s)
+			defer stop()
+			next[i] = n
+			heads[i] = pull(n)
+		}
+		for {
+			low := store.Ref(-1)
+			for _, h := range heads {
+				if h >= 0 && (low < 0 || h < low) {
+					low = h
+				}
+			}
+			if low < 0 || !yield(low) {
+				return
+			}
+			for i := range heads {
+				if heads[i] == low {
+					heads[i] = pull(next[i])
+				}
+			}
+		}
+	}
+}
+
+func pull(next func() (store.Ref, bool)) store.Ref {
+	if r, ok := next(); ok {
+		return r
+	}
+	return -1
+}

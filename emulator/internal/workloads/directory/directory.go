@@ -1,0 +1,57 @@
+// Package directory holds what is particular to users, groups, applications and
+// the other directory objects.
+package directory
+
+import (
+	_ "embed"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+)
+
+//go:embed traits.yaml
+var traits []byte
+
+// Workload is listed in workloads.All.
+func Workload() workload.Workload {
+	return workload.Workload{
+		Name:   "directory",
+		Traits: traits,
+		Views: []workload.View{
+			{Type: "microsoft.graph.GraphService", Nav: "me", Find: me, Refuse: needsUser},
+		},
+		Errors: grapherr.Dialect{ // B-2.33
+			grapherr.CaseNotFound:    {Code: "Request_ResourceNotFound"},
+			grapherr.CaseNoReference: {Code: "Request_ResourceNotFound"},
+			grapherr.CaseNoProperty:  {Code: "Request_BadRequest", Message: "Invalid property '{key}'."},
+			grapherr.CaseRequired:    {Code: "Request_BadRequest", Message: "A value is required for property '{key}' of resource '{type}'."},
+			grapherr.CaseReadOnly:    {Code: "Request_BadRequest"},
+			grapherr.CaseNotAllowed:  {Code: "Request_BadRequest"},
+			grapherr.CaseLinked:      {Code: "Request_BadRequest"},
+			grapherr.CaseNotLinked:   {Code: "Request_ResourceNotFound"},
+			grapherr.CaseExists: {Status: 400, Code: "Request_BadRequest",
+				Message: "A conflicting object with one or more of the specified property values is present in the directory."},
+		},
+	}
+}
+
+// me is the user that the caller acts for (B-1.5).
+func me(s workload.Scope, _ *workload.Node, _ string) (workload.Item, bool) {
+	ref, ok := s.Tx.Find(0, "users", s.Caller.User)
+	if !ok {
+		return workload.Item{}, false
+	}
+	item := workload.Item{At: ref, Ref: ref}
+	if users, ok := s.Model.Root().Navigation("users"); ok {
+		item.Home = &workload.Home{Owner: &workload.Node{Type: s.Model.Root(), Exists: true}, Nav: users, Key: s.Caller.User}
+	}
+	return item, true
+}
+
+// needsUser refuses /me to an app-only caller (B-2.21).
+func needsUser(s workload.Scope) error {
+	if s.Caller.AppOnly || s.Caller.User == "" {
+		return grapherr.MeNeedsUser()
+	}
+	return nil
+}

@@ -1,0 +1,187 @@
+package emulator
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+)
+
+// Option changes what New makes. An option that cannot be honoured makes New fail.
+type Option func(*config) error
+
+// config is what the options say; each field names its option.
+type config struct {
+	fixtures  []fs.FS          // WithFixtures
+	schemas   fs.FS            // WithSchemas
+	docs      []fs.FS          // WithDocs
+	bare      bool             // WithoutCatalogue
+	seed      uint64           // WithRandomSeed
+	strict    bool             // WithStrict
+	bodyLimit int64            // WithBodyLimit
+	log       *slog.Logger     // WithLogger
+	now       func() time.Time // WithClock
+	publicURL string           // WithPublicURL
+	missing   engine.Missing   // WithOnMissing
+	fidelity  workload.Fidelity
+	user      string // WithSignedInUser
+}
+
+// DefaultBodyLimit is what a request body may have without WithBodyLimit, in bytes.
+const DefaultBodyLimit = 4 << 20
+
+// WithFixtures gives the tenant by trees of YAML files instead of the built-in
+// tenant. Of several trees an earlier one lies in front of a later: a file
+// replaces the file of the same name behind it. WithFixtures(mine, fixtures.Northgale())
+// changes the built-in tenant file by file. A mistake in a file makes New fail
+// with a *fixtures.Error that names file and line.
+func WithFixtures(trees ...fs.FS) Option {
+	return func(c *config) error {
+		for i, t := range trees {
+			if t == nil {
+				return fmt.Errorf("fixtures: tree %d is nil", i+1)
+			}
+		}
+		c.fixtures = append(c.fixtures, trees...)
+		return nil
+	}
+}
+
+// WithSchemas lays type files (JSON Schemas as in the folder schemas) in front of
+// the built-in ones, file by file. The tree holds a folder for each version,
+// v1.0 and beta, or files that count for both.
+func WithSchemas(files fs.FS) Option {
+	return func(c *config) error {
+		if files == nil {
+			return errors.New("schemas: the tree is nil")
+		}
+		c.schemas = files
+		return nil
+	}
+}
+
+// WithDocs compiles reference pages in the format of Microsoft's documentation and
+// serves what they promise, in front of the built-in catalogue. A tree may hold
+// the pages of one version below a folder v1.0 or beta; others count for both.
+func WithDocs(trees ...fs.FS) Option {
+	return func(c *config) error {
+		for i, t := range trees {
+			if t == nil {
+				return fmt.Errorf("docs: tree %d is nil", i+1)
+			}
+		}
+		c.docs = append(c.docs, trees...)
+		return nil
+	}
+}
+
+// WithoutCatalogue starts without the built-in types, operations and tenant: only
+// what WithDocs, WithSchemas and WithFixtures give is served.
+func WithoutCatalogue() Option {
+	return func(c *config) error { c.bare = true; return nil }
+}
+
+// WithRandomSeed makes ids, opaque tokens and dice repeat for the same requests in
+// the same order. Without it, or with zero, each emulator makes its own.
+func WithRandomSeed(seed uint64) Option {
+	return func(c *config) error { c.seed = seed; return nil }
+}
+
+// WithStrict removes the tolerances of the real service: names must have their
+// exact letter case, undocumented properties and read-only properties are
+// refused, nulls must be allowed by the schema.
+func WithStrict() Option {
+	return func(c *config) error { c.strict = true; return nil }
+}
+
+// WithBodyLimit caps request bodies at n bytes; the default is DefaultBodyLimit.
+func WithBodyLimit(n int64) Option {
+	return func(c *config) error {
+		if n <= 0 {
+			return fmt.Errorf("body limit %d is not positive", n)
+		}
+		c.bodyLimit = n
+		return nil
+	}
+}
+
+// WithLogger sends the emulator's log to log. Without it nothing is logged.
+func WithLogger(log *slog.Logger) Option {
+	return func(c *config) error {
+		if log == nil {
+			return errors.New("logger is nil")
+		}
+		c.log = log
+		return nil
+	}
+}
+
+// WithClock makes the emulator live by another clock than the machine's.
+func WithClock(now func() time.Time) Option {
+	return func(c *config) error {
+		if now == nil {
+			return errors.New("clock is nil")
+		}
+		c.now = now
+		return nil
+	}
+}
+
+// WithPublicURL is what absolute links begin with, for a server behind a port map
+// or a gateway; without it they begin with what the caller used. It has a scheme
+// and a host and no path.
+func WithPublicURL(base string) Option {
+	return func(c *config) error {
+		u, err := url.Parse(base)
+		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" {
+			return fmt.Errorf("public URL %q is not http(s)://host[:port]", base)
+		}
+		c.publicURL = u.Scheme + "://" + u.Host
+		return nil
+	}
+}
+
+// WithOnMissing says what a read of a key that was never created answers: "404"
+// (the default), or "synthesize", an entity made from its type, which is kept.
+func WithOnMissing(mode string) Option {
+	return func(c *config) error {
+		m, ok := engine.ParseMissing(mode)
+		if !ok {
+			return fmt.Errorf("on-missing %q is neither 404 nor synthesize", mode)
+		}
+		c.missing = m
+		return nil
+	}
+}
+
+// WithMinFidelity turns every answer below a level of fidelity into 501: "none"
+// (the default), "generic", "stateful" or "modelled".
+func WithMinFidelity(level string) Option {
+	return func(c *config) error {
+		f, ok := workload.ParseFidelity(level)
+		if !ok {
+			return fmt.Errorf("fidelity %q is none of none, generic, stateful, modelled", level)
+		}
+		c.fidelity = f
+		return nil
+	}
+}
+
+// WithSignedInUser names the user that callers without a token of their own are
+// taken for, by id or userPrincipalName. Without it that is the first user of
+// the fixtures. A user that the fixtures do not have makes New fail.
+func WithSignedInUser(key string) Option {
+	return func(c *config) error {
+		if key == "" {
+			return errors.New("signed-in user is empty")
+		}
+		c.user = key
+		return nil
+	}
+}

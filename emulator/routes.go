@@ -1,0 +1,47 @@
+package emulator
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/gorilla/mux"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/wire"
+)
+
+// AdminPrefix is where the control plane lies. No path of Graph begins so.
+const AdminPrefix = "/_emulator"
+
+// routes is the front door. Nearly every request is the resource API's: its prefix
+// is tested before mux is asked, because a route of mux costs more than the
+// whole walk of a path. The other doors are mux's.
+func (s *Server) routes() http.Handler {
+	doors := mux.NewRouter().SkipClean(true).UseEncodedPath()
+	doors.PathPrefix(AdminPrefix + "/").Handler(s.control())
+	doors.NotFoundHandler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		first, _, _ := strings.Cut(strings.TrimLeft(r.URL.Path, "/"), "/")
+		s.fail(w, r, grapherr.NoVersion(strings.ToLower(first)))
+	})
+	return wire.Shared(s.config.log, s.config.now, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.isGraph(r.URL.Path) {
+			s.graph.ServeHTTP(w, r)
+			return
+		}
+		doors.ServeHTTP(w, r)
+	}))
+}
+
+func (s *Server) isGraph(path string) bool {
+	first, _, _ := strings.Cut(strings.TrimLeft(path, "/"), "/")
+	for i := range s.cat.versions {
+		if strings.EqualFold(first, s.cat.versions[i].Name) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	wire.Fail(w, r, err, s.config.now(), s.config.log)
+}

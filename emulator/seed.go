@@ -1,0 +1,248 @@
+package emulator
+
+import (
+	"fmt"
+	"io/fs"
+	"sync"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/wire"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads"
+	"github.com/graph-emulator/graph-emulator/fixtures"
+	"github.com/graph-emulator/graph-emulator/schemas"
+	"github.com/graph-emulator/graph-emulator/schemas/derive"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+// catalogue is what an emulator serves: models, operations and exceptions.
+type catalogue struct {
+	versions []wire.Version
+	registry *workload.Registry
+}
+
+// The write-once caches that all emulators of a process share: member lists of
+// stored entities, the exceptions, the built-in tenant.
+var (
+	shapes  = sync.OnceValue(value.NewShapes)
+	builtIn = sync.OnceValues(func() (*catalogue, error) {
+		c := &catalogue{}
+		for _, name := range schemas.Versions() {
+			m, err := schemas.Model(name)
+			if err != nil {
+				return nil, err
+			}
+			c.versions = append(c.versions, wire.Version{Name: name, Model: m, Catalog: fixtures.Operations(name)})
+		}
+		var err error
+		c.registry, err = workload.NewRegistry(c.known, workloads.All()...)
+		return c, err
+	})
+	northgale = sync.OnceValues(func() (*tenant, error) {
+		c, err := builtIn()
+		if err != nil {
+			return nil, err
+		}
+		e := engine.New(c.registry, shapes(), engine.Options{Stable: c.versions[0].Model})
+		return load(e, c, store.Options{Seed: 1}, fixtures.Northgale())
+	})
+)
+
+// tenant is a loaded world that can be copied.
+type tenant struct {
+	snapshot *store.Snapshot
+	signedIn string
+}
+
+func (c *catalogue) known(n edm.Name) bool {
+	for _, v := range c.versions {
+		if _, ok := v.Model.Type(n); ok {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *catalogue) models() []*edm.Model {
+	out := make([]*edm.Model, len(c.versions))
+	for i := range c.versions {
+		out[i] = c.versions[i].Model
+	}
+	return out
+}
+
+// catalogue lays what the options give in front of the built-in files.
+func (c *config) catalogue() (*catalogue, error) {
+	base, err := builtIn()
+	if err != nil || !c.bare && c.schemas == nil && c.docs == nil {
+		return base, err
+	}
+	out := &catalogue{registry: base.registry}
+	for _, v := range base.versions {
+		if c.bare {
+			v.Model, v.Catalog = edm.Open(nothing, nil), nil
+		}
+		if v.Model, err = c.overlay(v); err != nil {
+			return nil, err
+		}
+		if err := c.compile(&v); err != nil {
+			return nil, err
+		}
+		out.versions = append(out.versions, v)
+	}
+	return out, nil
+}
+
+// nothing is an empty tree.
+var nothing fs.FS = derive.Files(nil)
+
+// overlay lays the type files of WithSchemas in front.
+func (c *config) overlay(v wire.Version) (*edm.Model, error) {
+	if c.schemas == nil {
+		return v.Model, nil
+	}
+	files, err := versioned(c.schemas, v.Name)
+	if err != nil {
+		return nil, fmt.Errorf("schemas: %w", err)
+	}
+	m := schemas.Overlay(v.Model, files)
+	if err := m.Check(); err != nil {
+		return nil, fmt.Errorf("schemas: %w", err)
+	}
+	return m, nil
+}
+
+// compile lays what the pages of WithDocs promise in front.
+func (c *config) compile(v *wire.Version) error {
+	for _, tree := range c.docs {
+		pages, err := versioned(tree, v.Name)
+		if err != nil {
+			return fmt.Errorf("docs: %w", err)
+		}
+		cat, _, err := derive.Compile(derive.Sources{Version: v.Name, Base: v.Model, Pages: pages})
+		if err != nil {
+			return fmt.Errorf("docs: %w", err)
+		}
+		v.Model = schemas.Overlay(v.Model, cat.Schemas)
+		v.Catalog = fixtures.NewCatalog(cat.Operations, v.Catalog)
+	}
+	return nil
+}
+
+// versioned gives the files of a tree that count for one version: those below a
+// folder of its name, if the tree has folders of versions, else all.
+func versioned(tree fs.FS, version string) (fs.FS, error) {
+	some := false
+	for _, v := range schemas.Versions() {
+		if info, err := fs.Stat(tree, v); err == nil && info.IsDir() {
+			if v == version {
+				return fs.Sub(tree, v)
+			}
+			some = true
+		}
+	}
+	if some {
+		return nothing, nil
+	}
+	return tree, nil
+}
+
+// found makes the world: a copy of the built-in tenant, or one of the caller's own.
+func (s *Server) found() error {
+	w, err := s.tenant(s.config.fixtures)
+	if err != nil {
+		return err
+	}
+	s.world, s.baseline = w, w.Store.Snapshot()
+	return nil
+}
+
+// tenant makes a world of fixture trees; of none, of the built-in tenant.
+func (s *Server) tenant(trees []fs.FS) (*engine.World, error) {
+	opts := s.config.storeOptions()
+	var t *tenant
+	var err error
+	switch {
+	case len(trees) > 0:
+		below := fixtures.Empty()
+		if s.config.bare {
+			below = nothing
+		}
+		for i := len(trees) - 1; i >= 0; i-- {
+			below = fixtures.Layer(trees[i], below)
+		}
+		t, err = s.tenantOf(below)
+	case s.config.bare:
+		t, err = s.tenantOf(nothing)
+	default:
+		t, err = northgale()
+	}
+	if err != nil {
+		return nil, err
+	}
+	w := engine.NewWorld(t.snapshot.Open(opts), s.config.now)
+	w.SetSignedIn(t.signedIn)
+	if s.config.user != "" {
+		id, ok := user(w.Store, s.config.user)
+		if !ok {
+			return nil, fmt.Errorf("signed-in user %q is not in the fixtures", s.config.user)
+		}
+		w.SetSignedIn(id)
+	}
+	return w, nil
+}
+
+// tenantOf loads one tree.
+func (s *Server) tenantOf(files fs.FS) (*tenant, error) {
+	return load(s.engine, s.cat, s.config.storeOptions(), files)
+}
+
+func (c *config) storeOptions() store.Options {
+	return store.Options{Now: c.now, Seed: c.seed, Shapes: shapes(), Indexes: indexes}
+}
+
+// indexes are the members by which entities are looked up beside their ids.
+var indexes = []store.Index{
+	{Type: "microsoft.graph.user", Member: "userPrincipalName"},
+}
+
+// load reads a tenant tree into a world of its own.
+func load(e *engine.Engine, c *catalogue, opts store.Options, files fs.FS) (*tenant, error) {
+	records, err := fixtures.Records(files)
+	if err != nil {
+		return nil, err
+	}
+	opts.Shapes, opts.Indexes = shapes(), indexes
+	w := engine.NewWorld(store.New(opts), opts.Now)
+	if err := e.Load(w, records, c.models()...); err != nil {
+		return nil, err
+	}
+	t := &tenant{snapshot: w.Store.Snapshot()}
+	t.signedIn, _ = user(w.Store, "")
+	return t, nil
+}
+
+// user finds a user's id by id or userPrincipalName; an empty key finds the first.
+func user(st *store.Store, key string) (id string, ok bool) {
+	err := st.View(func(tx *store.Tx) error {
+		ref, found := tx.Find(0, "users", key)
+		if key == "" {
+			for ref = range tx.Members(0, "users", 0) {
+				found = true
+				break
+			}
+		} else if !found {
+			for ref = range tx.Lookup(indexes[0].Name(), key) {
+				found = true
+				break
+			}
+		}
+		if found {
+			_, _, id, ok = tx.Owner(ref)
+		}
+		return nil
+	})
+	return id, ok && err == nil
+}
