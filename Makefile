@@ -1,0 +1,51 @@
+# make check is what CI runs. go build and go test need nothing but Go; the
+# other targets name what they need.
+GO      ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo 0.0.0)
+FUZZTIME ?= 30s
+BENCH   ?= .
+
+.PHONY: build test race vet fmt-check lint generate generate-check image bench fuzz release check clean
+
+build: ## bin/graph-emulator
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-X github.com/graph-emulator/graph-emulator/emulator.release=$(VERSION)" -o bin/graph-emulator ./cmd/graph-emulator
+
+test:
+	$(GO) test ./...
+
+race: ## the tests with the race detector; needs a C compiler
+	$(GO) test -race -timeout 30m ./...
+
+fmt-check:
+	@files=$$(gofmt -l .); [ -z "$$files" ] || { echo "not formatted:"; echo "$$files"; exit 1; }
+
+vet:
+	$(GO) vet ./...
+
+lint: ## staticcheck, from a module of its own so that ours stays small
+	GOFLAGS=-mod=mod $(GO) build -C .ci/tools -o $(CURDIR)/bin/staticcheck honnef.co/go/tools/cmd/staticcheck
+	bin/staticcheck ./...
+
+generate:
+	$(GO) generate ./...
+
+generate-check: ## go generate must leave every file as it is; needs git
+	.ci/generate-check
+
+image: ## build the image and try it; needs Debian and root, but no Docker
+	.ci/image
+
+bench:
+	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./...
+
+fuzz: ## every fuzz target for FUZZTIME
+	.ci/fuzz $(FUZZTIME)
+
+release: ## binaries, image archive and checksums in dist/
+	VERSION=$(VERSION) .ci/release
+
+# The tests come last, so that their closing lines end the output.
+check: fmt-check vet lint generate-check image race
+
+clean:
+	rm -rf bin dist

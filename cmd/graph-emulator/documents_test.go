@@ -1,0 +1,151 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"text/template"
+
+	"github.com/santhosh-tekuri/jsonschema/v5"
+	"gopkg.in/yaml.v3"
+)
+
+var update = flag.Bool("update", false, "write the documents that are made from the table")
+
+// TestDocuments: what docs says of the options is what the table says.
+func TestDocuments(t *testing.T) {
+	for name, want := range map[string][]byte{
+		"config.schema.json": configSchema(t),
+		"CONFIGURATION.md":   configuration(t),
+	} {
+		path := filepath.Join("..", "..", "docs", name)
+		if *update {
+			write(t, path, string(want))
+			continue
+		}
+		if got, err := os.ReadFile(path); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("docs/%s is not what the table says (%v); run go generate ./cmd/graph-emulator", name, err)
+		}
+	}
+}
+
+// configSchema is the JSON Schema of the configuration file.
+func configSchema(t *testing.T) []byte {
+	t.Helper()
+	properties := map[string]any{"$schema": map[string]any{"type": "string"}}
+	for _, o := range table() {
+		properties[o.name] = o.schema()
+	}
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(map[string]any{
+		"$schema":              "https://json-schema.org/draft/2020-12/schema",
+		"$comment":             "Derived from the table of options by go generate; do not edit.",
+		"title":                "Configuration of graph-emulator",
+		"type":                 []string{"object", "null"},
+		"properties":           properties,
+		"additionalProperties": false,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func (o *option) schema() map[string]any {
+	out := map[string]any{"description": o.usage + "."}
+	if o.initial != "" {
+		out["default"] = o.initial
+	}
+	switch o.into(&settings{}).(type) {
+	case *bool:
+		out["type"], out["default"] = "boolean", false
+	case *uint64:
+		out["type"], out["minimum"], out["maximum"] = "integer", 1, json.Number("18446744073709551615")
+	case *size:
+		out["type"], out["minimum"], out["pattern"] = []string{"integer", "string"}, 1, "^[0-9]*[1-9][0-9]*([KMG]iB)?$"
+	case *[]string:
+		text := map[string]any{"type": "string", "minLength": 1}
+		out["anyOf"] = []any{text, map[string]any{"type": "array", "items": text}}
+	default:
+		if o.choices == nil {
+			out["type"], out["minLength"] = "string", 1
+			break
+		}
+		var values []any
+		for _, c := range o.choices {
+			values = append(values, c)
+			if json.Valid([]byte(c)) { // 404 may be written without quotes
+				values = append(values, json.Number(c))
+			}
+		}
+		out["enum"] = values
+	}
+	return out
+}
+
+// configuration is the page about the options, made from its template.
+func configuration(t *testing.T) []byte {
+	t.Helper()
+	var rows []map[string]any
+	for _, o := range table() {
+		_, list := o.into(&settings{}).(*[]string)
+		rows = append(rows, map[string]any{
+			"flag": strings.TrimSpace("--" + o.name + " " + o.hint), "variable": o.variable(), "list": list, "initial": o.initial,
+			"usage": strings.ToUpper(o.usage[:1]) + o.usage[1:] + ".", "choices": strings.Join(o.choices, "`, `"),
+		})
+	}
+	page := template.Must(template.ParseFiles(filepath.Join("testdata", "configuration.md.tmpl")))
+	var b bytes.Buffer
+	if err := page.Execute(&b, rows); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// TestSchemaAgrees: the schema takes a file if and only if the program does.
+// Addresses and URLs are beyond the schema and left out here.
+func TestSchemaAgrees(t *testing.T) {
+	schema, err := jsonschema.CompileString("config.schema.json", string(configSchema(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, content := range []string{
+		"", "{}", "$schema: x", "listen: 127.0.0.1:0", "listen: ''", "listen: 1", "fixtures: a", "fixtures: [a, b]", "fixtures: []",
+		"fixtures: [1]", "fixtures: ['']", "fixtures: ''", "fixtures: {a: 1}", "catalogue: none", "catalogue: some", "random-seed: 0", "random-seed: 1",
+		"random-seed: 18446744073709551615", "random-seed: -1", "random-seed: '1'", "random-seed: 1.5", "strict: true", "strict: 'true'",
+		"strict: 1", "on-missing: 404", "on-missing: '404'", "on-missing: 405", "on-missing: synthesize", "min-fidelity: generic",
+		"body-limit: 1", "body-limit: 0", "body-limit: 4MiB", "body-limit: 4MB", "body-limit: 0KiB", "body-limit: '10'", "body-limit: ''",
+		"watch: no", "watch: false", "log-level: loud", "log-level: [info]", "data: null", "prot: 1", "- a", "a",
+	} {
+		_, ours := readConfig("c.yaml", []byte(content), table())
+		var v any
+		if err := yaml.Unmarshal([]byte(content), &v); err != nil {
+			t.Fatal(err)
+		}
+		if theirs := schema.Validate(plain(t, v)); (ours == nil) != (theirs == nil) {
+			t.Errorf("%q\nprogram: %v\nschema: %v", content, ours, theirs)
+		}
+	}
+}
+
+// plain gives v the types that encoding/json would.
+func plain(t *testing.T, v any) any {
+	t.Helper()
+	b, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dec := json.NewDecoder(bytes.NewReader(b))
+	dec.UseNumber()
+	var out any
+	if err := dec.Decode(&out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}

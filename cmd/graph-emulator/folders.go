@@ -1,0 +1,126 @@
+package main
+
+import (
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"strings"
+
+	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/fixtures"
+)
+
+// folders turns the options that name folders into options of the emulator.
+func (s *settings) folders(log *slog.Logger) ([]emulator.Option, error) {
+	var opts []emulator.Option
+	tenant, err := open("fixtures", s.fixtures, log)
+	if err != nil {
+		return nil, err
+	}
+	if len(tenant) > 0 {
+		opts = append(opts, emulator.WithFixtures(tenant...))
+	}
+	docs, err := open("docs", s.docs, log)
+	if err != nil {
+		return nil, err
+	}
+	if len(docs) > 0 {
+		opts = append(opts, emulator.WithDocs(docs...))
+	}
+	if s.schemas == "" {
+		return opts, nil
+	}
+	schemas, err := open("schemas", []string{s.schemas}, log)
+	if err != nil {
+		return nil, err
+	}
+	for _, files := range schemas {
+		opts = append(opts, emulator.WithSchemas(files))
+	}
+	return opts, nil
+}
+
+// open opens the folders of one option. An empty one is left out, so that an
+// image can name a folder that nobody has mounted anything on; the log says so.
+func open(option string, dirs []string, log *slog.Logger) ([]fs.FS, error) {
+	var out []fs.FS
+	for _, dir := range dirs {
+		if option == "fixtures" && builtIn(dir) {
+			files, err := builtInTenant(dir)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, files)
+			continue
+		}
+		info, err := os.Stat(dir)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", option, err)
+		}
+		if !info.IsDir() {
+			return nil, fmt.Errorf("%s: %s is not a folder", option, dir)
+		}
+		files := os.DirFS(dir)
+		state, err := scan(files)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %s: %w", option, dir, err)
+		}
+		if len(state) == 0 {
+			log.Info("folder is empty and counts as absent", "option", option, "folder", dir)
+			continue
+		}
+		out = append(out, files)
+	}
+	return out, nil
+}
+
+// builtIn reports whether a name stands for a tenant of ours and not for a
+// folder. It lets a folder be laid in front of one, file by file.
+func builtIn(name string) bool { return strings.HasPrefix(name, "@") }
+
+func builtInTenant(name string) (fs.FS, error) {
+	switch name {
+	case "@northgale":
+		return fixtures.Northgale(), nil
+	case "@empty":
+		return fixtures.Empty(), nil
+	}
+	return nil, fmt.Errorf("fixtures: %s is no built-in tenant; there are @northgale and @empty, and a folder of that name is ./%s", name, name)
+}
+
+// stamp is what tells that a file has changed.
+type stamp struct {
+	size     int64
+	modified int64 // nanoseconds
+}
+
+// scan stamps every file of a folder. Hidden files and folders do not count:
+// editors keep their copies there, and mounted configuration its versions.
+// Links are followed to files, for the same reason.
+func scan(files fs.FS) (map[string]stamp, error) {
+	out := map[string]stamp{}
+	err := fs.WalkDir(files, ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if name := d.Name(); name != "." && strings.HasPrefix(name, ".") {
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if d.IsDir() {
+			return nil
+		}
+		info, err := fs.Stat(files, path)
+		if err != nil {
+			return err
+		}
+		if info.Mode().IsRegular() {
+			out[path] = stamp{info.Size(), info.ModTime().UnixNano()}
+		}
+		return nil
+	})
+	return out, err
+}

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/urfave/cli/v3"
+
+	"github.com/graph-emulator/graph-emulator/emulator"
+)
+
+// Exit codes, documented in --help.
+const (
+	exitOK      = 0
+	exitFailure = 1 // the command ran and failed
+	exitUsage   = 2 // a mistake in the command line, a variable, a file
+)
+
+func main() {
+	os.Exit(run(context.Background(), os.Args[1:], os.Getenv, os.Stdout, os.Stderr))
+}
+
+// run is the whole program; args leave out its name. It returns the exit code.
+func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
+	p := &program{getenv: getenv, stdout: stdout, stderr: stderr, tick: ticker}
+	return p.run(ctx, args)
+}
+
+// program is what the commands share: the world outside.
+type program struct {
+	getenv         func(string) string
+	stdout, stderr io.Writer
+	tick           func(time.Duration) (c <-chan time.Time, stop func()) // when --watch looks
+}
+
+func ticker(d time.Duration) (<-chan time.Time, func()) {
+	t := time.NewTicker(d)
+	return t.C, t.Stop
+}
+
+// badInput marks an error as a mistake in what the caller gave: exit code 2.
+type badInput struct{ err error }
+
+func (e *badInput) Error() string { return e.err.Error() }
+func (e *badInput) Unwrap() error { return e.err }
+
+func badInputf(format string, args ...any) error {
+	return &badInput{fmt.Errorf(format, args...)}
+}
+
+func (p *program) run(ctx context.Context, args []string) int {
+	err := p.root().Run(ctx, append([]string{"graph-emulator"}, args...))
+	if err == nil {
+		return exitOK
+	}
+	for _, line := range reasons(err) {
+		fmt.Fprintf(p.stderr, "graph-emulator: %s\n", line)
+	}
+	if _, ok := errors.AsType[*badInput](err); ok {
+		return exitUsage
+	}
+	if _, ok := errors.AsType[cli.ExitCoder](err); ok { // a help topic that does not exist
+		return exitUsage
+	}
+	return exitFailure
+}
+
+func (p *program) root() *cli.Command {
+	root := p.command(&cli.Command{
+		Name:    "graph-emulator",
+		Usage:   "a local Microsoft Graph for testing Graph clients",
+		Version: emulator.Version(),
+		Description: `Examples:
+  graph-emulator serve                            answer on http://127.0.0.1:3650
+  graph-emulator serve --fixtures ./tenant        with your own tenant
+  graph-emulator validate --fixtures ./tenant     say what is wrong with it
+  graph-emulator health                           is a server up?
+
+Exit codes: 0 done, 1 the command ran and failed, 2 a mistake in the command
+line, in a variable or in a file.`,
+		Commands: []*cli.Command{
+			p.serveCommand(),
+			p.validateCommand(),
+			p.healthCommand(),
+			p.deriveCommand(),
+			p.versionCommand(),
+		},
+		Action: func(_ context.Context, cmd *cli.Command) error {
+			if name := cmd.Args().First(); name != "" {
+				return badInputf("unknown command %q; graph-emulator --help lists the commands", name)
+			}
+			return badInputf("no command given; graph-emulator --help lists the commands")
+		},
+	})
+	root.HideHelpCommand = false
+	return root
+}
+
+// command gives cmd what all commands share: our writers, our way with
+// errors, commas left alone in values.
+func (p *program) command(cmd *cli.Command) *cli.Command {
+	cmd.Writer, cmd.ErrWriter = p.stdout, p.stderr
+	cmd.HideHelpCommand = true
+	cmd.DisableSliceFlagSeparator = true
+	cmd.ExitErrHandler = func(context.Context, *cli.Command, error) {}
+	cmd.OnUsageError = func(_ context.Context, cmd *cli.Command, err error, _ bool) error {
+		return badInputf("%w; %s --help lists the flags", err, cmd.FullName())
+	}
+	return cmd
+}
+
+// noArguments refuses what stands behind the flags.
+func noArguments(cmd *cli.Command) error {
+	if arg := cmd.Args().First(); arg != "" {
+		return badInputf("unexpected argument %q; %s --help lists the flags", arg, cmd.FullName())
+	}
+	return nil
+}

@@ -1,0 +1,181 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/urfave/cli/v3"
+)
+
+// samples gives each option a value for each source, as the source writes it.
+func samples() map[string]struct{ initial, file, variable, flag string } {
+	return map[string]struct{ initial, file, variable, flag string }{
+		"listen":         {"127.0.0.1:3650", "127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3"},
+		"ready-file":     {"", "/f/ready", "/v/ready", "/a/ready"},
+		"fixtures":       {"[]", "/f", "/v", "/a"},
+		"signed-in-user": {"", "f", "v", "a"},
+		"schemas":        {"", "/f", "/v", "/a"},
+		"docs":           {"[]", "/f", "/v", "/a"},
+		"catalogue":      {"builtin", "none", "builtin", "none"},
+		"random-seed":    {"0", "1", "2", "3"},
+		"strict":         {"false", "true", "false", "true"},
+		"on-missing":     {"404", "synthesize", "404", "synthesize"},
+		"min-fidelity":   {"none", "generic", "stateful", "modelled"},
+		"body-limit":     {"4194304", "1", "2048", "3"},
+		"public-url":     {"", "https://f.test", "https://v.test", "https://a.test"},
+		"data":           {"", "/f", "/v", "/a"},
+		"watch":          {"false", "true", "false", "true"},
+		"log-level":      {"info", "debug", "warn", "error"},
+		"log-format":     {"text", "json", "text", "json"},
+	}
+}
+
+// show prints the value of o in s.
+func show(o *option, s *settings) string {
+	switch v := o.into(s).(type) {
+	case *[]string:
+		if len(*v) == 1 {
+			return (*v)[0]
+		}
+		return fmt.Sprint(*v)
+	case *uint64:
+		return fmt.Sprint(*v)
+	case *size:
+		return fmt.Sprint(int64(*v))
+	case *string:
+		return *v
+	case *bool:
+		return fmt.Sprint(*v)
+	}
+	return "?"
+}
+
+// join resolves args and variables as serve does.
+func join(t *testing.T, getenv func(string) string, args ...string) (*settings, error) {
+	t.Helper()
+	var s *settings
+	p := &program{getenv: getenv, stdout: newConsole(), stderr: newConsole()}
+	cmd := p.command(&cli.Command{Name: "probe", Flags: flags(table()), Action: func(_ context.Context, cmd *cli.Command) (err error) {
+		s, err = p.resolve(cmd, table())
+		return err
+	}})
+	err := cmd.Run(t.Context(), append([]string{"probe"}, args...))
+	return s, err
+}
+
+func TestPrecedence(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, o := range table() {
+		sample, ok := samples()[o.name]
+		if !ok {
+			t.Errorf("option %s has no sample", o.name)
+			continue
+		}
+		file := filepath.Join(folder(t, "c.yaml", "fixtures: [/f]\n"+o.name+": "+sample.file+"\n"), "c.yaml")
+		if o.name == "fixtures" {
+			write(t, file, "fixtures: [/f]\n")
+		}
+		config := []string{"--config", file}
+		env := o.variable() + "=" + sample.variable
+		for _, tt := range []struct {
+			source, want string
+			getenv       func(string) string
+			args         []string
+		}{
+			{"default", sample.initial, variables(), nil},
+			{"file", sample.file, variables(), config},
+			{"variable over file", sample.variable, variables(env), config},
+			{"variable over default", sample.variable, variables(env), nil},
+			{"empty variable", sample.file, variables(o.variable() + "="), config},
+			{"flag over all", sample.flag, variables(env), append([]string{"--" + o.name + "=" + sample.flag}, config...)},
+			{"flag over default", sample.flag, variables("GRAPH_EMULATOR_FIXTURES=/v"), []string{"--" + o.name + "=" + sample.flag}},
+		} {
+			s, err := join(t, tt.getenv, tt.args...)
+			if err != nil {
+				t.Errorf("%s: %s: %v", o.name, tt.source, err)
+			} else if got := show(&o, s); got != tt.want {
+				t.Errorf("%s: %s\n got %s\nwant %s", o.name, tt.source, got, tt.want)
+			}
+		}
+	}
+}
+
+// TestEmptyFlag: a flag that is given counts, even if a script gave it nothing.
+func TestEmptyFlag(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, o := range table() {
+		if _, truth := o.into(&settings{}).(*bool); truth {
+			continue
+		}
+		if _, err := join(t, variables(), "--"+o.name, ""); err == nil || !strings.Contains(err.Error(), "--"+o.name) {
+			t.Errorf("--%s \"\": %v", o.name, err)
+		}
+	}
+}
+
+func TestLists(t *testing.T) {
+	t.Chdir(t.TempDir())
+	list := strings.Join([]string{"/a,b", "/c"}, string(filepath.ListSeparator))
+	for _, tt := range []struct {
+		name, want string
+		getenv     func(string) string
+		args       []string
+	}{
+		{"flags", "[/a,b /c]", variables(), []string{"--fixtures", "/a,b", "--fixtures=/c"}},
+		{"variable", "[/a,b /c]", variables("GRAPH_EMULATOR_FIXTURES=" + list), nil},
+		{"flags replace the variable", "[/d]", variables("GRAPH_EMULATOR_FIXTURES=" + list), []string{"--fixtures", "/d"}},
+	} {
+		s, err := join(t, tt.getenv, tt.args...)
+		if err != nil {
+			t.Errorf("%s: %v", tt.name, err)
+		} else if got := fmt.Sprint(s.fixtures); got != tt.want {
+			t.Errorf("%s: got %s, want %s", tt.name, got, tt.want)
+		}
+	}
+}
+
+// TestConfigPaths: relative paths start from the folder of the file.
+func TestConfigPaths(t *testing.T) {
+	dir := folder(t, "sub/c.yaml", "fixtures: [tenant, /elsewhere, '@northgale']\nschemas: ../schemas\nready-file: ready\nlog-level: warn\n")
+	t.Chdir(dir)
+	s, err := join(t, variables(), "--config", filepath.Join("sub", "c.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := filepath.ToSlash(fmt.Sprint(s.fixtures, " ", s.schemas, " ", s.readyFile, " ", s.logLevel))
+	if want := "[sub/tenant /elsewhere @northgale] schemas sub/ready warn"; got != want {
+		t.Errorf("\n got %s\nwant %s", got, want)
+	}
+}
+
+func TestDiscovery(t *testing.T) {
+	for _, tt := range []struct{ name, content string }{
+		{"graph-emulator.yaml", "log-level: warn\n"},
+		{"graph-emulator.yml", "$schema: https://example.test/config.schema.json\nlog-level: warn\n"},
+		{"graph-emulator.json", "{\n\t\"log-level\": \"warn\"\n}\n"},
+	} {
+		t.Chdir(folder(t, tt.name, tt.content))
+		if s, err := join(t, variables()); err != nil || s.logLevel != "warn" {
+			t.Errorf("%s: %+v, %v", tt.name, s, err)
+		}
+	}
+	t.Chdir(folder(t, "graph-emulator.yaml", "# nothing set\n"))
+	if s, err := join(t, variables()); err != nil || s.logLevel != "info" {
+		t.Errorf("empty file: %+v, %v", s, err)
+	}
+}
+
+func TestSizes(t *testing.T) {
+	for _, tt := range []struct {
+		in   string
+		want size
+	}{{"1", 1}, {"4KiB", 4096}, {"4MiB", 4 << 20}, {"2GiB", 2 << 30}, {"0", 0}, {"-1", 0}, {"+1", 0}, {"", 0}, {"KiB", 0}, {"4MB", 0}, {"9223372036854775807GiB", 0}} {
+		got, err := parseSize(tt.in)
+		if got != tt.want || (err == nil) != (tt.want != 0) {
+			t.Errorf("%q: got %d, %v", tt.in, got, err)
+		}
+	}
+}

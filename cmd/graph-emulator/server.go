@@ -1,0 +1,53 @@
+package main
+
+import (
+	"io"
+	"log/slog"
+
+	"github.com/graph-emulator/graph-emulator/emulator"
+)
+
+// logger writes to w as the settings say.
+func (s *settings) logger(w io.Writer) *slog.Logger {
+	o := &slog.HandlerOptions{Level: s.level()}
+	if s.logFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, o))
+	}
+	return slog.New(slog.NewTextHandler(w, o))
+}
+
+// emulator makes the emulator that the settings describe. What it refuses is
+// bad input: there is nothing else that it could be made from.
+func (s *settings) emulator(log *slog.Logger) (*emulator.Server, error) {
+	opts := []emulator.Option{
+		emulator.WithLogger(log),
+		emulator.WithBodyLimit(int64(s.bodyLimit)),
+		emulator.WithOnMissing(s.onMissing),
+		emulator.WithMinFidelity(s.minFidelity),
+	}
+	more, err := s.folders(log)
+	if err != nil {
+		return nil, &badInput{err}
+	}
+	opts = append(opts, more...)
+	if s.catalogue == "none" {
+		opts = append(opts, emulator.WithoutCatalogue())
+	}
+	if s.randomSeed != 0 {
+		opts = append(opts, emulator.WithRandomSeed(s.randomSeed))
+	}
+	if s.strict {
+		opts = append(opts, emulator.WithStrict())
+	}
+	if s.signedInUser != "" {
+		opts = append(opts, emulator.WithSignedInUser(s.signedInUser))
+	}
+	if s.publicURL != "" {
+		opts = append(opts, emulator.WithPublicURL(s.publicURL))
+	}
+	emu, err := emulator.New(opts...)
+	if err != nil {
+		return nil, &badInput{s.place(err)}
+	}
+	return emu, nil
+}
