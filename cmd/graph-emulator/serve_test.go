@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"syscall"
@@ -162,66 +161,6 @@ func TestSignalCutsWhatHangs(t *testing.T) {
 		t.Error("the connection is still open")
 	}
 	r.stderr.await(t, "cut")
-}
-
-func TestWatch(t *testing.T) {
-	dir := folder(t, "more.yaml", "users: []\n")
-	t.Chdir(dir)
-	r := serving(t, "--fixtures", dir, "--watch")
-	r.tick <- time.Now()
-	r.tick <- time.Now() // the first look is over: nothing has changed
-	if log := r.stderr.String(); strings.Contains(log, "again") {
-		t.Errorf("loaded without a change:\n%s", log)
-	}
-	write(t, filepath.Join(dir, "more.yaml"), "users: [{displayName: Ida Berg, userPrincipalName: ida@northgale.test}]\n")
-	r.tick <- time.Now()
-	r.stderr.await(t, "fixtures loaded again")
-	write(t, filepath.Join(dir, "more.yaml"), "users: [{displayName: [}]\n# BROKEN\n")
-	r.tick <- time.Now()
-	if line := r.stderr.await(t, "stays as it was"); !strings.Contains(line, "more.yaml:1") {
-		t.Errorf("the log does not name the place: %s", line)
-	}
-	if code := r.end(t); code != exitOK {
-		t.Errorf("exit %d\n%s", code, r.stderr)
-	}
-}
-
-func TestData(t *testing.T) {
-	t.Chdir(t.TempDir())
-	for i, said := range []string{"tenant written", "tenant of the last run loaded"} {
-		r := serving(t, "--data", "data")
-		if code := r.end(t); code != exitOK {
-			t.Fatalf("run %d: exit %d\n%s", i, code, r.stderr)
-		}
-		r.stderr.await(t, said)
-	}
-	left, err := os.ReadDir("data")
-	if err != nil || len(left) != 1 || left[0].Name() != "tenant" {
-		t.Errorf("data holds %v, %v", left, err)
-	}
-	if err := os.Rename(filepath.Join("data", "tenant"), filepath.Join("data", "tenant.old")); err != nil {
-		t.Fatal(err)
-	}
-	r := serving(t, "--data", "data") // as after an end between the two renames
-	r.stderr.await(t, "tenant.old")
-	r.end(t)
-	if exists(filepath.Join("data", "tenant.old")) || !exists(filepath.Join("data", "tenant")) {
-		t.Error("the tenant was not put back in place")
-	}
-	write(t, "file", "")
-	if code, _, stderr := call(t, variables(), "serve", "--data", "file"); code != exitUsage || !strings.Contains(stderr, "--data") {
-		t.Errorf("a file as --data: exit %d %s", code, stderr)
-	}
-}
-
-// TestEmptyFolder: an image names a folder that nobody has mounted anything on.
-func TestEmptyFolder(t *testing.T) {
-	t.Chdir(folder(t, "empty/.keep", ""))
-	r := serving(t, "--fixtures", "empty")
-	r.stderr.await(t, "counts as absent")
-	if code := r.end(t); code != exitOK {
-		t.Errorf("exit %d\n%s", code, r.stderr)
-	}
 }
 
 func TestLogFormat(t *testing.T) {

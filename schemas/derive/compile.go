@@ -121,7 +121,7 @@ func (c *compiler) metadata() error {
 		return err
 	}
 	for _, f := range facts {
-		c.draft.addDeclarations(f, c.below, entitiesShown(c.pages))
+		c.draft.addDeclarations(f, c.below, whatIsShown(c.pages))
 	}
 	return nil
 }

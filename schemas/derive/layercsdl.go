@@ -13,6 +13,7 @@ func (d *draft) addCSDL(doc *csdl.Document, origin string) {
 	}
 	for i := range doc.Types {
 		d.addType(&doc.Types[i], origin)
+		d.wordless(&doc.Types[i])
 	}
 	for i := range doc.Operations {
 		d.addOperation(&doc.Operations[i], origin)
@@ -33,6 +34,24 @@ func (d *draft) addCSDL(doc *csdl.Document, origin string) {
 	}
 	for i := range doc.Sets {
 		d.addBindings(&doc.Sets[i])
+	}
+}
+
+// wordless notes the capabilities that a schema file has no word for: those of
+// a whole type, and a few of navigations.
+func (d *draft) wordless(t *csdl.Type) {
+	for _, f := range sortedKeys(t.Facts) {
+		d.ledger.add(d.version, "CSDL: capability of a type is not kept: "+f, t.Name)
+	}
+	for _, n := range t.Navigations {
+		for _, f := range sortedKeys(n.Facts) {
+			if _, ok := capNames[f]; !ok {
+				d.ledger.add(d.version, "CSDL: capability of a navigation is not kept: "+f, t.Name+"/"+n.Name)
+			}
+		}
+		if len(n.Derived) > 0 {
+			d.ledger.add(d.version, "CSDL: constraint on the derived types of a navigation is not kept", t.Name+"/"+n.Name)
+		}
 	}
 }
 

@@ -11,8 +11,8 @@ import (
 // They do not tell properties from navigations: a member whose type is an
 // entity is a navigation. Containment comes from hint, the model of the other
 // version, where it knows the member; pages tell entities where no base type
-// does (shown, by folded name).
-func (d *draft) addDeclarations(f *decl.Facts, hint *draft, shown map[string]bool) {
+// does, and what a member's declared type leaves open.
+func (d *draft) addDeclarations(f *decl.Facts, hint *draft, shown *shown) {
 	for _, n := range f.Notes {
 		d.ledger.add(d.version, "declarations: "+n.Reason, n.Detail)
 	}
@@ -29,6 +29,9 @@ func (d *draft) addDeclarations(f *decl.Facts, hint *draft, shown map[string]boo
 		}
 		for i, m := range e.Members {
 			t.members = append(t.members, member{m, int64(i)})
+		}
+		if h := hint.find(e.Name); h != nil {
+			t.flags = h.flags
 		}
 	}
 	for _, ft := range f.Types {
@@ -48,10 +51,45 @@ func (d *draft) addDeclarations(f *decl.Facts, hint *draft, shown map[string]boo
 		t := d.find(ft.Name)
 		for _, m := range ft.Members {
 			if !d.own(t, m.Name) && !d.movedUp(t, m.Name) {
-				d.addMember(t, m.Name, m.Type, fromDeclaration, hint)
+				d.addMember(t, m.Name, d.refine(t, m, hint, shown), fromDeclaration, hint)
 			}
 		}
 	}
+}
+
+// refine settles what a declaration cannot say. A number may be any of six
+// types: the other version or the page tells. A set of flags is declared as a
+// collection although it is one value: so is every one that metadata or the
+// page shows as a single enumeration.
+func (d *draft) refine(t *typ, m decl.Member, hint *draft, shown *shown) string {
+	item, isMany := many(m.Type)
+	known := ""
+	if h := hint.property(t.name, m.Name); h != nil {
+		known = h.typ
+	} else if r, ok := shown.rows[fold(t.name+"/"+m.Name)]; ok {
+		known = collection(r.Type, r.Collection)
+	}
+	if item == "Edm.Number" {
+		if of, alike := many(known); alike == isMany && numbers[of] {
+			return known
+		}
+		return m.Type
+	}
+	e := d.find(item)
+	if !isMany || e == nil || e.kind != kindEnum {
+		return m.Type
+	}
+	if _, asMany := many(known); e.flags || known != "" && !asMany {
+		e.flags = e.flags || e.origin == fromDeclaration
+		return item
+	}
+	return m.Type
+}
+
+// numbers are the types a declared number can be.
+var numbers = map[string]bool{
+	"Edm.Int16": true, "Edm.Int32": true, "Edm.Int64": true, "Edm.Byte": true, "Edm.SByte": true,
+	"Edm.Double": true, "Edm.Single": true, "Edm.Decimal": true,
 }
 
 // movedUp reports whether a base type that a better layer states has the
@@ -67,7 +105,7 @@ func (d *draft) movedUp(t *typ, name string) bool {
 
 // declaredKind follows the declared bases up to entity, or to a type that a
 // better source calls an entity.
-func (d *draft) declaredKind(name string, bases map[string]string, hint *draft, shown, keys map[string]bool) string {
+func (d *draft) declaredKind(name string, bases map[string]string, hint *draft, shown *shown, keys map[string]bool) string {
 	for range 32 {
 		if strings.EqualFold(name, entityID) {
 			return kindEntity
@@ -80,7 +118,7 @@ func (d *draft) declaredKind(name string, bases map[string]string, hint *draft, 
 		}
 		base := bases[fold(name)]
 		if base == "" {
-			if shown[fold(name)] || keys[fold(name)] {
+			if shown.entities[fold(name)] || keys[fold(name)] {
 				return kindEntity
 			}
 			break

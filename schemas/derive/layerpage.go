@@ -128,15 +128,26 @@ func showsEntity(t *page.Type) bool {
 	return t.Key != "" || len(t.Relationships) > 0 || id && len(t.Methods) > 0
 }
 
-// entitiesShown are the types, by folded name, that pages present as entities.
-func entitiesShown(pages []*page.Page) map[string]bool {
-	shown := map[string]bool{}
+// shown is what resource pages let better layers know that they leave open.
+type shown struct {
+	entities map[string]bool     // folded names of types presented as entities
+	rows     map[string]page.Row // by folded type/member
+}
+
+func whatIsShown(pages []*page.Page) *shown {
+	s := &shown{map[string]bool{}, map[string]page.Row{}}
 	for _, p := range pages {
-		if p.Type != nil && showsEntity(p.Type) {
-			shown[fold(p.Type.Name)] = true
+		if p.Type == nil {
+			continue
+		}
+		if showsEntity(p.Type) {
+			s.entities[fold(p.Type.Name)] = true
+		}
+		for _, r := range p.Type.Properties {
+			s.rows[fold(p.Type.Name+"/"+r.Name)] = r
 		}
 	}
-	return shown
+	return s
 }
 
 func (d *draft) addRows(t *typ, p *page.Page, ns *names, hint *draft) {

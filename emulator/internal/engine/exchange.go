@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
@@ -19,12 +20,18 @@ type exchange struct {
 	r    *Request
 	c    *workload.Call
 	body *Body
+	// selection is what $select and $expand come to; nil without either.
+	selection *eval.Selection
+
 	load bool // a fixture is loaded: ids and read-only properties are taken
 }
 
 // prepare does what is slow and needs no lock: it checks the body.
 func (x *exchange) prepare() error {
 	r := x.r
+	if err := x.prepareSelection(); err != nil {
+		return err
+	}
 	switch {
 	case r.Verb == bind.Create:
 		return x.prepareEntity(r.Target.Type, true)
@@ -90,7 +97,8 @@ func (x *exchange) run() (workload.Result, error) {
 		}
 	}
 	if x.r.Target.Writes(x.r.Verb) {
-		return res, x.w.Store.Update(act(x.e.opt.Missing == Synthesize))
+		err := x.w.Store.Update(act(x.e.opt.Missing == Synthesize))
+		return res, err
 	}
 	var err error
 	if x.unbounded() {
@@ -134,6 +142,9 @@ func (x *exchange) act(make bool) (workload.Result, error) {
 	}
 	res, err := x.perform()
 	if err != nil {
+		return res, err
+	}
+	if err := x.expandAll(&res); err != nil {
 		return res, err
 	}
 	for _, f := range x.e.reg.Follow(x.ruled(), x.r.Verb) {

@@ -50,14 +50,14 @@ func (c *compiler) inside(name string, t typ, body *odata.Expr) (func(*ctx) tri,
 // and otherwise at the end. For any, an element decides that tests yes; for
 // all, one that does not.
 func (c *compiler) each(over operand, depth int, test func(*ctx) tri, found, otherwise tri) func(*ctx) tri {
-	decides := func(t tri) bool { return (t == yes) == (found == yes) }
+	stop := found == yes
 	if rows := over.rows; rows != nil {
 		return func(x *ctx) tri {
 			for r := range rows(x) {
 				if depth >= 0 {
 					x.vars[depth].row = r
 				}
-				if decides(test(x)) {
+				if (test(x) == yes) == stop {
 					return found
 				}
 			}
@@ -74,7 +74,7 @@ func (c *compiler) each(over operand, depth int, test func(*ctx) tri, found, oth
 			if depth >= 0 {
 				x.vars[depth].raw = el
 			}
-			if decides(test(x)) {
+			if (test(x) == yes) == stop {
 				return found
 			}
 		}

@@ -121,7 +121,8 @@ func (o Options) dynamic(t *edm.Type, name string) bool {
 	case o.Dynamic != nil:
 		return o.Dynamic(t, name)
 	}
-	return !t.Is("microsoft.graph.directoryObject") || strings.Contains(name, "_")
+	named := t.Kind == edm.Entity && len(t.Properties()) > 1 && !t.Is("microsoft.graph.extension")
+	return !named || strings.Contains(name, "_")
 }
 
 func (c *compiler) property(name string, t typ, at place) place {

@@ -46,9 +46,10 @@ type Options struct {
 	// Now is the clock of now(); nil refuses the function.
 	Now func() time.Time
 	// Dynamic says which undeclared members of an open type may be named. Nil
-	// takes all of them, but on directory objects only such as look like
-	// extensions, extension_x_y and ext9vq_crew (B-3.49): otherwise nothing
-	// could be misspelt there (B-2.24).
+	// takes all of them where all that matters is undeclared (the fields of a
+	// list item, open extensions, complex values); on other entities only such as
+	// look like extensions, extension_x_y and ext9vq_crew (B-3.49): half of the
+	// model is open, and nothing could be misspelt there (B-2.24).
 	Dynamic func(t *edm.Type, name string) bool
 	// IgnoreUnknown drops unknown names from $select instead of refusing them,
 	// as old gateways do (B-2.24).

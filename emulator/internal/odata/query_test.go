@@ -40,6 +40,7 @@ func TestParseQuery(t *testing.T) {
 		{"$expand=a($apply=b)", "Parsing OData Select and Expand failed: Term '$apply' is not valid in a $select or $expand expression."},
 		{"$expand=a($levels=0)", "Parsing OData Select and Expand failed: $levels option must be a non-negative integer or 'max', it is set to '0' instead."},
 		{"$expand=" + strings.Repeat("a($expand=", 60) + "b" + strings.Repeat(")", 60), "Parsing OData Select and Expand failed: Recursion limit reached."},
+		{"$expand=()", "Parsing OData Select and Expand failed: Syntax error at position 0 in '()'."},
 		{"$orderby=a desc b", "Invalid orderby clause: Syntax error at position 7 in 'a desc b'."},
 		{"a=%ff", "The query string is not valid UTF-8."},
 	} {
@@ -125,7 +126,7 @@ func TestSearch(t *testing.T) {
 
 func FuzzParseQuery(f *testing.F) {
 	for _, s := range []string{"$select=a,b/c&$top=5", "$expand=a($select=b;$filter=c eq ';'),d/$ref", "filter=a eq @p&@p=1", "$search=\"a:b\" OR \"c:d\"",
-		"$orderby=a desc,length(b)", "$count=true&x=%26+1", "$expand=a($levels=max;$search=\"x;)\")", "$skip=1&$foo=2&select=*"} {
+		"$orderby=a desc,length(b)", "$count=true&x=%26+1", "$expand=a($levels=max;$search=\"x;)\")", "$skip=1&$foo=2&select=*", "$expand=()"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, in string) {

@@ -44,7 +44,7 @@ func (tx *Tx) add(from Ref, nav, key string, o value.Object, exact bool) (Ref, e
 func (st *state) taken(rec *record, self Ref) bool {
 	found := false
 	folded := fold(rec.key)
-	st.keys.from(keyItem{from: rec.from, nav: rec.nav, key: folded}, func(it keyItem) bool {
+	st.keys.probe(keyItem{from: rec.from, nav: rec.nav, key: folded}, func(it keyItem) bool {
 		if it.from != rec.from || it.nav != rec.nav || it.key != folded {
 			return false
 		}

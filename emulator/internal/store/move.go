@@ -91,6 +91,7 @@ func (tx *Tx) Detach(r, to Ref, nav string) error {
 
 // Attach brings a detached entity back to where it was, under the key it has
 // now, and its links with it, except those whose other end is gone or detached.
+// Each link that comes back is a change of kind Linked.
 // It returns ErrAttached when the entity is not detached, ErrNotFound when its
 // owner is gone, and ErrExists when its key has been taken meanwhile.
 func (tx *Tx) Attach(r Ref) error {

@@ -11,6 +11,7 @@ const degree = 16
 type table[T any] struct {
 	tree *btree.BTreeG[T]
 	undo []step[T]
+	hint btree.PathHint // where the writer last looked and will write next
 }
 
 // step undoes one change: put item back, or take it out again.
@@ -26,7 +27,7 @@ func newTable[T any](less func(a, b T) bool) table[T] {
 func (t *table[T]) get(key T) (T, bool) { return t.tree.Get(key) }
 
 func (t *table[T]) set(item T) {
-	prev, had := t.tree.Set(item)
+	prev, had := t.tree.SetHint(item, &t.hint)
 	if !had {
 		prev = item
 	}
@@ -40,6 +41,9 @@ func (t *table[T]) delete(key T) (T, bool) {
 	}
 	return prev, had
 }
+
+// probe is from for the writer, when a set nearby follows.
+func (t *table[T]) probe(key T, f func(T) bool) { t.tree.AscendHint(key, f, &t.hint) }
 
 // from walks upward from the first item not below key until f returns false.
 func (t *table[T]) from(key T, f func(T) bool) { t.tree.Ascend(key, f) }

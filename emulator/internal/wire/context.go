@@ -2,6 +2,7 @@ package wire
 
 import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
 	"net/http"
 	"net/url"
 	"strings"
@@ -112,57 +113,36 @@ func (x *exchange) context(a *engine.Answer) string {
 		}
 		return "Collection($ref)"
 	}
-	c += x.names()
+	c += a.Selection.Context()
 	if a.One != nil && !strings.HasSuffix(c, "/$entity") && a.One.Type.Kind == edm.Entity {
 		c += "/$entity"
 	}
 	return c
 }
 
-// names is the list of selected properties as the context shows it (B-1.26).
-func (x *exchange) names() string {
-	if len(x.req.Query.Select) == 0 {
-		return ""
-	}
-	var names []string
-	for _, s := range x.req.Query.Select {
-		names = append(names, strings.Join(s.Path, "/"))
-	}
-	return "(" + strings.Join(names, ",") + ")"
-}
-
-// projection is what entities of a type show in this answer.
-func (x *exchange) projection(t *edm.Type) *projection {
+// projection is what entities of a type show under a selection.
+func (x *exchange) projection(t *edm.Type, sel *eval.Selection) *projection {
 	k := x.g.Engine.Kind(t)
-	if len(x.req.Query.Select) == 0 {
+	if sel == nil || sel.Star {
 		return x.g.projections.of(k)
 	}
-	if p, ok := x.chosen[t]; ok {
+	by := chosen{t, sel}
+	if p, ok := x.chosen[by]; ok {
 		return p
 	}
-	var names []string
-	for _, s := range x.req.Query.Select {
-		if s.Star() {
-			p := x.g.projections.of(k)
-			x.choose(t, p)
-			return p
-		}
-		if p, ok := t.Property(s.Path[0]); ok {
-			names = append(names, p.Name)
-		} else if t.Open {
-			names = append(names, s.Path[0])
-		}
-	}
+	names, _ := sel.Names()
 	p := selected(k, names)
-	x.choose(t, p)
+	if x.chosen == nil {
+		x.chosen = map[chosen]*projection{}
+	}
+	x.chosen[by] = p
 	return p
 }
 
-func (x *exchange) choose(t *edm.Type, p *projection) {
-	if x.chosen == nil {
-		x.chosen = map[*edm.Type]*projection{}
-	}
-	x.chosen[t] = p
+// chosen is what a projection made for one request depends on.
+type chosen struct {
+	t   *edm.Type
+	sel *eval.Selection
 }
 
 // nextLink is the URL of the next page: the request with another token (B-3.66).

@@ -7,6 +7,7 @@ import (
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
@@ -109,7 +110,7 @@ func (x *exchange) encode(dst []byte, a *engine.Answer) []byte {
 		return x.list(append(dst, ','), a)
 	case a.One != nil:
 		dst = append(dst, ',')
-		dst = x.entity(dst, a.One, x.declared())
+		dst = x.entity(dst, a.One, x.declared(), a.Selection)
 		return append(trimComma(dst), '}')
 	case a.Value.Kind() == value.KindObject:
 		if inner := a.Value[1 : len(a.Value)-1]; inner != "" {
@@ -152,7 +153,7 @@ func (x *exchange) list(dst []byte, a *engine.Answer) []byte {
 			dst = append(dst, `"@odata.id":`...)
 			dst = value.AppendString(dst, x.reference(&a.List[i].Node))
 		} else {
-			dst = trimComma(x.entity(dst, &a.List[i], declared))
+			dst = trimComma(x.entity(dst, &a.List[i], declared, a.Selection))
 		}
 		dst = append(dst, '}')
 	}
@@ -161,12 +162,28 @@ func (x *exchange) list(dst []byte, a *engine.Answer) []byte {
 
 // entity appends the members of one entity, each followed by a comma. @odata.type
 // stands where the runtime type is not the declared one (B-1.32).
-func (x *exchange) entity(dst []byte, e *workload.Entity, declared *edm.Type) []byte {
+func (x *exchange) entity(dst []byte, e *workload.Entity, declared *edm.Type, sel *eval.Selection) []byte {
 	if e.Type != declared && declared != nil && !e.Exact {
 		dst = append(dst, `"@odata.type":"#`...)
 		dst = append(append(dst, e.Type.Name...), `",`...)
 	}
-	return x.projection(e.Type).append(dst, e)
+	if sel == nil {
+		return x.projection(e.Type, nil).append(dst, e)
+	}
+	if _, flat := sel.Names(); !flat { // members of complex values are selected
+		part := *e
+		if part.Members == nil {
+			part.Members = e.Object.Members()
+		}
+		part.Members = sel.Members(part.Members)
+		dst = x.projection(e.Type, sel).append(dst, &part)
+	} else {
+		dst = x.projection(e.Type, sel).append(dst, e)
+	}
+	for i := range e.Expanded {
+		dst = x.expanded(dst, &e.Expanded[i])
+	}
+	return dst
 }
 
 // declared is the type that the path promises for its entities.

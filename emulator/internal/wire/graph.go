@@ -82,7 +82,7 @@ type exchange struct {
 	req     engine.Request
 	prefer  prefer
 	buf     *[]byte
-	chosen  map[*edm.Type]*projection // by $select
+	chosen  map[chosen]*projection // by $select
 }
 
 // read is steps 4 to 8 of a request's life: syntax, meaning, law, body.

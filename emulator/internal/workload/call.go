@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
@@ -142,6 +143,17 @@ type Entity struct {
 	// Exact says that Members are shown as they are, without the properties that
 	// the type declares besides (B-11.42).
 	Exact bool
+	// Expanded holds what $expand asked for, in its order.
+	Expanded []Expanded
+}
+
+// Expanded is a navigation shown inside its owner.
+type Expanded struct {
+	By    *eval.Expansion
+	One   *Entity  // of a single-valued navigation
+	List  []Entity // of a collection
+	Count int      // of $count; -1: not asked for
+	More  bool     // the list goes on
 }
 
 // Result is what a verb answers.
@@ -162,6 +174,10 @@ type Result struct {
 	Text    string        // a bare text answer ($value of a property)
 	IsText  bool
 	Generic bool // the answer has no behaviour behind it
+
+	// Selection is what $select and $expand come to; nil shows the defaults. The
+	// engine sets it.
+	Selection *eval.Selection
 
 	Header  map[string]string
 	Warn    []string // for X-Emulator-Warning

@@ -10,7 +10,7 @@ var vocabularies = []string{"Org.OData.Core.V1.", "Org.OData.Capabilities.V1.", 
 var silent = map[string]bool{
 	"Description": true, "LongDescription": true, "Revisions": true, "IsURL": true, "AcceptableMediaTypes": true,
 	"IsLanguageDependent": true, "IsDelta": true, "AutoExpand": true, "SelectRestrictions": true, "SelectSupport": true,
-	"ChangeTracking": true, "OperationRestrictions": true, "ExplicitOperationBindings": true, "SkipTokenSupported": true,
+	"ChangeTracking": true, "RequiresExplicitBinding": true, "OperationRestrictions": true, "ExplicitOperationBindings": true, "SkipTokenSupported": true,
 }
 
 // term is the short name of the term of an annotation, empty when the
@@ -39,7 +39,7 @@ func (rd *reader) annotateType(t *Type, a *node) {
 	case "AlternateKeys":
 		t.AlternateKeys = append(t.AlternateKeys, alternateKeys(a)...)
 	default:
-		if !facts(t.Facts, a) {
+		if !rd.facts(t.Facts, t.Name, a) {
 			rd.unused(a.attr("Term"), t.Name)
 		}
 	}
@@ -56,7 +56,7 @@ func (rd *reader) annotateProperty(p *Property, where string, a *node) {
 	case "DerivedTypeConstraint":
 		rd.note("constraint on the derived types of a property is not kept", where)
 	default:
-		if !facts(p.Facts, a) {
+		if !rd.facts(p.Facts, where, a) {
 			rd.unused(a.attr("Term"), where)
 		}
 	}
@@ -75,7 +75,7 @@ func (rd *reader) annotateNavigation(n *Navigation, where string, a *node) {
 			}
 		}
 	default:
-		if !facts(n.Facts, a) {
+		if !rd.facts(n.Facts, where, a) {
 			rd.unused(a.attr("Term"), where)
 		}
 	}

@@ -20,9 +20,9 @@ var tagging = map[string]string{"SkipSupported": "skip", "TopSupported": "top", 
 
 // facts adds what a Capabilities annotation states and reports whether the
 // term is one of them. Nested records (ReadByKeyRestrictions, the records of
-// NavigationRestrictions) are about another place and are left out, except
-// that a navigation property says of itself through a single record.
-func facts(f Facts, a *node) bool {
+// NavigationRestrictions) are about another place and are noted, except that a
+// navigation property says of itself through a single record.
+func (rd *reader) facts(f Facts, where string, a *node) bool {
 	name := term(a)
 	if fact, ok := tagging[name]; ok {
 		f[fact] = a.attr("Bool") != "false"
@@ -36,22 +36,21 @@ func facts(f Facts, a *node) bool {
 	if !ok {
 		return false
 	}
-	recordFacts(f, a, props)
-	return true
-}
-
-func recordFacts(f Facts, a *node, props map[string]string) {
 	for _, record := range a.kids {
 		for _, v := range record.kids {
-			fact, ok := props[v.attr("Property")]
-			if ok && v.attrs["Bool"] != "" {
+			property := v.attr("Property")
+			fact, ok := props[property]
+			switch {
+			case ok && v.attrs["Bool"] != "":
 				f[fact] = v.attr("Bool") == "true"
-			}
-			if v.attr("Property") == "UpdateMethod" && strings.HasSuffix(enumMember(v), "/PUT") {
+			case property == "UpdateMethod" && strings.HasSuffix(enumMember(v), "/PUT"):
 				f["put"] = true
+			default:
+				rd.note("capability not kept: "+name+"/"+property, where)
 			}
 		}
 	}
+	return true
 }
 
 // navigationFacts reads RestrictedProperties > Record without a

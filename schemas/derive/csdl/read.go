@@ -3,6 +3,8 @@ package csdl
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -65,12 +67,8 @@ func (rd *reader) kids(n *node, name string) []*node {
 
 // expect notes attributes other than those listed.
 func (rd *reader) expect(n *node, names ...string) {
-	for a := range n.attrs {
-		known := false
-		for _, name := range names {
-			known = known || a == name
-		}
-		if !known {
+	for _, a := range slices.Sorted(maps.Keys(n.attrs)) {
+		if !slices.Contains(names, a) {
 			rd.note("unknown attribute", a+" on "+n.name)
 		}
 	}

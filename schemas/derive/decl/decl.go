@@ -95,11 +95,21 @@ const escaped = "Escaped"
 
 // unescape gives such types their own names back.
 func (s *source) unescape() {
+	one := func(name string) string {
+		own, was := strings.CutSuffix(name, escaped)
+		if _, taken := s.types[own]; !was || taken {
+			return name
+		}
+		if _, taken := s.enums[own]; taken {
+			return name
+		}
+		return own
+	}
 	plain := func(name string) string {
 		if in, ok := strings.CutPrefix(name, "Collection("); ok {
-			return "Collection(" + strings.TrimSuffix(strings.TrimSuffix(in, ")"), escaped) + ")"
+			return "Collection(" + one(strings.TrimSuffix(in, ")")) + ")"
 		}
-		return strings.TrimSuffix(name, escaped)
+		return one(name)
 	}
 	types := make(map[string]rawType, len(s.types))
 	for name, t := range s.types {
@@ -111,12 +121,11 @@ func (s *source) unescape() {
 		t.Props = props
 		types[plain(name)] = t
 	}
-	s.types = types
 	enums := make(map[string][]string, len(s.enums))
 	for name, members := range s.enums {
 		enums[plain(name)] = members
 	}
-	s.enums = enums
+	s.types, s.enums = types, enums
 }
 
 // index finds the full name of an enumeration that is known by its short name.

@@ -1,0 +1,90 @@
+package emulator_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+)
+
+// answer is what a request got, reduced to what documentation can be compared with.
+type answer struct {
+	status int
+	kind   string // collection, entity, value, stream, none, error
+	text   string // code and message of an error
+}
+
+// send makes the request of a page and gives it to the handler without a network.
+func send(h http.Handler, d *documented) answer {
+	var body io.Reader
+	header := http.Header{}
+	for k, v := range d.Headers {
+		if !strings.EqualFold(k, "Content-Length") {
+			header.Set(k, v)
+		}
+	}
+	if d.BodyKind != "" {
+		text, media := []byte(d.Body), "application/json"
+		if d.BodyKind != "json" {
+			var s string
+			if json.Unmarshal(d.Body, &s) == nil {
+				text = []byte(s)
+			}
+			media = "application/octet-stream"
+		}
+		body = bytes.NewReader(text)
+		if header.Get("Content-Type") == "" {
+			header.Set("Content-Type", media)
+		}
+	}
+	target := d.escaped()
+	r := httptest.NewRequest(d.Method, "/", body)
+	r.URL, r.RequestURI, r.Header = parsed(target), target, header
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return classify(w)
+}
+
+func classify(w *httptest.ResponseRecorder) answer {
+	a := answer{status: w.Code, kind: kindOf(w.Code, w.Header().Get("Content-Type"), w.Body.Bytes())}
+	if a.kind == "error" {
+		var env struct {
+			Error struct {
+				Code, Message string
+				InnerError    struct{ Cause string }
+			}
+		}
+		if err := json.Unmarshal(w.Body.Bytes(), &env); err != nil {
+			a.text = fmt.Sprintf("an error that is no envelope: %v", err)
+		} else {
+			a.text = strings.TrimSpace(env.Error.Code + ": " + env.Error.Message + " " + env.Error.InnerError.Cause)
+		}
+	}
+	return a
+}
+
+func kindOf(status int, contentType string, body []byte) string {
+	switch {
+	case status >= 400:
+		return "error"
+	case len(body) == 0:
+		return "none"
+	case !strings.HasPrefix(contentType, "application/json"):
+		return "stream"
+	}
+	var members map[string]json.RawMessage
+	if json.Unmarshal(body, &members) != nil {
+		return "stream"
+	}
+	v := members["value"]
+	switch {
+	case len(v) > 0 && v[0] == '[':
+		return "collection"
+	case len(v) > 0 && v[0] != '{' && structural(members) == 1:
+		return "value"
+	}
+	return "entity"
+}

@@ -1,0 +1,241 @@
+package emulator
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// bare is what the figures are measured against: the least that somebody would
+// write by hand with net/http, encoding/json and maps. It checks nothing.
+type bare struct {
+	mu    sync.RWMutex
+	byID  map[string]map[string]any
+	order []string
+	made  int
+}
+
+func newBare() *bare { return &bare{byID: map[string]map[string]any{}} }
+
+func (s *bare) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /items", s.post)
+	mux.HandleFunc("GET /items/{id}", s.get)
+	mux.HandleFunc("GET /items", s.list)
+	return mux
+}
+
+func (s *bare) post(w http.ResponseWriter, r *http.Request) {
+	var item map[string]any
+	if err := json.NewDecoder(r.Body).Decode(&item); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	s.mu.Lock()
+	s.made++
+	id := fmt.Sprintf("%08x-0000-4000-8000-000000000000", s.made)
+	s.add(id, item)
+	s.mu.Unlock()
+	w.Header().Set("Location", "/items/"+id)
+	answerJSON(w, http.StatusCreated, item)
+}
+
+func (s *bare) add(id string, item map[string]any) {
+	item["id"] = id
+	s.byID[id] = item
+	s.order = append(s.order, id)
+}
+
+func (s *bare) get(w http.ResponseWriter, r *http.Request) {
+	s.mu.RLock()
+	item, ok := s.byID[r.PathValue("id")]
+	s.mu.RUnlock()
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	answerJSON(w, http.StatusOK, item)
+}
+
+func (s *bare) list(w http.ResponseWriter, _ *http.Request) {
+	s.mu.RLock()
+	page := make([]map[string]any, 0, 100)
+	for _, id := range s.order[:min(100, len(s.order))] {
+		page = append(page, s.byID[id])
+	}
+	s.mu.RUnlock()
+	answerJSON(w, http.StatusOK, map[string]any{"value": page})
+}
+
+func answerJSON(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	json.NewEncoder(w).Encode(v) // an error here is the client's going away
+}
+
+// shrink forgets all but the first n.
+func (s *bare) shrink(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, id := range s.order[n:] {
+		delete(s.byID, id)
+	}
+	s.order = s.order[:n]
+}
+
+// connections is how many clients call at once.
+const connections = 8
+
+// caller makes requests over kept connections with as little work of its own as
+// it can: what it costs is in both figures of a ratio, and hides the difference.
+type caller struct{ conns []*clientConn }
+
+type clientConn struct {
+	net.Conn
+	in *bufio.Reader
+}
+
+// serve starts h on loopback.
+func serve(tb testing.TB, h http.Handler) *caller {
+	tb.Helper()
+	srv := httptest.NewServer(h)
+	tb.Cleanup(srv.Close)
+	c := &caller{}
+	for range connections {
+		conn, err := net.Dial("tcp", srv.Listener.Addr().String())
+		if err != nil {
+			tb.Fatal(err)
+		}
+		tb.Cleanup(func() { conn.Close() })
+		c.conns = append(c.conns, &clientConn{conn, bufio.NewReaderSize(conn, 64<<10)})
+	}
+	return c
+}
+
+// run makes n requests on each connection and returns the time of one. next
+// gives the i-th request; it is called before the clock starts.
+func (c *caller) run(tb testing.TB, n, status int, next func(i int) []byte) time.Duration {
+	tb.Helper()
+	requests := make([][][]byte, len(c.conns))
+	for i := range requests {
+		for j := range n {
+			requests[i] = append(requests[i], next(i*n+j))
+		}
+	}
+	errs := make([]error, len(c.conns))
+	var wg sync.WaitGroup
+	start := time.Now()
+	for i, conn := range c.conns {
+		wg.Go(func() {
+			for _, r := range requests[i] {
+				if errs[i] = conn.exchange(r, status); errs[i] != nil {
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	took := time.Since(start)
+	for _, err := range errs {
+		if err != nil {
+			tb.Fatal(err)
+		}
+	}
+	return took / time.Duration(n*len(c.conns))
+}
+
+// exchange sends one request and reads the answer to its end.
+func (c *clientConn) exchange(request []byte, status int) error {
+	if _, err := c.Write(request); err != nil {
+		return err
+	}
+	line, err := c.in.ReadSlice('\n')
+	if err != nil {
+		return err
+	}
+	if len(line) < 12 || string(line[9:12]) != strconv.Itoa(status) {
+		return fmt.Errorf("answer %q to %q", line, request)
+	}
+	length := -1
+	for {
+		line, err = c.in.ReadSlice('\n')
+		if err != nil {
+			return err
+		}
+		line = bytes.TrimRight(line, "\r\n")
+		if len(line) == 0 {
+			break
+		}
+		if v, ok := bytes.CutPrefix(line, []byte("Content-Length: ")); ok {
+			length, _ = strconv.Atoi(string(v))
+		}
+	}
+	if length < 0 {
+		return c.chunks()
+	}
+	_, err = c.in.Discard(length)
+	return err
+}
+
+func (c *clientConn) chunks() error {
+	for {
+		line, err := c.in.ReadSlice('\n')
+		if err != nil {
+			return err
+		}
+		n, err := strconv.ParseInt(string(bytes.TrimRight(line, "\r\n")), 16, 32)
+		if err != nil {
+			return err
+		}
+		if _, err := c.in.Discard(int(n) + 2); err != nil || n == 0 {
+			return err
+		}
+	}
+}
+
+// raw is a request as it goes over the wire.
+func raw(method, path, body string) []byte {
+	s := method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n"
+	if body != "" {
+		s += "Content-Type: application/json\r\nContent-Length: " + strconv.Itoa(len(body)) + "\r\n"
+	}
+	return []byte(s + "\r\n" + body)
+}
+
+// sink is a ResponseWriter that keeps nothing, for handler calls.
+type sink struct {
+	header http.Header
+	status int
+}
+
+func (s *sink) Header() http.Header         { return s.header }
+func (s *sink) Write(b []byte) (int, error) { return len(b), nil }
+func (s *sink) WriteHeader(status int)      { s.status = status }
+
+// call is one request without a network.
+func call(tb testing.TB, h http.Handler, method, path, body string, status int) *sink {
+	tb.Helper()
+	var in io.Reader
+	if body != "" {
+		in = strings.NewReader(body)
+	}
+	r := httptest.NewRequest(method, path, in)
+	if body != "" {
+		r.Header["Content-Type"] = []string{"application/json"}
+	}
+	w := &sink{header: http.Header{}}
+	if h.ServeHTTP(w, r); w.status != status {
+		tb.Fatalf("%s %s: %d, want %d", method, path, w.status, status)
+	}
+	return w
+}

@@ -1,0 +1,219 @@
+package emulator_test
+
+import (
+	"bufio"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/graph-emulator/graph-emulator/emulator"
+)
+
+// documented is one request of the reference pages with what they answer to it.
+type documented struct {
+	Page, Version, Name, Method, URL string
+	Headers                          map[string]string
+	BodyKind                         string
+	Body                             json.RawMessage
+	Status                           int
+	TextStatuses                     []int
+	RespKind                         string
+	Resp                             json.RawMessage
+	RespType                         string
+	IsEmpty                          bool
+	Target, TargetType               string
+
+	id string // page/name, numbered where a page repeats it
+}
+
+// intune reports whether the request belongs to the half of the corpus that was
+// generated, with placeholders for values.
+func (d *documented) intune() bool {
+	u := strings.ToLower(d.URL)
+	return strings.Contains(u, "/devicemanagement") || strings.Contains(u, "/deviceappmanagement")
+}
+
+// outcome is a documented request with our answer to it.
+type outcome struct {
+	*documented
+	got               answer
+	status, kind      bool // agrees
+	noStatus, unknown bool // the page gives no status, no kind
+}
+
+// TestDocumentedRequests sends every request of the reference pages to a fresh
+// emulator that makes up what is missing, and compares status and kind of the
+// answer with the page's. What differs is listed with its reason in
+// testdata/cases-known.txt, and the list may only shrink.
+func TestDocumentedRequests(t *testing.T) {
+	cases := documentedCases(t)
+	outcomes := ask(t, cases, "synthesize")
+	for _, s := range scores(outcomes) {
+		t.Log(s)
+		if s.status() < 0.97 || s.kind() < 0.97 {
+			t.Errorf("%s: below 97%%", s)
+		}
+	}
+	compareKnown(t, outcomes)
+}
+
+// TestDocumentedRequestsUnmade reports the score without anything made up: most
+// pages read what they never create.
+func TestDocumentedRequestsUnmade(t *testing.T) {
+	if testing.Short() {
+		t.Skip("only reports a score")
+	}
+	for _, s := range scores(ask(t, documentedCases(t), "404")) {
+		t.Log("on-missing 404: ", s)
+	}
+}
+
+// documentedCases reads the corpus beside the repository.
+func documentedCases(t *testing.T) []*documented {
+	t.Helper()
+	var all []*documented
+	for _, version := range [...]string{"v1.0", "beta"} {
+		name := filepath.Join("..", "..", "shared", "cases", "documented-"+version+".jsonl.gz")
+		f, err := os.Open(name)
+		if errors.Is(err, fs.ErrNotExist) {
+			t.Skipf("needs the documented requests: %v", err)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		gz, err := gzip.NewReader(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen := map[string]int{}
+		for lines := json.NewDecoder(bufio.NewReader(gz)); lines.More(); {
+			d := &documented{}
+			if err := lines.Decode(d); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			d.id = d.Page + "/" + d.Name
+			if seen[d.id]++; seen[d.id] > 1 {
+				d.id += "#" + strconv.Itoa(seen[d.id])
+			}
+			if d.Target != "external" && (d.Status != 0 || len(d.TextStatuses) > 0) {
+				all = append(all, d)
+			}
+		}
+	}
+	return all
+}
+
+// ask sends each request to an emulator in its first state.
+func ask(t *testing.T, cases []*documented, missing string) []outcome {
+	t.Helper()
+	out := make([]outcome, len(cases))
+	next := make(chan int)
+	var workers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		emu, err := emulator.New(emulator.WithOnMissing(missing), emulator.WithRandomSeed(1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		workers.Go(func() {
+			for i := range next {
+				if err := emu.Reset(); err != nil {
+					t.Error(err)
+				}
+				out[i] = judge(cases[i], send(emu, cases[i]))
+			}
+		})
+	}
+	for i := range cases {
+		next <- i
+	}
+	close(next)
+	workers.Wait()
+	return out
+}
+
+func judge(d *documented, got answer) outcome {
+	o := outcome{documented: d, got: got, noStatus: d.Status == 0 && len(d.TextStatuses) == 0, unknown: d.kind() == ""}
+	o.status = got.status == d.Status || slices.Contains(d.TextStatuses, got.status)
+	o.kind = o.unknown || got.kind == d.kind()
+	return o
+}
+
+// kind is what the documented answer is.
+func (d *documented) kind() string {
+	switch {
+	case d.Status >= 400:
+		return "error"
+	case d.Status == 204 || d.RespKind == "none":
+		return "none"
+	case d.RespKind == "media" || d.RespKind == "xml":
+		return "stream"
+	case d.RespKind != "json":
+		return ""
+	}
+	var shape map[string]any
+	if json.Unmarshal(d.Resp, &shape) != nil {
+		return ""
+	}
+	switch v, _ := shape["value"].(string); {
+	case v == "array":
+		return "collection"
+	case v == "object" || v == "":
+		return "entity"
+	case structural(shape) > 1:
+		return "entity"
+	}
+	return "value"
+}
+
+// structural counts the members that are not control information.
+func structural[V any](m map[string]V) (n int) {
+	for name := range m {
+		if !strings.Contains(name, "@") {
+			n++
+		}
+	}
+	return n
+}
+
+// escaped is the URL as a client sends it: printed in pages with blanks and quotes.
+func (d *documented) escaped() string {
+	raw := d.URL
+	if _, rest, ok := strings.Cut(raw, "://"); ok {
+		_, rest, _ = strings.Cut(rest, "/")
+		raw = "/" + rest
+	}
+	raw = strings.TrimSpace(raw)
+	if low := strings.ToLower(raw); !strings.HasPrefix(low, "/v1.0/") && !strings.HasPrefix(low, "/beta/") {
+		raw = "/" + d.Version + "/" + strings.TrimLeft(raw, "/")
+	}
+	var b strings.Builder
+	for i := range len(raw) {
+		switch c := raw[i]; {
+		case c <= ' ' || c >= 0x7f || strings.IndexByte("\"<>\\^`{|}#", c) >= 0:
+			b.WriteString("%" + strings.ToUpper(strconv.FormatUint(uint64(c)|0x100, 16)[1:]))
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
+// parsed is the address as net/http gives it to a handler.
+func parsed(target string) *url.URL {
+	u, err := url.ParseRequestURI(target)
+	if err != nil { // a % that escapes nothing
+		u, _ = url.ParseRequestURI(strings.ReplaceAll(target, "%", "%25"))
+	}
+	return u
+}

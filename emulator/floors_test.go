@@ -1,0 +1,120 @@
+package emulator_test
+
+import (
+	"encoding/json"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/graph-emulator/graph-emulator/"
+
+// floors is the order of the packages: one may import only lower floors. A new
+// package is entered here, and in docs/ARCHITECTURE.md.
+var floors = map[string]int{
+	"cmd/graph-emulator": 7, "cmd/graph-derive": 7, "emulator/graphtest": 7,
+	"emulator":               6,
+	"emulator/internal/wire": 5, "emulator/internal/control": 5, "emulator/internal/authority": 5,
+	"emulator/internal/workloads": 5,
+	"emulator/internal/engine":    4, "schemas/derive/generate": 4,
+	"emulator/internal/workloads/presence": 4, "emulator/internal/workloads/directory": 4,
+	"emulator/internal/workload": 3, "schemas/derive": 3,
+	"emulator/internal/bind": 2, "emulator/internal/eval": 2, "emulator/internal/store": 2,
+	"schemas/validate": 2, "schemas/derive/csdl": 2, "schemas/derive/decl": 2,
+	"schemas":                    1,
+	"emulator/internal/grapherr": 0, "emulator/internal/value": 0, "emulator/internal/odata": 0,
+	"schemas/edm": 0, "schemas/derive/page": 0, "fixtures": 0,
+}
+
+// homes says where a module of others, or a package with a price, may be imported.
+var homes = map[string][]string{
+	"github.com/gorilla/mux":                   {"emulator"},
+	"github.com/santhosh-tekuri/jsonschema/v5": {"schemas/validate"},
+	"gopkg.in/yaml.v3":                         {"fixtures", "emulator/internal/workload", "cmd/graph-emulator", "emulator/graphtest"},
+	"github.com/tidwall/btree":                 {"emulator/internal/store"},
+	"github.com/urfave/cli/v3":                 {"cmd/graph-emulator"},
+	"testing":                                  {"emulator/graphtest"},
+	"net/http":                                 {"emulator/internal/wire", "emulator/internal/control", "emulator/internal/authority", "emulator", "emulator/graphtest", "cmd/graph-emulator"},
+	"unsafe":                                   {},
+}
+
+type listed struct {
+	ImportPath   string
+	Imports      []string
+	TestImports  []string
+	XTestImports []string
+}
+
+// Importing upward lets HTTP leak into meaning, and neighbours that import each
+// other become one package; move the shared part down instead.
+func TestFloors(t *testing.T) {
+	seen := map[string]bool{}
+	for _, p := range packages(t) {
+		name := strings.TrimPrefix(p.ImportPath, module)
+		floor, ok := floors[name]
+		if !ok {
+			t.Errorf("%s has no floor: enter it in floors_test.go and docs/ARCHITECTURE.md", name)
+			continue
+		}
+		seen[name] = true
+		for _, imp := range p.Imports {
+			dep, ours := strings.CutPrefix(imp, module)
+			if below, ok := floors[dep]; ours && ok && below >= floor {
+				t.Errorf("%s (floor %d) imports %s (floor %d)", name, floor, dep, below)
+			}
+			if allowed, ok := homes[imp]; ok && !contains(allowed, name) {
+				t.Errorf("%s imports %s, whose home is %s", name, imp, strings.Join(allowed, ", "))
+			}
+			if !ours && strings.Contains(strings.SplitN(imp, "/", 2)[0], ".") && homes[imp] == nil {
+				t.Errorf("%s imports %s, which has no home: a module of others is entered in floors_test.go", name, imp)
+			}
+		}
+	}
+	for name := range floors {
+		if !seen[name] {
+			t.Errorf("floors_test.go names %s, which does not exist", name)
+		}
+	}
+}
+
+// A workload meets another in the store and never in an import.
+func TestWorkloadsAreApart(t *testing.T) {
+	const dir = "emulator/internal/workloads/"
+	for _, p := range packages(t) {
+		name := strings.TrimPrefix(p.ImportPath, module)
+		for _, imp := range p.Imports {
+			if strings.HasPrefix(name, dir) && strings.HasPrefix(imp, module+dir) {
+				t.Errorf("%s imports %s", name, strings.TrimPrefix(imp, module))
+			}
+		}
+	}
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+func packages(t *testing.T) []listed {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-json=ImportPath,Imports", "./...")
+	cmd.Dir = filepath.Join("..")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var all []listed
+	for d := json.NewDecoder(strings.NewReader(string(out))); d.More(); {
+		var p listed
+		if err := d.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+	return all
+}

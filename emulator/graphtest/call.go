@@ -1,0 +1,106 @@
+package graphtest
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+)
+
+// Add creates an entity in a collection as the signed-in user and gives it as it
+// was created. path is that of the collection, "/users"; without a version in
+// front it is v1.0's. entity is anything that encodes as a JSON object, or JSON
+// itself in a string or json.RawMessage. A refusal ends the test.
+func (s *Server) Add(path string, entity any) map[string]any {
+	s.t.Helper()
+	status, answer := s.call(s.Client(), http.MethodPost, path, entity)
+	if status != http.StatusCreated {
+		s.t.Fatalf("graphtest: POST %s answered %d: %s", path, status, text(answer))
+	}
+	return answer
+}
+
+// Get reads path as the signed-in user; without a version in front it is v1.0's.
+// Anything but a JSON object with status 200 ends the test.
+func (s *Server) Get(path string) map[string]any {
+	s.t.Helper()
+	status, answer := s.call(s.Client(), http.MethodGet, path, nil)
+	if status != http.StatusOK || answer == nil {
+		s.t.Fatalf("graphtest: GET %s answered %d: %s", path, status, text(answer))
+	}
+	return answer
+}
+
+// User gives what a user needs in order to be created: User("ragna") is called
+// ragna and signs in as ragna@northgale.test. Members can be added to it.
+func User(name string) map[string]any {
+	return map[string]any{
+		"accountEnabled": true, "displayName": name, "mailNickname": name, "userPrincipalName": name + "@northgale.test",
+		"passwordProfile": map[string]any{"password": "harbour-Gale-7-" + name, "forceChangePasswordNextSignIn": false},
+	}
+}
+
+// call makes one request; the answer is nil when it is no JSON object.
+func (s *Server) call(c *http.Client, method, path string, body any) (status int, answer map[string]any) {
+	s.t.Helper()
+	var sent io.Reader
+	if body != nil {
+		b, err := encoded(body)
+		if err != nil {
+			s.t.Fatalf("graphtest: %s %s: %v", method, path, err)
+		}
+		sent = bytes.NewReader(b)
+	}
+	req, err := http.NewRequest(method, s.URL+versioned(path), sent)
+	if err != nil {
+		s.t.Fatalf("graphtest: %v", err)
+	}
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	resp, err := c.Do(req)
+	if err != nil {
+		s.t.Fatalf("graphtest: %v", err)
+	}
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		s.t.Fatalf("graphtest: %s %s: %v", method, path, err)
+	}
+	if json.Unmarshal(b, &answer) != nil {
+		answer = nil
+	}
+	return resp.StatusCode, answer
+}
+
+func encoded(body any) ([]byte, error) {
+	if text, ok := body.(string); ok {
+		return []byte(text), nil
+	}
+	b, err := json.Marshal(body)
+	if err != nil {
+		return nil, fmt.Errorf("the body does not encode: %w", err)
+	}
+	return b, nil
+}
+
+// versioned puts v1.0 in front of a path without a version.
+func versioned(path string) string {
+	path = "/" + strings.TrimLeft(path, "/")
+	for _, v := range [...]string{"/v1.0", "/beta"} {
+		if path == v || strings.HasPrefix(path, v+"/") {
+			return path
+		}
+	}
+	return "/v1.0" + path
+}
+
+func text(answer map[string]any) string {
+	b, err := json.Marshal(answer)
+	if err != nil { // unreachable: it was decoded from JSON
+		return err.Error()
+	}
+	return string(b)
+}

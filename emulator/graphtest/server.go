@@ -1,0 +1,107 @@
+package graphtest
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/graph-emulator/graph-emulator/emulator"
+)
+
+// Server is a running emulator that belongs to a test. Its methods end the test
+// on an error and are for the goroutine of the test; URL and clients are for any.
+type Server struct {
+	URL      string           // "http://127.0.0.1:port", without a slash at the end
+	Emulator *emulator.Server // what answers there
+
+	t         testing.TB
+	host      string
+	transport *http.Transport
+	served    chan error
+	log       *testLog
+}
+
+// patience is how long requests in flight may take when the test is over.
+const patience = time.Second
+
+// Start starts an emulator on a random port of 127.0.0.1 and stops it when the
+// test ends. What it logs goes to the test, unless an option says otherwise. An
+// option that cannot be honoured ends the test.
+func Start(t testing.TB, opts ...emulator.Option) *Server {
+	t.Helper()
+	log := &testLog{t: t}
+	logger := slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	emu, err := emulator.New(append([]emulator.Option{emulator.WithLogger(logger)}, opts...)...)
+	if err != nil {
+		t.Fatalf("graphtest: %v", err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatalf("graphtest: %v", err)
+	}
+	s := &Server{URL: "http://" + l.Addr().String(), Emulator: emu, t: t, host: l.Addr().String(),
+		transport: &http.Transport{}, served: make(chan error, 1), log: log}
+	go func() { s.served <- emu.Serve(l) }()
+	t.Cleanup(s.stop)
+	return s
+}
+
+// stop leaves no goroutine behind: requests in flight end or are cut off.
+func (s *Server) stop() {
+	s.transport.CloseIdleConnections()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	if err := s.Emulator.Shutdown(ctx); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		s.t.Errorf("graphtest: %v", err)
+	}
+	if err := s.Emulator.Close(); err != nil {
+		s.t.Errorf("graphtest: %v", err)
+	}
+	if err := <-s.served; !errors.Is(err, http.ErrServerClosed) {
+		s.t.Errorf("graphtest: %v", err)
+	}
+	s.log.end()
+}
+
+// GraphURL is where a version of Graph is served: the base URL that Graph
+// clients are given. version is "v1.0" or "beta".
+func (s *Server) GraphURL(version string) string {
+	return s.URL + "/" + strings.Trim(version, "/")
+}
+
+// Reset puts the tenant back to its fixtures.
+func (s *Server) Reset() {
+	s.t.Helper()
+	if err := s.Emulator.Reset(); err != nil {
+		s.t.Fatalf("graphtest: reset: %v", err)
+	}
+}
+
+// testLog writes to a test as long as it runs: a test that is over must not be
+// written to, and a handler that was cut off may still want to.
+type testLog struct {
+	mu   sync.Mutex
+	t    testing.TB
+	over bool
+}
+
+func (l *testLog) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.over {
+		return len(p), nil
+	}
+	return l.t.Output().Write(p)
+}
+
+func (l *testLog) end() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.over = true
+}

@@ -1,0 +1,191 @@
+package engine
+
+import (
+	"errors"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+// maxExpanded is how many members of a directory object one $expand shows (B-3.28).
+const maxExpanded = 20
+
+// prepareSelection compiles $select and $expand for what the answer will show. A
+// query without either leaves the selection nil.
+func (x *exchange) prepareSelection() error {
+	q, t := x.r.Query, x.r.Target.Type
+	if len(q.Select) == 0 && len(q.Expand) == 0 || t == nil || t.Kind != edm.Entity {
+		return nil
+	}
+	k := x.e.kinds.of(t)
+	sel, err := eval.CompileSelect(t, q, x.options(k))
+	if err != nil {
+		return badOption(err)
+	}
+	if err := expandable(t, sel); err != nil {
+		return err
+	}
+	x.selection = sel
+	return nil
+}
+
+// badOption is the answer to a query option that cannot be honoured: the
+// service's sentence, and where it is about.
+func badOption(err error) error {
+	e := grapherr.BadRequest("%s", err.Error())
+	if o, ok := errors.AsType[*odata.Error](err); ok {
+		e.Target = o.Option
+	}
+	return e
+}
+
+// expandable refuses what the service does not expand (B-3.28, B-3.31).
+func expandable(t *edm.Type, sel *eval.Selection) error {
+	directory := t.Is("microsoft.graph.directoryObject")
+	named := 0
+	for _, x := range sel.Expand {
+		if x.Star {
+			continue
+		}
+		named++
+		if x.Nav.Caps.Has(edm.NoExpand) {
+			return &grapherr.Error{Status: 400, Code: "ExpandNotSupported",
+				Message: "Expand is not allowed for property '" + x.Name + "' according to the entity schema.", Target: "$expand"}
+		}
+		if directory && (x.Filter != nil || x.Order != nil || x.Top != nil || x.Skip != nil || x.Search != nil) {
+			return grapherr.BadRequest("Expansion of '%s' takes no other option than $select and $levels on directory objects.", x.Name).
+				Because("The directory filters, sorts and pages no expanded members.", "Ask for "+x.Name+" by a request of its own.")
+		}
+	}
+	if directory && named > 1 {
+		return grapherr.BadRequest("Only one relationship of a directory object can be expanded in a request.").
+			Because("", "Ask for the others by requests of their own.")
+	}
+	return nil
+}
+
+// expand adds to an entity the members of the navigations that $expand names.
+func (x *exchange) expand(c *workload.Call, e *workload.Entity, sel *eval.Selection) error {
+	if sel == nil {
+		return nil
+	}
+	for _, by := range sel.Expand {
+		if by.On != nil && !e.Type.Is(by.On.Name) {
+			continue
+		}
+		got, shown, err := x.expandOne(c, e, by, by.Levels)
+		if err != nil {
+			return err
+		}
+		if shown {
+			e.Expanded = append(e.Expanded, got)
+		}
+	}
+	return nil
+}
+
+// expandOne follows one navigation. A single-valued one without a target is not
+// shown (B-1.39).
+func (x *exchange) expandOne(c *workload.Call, e *workload.Entity, by *eval.Expansion, levels int) (workload.Expanded, bool, error) {
+	out := workload.Expanded{By: by, Count: -1}
+	nav := by.Nav
+	if len(by.Via) > 0 {
+		nav = x.e.below(by.Via, nav)
+	}
+	if nav.Type.Many {
+		return out, true, x.expandMany(c, e, by, nav, &out)
+	}
+	node, err := x.e.single(c, &e.Node, nav)
+	if err != nil || !node.Exists {
+		return out, false, nil
+	}
+	if by.Cast != nil && !node.Type.Is(by.Cast.Name) {
+		return out, false, nil
+	}
+	one, err := x.shownIn(c, node, by.Select)
+	if err != nil {
+		return out, false, err
+	}
+	if levels == odata.MaxLevels || levels > 1 {
+		next := levels
+		if levels > 1 {
+			next--
+		}
+		if again, ok, err := x.expandOne(c, &one, by, next); err == nil && ok && !cyclic(&one, &again) {
+			one.Expanded = append(one.Expanded, again)
+		}
+	}
+	out.One = &one
+	return out, true, nil
+}
+
+// cyclic reports whether a chain comes back to where it is: somebody who is their
+// own manager is shown once.
+func cyclic(e *workload.Entity, next *workload.Expanded) bool {
+	return next.One != nil && next.One.Ref == e.Ref
+}
+
+func (x *exchange) expandMany(c *workload.Call, e *workload.Entity, by *eval.Expansion, nav *edm.Navigation, out *workload.Expanded) error {
+	sub := *c
+	sub.Self, sub.Nav, sub.Cast = e.Node, nav, by.Cast
+	sub.Query = &odata.Query{}
+	p := &plan{filter: by.Filter, order: by.Order, size: defaultPage}
+	directory := e.Type.Is("microsoft.graph.directoryObject")
+	if directory {
+		p.size = maxExpanded
+	}
+	if by.Top != nil {
+		p.size = *by.Top
+	}
+	if by.Skip != nil {
+		p.skip = *by.Skip
+	}
+	if by.CountOnly || by.Count != nil && *by.Count {
+		out.Count = x.total(&sub, p)
+	}
+	if by.CountOnly {
+		return nil
+	}
+	nodes, more := x.page(&sub, p)
+	out.More = more && !directory // B-3.28: no next link inside
+	for _, n := range nodes {
+		one, err := x.shownIn(&sub, n, by.Select)
+		if err != nil {
+			return err
+		}
+		out.List = append(out.List, one)
+	}
+	return nil
+}
+
+// shownIn is what a read of a node answers, with what a selection expands.
+func (x *exchange) shownIn(c *workload.Call, n workload.Node, sel *eval.Selection) (workload.Entity, error) {
+	one, err := x.show(c, n)
+	if err != nil {
+		return one, err
+	}
+	return one, x.expand(c, &one, sel)
+}
+
+// expandAll adds to an answer what $expand asks for.
+func (x *exchange) expandAll(res *workload.Result) error {
+	if x.selection == nil {
+		return nil
+	}
+	res.Selection = x.selection
+	if len(x.selection.Expand) == 0 || res.IsRef {
+		return nil
+	}
+	if res.One != nil {
+		return x.expand(x.c, res.One, x.selection)
+	}
+	for i := range res.List {
+		if err := x.expand(x.c, &res.List[i], x.selection); err != nil {
+			return err
+		}
+	}
+	return nil
+}
