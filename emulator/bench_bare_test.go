@@ -5,12 +5,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -212,7 +210,13 @@ func raw(method, path, body string) []byte {
 	return []byte(s + "\r\n" + body)
 }
 
-// sink is a ResponseWriter that keeps nothing, for handler calls.
+// direct makes the same requests as calls of the handler, without a network.
+type direct struct {
+	h http.Handler
+	w sink
+}
+
+// sink is a ResponseWriter that keeps nothing.
 type sink struct {
 	header http.Header
 	status int
@@ -222,20 +226,23 @@ func (s *sink) Header() http.Header         { return s.header }
 func (s *sink) Write(b []byte) (int, error) { return len(b), nil }
 func (s *sink) WriteHeader(status int)      { s.status = status }
 
-// call is one request without a network.
-func call(tb testing.TB, h http.Handler, method, path, body string, status int) *sink {
+// run makes n requests and returns the time of one.
+func (d *direct) run(tb testing.TB, n, status int, next func(i int) []byte) time.Duration {
 	tb.Helper()
-	var in io.Reader
-	if body != "" {
-		in = strings.NewReader(body)
+	requests := make([]*http.Request, n)
+	for i := range requests {
+		r, err := http.ReadRequest(bufio.NewReader(bytes.NewReader(next(i))))
+		if err != nil {
+			tb.Fatal(err)
+		}
+		requests[i] = r
 	}
-	r := httptest.NewRequest(method, path, in)
-	if body != "" {
-		r.Header["Content-Type"] = []string{"application/json"}
+	start := time.Now()
+	for _, r := range requests {
+		d.w = sink{header: http.Header{}}
+		if d.h.ServeHTTP(&d.w, r); d.w.status != status {
+			tb.Fatalf("%s %s: %d, want %d", r.Method, r.URL, d.w.status, status)
+		}
 	}
-	w := &sink{header: http.Header{}}
-	if h.ServeHTTP(w, r); w.status != status {
-		tb.Fatalf("%s %s: %d, want %d", method, path, w.status, status)
-	}
-	return w
+	return time.Since(start) / time.Duration(n)
 }

@@ -15,7 +15,7 @@ import (
 // itself in a string or json.RawMessage. A refusal ends the test.
 func (s *Server) Add(path string, entity any) map[string]any {
 	s.t.Helper()
-	status, answer := s.call(s.Client(), http.MethodPost, path, entity)
+	status, answer := s.call(s.own(), http.MethodPost, path, entity)
 	if status != http.StatusCreated {
 		s.t.Fatalf("graphtest: POST %s answered %d: %s", path, status, text(answer))
 	}
@@ -26,7 +26,7 @@ func (s *Server) Add(path string, entity any) map[string]any {
 // Anything but a JSON object with status 200 ends the test.
 func (s *Server) Get(path string) map[string]any {
 	s.t.Helper()
-	status, answer := s.call(s.Client(), http.MethodGet, path, nil)
+	status, answer := s.call(s.own(), http.MethodGet, path, nil)
 	if status != http.StatusOK || answer == nil {
 		s.t.Fatalf("graphtest: GET %s answered %d: %s", path, status, text(answer))
 	}

@@ -25,6 +25,7 @@ type Server struct {
 	transport *http.Transport
 	served    chan error
 	log       *testLog
+	own       func() *http.Client // Client, made once
 }
 
 // patience is how long requests in flight may take when the test is over.
@@ -47,6 +48,7 @@ func Start(t testing.TB, opts ...emulator.Option) *Server {
 	}
 	s := &Server{URL: "http://" + l.Addr().String(), Emulator: emu, t: t, host: l.Addr().String(),
 		transport: &http.Transport{}, served: make(chan error, 1), log: log}
+	s.own = sync.OnceValue(s.Client)
 	go func() { s.served <- emu.Serve(l) }()
 	t.Cleanup(s.stop)
 	return s

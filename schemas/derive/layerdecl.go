@@ -12,7 +12,7 @@ import (
 // entity is a navigation. Containment comes from hint, the model of the other
 // version, where it knows the member; pages tell entities where no base type
 // does, and what a member's declared type leaves open.
-func (d *draft) addDeclarations(f *decl.Facts, hint *draft, shown *shown) {
+func (d *draft) addDeclarations(f *decl.Facts, hint *draft, shown *sketches) {
 	for _, n := range f.Notes {
 		d.ledger.add(d.version, "declarations: "+n.Reason, n.Detail)
 	}
@@ -61,7 +61,7 @@ func (d *draft) addDeclarations(f *decl.Facts, hint *draft, shown *shown) {
 // types: the other version or the page tells. A set of flags is declared as a
 // collection although it is one value: so is every one that metadata or the
 // page shows as a single enumeration.
-func (d *draft) refine(t *typ, m decl.Member, hint *draft, shown *shown) string {
+func (d *draft) refine(t *typ, m decl.Member, hint *draft, shown *sketches) string {
 	item, isMany := many(m.Type)
 	known := ""
 	if h := hint.property(t.name, m.Name); h != nil {
@@ -79,11 +79,13 @@ func (d *draft) refine(t *typ, m decl.Member, hint *draft, shown *shown) string 
 	if !isMany || e == nil || e.kind != kindEnum {
 		return m.Type
 	}
-	if _, asMany := many(known); e.flags || known != "" && !asMany {
-		e.flags = e.flags || e.origin == fromDeclaration
-		return item
+	switch _, asMany := many(known); {
+	case asMany, known == "" && !e.flags:
+		return m.Type
+	case e.origin == fromDeclaration:
+		e.flags = true
 	}
-	return m.Type
+	return item
 }
 
 // numbers are the types a declared number can be.
@@ -105,7 +107,7 @@ func (d *draft) movedUp(t *typ, name string) bool {
 
 // declaredKind follows the declared bases up to entity, or to a type that a
 // better source calls an entity.
-func (d *draft) declaredKind(name string, bases map[string]string, hint *draft, shown *shown, keys map[string]bool) string {
+func (d *draft) declaredKind(name string, bases map[string]string, hint *draft, shown *sketches, keys map[string]bool) string {
 	for range 32 {
 		if strings.EqualFold(name, entityID) {
 			return kindEntity

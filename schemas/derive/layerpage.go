@@ -128,14 +128,14 @@ func showsEntity(t *page.Type) bool {
 	return t.Key != "" || len(t.Relationships) > 0 || id && len(t.Methods) > 0
 }
 
-// shown is what resource pages let better layers know that they leave open.
-type shown struct {
+// sketches are what resource pages let better layers know that they leave open.
+type sketches struct {
 	entities map[string]bool     // folded names of types presented as entities
 	rows     map[string]page.Row // by folded type/member
 }
 
-func whatIsShown(pages []*page.Page) *shown {
-	s := &shown{map[string]bool{}, map[string]page.Row{}}
+func whatIsShown(pages []*page.Page) *sketches {
+	s := &sketches{map[string]bool{}, map[string]page.Row{}}
 	for _, p := range pages {
 		if p.Type == nil {
 			continue
