@@ -16,8 +16,8 @@ var floors = map[string]int{
 	"cmd/graph-emulator": 7, "cmd/graph-derive": 7, "emulator/graphtest": 7,
 	"emulator":               6,
 	"emulator/internal/wire": 5, "emulator/internal/control": 5, "emulator/internal/authority": 5,
-	"emulator/internal/workloads": 5,
-	"emulator/internal/engine":    4, "schemas/derive/generate": 4,
+	"emulator/internal/workloads": 5, "emulator/internal/batch": 5,
+	"emulator/internal/engine": 4, "schemas/derive/generate": 4,
 	"emulator/internal/workloads/presence": 4, "emulator/internal/workloads/directory": 4,
 	"emulator/internal/workload": 3, "schemas/derive": 3,
 	"emulator/internal/bind": 2, "emulator/internal/eval": 2, "emulator/internal/store": 2,
@@ -35,7 +35,7 @@ var homes = map[string][]string{
 	"github.com/tidwall/btree":                 {"emulator/internal/store"},
 	"github.com/urfave/cli/v3":                 {"cmd/graph-emulator"},
 	"testing":                                  {"emulator/graphtest"},
-	"net/http":                                 {"emulator/internal/wire", "emulator/internal/control", "emulator/internal/authority", "emulator", "emulator/graphtest", "cmd/graph-emulator"},
+	"net/http":                                 {"emulator/internal/wire", "emulator/internal/batch", "emulator/internal/control", "emulator/internal/authority", "emulator", "emulator/graphtest", "cmd/graph-emulator"},
 	"unsafe":                                   {},
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gorilla/mux"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/batch"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/wire"
 )
@@ -23,12 +24,16 @@ func (s *Server) routes() http.Handler {
 		first, _, _ := strings.Cut(strings.TrimLeft(r.URL.Path, "/"), "/")
 		s.fail(w, r, grapherr.NoVersion(strings.ToLower(first)))
 	})
+	batches := &batch.Handler{Graph: s.graph, Read: s.graph.ReadJSON, Fail: s.fail}
 	return wire.Shared(s.config.log, s.config.now, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if s.isGraph(r.URL.Path) {
+		switch {
+		case !s.isGraph(r.URL.Path):
+			doors.ServeHTTP(w, r)
+		case isBatch(r.URL.Path):
+			batches.ServeHTTP(w, r)
+		default:
 			s.graph.ServeHTTP(w, r)
-			return
 		}
-		doors.ServeHTTP(w, r)
 	}))
 }
 
@@ -40,6 +45,12 @@ func (s *Server) isGraph(path string) bool {
 		}
 	}
 	return false
+}
+
+// isBatch reports whether a path is /{version}/$batch.
+func isBatch(path string) bool {
+	_, rest, _ := strings.Cut(strings.TrimLeft(path, "/"), "/")
+	return strings.EqualFold(strings.Trim(rest, "/"), "$batch")
 }
 
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {

@@ -1,6 +1,7 @@
 package derive_test
 
 import (
+	"io/fs"
 	"os"
 	"strings"
 	"testing"
@@ -173,11 +174,60 @@ func TestDraftedPage(t *testing.T) {
 	if len(l.Required) != 1 || l.Required[0] != "name" || !l.Is(edm.EntityName) || !steps[1].Nav.Contains {
 		t.Errorf("lighthouse is %+v", l)
 	}
-	if p, ok := l.Property("lit"); !ok || p.Type.Name != "Edm.Boolean" || p.Origin != edm.Path {
+	if p, ok := l.Property("lit"); !ok || p.Type.Name != "Edm.Boolean" || l.Origin != edm.Path || l.Known() {
 		t.Errorf("lit is %+v", p)
 	}
 	op, ok, err := fixtures.NewCatalog(cat.Operations, fixtures.Operations("beta")).Operation("POST", "/harbour/lighthouses")
 	if err != nil || !ok || op.Status != 201 || len(op.Required) != 1 || len(op.Application) != 1 || op.DelegatedPersonal == nil {
 		t.Errorf("operation %+v %v %v", op, ok, err)
+	}
+}
+
+const moodPage = `---
+title: "presence resource type"
+doc_type: resourcePageType
+---
+
+# presence resource type
+Namespace: microsoft.graph
+
+## Properties
+|Property|Type|Description|
+|:---|:---|:---|
+|activity|String|As before.|
+|mood|String|New.|
+
+## JSON representation
+<!-- {
+  "blockType": "resource",
+  "keyProperty": "id",
+  "@odata.type": "microsoft.graph.presence",
+  "baseType": "microsoft.graph.entity"
+}
+-->
+` + "``` json\n{\"@odata.type\": \"#microsoft.graph.presence\", \"activity\": \"String\", \"mood\": \"String\"}\n```\n"
+
+// A drafted resource page adds to a type of the base, which keeps everything
+// else it had.
+func TestDraftedResource(t *testing.T) {
+	base, err := schemas.Model("v1.0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cat, _, err := derive.Compile(derive.Sources{Version: "v1.0", Base: base, Pages: derive.Files{"presence.md": []byte(moodPage)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(cat.Schemas.Paths(), " "); got != "presence.json" {
+		t.Fatalf("files %s", got)
+	}
+	before, err := fs.ReadFile(schemas.Files("v1.0"), "presence.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	line := "\"mood\": {\"type\":[\"string\",\"null\"],\"x-graph\":{\"origin\":\"resource\"}},\n"
+	after := string(cat.Schemas["presence.json"])
+	if !strings.Contains(after, line) || strings.Replace(after, line, "", 1) != string(before) {
+		t.Errorf("presence became %s", after)
 	}
 }

@@ -120,7 +120,8 @@ func (d *draft) applyType(name string, p patchType) error {
 	}
 	for _, n := range sortedKeys(p.Navigation) {
 		delete(t.props, fold(n))
-		t.navs[fold(n)] = &nav{name: n, typ: p.Navigation[n].Type, origin: fromPatch, contains: p.Navigation[n].Contains, nullable: true}
+		root := t.kind == kindRoot // what the service root holds is a set or a singleton
+		t.navs[fold(n)] = &nav{name: n, typ: p.Navigation[n].Type, origin: fromPatch, contains: p.Navigation[n].Contains || root, set: root, nullable: true}
 	}
 	return nil
 }

@@ -23,7 +23,7 @@ func (c *compiler) answers(dl *docLine) result {
 	p := dl.page
 	if e := c.example(dl); e != nil {
 		a := e.Responses[0]
-		r.status, r.many, r.body, r.seen = a.Status, a.IsCollection, a.BodyKind, true
+		r.status, r.many, r.body, r.seen = c.agreed(dl, a.Status), a.IsCollection, a.BodyKind, true
 		r.name = typeText(a.ODataType, c.names, p)
 	}
 	if r.name == "" {
@@ -44,6 +44,27 @@ func (c *compiler) answers(dl *docLine) result {
 		r.name, r.many = "", false
 	}
 	return r
+}
+
+// agreed is the status of an example, unless the sentence and another example
+// of the same method agree on a different one.
+func (c *compiler) agreed(dl *docLine, status int) int {
+	said := 0
+	for _, s := range dl.page.Response.Statuses {
+		if success(s) && said != 0 && said != s {
+			return status // the sentence names several
+		}
+		if success(s) {
+			said = s
+		}
+	}
+	for i := range dl.page.Examples {
+		e := &dl.page.Examples[i]
+		if e.Request.Method == dl.line.Method && !e.Request.Foreign && len(e.Responses) > 0 && e.Responses[0].Status == said {
+			return said
+		}
+	}
+	return status
 }
 
 // example is the one that shows the line: the same method, and of several the

@@ -77,6 +77,20 @@ func (t *Target) Writes(v Verb) bool {
 	return v.Writes()
 }
 
+// Named reports whether the entity of the path is addressed by its name between
+// colons.
+func (t *Target) Named() bool {
+	for i := len(t.Steps) - 1; i >= 0; i-- {
+		switch t.Steps[i].Kind {
+		case edm.ColonPath:
+			return true
+		case edm.Nav, edm.Key:
+			return false
+		}
+	}
+	return false
+}
+
 // Owning is the entity type that the path is about: of the last entity or
 // collection on it. The workload of that type words the errors. It is the
 // service root's when the path names no entity.

@@ -24,6 +24,7 @@ type exchange struct {
 	selection *eval.Selection
 
 	load bool // a fixture is loaded: ids and read-only properties are taken
+	make bool // what is missing is made up in this transaction
 }
 
 // prepare does what is slow and needs no lock: it checks the body.
@@ -127,17 +128,17 @@ func (x *exchange) unbounded() bool {
 
 // act resolves the path and runs the rule or the generic verb.
 func (x *exchange) act(make bool) (workload.Result, error) {
+	x.make = make
 	wk := walk{e: x.e, x: x, c: x.c, make: make}
 	if err := wk.resolve(); err != nil {
 		return workload.Result{}, err
 	}
 	x.c.Self, x.c.Path, x.c.Nav, x.c.Cast = wk.p.node, wk.p.path, wk.p.coll, wk.p.cast
-	if make && !x.c.Self.Exists && x.r.Verb != bind.Create {
+	if make && !x.c.Self.Exists && x.presumes() {
 		if err := x.synthesize(x.c, &x.c.Self); err != nil {
 			return workload.Result{}, err
 		}
-	}
-	if err := x.condition(); err != nil {
+	} else if err := x.condition(); err != nil { // whoever names a version of what is made up means this one
 		return workload.Result{}, err
 	}
 	res, err := x.perform()
@@ -153,6 +154,20 @@ func (x *exchange) act(make bool) (workload.Result, error) {
 		}
 	}
 	return res, nil
+}
+
+// presumes reports whether the verb needs its entity to be there: a create, an
+// upsert and a link make it, and so does an upload to a name.
+func (x *exchange) presumes() bool {
+	switch x.r.Verb {
+	case bind.Create, bind.Upsert:
+		return false
+	case bind.Link:
+		return x.c.Nav != nil
+	case bind.Upload:
+		return !x.r.Target.Named()
+	}
+	return true
 }
 
 // ruled is the type whose rules apply: the runtime type of an entity, the

@@ -73,11 +73,21 @@ func (x *exchange) unlink(c *workload.Call) (workload.Result, error) {
 	if !n.Exists {
 		return workload.Result{}, grapherr.NotLinked(h.Nav.Name)
 	}
-	err := c.Tx.Unlink(h.Owner.Ref, x.e.stored(h.Owner.Type, h.Nav), n.Ref)
-	if errors.Is(err, store.ErrNoLink) {
-		return workload.Result{}, grapherr.NotLinked(h.Nav.Name)
+	return workload.Result{}, x.part(c, h.Owner, h.Nav, n.Ref)
+}
+
+// part takes a member out of a navigation. One that lies there and nowhere else
+// goes with its reference.
+func (x *exchange) part(c *workload.Call, owner *workload.Node, nav *edm.Navigation, member store.Ref) error {
+	stored := x.e.stored(owner.Type, nav)
+	err := c.Tx.Unlink(owner.Ref, stored, member)
+	if !errors.Is(err, store.ErrNoLink) {
+		return err
 	}
-	return workload.Result{}, err
+	if from, at, _, ok := c.Tx.Owner(member); ok && from == owner.Ref && at == stored && !nav.Set {
+		return c.Tx.Delete(member)
+	}
+	return grapherr.NotLinked(nav.Name)
 }
 
 // linkTo adds a reference to what a URL names.
@@ -102,7 +112,7 @@ func (x *exchange) linkTo(c *workload.Call, owner *workload.Node, nav *edm.Navig
 			if old == to.Ref {
 				return nil
 			}
-			if err := c.Tx.Unlink(owner.Ref, stored, old); err != nil {
+			if err := x.part(c, owner, nav, old); err != nil {
 				return err
 			}
 		}

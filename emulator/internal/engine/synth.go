@@ -2,11 +2,13 @@ package engine
 
 import (
 	"encoding/base64"
+	"errors"
 	"hash/fnv"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
@@ -35,10 +37,45 @@ func (x *exchange) synthesize(c *workload.Call, n *workload.Node) error {
 		members.Set(k.ID, value.String(n.Home.Key))
 	}
 	n.Object = x.e.shapes.Object(string(t.Name), members)
+	if home, set := x.homeFor(c, n.Home.Owner, n.Home.Nav, t); set != n.Home.Nav {
+		return x.synthesizeLinked(c, n, home, set)
+	}
 	if err := x.keep(c, n); err != nil {
 		return err
 	}
 	n.Exists = true
+	return nil
+}
+
+// synthesizeLinked makes up what a navigation only refers to: it lies in the set of
+// its type, where it may be already.
+func (x *exchange) synthesizeLinked(c *workload.Call, n *workload.Node, home *workload.Node, set *edm.Navigation) error {
+	owner, key := n.Home.Owner, n.Home.Key
+	if err := x.keep(c, owner); err != nil {
+		return err
+	}
+	if key == "" {
+		raw := x.e.plausible("Edm.Guid", nil, n.Home.Nav.Name+"/"+strconv.FormatInt(int64(owner.Ref), 10), 0)
+		key, _ = raw.Text()
+	}
+	made, err := x.e.member(c, home, set, key)
+	if err != nil {
+		return err
+	}
+	if !made.Exists {
+		made.Type, made.Object = n.Type, n.Object
+		if err := x.keep(c, &made); err != nil {
+			return err
+		}
+	}
+	if err := c.Tx.Link(owner.Ref, x.e.stored(owner.Type, n.Home.Nav), made.Ref); err != nil && !errors.Is(err, store.ErrLinked) {
+		return err
+	}
+	fresh, ok := x.e.load(c, made.Ref, n.Home)
+	if !ok {
+		return missing(n)
+	}
+	*n = fresh
 	return nil
 }
 

@@ -1,91 +1,92 @@
 package wire
 
 import (
-	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
-	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
-	"net/http"
+	"bytes"
 	"net/url"
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
-// origin is what absolute URLs begin with: the scheme, host and port that the
-// caller used (B-1.2, C-1.5), unless a public URL is configured.
-func (g *Graph) origin(r *http.Request) string {
-	if g.PublicURL != "" {
-		return g.PublicURL
+// appendBase writes what absolute URLs begin with: the scheme, host and port that
+// the caller used (B-1.2, C-1.5), unless a public URL is configured, and the version.
+func (x *exchange) appendBase(dst []byte) []byte {
+	switch {
+	case x.g.PublicURL != "":
+		dst = append(dst, x.g.PublicURL...)
+	case x.r.TLS != nil:
+		dst = append(append(dst, "https://"...), x.r.Host...)
+	default:
+		dst = append(append(dst, "http://"...), x.r.Host...)
 	}
-	if r.TLS != nil {
-		return "https://" + r.Host
-	}
-	return "http://" + r.Host
+	return append(append(dst, '/'), x.version.Name...)
 }
 
-// base is the origin with the version.
-func (x *exchange) base() string { return x.g.origin(x.r) + "/" + x.version.Name }
+func (x *exchange) base() string { return string(x.appendBase(make([]byte, 0, 64))) }
 
-// contextOf is the fragment of @odata.context for what the target denotes
-// (B-1.24 to B-1.31), without $entity and the selected names.
-func contextOf(t *bind.Target, me string) string {
-	var b strings.Builder
-	pending := "" // a key that counts only when something contained follows
+// fragment builds the part of @odata.context behind the # (B-1.24 to B-1.31),
+// without $entity and the selected names.
+type fragment struct {
+	dst   []byte
+	start int    // where the fragment begins in dst
+	key   string // counts only when something contained follows
+	keyed bool   // there is such a key
+}
+
+// appendContextOf writes the fragment for what the target denotes.
+func appendContextOf(dst []byte, t *bind.Target, me string) []byte {
+	f := fragment{dst: dst, start: len(dst)}
 	for i := range t.Steps {
 		s := &t.Steps[i]
 		switch s.Kind {
 		case edm.Nav:
-			contextNav(&b, s, t.Model, &pending, me)
+			f.nav(s.Nav, t.Model, me)
 		case edm.Key:
-			pending = keyed(s.Key())
+			f.key, f.keyed = s.Key(), true
 		case edm.Cast:
 			if s.Type != nil && s.Type.Kind == edm.Entity && s.Many {
-				reset(&b, setOf(t.Model, s.Type.Name), &pending)
+				f.reset(setOf(t.Model, s.Type.Name))
 			}
 		case edm.Prop:
-			b.WriteString(pending)
-			pending = ""
-			b.WriteByte('/')
-			b.WriteString(s.Seg.Text)
+			f.below(s.Seg.Text)
 		case edm.Func, edm.Action:
-			reset(&b, s.Op.Returns.String(), &pending)
+			f.reset(s.Op.Returns.String())
 		}
 		if s.Keyed && s.Kind != edm.Func {
-			pending = keyed(s.Key())
+			f.key, f.keyed = s.Key(), true
 		}
 	}
-	return b.String()
+	return f.dst
 }
 
-func reset(b *strings.Builder, to string, pending *string) {
-	b.Reset()
-	b.WriteString(to)
-	*pending = ""
+func (f *fragment) reset(to string) {
+	f.dst, f.keyed = append(f.dst[:f.start], to...), false
 }
 
-func contextNav(b *strings.Builder, s *bind.Step, m *edm.Model, pending *string, me string) {
-	n := s.Nav
+func (f *fragment) below(name string) {
+	if f.keyed {
+		f.dst = append(append(append(f.dst, "('"...), escapeKey(f.key)...), "')"...)
+		f.keyed = false
+	}
+	f.dst = append(append(f.dst, '/'), name...)
+}
+
+func (f *fragment) nav(n *edm.Navigation, m *edm.Model, me string) {
 	switch {
-	case n.Set && n.Type.Many:
-		reset(b, n.Name, pending)
-	case n.Set: // /me shows as a member of the set of its type, other singletons by name
-		if set := setOf(m, n.Type.Name); n.Name == "me" {
-			reset(b, set, pending)
-			*pending = keyed(me)
-		} else {
-			reset(b, n.Name, pending)
-		}
+	case n.Set && !n.Type.Many && n.Name == "me": // shows as a member of the set of its type
+		f.reset(setOf(m, n.Type.Name))
+		f.key, f.keyed = me, true
+	case n.Set:
+		f.reset(n.Name)
 	case n.Contains:
-		b.WriteString(*pending)
-		*pending = ""
-		b.WriteByte('/')
-		b.WriteString(n.Name)
+		f.below(n.Name)
 	default:
-		reset(b, setOf(m, n.Type.Name), pending)
+		f.reset(setOf(m, n.Type.Name))
 	}
 }
-
-func keyed(key string) string { return "('" + url.PathEscape(key) + "')" }
 
 // setOf is the entity set whose members are of a type, or the type's name in
 // parentheses' stead when there is none.
@@ -101,24 +102,26 @@ func setOf(m *edm.Model, name edm.Name) string {
 // escapeKey writes a key as a path segment.
 func escapeKey(key string) string { return url.PathEscape(key) }
 
-// context is the fragment of @odata.context for an answer.
-func (x *exchange) context(a *engine.Answer) string {
-	c := contextOf(x.req.Target, x.caller.User)
-	if c == "" {
-		c = "Edm.Untyped"
+// appendContext writes the fragment of @odata.context for an answer.
+func (x *exchange) appendContext(dst []byte, a *engine.Answer) []byte {
+	switch {
+	case a.IsRef && a.One != nil:
+		return append(dst, "$ref"...)
+	case a.IsRef:
+		return append(dst, "Collection($ref)"...)
 	}
-	if a.IsRef {
-		if a.One != nil {
-			return "$ref"
-		}
-		return "Collection($ref)"
+	start := len(dst)
+	if dst = appendContextOf(dst, x.req.Target, x.caller.User); len(dst) == start {
+		dst = append(dst, "Edm.Untyped"...)
 	}
-	c += a.Selection.Context()
-	if a.One != nil && !strings.HasSuffix(c, "/$entity") && a.One.Type.Kind == edm.Entity {
-		c += "/$entity"
+	dst = append(dst, a.Selection.Context()...)
+	if a.One != nil && a.One.Type.Kind == edm.Entity && !bytes.HasSuffix(dst[start:], entitySuffix) {
+		dst = append(dst, entitySuffix...)
 	}
-	return c
+	return dst
 }
+
+var entitySuffix = []byte("/$entity")
 
 // projection is what entities of a type show under a selection.
 func (x *exchange) projection(t *edm.Type, sel *eval.Selection) *projection {

@@ -99,3 +99,21 @@ func object(body []byte) (value.Members, error) {
 	}
 	return m, nil
 }
+
+// ReadJSON reads the JSON body of a request that is not the resource API's own
+// ($batch), with the same limits and refusals.
+func (g *Graph) ReadJSON(r *http.Request) ([]byte, error) {
+	var body []byte
+	if err := readBody(r, g.BodyLimit, &body); err != nil {
+		return nil, err
+	}
+	switch contentType := r.Header.Get("Content-Type"); {
+	case contentType == "":
+		return nil, grapherr.NoContentType()
+	case !isJSON(contentType):
+		return nil, grapherr.BadPayload("The Content-Type is " + contentType + ", and application/json is expected.")
+	case len(body) == 0:
+		return nil, grapherr.EmptyPayload()
+	}
+	return body, nil
+}

@@ -30,14 +30,14 @@ func (x *exchange) write(w http.ResponseWriter, a *engine.Answer) error {
 		h.Set(k, v)
 	}
 	if a.One != nil && !a.IsRef && a.One.Ref > 0 {
-		h["Etag"] = []string{engine.Tag(a.One.Seq)}
+		h["Etag"] = x.header(engine.Tag(a.One.Seq))
 		if x.fresh(a) {
 			w.WriteHeader(http.StatusNotModified)
 			return nil
 		}
 	}
 	if a.Created && a.Status == http.StatusCreated {
-		h["Location"] = []string{x.location(a)}
+		h["Location"] = x.header(x.location(a))
 	}
 	x.prefer.applied(h, a.Status)
 	switch {
@@ -58,7 +58,7 @@ func (x *exchange) write(w http.ResponseWriter, a *engine.Answer) error {
 	return x.send(w, a.Status, odataType, *out)
 }
 
-var fidelity = map[workload.Fidelity][]string{
+var fidelity = [...][]string{
 	workload.None: {"none"}, workload.Generic: {"generic"}, workload.Stateful: {"stateful"}, workload.Modelled: {"modelled"},
 }
 
@@ -67,10 +67,18 @@ func (x *exchange) fresh(a *engine.Answer) bool {
 	return x.req.IfNoneMatch != "" && x.req.Verb == bind.Read && engine.MatchTag(x.req.IfNoneMatch, a.One.Seq)
 }
 
+// header makes the value of one header; the exchange has room for those that most
+// answers carry.
+func (x *exchange) header(v string) []string {
+	x.headers = append(x.headers, v)
+	n := len(x.headers)
+	return x.headers[n-1 : n : n]
+}
+
 func (x *exchange) send(w http.ResponseWriter, status int, contentType []string, body []byte) error {
 	h := w.Header()
 	h["Content-Type"] = contentType
-	h["Content-Length"] = []string{strconv.Itoa(len(body))}
+	h["Content-Length"] = x.header(strconv.Itoa(len(body)))
 	w.WriteHeader(status)
 	if x.r.Method != http.MethodHead {
 		w.Write(body) // an error here is the client's going away
@@ -88,19 +96,19 @@ func (x *exchange) stream(w http.ResponseWriter, a *engine.Answer) error {
 // collection that the client called, by its key.
 func (x *exchange) location(a *engine.Answer) string {
 	key := a.One.Home.Key
-	if x.req.Target.Shape != bind.IsCollection || key == "" {
-		return x.base() + "/" + strings.TrimRight(x.path, "/")
+	dst := append(x.appendBase(make([]byte, 0, 128)), '/')
+	dst = append(dst, strings.TrimRight(x.path, "/")...)
+	if x.req.Target.Shape == bind.IsCollection && key != "" {
+		dst = append(append(dst, '/'), escapeKey(key)...)
 	}
-	return x.base() + "/" + strings.TrimRight(x.path, "/") + "/" + escapeKey(key)
+	return string(dst)
 }
 
 // encode appends the JSON answer.
 func (x *exchange) encode(dst []byte, a *engine.Answer) []byte {
 	dst = append(dst, `{"@odata.context":"`...)
-	dst = append(dst, x.base()...)
-	dst = append(dst, "/$metadata#"...)
-	dst = append(dst, x.context(a)...)
-	dst = append(dst, '"')
+	dst = append(x.appendBase(dst), "/$metadata#"...)
+	dst = append(x.appendContext(dst, a), '"')
 	switch {
 	case a.IsRef && a.One != nil:
 		dst = append(dst, `,"@odata.id":`...)

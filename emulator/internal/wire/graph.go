@@ -42,7 +42,6 @@ const maxURL = 8 << 10
 
 // ServeHTTP answers one request of the resource API.
 func (g *Graph) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	stamp(w.Header(), r)
 	world := g.World(r)
 	if err := g.serve(w, r, world); err != nil {
 		Fail(w, r, err, world.Now(), g.Log)

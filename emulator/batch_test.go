@@ -1,0 +1,130 @@
+package emulator_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/graph-emulator/graph-emulator/emulator"
+)
+
+const (
+	ida  = "c26302f8-02f8-c263-f802-63c2f80263c2"
+	crew = "a27d5e93-6f10-4b8c-9d32-c41e7b0a58f6"
+)
+
+// item is a response of a batch as a client reads it.
+type item struct {
+	ID      string
+	Status  int
+	Headers map[string]string
+	Body    json.RawMessage
+}
+
+func sendBatch(t *testing.T, emu http.Handler, version, body string) (int, string, []item) {
+	t.Helper()
+	r := httptest.NewRequest("POST", "/"+version+"/$batch", strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	w := httptest.NewRecorder()
+	emu.ServeHTTP(w, r)
+	var out struct{ Responses []item }
+	if err := json.Unmarshal(w.Body.Bytes(), &out); err != nil {
+		t.Fatalf("the answer is no JSON: %v\n%s", err, w.Body)
+	}
+	return w.Code, w.Body.String(), out.Responses
+}
+
+func newEmulator(t *testing.T, opts ...emulator.Option) *emulator.Server {
+	t.Helper()
+	emu, err := emulator.New(opts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { emu.Close() })
+	return emu
+}
+
+func TestBatch(t *testing.T) {
+	emu := newEmulator(t)
+	code, text, got := sendBatch(t, emu, "v1.0", `{"requests":[
+		{"id":"r1","method":"POST","url":"/groups/`+crew+`/members/$ref","headers":{"content-type":"application/json"},
+		 "body":{"@odata.id":"https://graph.microsoft.com/v1.0/directoryObjects/11111111-2222-4333-8444-555555555555"}},
+		{"id":"r2","dependsOn":["r1"],"method":"GET","url":"/groups/`+crew+`/members?$select=id"},
+		{"id":"r3","dependsOn":["r2"],"method":"GET","url":"me"},
+		{"id":4,"method":"GET","url":"me?$select=id"},
+		{"id":"r5","method":"GET","url":"users/ida@northgale.test/photo/$value"},
+		{"id":"r6","method":"GET","url":"/v1.0/me"},
+		{"id":"r7","method":"GET","url":"https://graph.microsoft.com/beta/me?$select=id"},
+		{"id":"r8","method":"DELETE","url":"/users/`+ida+`"},
+		{"id":"r9","method":"POST","url":"/$batch","headers":{"Content-Type":"application/json"},"body":{"requests":[]}},
+		{"id":"r10","method":"GET","url":"/users?$filter=displayName eq 'Tomas Lind'&$select=id"},
+		{"id":"r11","method":"GET","url":"/users/$count"}]}`)
+	if code != 200 || len(got) != 11 { // B-5.8, B-5.9
+		t.Fatalf("%d with %d responses\n%s", code, len(got), text)
+	}
+	for i, want := range []struct {
+		id     string
+		status int
+		part   string
+	}{
+		{"r1", 404, "Request_ResourceNotFound"},
+		{"r2", 424, "FailedDependency"}, // B-5.16
+		{"r3", 424, "FailedDependency"},
+		{"4", 200, ida},                 // C-6.1
+		{"r5", 200, `"iVBORw0KGgo`},     // B-5.12
+		{"r6", 400, "segment 'v1.0'"},   // C-6.2
+		{"r7", 200, "/beta/$metadata#"}, // C-6.2
+		{"r8", 204, ""},                 // C-6.4
+		{"r9", 400, "cannot contain"},   // B-5.4
+		{"r10", 200, "e94b7c20-83d1-4a56"},
+		{"r11", 200, `"11"`},
+	} {
+		g := got[i]
+		if g.ID != want.id || g.Status != want.status || !strings.Contains(string(g.Body), want.part) {
+			t.Errorf("%s: got %s %d %s, want %d with %s", want.id, g.ID, g.Status, g.Body, want.status, want.part)
+		}
+		if want.part == "" && g.Body != nil {
+			t.Errorf("%s has a body: %s", want.id, g.Body)
+		}
+		if g.Body != nil && g.Headers["Content-Type"] == "" { // C-6.3
+			t.Errorf("%s has a body and no Content-Type: %v", want.id, g.Headers)
+		}
+	}
+}
+
+// What refuses a whole batch changes nothing, not even by its good items.
+func TestBatchRefused(t *testing.T) {
+	many := strings.TrimSuffix(strings.Repeat(`{"id":"%d","method":"GET","url":"/me"},`, 21), ",")
+	numbers := make([]any, 21)
+	for i := range numbers {
+		numbers[i] = i
+	}
+	for _, tt := range []struct{ name, body, want string }{
+		{"not JSON", `{"requests":[`, "Invalid batch payload format."},
+		{"no requests", `{}`, "Invalid batch payload format."},
+		{"no id", `{"requests":[{"method":"GET","url":"/me"}]}`, "Invalid batch payload format."},
+		{"no method", `{"requests":[{"id":"1","url":"/me"}]}`, "Invalid batch payload format."},
+		{"no url", `{"requests":[{"id":"1","method":"GET"}]}`, "Invalid batch payload format."},
+		{"an id twice", `{"requests":[{"id":"a","method":"GET","url":"/me"},{"id":"A","method":"GET","url":"/me"}]}`, "Invalid batch payload format."},
+		{"unknown dependency", `{"requests":[{"id":"1","method":"GET","url":"/me","dependsOn":["2"]}]}`, "Invalid batch payload format."},
+		{"circle", `{"requests":[{"id":"1","method":"DELETE","url":"/users/` + ida + `"},{"id":"2","method":"GET","url":"/me","dependsOn":["3"]},{"id":"3","method":"GET","url":"/me","dependsOn":["2"]}]}`, "Invalid batch payload format."},
+		{"21 requests", `{"requests":[` + fmt.Sprintf(many, numbers...) + `]}`, "Number of requests inside batch exceeds the limit."},                                   // B-5.2
+		{"no Content-Type", `{"requests":[{"id":"1","method":"POST","url":"/groups","body":{}}]}`, "Write request with id '1' does not contain a Content-Type header."}, // B-5.6
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			emu := newEmulator(t)
+			code, text, _ := sendBatch(t, emu, "v1.0", tt.body)
+			if code != 400 || !strings.Contains(text, tt.want) {
+				t.Errorf("got %d %s, want 400 with %q", code, text, tt.want)
+			}
+			w := httptest.NewRecorder()
+			emu.ServeHTTP(w, httptest.NewRequest("GET", "/v1.0/users/"+ida, nil))
+			if w.Code != 200 {
+				t.Errorf("an item of a refused batch ran: GET answers %d", w.Code)
+			}
+		})
+	}
+}
