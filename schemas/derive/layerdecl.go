@@ -196,7 +196,7 @@ func (d *draft) addBelow(below *draft, origin string) {
 			}
 		}
 	}
-	d.fetch(below, origin)
+	d.fetch(below)
 }
 
 func lent(n *nav, origin string) *nav {
@@ -218,7 +218,7 @@ func (d *draft) hasOp(t *typ, o *op) bool {
 
 // fetch brings in types of below that members and operations here refer to,
 // until nothing is missing that below could give.
-func (d *draft) fetch(below *draft, origin string) {
+func (d *draft) fetch(below *draft) {
 	for again := true; again; {
 		again = false
 		for _, t := range d.sorted() {

@@ -2,6 +2,7 @@ package derive
 
 import (
 	"cmp"
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -68,6 +69,7 @@ func (c *compiler) operation(dl *docLine, published map[string]map[string]grants
 		op.Query = dl.page.Query.Options
 	} else {
 		op.Required = c.required(dl)
+		op.Strict = c.strict(dl)
 	}
 	return op
 }
@@ -164,6 +166,34 @@ func (c *compiler) required(dl *docLine) []string {
 	return out
 }
 
+// strict are the body members that the table and the example of a page which
+// creates something have in common: neither alone can be believed, since tables
+// list every property and examples are cut.
+func (c *compiler) strict(dl *docLine) []string {
+	if dl.line.Method != "POST" || len(dl.w.steps) == 0 || dl.w.steps[len(dl.w.steps)-1].Op != nil {
+		return nil
+	}
+	var out []string
+	for i := range dl.page.Examples {
+		r := &dl.page.Examples[i].Request
+		if r.Method != "POST" || r.BodyKind != page.JSON {
+			continue
+		}
+		var sent map[string]json.RawMessage
+		if json.Unmarshal(r.Body, &sent) != nil {
+			return nil
+		}
+		for _, row := range dl.page.Body {
+			if _, ok := sent[row.Name]; ok && identifier(row.Name) && !slices.Contains(out, row.Name) {
+				out = append(out, row.Name)
+			}
+		}
+		break
+	}
+	slices.Sort(out)
+	return out
+}
+
 // patchOperations lays the corrections in front of what the pages say.
 func (c *compiler) patchOperations(ops []*fixtures.Operation) ([]*fixtures.Operation, error) {
 	for _, p := range c.patches {
@@ -176,7 +206,7 @@ func (c *compiler) patchOperations(ops []*fixtures.Operation) ([]*fixtures.Opera
 				if i >= 0 && ops[i].Page == e.Page {
 					continue // the page itself is among the sources and says more
 				}
-				op := &fixtures.Operation{Method: method, Template: template, Page: e.Page, Origin: fromPatch, Status: e.Status, Returns: e.Returns, Required: e.Required}
+				op := &fixtures.Operation{Method: method, Template: template, Page: e.Page, Origin: fromPatch, Status: e.Status, Returns: e.Returns, Required: e.Required, Strict: e.Strict}
 				if i >= 0 {
 					ops[i] = op
 				} else {

@@ -25,6 +25,7 @@ type patchOperation struct {
 	Status   int      `json:"status"`
 	Returns  string   `json:"returns"`
 	Required []string `json:"required"`
+	Strict   []string `json:"strict"`
 }
 
 // patchType adds members to a type, or defines a type the sources lack.

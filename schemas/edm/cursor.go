@@ -187,7 +187,7 @@ func (c *Cursor) single(seg Segment) (Step, string) {
 	if m, ok := c.t.below(seg.Text, fitsSingle(seg)); ok {
 		return c.follow(m.member, seg, m.owner)
 	}
-	if c.t.Open && !seg.Parens && !isQualified(seg.Text) {
+	if !seg.Parens && !isQualified(seg.Text) && c.t.Takes(seg.Text) {
 		return c.dynamic()
 	}
 	return Step{}, whyUnknown

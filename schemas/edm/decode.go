@@ -50,6 +50,7 @@ func decodeType(t *Type, text []byte, dir string, strict *findings) error {
 	if err := d.end(); err != nil {
 		return err
 	}
+	t.settle()
 	if !kind {
 		d.note("no x-graph, which says the kind of the type")
 	}

@@ -1,8 +1,31 @@
 package edm
 
+// unsaid marks a member whose file gives it no origin of its own: it has that of
+// its type, which stands behind it in the file.
+const unsaid Origin = 255
+
+// settle gives such members the origin of their type.
+func (t *Type) settle() {
+	for _, p := range t.properties {
+		if p.Origin == unsaid {
+			p.Origin = t.Origin
+		}
+	}
+	for _, n := range t.navigations {
+		if n.Origin == unsaid {
+			n.Origin = t.Origin
+		}
+	}
+	for _, o := range t.operations {
+		if o.Origin == unsaid {
+			o.Origin = t.Origin
+		}
+	}
+}
+
 // property reads the schema of one structural property.
 func (d *decoder) property(name string) {
-	p := &Property{Name: name, Origin: d.t.Origin, owner: d.t}
+	p := &Property{Name: name, Origin: unsaid, owner: d.t}
 	s := d.schema(func(name []byte, s *schema) {
 		switch string(name) {
 		case "type":
@@ -25,7 +48,7 @@ func (d *decoder) property(name string) {
 }
 
 func (d *decoder) navigation(name string) {
-	n := &Navigation{Name: name, Nullable: true, Origin: d.t.Origin, owner: d.t}
+	n := &Navigation{Name: name, Nullable: true, Origin: unsaid, owner: d.t}
 	d.object(func(name []byte) {
 		switch string(name) {
 		case "type":
@@ -63,7 +86,7 @@ func (d *decoder) navigation(name string) {
 }
 
 func (d *decoder) operation() {
-	o := &Operation{Namespace: namespace, Origin: d.t.Origin, owner: d.t, index: len(d.t.operations)}
+	o := &Operation{Namespace: namespace, Origin: unsaid, owner: d.t, index: len(d.t.operations)}
 	d.object(func(name []byte) {
 		switch string(name) {
 		case "name":

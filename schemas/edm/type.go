@@ -90,6 +90,20 @@ func (t *Type) Known() bool {
 	return true
 }
 
+// Takes reports whether t, an open type, takes a property of this name that
+// nobody declared. An open entity type takes only such as look like extensions
+// (extension_x_y, ext9vq_crew; B-3.49): Microsoft marks users, messages and
+// drive items open, and yet nothing may be misspelt on them. Types without
+// properties of their own, such as the fields of a list item, and extensions
+// take any name.
+func (t *Type) Takes(name string) bool {
+	if !t.Open {
+		return false
+	}
+	named := t.Kind == Entity && len(t.properties) > 1 && !t.Is(namespace+".extension")
+	return !named || strings.Contains(name, "_")
+}
+
 // Properties returns the properties of t, those of base types first, in the
 // order of the files. The slice is shared: read only.
 func (t *Type) Properties() []*Property { return t.properties }
