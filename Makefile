@@ -5,7 +5,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo 0.0.
 FUZZTIME ?= 30s
 BENCH   ?= .
 
-.PHONY: build test race vet fmt-check lint generate generate-check image bench fuzz release check clean
+.PHONY: build test race vet fmt-check lint generate generate-check image bench fuzz release check clean schemas-check
 
 build: ## bin/graph-emulator
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-X github.com/graph-emulator/graph-emulator/emulator.release=$(VERSION)" -o bin/graph-emulator ./cmd/graph-emulator
@@ -45,7 +45,11 @@ release: ## binaries, image archive and checksums in dist/
 	VERSION=$(VERSION) .ci/release
 
 # The tests come last, so that their closing lines end the output.
-check: fmt-check vet lint generate-check image race
+check: fmt-check vet lint generate-check schemas-check image race
 
 clean:
 	rm -rf bin dist
+
+schemas-check: ## the type files for ajv, a validator that is not ours; needs node and npm
+	npm ci --prefix .ci/ajv --no-audit --no-fund --loglevel=error
+	node .ci/ajv/check.mjs

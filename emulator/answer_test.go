@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 )
 
@@ -45,7 +46,17 @@ func send(h http.Handler, d *documented) answer {
 	r.URL, r.RequestURI, r.Header = parsed(target), target, header
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
-	return classify(w)
+	a := classify(w)
+	if w.Code == http.StatusFound && d.Status != http.StatusFound { // the page shows what the redirect leads to
+		status := a.status
+		follow := httptest.NewRequest("GET", w.Header().Get("Location"), nil)
+		w = httptest.NewRecorder()
+		h.ServeHTTP(w, follow)
+		if a = classify(w); a.status == http.StatusOK && !slices.Contains(d.statuses(), http.StatusOK) {
+			a.status = status
+		}
+	}
+	return a
 }
 
 func classify(w *httptest.ResponseRecorder) answer {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"sync"
@@ -42,6 +43,9 @@ func New(opts ...Option) (*Server, error) {
 			return nil, err
 		}
 	}
+	for s.config.seed == 0 { // a snapshot's dice would go on where its own maker left them
+		s.config.seed = rand.Uint64()
+	}
 	var err error
 	if s.cat, err = s.config.catalogue(); err != nil {
 		return nil, err
@@ -53,7 +57,7 @@ func New(opts ...Option) (*Server, error) {
 	}
 	s.graph = &wire.Graph{
 		Engine: s.engine, Versions: s.cat.versions, BodyLimit: s.config.bodyLimit, PublicURL: s.config.publicURL,
-		Strict: s.config.strict, Log: s.config.log, Caller: authority.Open,
+		Strict: s.config.strict, Log: s.config.log, Caller: authority.Open, Tickets: s.config.tickets(),
 		World: func(*http.Request) *engine.World { return s.world },
 	}
 	s.handler = s.routes()
@@ -132,7 +136,7 @@ func (s *Server) Close() error {
 
 // control is what the control plane may do.
 func (s *Server) control() http.Handler {
-	return control.Handler(control.Actions{Reset: s.Reset, Version: Version, Now: s.config.now, Log: s.config.log,
+	return control.Handler(control.Actions{Reset: s.Reset, Version: Version, Coverage: func() (any, error) { return s.Coverage() }, Now: s.config.now, Log: s.config.log,
 		Fail: func(w http.ResponseWriter, r *http.Request, err error) {
 			wire.Fail(w, r, err, s.config.now(), s.config.log)
 		}})

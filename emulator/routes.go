@@ -19,6 +19,7 @@ const AdminPrefix = "/_emulator"
 // whole walk of a path. The other doors are mux's.
 func (s *Server) routes() http.Handler {
 	doors := mux.NewRouter().SkipClean(true).UseEncodedPath()
+	doors.PathPrefix(contentPath).Handler(s.graph.Content())
 	doors.PathPrefix(AdminPrefix + "/").Handler(s.control())
 	doors.NotFoundHandler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		first, _, _ := strings.Cut(strings.TrimLeft(r.URL.Path, "/"), "/")

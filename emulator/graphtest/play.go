@@ -30,10 +30,10 @@ func (x *exchange) play(s *Server, vars memory) (differences []string, err error
 	if resp.StatusCode != x.status {
 		differences = append(differences, fmt.Sprintf("status: got %d, want %d", resp.StatusCode, x.status))
 	}
+	differences = append(differences, x.compare(body, vars)...) // first: Location is compared with the id
 	for _, h := range x.expectHeaders {
 		differences = append(differences, vars.header(h, resp.Header)...)
 	}
-	differences = append(differences, x.compare(body, vars)...)
 	if len(differences) > 0 {
 		differences = append(differences, "answer: "+string(body))
 	}
@@ -65,7 +65,12 @@ func (x *exchange) build(s *Server, vars memory) (*http.Request, error) {
 	if content != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
-	if token := x.token(s); token != "" {
+	token, ok := s.callers[x.as]
+	if !ok {
+		token = x.token(s)
+		s.callers[x.as] = token
+	}
+	if token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)
 	}
 	for _, h := range x.headers {
@@ -82,6 +87,7 @@ func (x *exchange) build(s *Server, vars memory) (*http.Request, error) {
 	return req, nil
 }
 
+// token is that of the caller that as names.
 func (x *exchange) token(s *Server) string {
 	switch x.as {
 	case "":

@@ -26,6 +26,7 @@ type Server struct {
 	served    chan error
 	log       *testLog
 	own       func() *http.Client // Client, made once
+	callers   map[string]string   // tokens of a conversation's callers
 }
 
 // patience is how long requests in flight may take when the test is over.
@@ -47,7 +48,7 @@ func Start(t testing.TB, opts ...emulator.Option) *Server {
 		t.Fatalf("graphtest: %v", err)
 	}
 	s := &Server{URL: "http://" + l.Addr().String(), Emulator: emu, t: t, host: l.Addr().String(),
-		transport: &http.Transport{}, served: make(chan error, 1), log: log}
+		transport: &http.Transport{}, served: make(chan error, 1), log: log, callers: map[string]string{}}
 	s.own = sync.OnceValue(s.Client)
 	go func() { s.served <- emu.Serve(l) }()
 	t.Cleanup(s.stop)

@@ -1,2 +1,3 @@
-// Package control is the control plane below /_emulator: health, version, reset.
+// Package control is the control plane below /_emulator: health, version,
+// coverage, reset.
 package control

@@ -46,7 +46,8 @@ type bodyCheck struct {
 // check reads members as an entity of type t. required lists the properties that
 // must be there; nil for an update.
 func (e *Engine) check(m *edm.Model, t *edm.Type, members value.Members, create, load bool, required ...[]string) (*Body, error) {
-	c := &bodyCheck{e: e, model: m, strict: e.opt.Strict, load: load, body: &Body{Type: t}}
+	c := &bodyCheck{e: e, model: m, strict: e.opt.Strict, load: load, body: &Body{Type: t,
+		Members: make(value.Members, 0, len(members)+4), Sent: make(value.Members, 0, len(members))}}
 	rt, err := c.runtimeType(t, members)
 	if err != nil {
 		return nil, err
@@ -105,6 +106,9 @@ func (c *bodyCheck) runtimeType(declared *edm.Type, m value.Members) (*edm.Type,
 		name = "microsoft.graph." + rest
 	}
 	t, ok := c.model.Type(edm.Name(name))
+	if !ok && !c.strict {
+		t, ok = c.relative(name, declared)
+	}
 	if !ok {
 		if !declared.Known() {
 			return declared, nil
@@ -118,6 +122,19 @@ func (c *bodyCheck) runtimeType(declared *edm.Type, m value.Members) (*edm.Type,
 		return nil, grapherr.NoType(name).Because(fmt.Sprintf("It is not a %s.", declared.Name), "")
 	}
 	return t, nil
+}
+
+// relative finds a type that a client names in the namespace of the service behind
+// Graph (Microsoft.OutlookServices.X) or without one: the type of that short name,
+// where it fits what is declared.
+func (c *bodyCheck) relative(name string, declared *edm.Type) (*edm.Type, bool) {
+	short := edm.Name(name).Short()
+	for _, space := range [...]string{declared.Name.Namespace(), "microsoft.graph"} {
+		if t, ok := c.model.Type(edm.Name(space + "." + short)); ok && t.Is(declared.Name) {
+			return t, true
+		}
+	}
+	return nil, false
 }
 
 // member sorts one member of the body: property, navigation, link, control
@@ -134,7 +151,7 @@ func (c *bodyCheck) member(t *edm.Type, m value.Member, tree map[string]any) err
 		c.body.Sent.Set(n.Name, m.Value)
 		return c.deep(n, m.Value)
 	}
-	if t.Open {
+	if t.Takes(m.Name) {
 		c.body.Sent.Set(m.Name, m.Value)
 		c.body.Members.Set(m.Name, m.Value)
 		return nil
@@ -195,7 +212,7 @@ func (c *bodyCheck) put(t *edm.Type, p *edm.Property, m value.Member, tree map[s
 		}
 		return nil // B-4.16: lenient mode ignores it
 	}
-	raw, node, err := c.value(p.Type, p.Def(), m.Value, p.Name)
+	raw, node, err := c.propertyValue(p, m.Value, p.Name)
 	if err != nil {
 		return err
 	}

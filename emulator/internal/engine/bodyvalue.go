@@ -8,6 +8,17 @@ import (
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
+// propertyValue checks and corrects the value of a property. Published type
+// declarations show an enumeration of flags as a list of it; on the wire it is one
+// text, and the schema, which knows the list only, is not asked.
+func (c *bodyCheck) propertyValue(p *edm.Property, raw value.Raw, pointer string) (value.Raw, any, error) {
+	def := p.Def()
+	if p.Type.Many && p.Origin == edm.Declaration && raw.Kind() == value.KindString && def != nil && def.Kind == edm.Enum {
+		return canonicalMember(def, raw, c.strict), nil, nil
+	}
+	return c.value(p.Type, def, raw, pointer)
+}
+
 // value checks and corrects one property value. It returns the text to store and
 // the tree for the schema; a null is a nil tree.
 func (c *bodyCheck) value(ref edm.Ref, def *edm.Type, raw value.Raw, pointer string) (value.Raw, any, error) {
@@ -72,7 +83,7 @@ func (c *bodyCheck) complex(declared *edm.Type, raw value.Raw, pointer string) (
 		}
 		p, ok := c.property(t, m.Name)
 		if !ok {
-			if !t.Open {
+			if !t.Takes(m.Name) {
 				if _, nav := c.navigation(t, m.Name); !nav {
 					if err := c.unknown(t, m.Name, pointer+"/"+m.Name); err != nil {
 						return raw, nil, err
@@ -82,7 +93,7 @@ func (c *bodyCheck) complex(declared *edm.Type, raw value.Raw, pointer string) (
 			out.Set(m.Name, m.Value)
 			continue
 		}
-		fixed, node, err := c.value(p.Type, p.Def(), m.Value, pointer+"/"+p.Name)
+		fixed, node, err := c.propertyValue(p, m.Value, pointer+"/"+p.Name)
 		if err != nil {
 			return raw, nil, err
 		}

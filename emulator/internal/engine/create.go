@@ -25,6 +25,11 @@ func (x *exchange) create(c *workload.Call) (workload.Result, error) {
 	if err != nil {
 		return workload.Result{}, err
 	}
+	if c.Media != nil { // what was sent in JSON's stead is the entity's content
+		if err := c.Tx.PutBlob(node.Ref, streamName(nil), c.Media.Blob); err != nil {
+			return workload.Result{}, err
+		}
+	}
 	shown, err := x.show(c, node)
 	return workload.Result{One: &shown, Created: true}, err
 }
@@ -93,7 +98,7 @@ func (x *exchange) homeFor(c *workload.Call, owner *workload.Node, nav *edm.Navi
 
 // fill adds what the service makes: the key, the times, the defaults.
 func (x *exchange) fill(c *workload.Call, k *Kind, b *Body) (value.Members, string) {
-	m := b.Members.Clone()
+	m := append(make(value.Members, 0, len(b.Members)+len(k.Traits.Default)+3), b.Members...)
 	for _, d := range k.Traits.Default {
 		if _, ok := m.Get(d.Name); !ok {
 			m.Set(d.Name, d.Value)

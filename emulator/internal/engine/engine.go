@@ -58,6 +58,7 @@ type Request struct {
 	IfNoneMatch             string
 	Minimal, Representation bool // Prefer: return=
 	MaxPageSize             int  // Prefer: odata.maxpagesize; 0: none
+	Eventual                bool // ConsistencyLevel: eventual
 }
 
 // Answer is a result with what the encoder needs besides.
@@ -84,23 +85,30 @@ func (e *Engine) do(w *World, r *Request) (*Answer, error) {
 		return nil, grapherr.NotEmulated(fmt.Sprintf("%s %s", r.Verb, r.Target.Template()),
 			fmt.Sprintf("Its fidelity is %s and the minimum is %s.", fid, e.opt.MinFidelity))
 	}
-	c := &workload.Call{Model: r.Model, Target: r.Target, Verb: r.Verb, Caller: r.Caller, Query: r.Query,
-		Media: r.Media, Minimal: r.Minimal, Representation: r.Representation}
-	x := &exchange{e: e, w: w, r: r, c: c}
-	c.System = x
+	d := &dialogue{x: exchange{e: e, w: w, r: r}, c: workload.Call{Model: r.Model, Target: r.Target, Verb: r.Verb, Caller: r.Caller,
+		Query: r.Query, Media: r.Media, Minimal: r.Minimal, Representation: r.Representation}}
+	x, ans := &d.x, &d.ans
+	x.c, d.c.System = &d.c, x
 	if err := x.prepare(); err != nil {
 		return nil, err
 	}
-	res, err := x.run()
-	if err != nil {
+	var err error
+	if ans.Result, err = x.run(); err != nil {
 		return nil, err
 	}
-	ans := &Answer{Result: res, Fidelity: fid}
-	if res.Generic {
+	ans.Fidelity = fid
+	if ans.Generic {
 		ans.Fidelity = min(fid, workload.Generic)
 	}
-	ans.Status, ans.Bare = e.status(r, &res)
+	ans.Status, ans.Bare = e.status(r, &ans.Result)
 	return ans, nil
+}
+
+// dialogue holds what lives as long as a request, in one piece of memory.
+type dialogue struct {
+	x   exchange
+	c   workload.Call
+	ans Answer
 }
 
 func (e *Engine) validator(m *edm.Model) *validate.Validator {

@@ -50,6 +50,10 @@ func (x *exchange) prepare() error {
 }
 
 func (x *exchange) prepareEntity(t *edm.Type, create bool) error {
+	if x.r.Media != nil {
+		x.body = &Body{Type: t}
+		return nil
+	}
 	if x.r.Body == nil {
 		return grapherr.EmptyPayload()
 	}
@@ -191,11 +195,10 @@ func (x *exchange) perform() (workload.Result, error) {
 	if !ok {
 		do = (*exchange).invoke
 	}
-	bound := func(c *workload.Call) (workload.Result, error) { return do(x, c) }
 	if rule, ok := x.e.reg.Rule(x.ruled(), x.r.Verb); ok {
-		return rule.Do(x.c.With(bound))
+		return rule.Do(x.c.With(func(c *workload.Call) (workload.Result, error) { return do(x, c) }))
 	}
-	return bound(x.c)
+	return do(x, x.c)
 }
 
 // condition checks If-Match against the entity that a write is about (B-4.44 and
@@ -217,7 +220,7 @@ func (x *exchange) Member(c *workload.Call, owner *workload.Node, nav, key strin
 		return workload.Node{}, grapherr.NoSegment(nav)
 	}
 	if n.Type.Many {
-		return x.e.member(c, owner, n, key)
+		return x.e.member(c, keepNode(owner), n, key)
 	}
 	return x.e.single(c, owner, n)
 }

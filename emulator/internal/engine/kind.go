@@ -1,8 +1,10 @@
 package engine
 
 import (
+	"strings"
 	"sync"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
@@ -16,9 +18,12 @@ type Kind struct {
 	ID     string // name of the key property; empty when the type has none
 
 	readOnly map[string]bool
-	order    map[string]int // of properties in the model
-	created  string         // property that gets the time of creation; empty: none
-	modified string         // property that gets the time of each change; empty: none
+	order    map[string]int      // of properties in the model
+	texts    []string            // properties that a search in words looks into
+	textBy   map[string][]string // the same, by their names in lower case
+	created  string              // property that gets the time of creation; empty: none
+	modified string              // property that gets the time of each change; empty: none
+	read     *workload.Rule      // what computes properties; nil: everything is stored
 }
 
 // kinds caches Kinds by type; types of different models are different types.
@@ -36,7 +41,11 @@ func (k *kinds) of(t *edm.Type) *Kind {
 	if t.Model() != k.stable {
 		traits.DefaultSelect = nil // B-3.20
 	}
-	v, _ := k.m.LoadOrStore(t, newKind(t, traits))
+	fresh := newKind(t, traits)
+	if rule, ok := k.reg.Rule(t, bind.Read); ok {
+		fresh.read = &rule
+	}
+	v, _ := k.m.LoadOrStore(t, fresh)
 	return v.(*Kind)
 }
 
@@ -52,8 +61,13 @@ func newKind(t *edm.Type, traits workload.Traits) *Kind {
 			k.ID = "id"
 		}
 	}
+	k.textBy = map[string][]string{}
 	for i, p := range t.Properties() {
 		k.order[p.Name] = i
+		if p.Type.Name == "Edm.String" {
+			k.texts = append(k.texts, p.Name)
+			k.textBy[strings.ToLower(p.Name)] = []string{p.Name}
+		}
 		if p.ReadOnly {
 			k.readOnly[p.Name] = true
 		}

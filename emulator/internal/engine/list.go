@@ -6,6 +6,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
@@ -34,13 +35,15 @@ func (x *exchange) list(c *workload.Call) (workload.Result, error) {
 	if p.total {
 		res.Total = x.total(c, p)
 	}
+	res.Warn = p.warn
 	nodes, more := x.page(c, p)
-	for _, n := range nodes {
-		e, err := x.show(c, n)
-		if err != nil {
+	if len(nodes) > 0 {
+		res.List = make([]workload.Entity, len(nodes))
+	}
+	for i := range nodes {
+		if res.List[i], err = x.show(c, nodes[i]); err != nil {
 			return res, err
 		}
-		res.List = append(res.List, e)
 	}
 	if more && len(nodes) > 0 {
 		if res.Next, err = p.token(nodes[len(nodes)-1].At); err != nil {
@@ -81,6 +84,7 @@ type plan struct {
 	after  store.Ref   // the last member of the page before
 	last   *eval.Entry // the same under $orderby
 	total  bool
+	warn   []string
 }
 
 // plan compiles the query options that choose members. An option that cannot be
@@ -88,7 +92,13 @@ type plan struct {
 func (x *exchange) plan(c *workload.Call) (*plan, error) {
 	q := c.Query
 	k := x.e.kinds.of(x.member(c))
-	p := &plan{size: k.Traits.PageSize, total: q.Count != nil && *q.Count}
+	ask := &workload.Ask{Type: k.Type, Query: q, Eventual: x.r.Eventual, Counts: c.Verb == bind.Count}
+	if g, ok := x.e.reg.Guard(k.Type); ok && !c.Loading {
+		if err := g.Check(ask); err != nil {
+			return nil, err
+		}
+	}
+	p := &plan{size: k.Traits.PageSize, total: q.Count != nil && *q.Count && !ask.NoTotal, warn: ask.Warn}
 	if p.size == 0 {
 		p.size = defaultPage
 	}
@@ -104,12 +114,19 @@ func (x *exchange) plan(c *workload.Call) (*plan, error) {
 	var err error
 	if q.Filter != nil {
 		if p.filter, err = eval.CompileFilter(k.Type, q.Filter, x.options(k)); err != nil {
-			return nil, grapherr.BadRequest("%s", err.Error())
+			return nil, badOption(err)
 		}
+	}
+	if q.Search != nil {
+		found, err := x.search(k, q.Search)
+		if err != nil {
+			return nil, badOption(err)
+		}
+		p.filter = eval.And(p.filter, found)
 	}
 	if q.OrderBy != nil {
 		if p.order, err = eval.CompileOrder(k.Type, q.OrderBy, x.options(k)); err != nil {
-			return nil, grapherr.BadRequest("%s", err.Error())
+			return nil, badOption(err)
 		}
 	}
 	if q.SkipToken != "" {
@@ -118,6 +135,19 @@ func (x *exchange) plan(c *workload.Call) (*plan, error) {
 		}
 	}
 	return p, nil
+}
+
+// search compiles $search: the directory's by clauses, any other by words in the
+// texts of the type (B-3.79, B-3.82).
+func (x *exchange) search(k *Kind, s *odata.Search) (*eval.Filter, error) {
+	if k.Type.Is("microsoft.graph.directoryObject") {
+		clauses, err := s.Clauses()
+		if err != nil {
+			return nil, err
+		}
+		return eval.CompileSearch(k.Type, clauses, x.options(k))
+	}
+	return eval.CompileWords(k.Type, s.Words(), eval.Words{Default: k.texts, Properties: k.textBy}, x.options(k))
 }
 
 func (p *plan) top(top *int, t workload.Traits) error {
@@ -214,6 +244,9 @@ func (x *exchange) page(c *workload.Call, p *plan) (nodes []workload.Node, more 
 		return x.sorted(c, p)
 	}
 	skip := p.skip
+	if n, ok := x.e.size(c, &c.Self, c.Nav); ok {
+		nodes = make([]workload.Node, 0, min(n, p.size))
+	}
 	for n := range x.candidates(c, p) {
 		if skip > 0 {
 			skip--
@@ -272,8 +305,8 @@ func (r *row) Object() value.Object { return r.node.Object }
 
 // Member is asked for what is not stored: a property that a read rule computes.
 func (r *row) Member(name string) (value.Raw, bool) {
-	rule, ok := r.x.e.reg.Rule(r.node.Type, bind.Read)
-	if !ok {
+	rule := r.x.e.kinds.of(r.node.Type).read
+	if rule == nil {
 		return "", false
 	}
 	for _, computed := range rule.Computes {

@@ -204,7 +204,7 @@ func knows(t *edm.Type, r *fixtures.Record) bool {
 		_, p := t.Property(name)
 		_, n := t.Navigation(name)
 		if !p && !n {
-			if _, _, _, ok := t.DerivedMember(name); !ok && !t.Open {
+			if _, _, _, ok := t.DerivedMember(name); !ok && !t.Takes(name) {
 				return false
 			}
 		}

@@ -16,8 +16,8 @@ func (x *exchange) read(c *workload.Call) (workload.Result, error) {
 // show is what a read of the node answers: the read rule of its type computes what
 // is not stored.
 func (x *exchange) show(c *workload.Call, n workload.Node) (workload.Entity, error) {
-	rule, ok := x.e.reg.Rule(n.Type, bind.Read)
-	if !ok {
+	rule := x.e.kinds.of(n.Type).read
+	if rule == nil {
 		return workload.Entity{Node: n}, nil
 	}
 	one := *c

@@ -125,8 +125,7 @@ func missing(n *workload.Node) error {
 }
 
 func (w *walk) key(s *bind.Step) error {
-	owner := w.p.node
-	node, err := w.e.memberBy(w.c, &owner, w.p.coll, s.Key(), s.Named())
+	node, err := w.e.memberBy(w.c, keepNode(&w.p.node), w.p.coll, s.Key(), s.Named())
 	if err != nil {
 		return err
 	}
@@ -223,8 +222,11 @@ func (e *Engine) load(c *workload.Call, ref store.Ref, home workload.Home) (work
 	if !ok {
 		return workload.Node{}, false
 	}
-	return workload.Node{Ref: ref, At: ref, Type: e.typeOf(c.Model, ent.Object, home.Nav), Object: ent.Object,
-		Seq: ent.Seq, Exists: true, Home: home}, true
+	return node(ref, ent, e.typeOf(c.Model, ent.Object, home.Nav), home), true
+}
+
+func node(ref store.Ref, ent store.Entity, t *edm.Type, home workload.Home) workload.Node {
+	return workload.Node{Ref: ref, At: ref, Type: t, Object: ent.Object, Seq: ent.Seq, Exists: true, Home: home}
 }
 
 // typeOf is the runtime type of a stored entity in the model of the request; an
@@ -308,7 +310,8 @@ func (e *Engine) stored(owner *edm.Type, n *edm.Navigation) string {
 	return n.Name
 }
 
-// memberBy finds a member of a collection by key or by named keys.
+// memberBy finds a member of a collection by key or by named keys. The node that
+// it gives holds on to owner.
 func (e *Engine) memberBy(c *workload.Call, owner *workload.Node, n *edm.Navigation, key string, named []odata.Param) (workload.Node, error) {
 	if named == nil {
 		return e.member(c, owner, n, key)
@@ -332,7 +335,7 @@ func (e *Engine) memberBy(c *workload.Call, owner *workload.Node, n *edm.Navigat
 			return node, nil
 		}
 	}
-	node := e.absent(workload.Home{Owner: keepNode(owner), Nav: n, Key: strings.Join(text, ",")})
+	node := e.absent(workload.Home{Owner: owner, Nav: n, Key: strings.Join(text, ",")})
 	return node, nil
 }
 
@@ -353,9 +356,10 @@ func hasAll(n *workload.Node, want value.Members) bool {
 
 // member finds a member of a collection by its plain key: through the view, by
 // the stored key, by a property that is an alternate key, and, for a set of a
-// base type (directoryObjects), in the sets of its derived types.
+// base type (directoryObjects), in the sets of its derived types. The node that
+// it gives holds on to owner.
 func (e *Engine) member(c *workload.Call, owner *workload.Node, n *edm.Navigation, key string) (workload.Node, error) {
-	home := workload.Home{Owner: keepNode(owner), Nav: n, Key: key}
+	home := workload.Home{Owner: owner, Nav: n, Key: key}
 	if v, ok := e.reg.View(owner.Type, n.Name); ok && v.Find != nil {
 		if item, ok := v.Find(e.scope(c), home.Owner, key); ok {
 			return e.item(c, item, home), nil
@@ -451,8 +455,17 @@ func (e *Engine) members(c *workload.Call, owner *workload.Node, n *edm.Navigati
 		}
 	}
 	return func(yield func(workload.Node) bool) {
+		var name string // members of a collection are mostly of one type
+		var t *edm.Type
 		for ref := range refs {
-			if node, ok := e.load(c, ref, home); ok && !yield(node) {
+			ent, ok := c.Tx.Get(ref)
+			if !ok {
+				continue
+			}
+			if is := ent.Object.Type(); t == nil || is != name {
+				name, t = is, e.typeOf(c.Model, ent.Object, n)
+			}
+			if !yield(node(ref, ent, t, home)) {
 				return
 			}
 		}

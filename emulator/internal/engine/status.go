@@ -21,6 +21,10 @@ func (e *Engine) status(r *Request, res *workload.Result) (status int, bare bool
 		status = e.written(r, res)
 	case r.Verb == bind.Upload:
 		status = e.written(r, res)
+	case r.Verb == bind.WriteValue:
+		status = documented(r, 200, 201, 202, 204)
+	case res.Stream != nil:
+		status = documented(r, 302) // B-9.1
 	case r.Target.Shape == bind.IsAction:
 		status = documented(r, 200, 201, 202, 204)
 		if status == 0 && !content {
@@ -100,8 +104,10 @@ func documented(r *Request, allowed ...int) int {
 
 // Tag is the weak etag of a version: the change that made it, in an opaque form.
 func Tag(seq int64) string {
-	var raw [20]byte
-	return `W/"` + base64.StdEncoding.EncodeToString(strconv.AppendInt(raw[:0], seq, 36)) + `"`
+	var raw, tag [32]byte
+	dst := append(tag[:0], `W/"`...)
+	dst = base64.StdEncoding.AppendEncode(dst, strconv.AppendInt(raw[:0], seq, 36))
+	return string(append(dst, '"'))
 }
 
 // MatchTag reports whether an If-Match or If-None-Match header names a version.

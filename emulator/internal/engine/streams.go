@@ -24,6 +24,13 @@ func (x *exchange) download(c *workload.Call) (workload.Result, error) {
 	}
 	name := streamName(c.Path)
 	blob, _, ok := c.Tx.Blob(c.Self.Ref, name)
+	if !ok && x.make && !x.buried(c, &c.Self) {
+		var err error
+		if blob, err = x.plausibleContent(c, name); err != nil {
+			return workload.Result{}, err
+		}
+		ok = true
+	}
 	if !ok {
 		return workload.Result{}, grapherr.NoValue(c.Self.Type.Name.Short(), name)
 	}

@@ -54,7 +54,7 @@ func (x *exchange) updateNamed(c *workload.Call) (workload.Result, error) {
 		return workload.Result{}, grapherr.Required(k.Type.Name.Short(), k.ID).
 			Because("The path names a collection, so the body has to say which member is meant.", "")
 	}
-	node, err := x.e.member(c, &c.Self, c.Nav, key)
+	node, err := x.e.member(c, keepNode(&c.Self), c.Nav, key)
 	if err != nil {
 		return workload.Result{}, err
 	}

@@ -22,6 +22,11 @@ func (x *exchange) readValue(c *workload.Call) (workload.Result, error) {
 		return workload.Result{}, err
 	}
 	raw := at(shown.Members, &shown.Node, c.Path)
+	if raw.IsNull() && x.e.opt.Missing == Synthesize && x.fillable() {
+		if raw, err = x.plausibleValue(c); err != nil {
+			return workload.Result{}, err
+		}
+	}
 	if c.Target.Shape == bind.IsRaw {
 		if raw.IsNull() {
 			return workload.Result{}, grapherr.NoValue(c.Self.Type.Name.Short(), strings.Join(c.Path, "/"))
@@ -198,30 +203,4 @@ func (x *exchange) functionArguments(op *edm.Operation) error {
 		}
 	}
 	return nil
-}
-
-// invoke answers an operation that no workload gives a behaviour: by its declared
-// return type, and without effect.
-func (x *exchange) invoke(c *workload.Call) (workload.Result, error) {
-	op := c.Target.Op()
-	if !c.Self.Exists && c.Nav == nil && !traversable(&c.Self) {
-		return workload.Result{}, missing(&c.Self)
-	}
-	res := workload.Result{Generic: true, Of: op.Returns, HasOf: op.Returns != edm.Ref{}}
-	switch {
-	case !res.HasOf:
-	case op.Returns.Many:
-		res.IsList = op.Def() != nil && op.Def().Kind == edm.Entity
-		res.Value = value.Array()
-		if res.IsList && c.Nav != nil && op.Many && c.Target.Bound().Is(op.Returns.Name) {
-			listed, err := x.list(c)
-			listed.Generic, listed.Of, listed.HasOf = true, res.Of, true
-			return listed, err
-		}
-	case op.Def() != nil && op.Def().Kind == edm.Entity && c.Nav == nil && c.Self.Type.Is(op.Returns.Name):
-		res.One = &workload.Entity{Node: c.Self}
-	default:
-		res.Value = x.e.plausible(op.Returns.Name, op.Def(), op.Name, 0)
-	}
-	return res, nil
 }

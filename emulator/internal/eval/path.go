@@ -1,7 +1,6 @@
 package eval
 
 import (
-	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
@@ -116,13 +115,10 @@ func (o Options) dynamic(t *edm.Type, name string) bool {
 	switch {
 	case !t.Known():
 		return true // what is not fully known may have more (C-4.9)
-	case !t.Open:
-		return false
-	case o.Dynamic != nil:
+	case t.Open && o.Dynamic != nil:
 		return o.Dynamic(t, name)
 	}
-	named := t.Kind == edm.Entity && len(t.Properties()) > 1 && !t.Is("microsoft.graph.extension")
-	return !named || strings.Contains(name, "_")
+	return t.Takes(name)
 }
 
 func (c *compiler) property(name string, t typ, at place) place {

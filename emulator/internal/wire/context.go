@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"net/http"
 	"net/url"
 	"strings"
 
@@ -11,18 +12,25 @@ import (
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
-// appendBase writes what absolute URLs begin with: the scheme, host and port that
-// the caller used (B-1.2, C-1.5), unless a public URL is configured, and the version.
-func (x *exchange) appendBase(dst []byte) []byte {
+// origin is what absolute URLs begin with: the scheme, host and port that the
+// caller used (B-1.2, C-1.5), unless a public URL is configured.
+func (g *Graph) origin(r *http.Request) string { return string(g.appendOrigin(nil, r)) }
+
+func (g *Graph) appendOrigin(dst []byte, r *http.Request) []byte {
 	switch {
-	case x.g.PublicURL != "":
-		dst = append(dst, x.g.PublicURL...)
-	case x.r.TLS != nil:
-		dst = append(append(dst, "https://"...), x.r.Host...)
+	case g.PublicURL != "":
+		return append(dst, g.PublicURL...)
+	case r.TLS != nil:
+		dst = append(dst, "https://"...)
 	default:
-		dst = append(append(dst, "http://"...), x.r.Host...)
+		dst = append(dst, "http://"...)
 	}
-	return append(append(dst, '/'), x.version.Name...)
+	return append(dst, r.Host...)
+}
+
+// appendBase writes the origin with the version.
+func (x *exchange) appendBase(dst []byte) []byte {
+	return append(append(x.g.appendOrigin(dst, x.r), '/'), x.version.Name...)
 }
 
 func (x *exchange) base() string { return string(x.appendBase(make([]byte, 0, 64))) }

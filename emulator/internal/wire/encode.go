@@ -70,9 +70,13 @@ func (x *exchange) fresh(a *engine.Answer) bool {
 // header makes the value of one header; the exchange has room for those that most
 // answers carry.
 func (x *exchange) header(v string) []string {
-	x.headers = append(x.headers, v)
-	n := len(x.headers)
-	return x.headers[n-1 : n : n]
+	i := x.headers
+	if i == len(x.room) {
+		return []string{v}
+	}
+	x.headers++
+	x.room[i] = v
+	return x.room[i : i+1 : i+1]
 }
 
 func (x *exchange) send(w http.ResponseWriter, status int, contentType []string, body []byte) error {
@@ -87,6 +91,9 @@ func (x *exchange) send(w http.ResponseWriter, status int, contentType []string,
 }
 
 func (x *exchange) stream(w http.ResponseWriter, a *engine.Answer) error {
+	if a.Status == http.StatusFound && x.redirect(w) {
+		return nil
+	}
 	w.Header().Set("Content-Type", a.Stream.Type)
 	http.ServeContent(w, x.r, "", x.world.Start, a.Stream.Blob.Reader())
 	return nil

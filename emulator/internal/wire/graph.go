@@ -1,6 +1,8 @@
 package wire
 
 import (
+	"bytes"
+	"io"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -29,7 +31,8 @@ type Graph struct {
 	Versions  []Version
 	World     func(*http.Request) *engine.World
 	Caller    func(*http.Request, *engine.World) (workload.Caller, error)
-	BodyLimit int64  // bytes
+	BodyLimit int64 // bytes
+	Tickets   Tickets
 	PublicURL string // empty: links begin with what the caller used
 	Strict    bool
 	Log       *slog.Logger
@@ -62,6 +65,9 @@ func (g *Graph) serve(w http.ResponseWriter, r *http.Request, world *engine.Worl
 	if err := x.read(); err != nil {
 		return err
 	}
+	if x.req.Verb == bind.Service {
+		return x.service(w)
+	}
 	answer, err := g.Engine.Do(world, &x.req)
 	if err != nil {
 		return err
@@ -82,6 +88,9 @@ type exchange struct {
 	prefer  prefer
 	buf     *[]byte
 	chosen  map[chosen]*projection // by $select
+	room    [3]string              // see header
+	headers int                    // used of it
+	direct  bool                   // content is answered here, not redirected to
 }
 
 // read is steps 4 to 8 of a request's life: syntax, meaning, law, body.
@@ -97,32 +106,46 @@ func (x *exchange) read() error {
 	if err != nil {
 		return err
 	}
-	op, err := x.documented(target)
-	if err != nil {
-		return err
-	}
 	method := x.r.Method
 	if method == http.MethodHead {
 		method = http.MethodGet
 	}
+	op, err := x.documented(target, method)
+	if err != nil {
+		return err
+	}
 	verb, err := target.Verb(method, op != nil)
 	if err != nil {
-		return x.g.Engine.Registry().Word(target.Owning(), grapherr.From(err))
+		return x.notAllowed(target)
 	}
-	query, err := odata.ParseQuery(x.query)
-	if err != nil {
-		return queryError(err)
+	query := noQuery
+	if x.query != "" {
+		if query, err = odata.ParseQuery(x.query); err != nil {
+			return queryError(err)
+		}
 	}
 	h := x.r.Header
 	x.prefer.read(h["Prefer"])
 	x.req = engine.Request{Model: x.version.Model, Target: target, Verb: verb, Op: op, Caller: x.caller, Query: query,
-		IfMatch: h.Get("If-Match"), IfNoneMatch: h.Get("If-None-Match"),
-		Minimal: x.prefer.minimal, Representation: x.prefer.representation, MaxPageSize: x.prefer.maxPageSize}
+		IfMatch: first(h["If-Match"]), IfNoneMatch: first(h["If-None-Match"]),
+		Minimal: x.prefer.minimal, Representation: x.prefer.representation, MaxPageSize: x.prefer.maxPageSize,
+		Eventual: strings.EqualFold(h.Get("ConsistencyLevel"), "eventual")}
 	return x.body()
 }
 
+// noQuery is the query of a URL without one. Queries are only read.
+var noQuery = &odata.Query{}
+
 func queryError(err error) error {
 	return grapherr.BadRequest("%s", err.Error())
+}
+
+// first is Header.Get for a name in its canonical form.
+func first(values []string) string {
+	if len(values) == 0 {
+		return ""
+	}
+	return values[0]
 }
 
 // split finds the version, the first segment of the path (B-1.1, C-1.12).
@@ -142,13 +165,9 @@ func (x *exchange) split() error {
 }
 
 // documented looks up what the documentation says of the method and the path.
-func (x *exchange) documented(t *bind.Target) (*fixtures.Operation, error) {
+func (x *exchange) documented(t *bind.Target, method string) (*fixtures.Operation, error) {
 	if x.version.Catalog == nil {
 		return nil, nil
-	}
-	method := x.r.Method
-	if method == http.MethodHead {
-		method = http.MethodGet
 	}
 	op, _, err := x.version.Catalog.Operation(method, t.Template())
 	if err != nil {
@@ -163,7 +182,7 @@ func (x *exchange) body() error {
 	if !x.req.Target.Writes(verb) || verb == bind.Delete || verb == bind.Clear || verb == bind.Unlink {
 		return nil // what comes along is ignored (C-1.10)
 	}
-	contentType := x.r.Header.Get("Content-Type")
+	contentType := first(x.r.Header["Content-Type"])
 	if verb == bind.Upload {
 		return x.media(contentType)
 	}
@@ -179,6 +198,8 @@ func (x *exchange) body() error {
 	case x.req.Target.Shape == bind.IsRaw:
 		x.req.Body = rawValue(*x.buf)
 		return nil
+	case !isJSON(contentType) && x.takes(contentType):
+		return x.content(contentType, bytes.NewReader(*x.buf), x.g.BodyLimit)
 	case !isJSON(contentType):
 		return grapherr.BadPayload("The Content-Type is " + contentType + ", and application/json is expected.")
 	case len(*x.buf) == 0:
@@ -198,15 +219,29 @@ func (x *exchange) media(contentType string) error {
 	if err != nil {
 		return err
 	}
-	blob, err := store.ReadBlob(contentType, body, x.g.uploadLimit())
+	return x.content(contentType, body, x.g.uploadLimit())
+}
+
+// content reads what is kept as a stream.
+func (x *exchange) content(contentType string, body io.Reader, limit int64) error {
+	blob, err := store.ReadBlob(contentType, body, limit)
 	if err == store.ErrBlobs {
-		return grapherr.TooLarge(x.g.uploadLimit())
+		return grapherr.TooLarge(limit)
 	}
 	if err != nil {
 		return grapherr.BadPayload("The body ends before it is complete.")
 	}
 	x.req.Media = &workload.Media{Type: contentType, Blob: blob}
 	return nil
+}
+
+// takes reports whether the request may have content of this type in JSON's stead.
+func (x *exchange) takes(contentType string) bool {
+	t := x.req.Target.Type
+	if _, ok := x.req.Verb.Invoked(); ok {
+		t = x.req.Target.Bound()
+	}
+	return x.g.Engine.Registry().Takes(t, x.req.Verb, contentType)
 }
 
 // uploadLimit caps the content of a stream (B-4.50); the world's own limit on all

@@ -41,6 +41,16 @@ func (r *Registry) View(t *edm.Type, nav string) (View, bool) {
 	return View{}, false
 }
 
+// Guard finds the guard of a type, looking through the base types.
+func (r *Registry) Guard(t *edm.Type) (Guard, bool) {
+	for ; t != nil; t = t.Base() {
+		if g, ok := r.guards[t.Name]; ok {
+			return g, true
+		}
+	}
+	return Guard{}, false
+}
+
 // Word puts a case into the words of the workload that t belongs to (section 2.4).
 // t may be nil.
 func (r *Registry) Word(t *edm.Type, e *grapherr.Error) *grapherr.Error {

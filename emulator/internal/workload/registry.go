@@ -6,6 +6,7 @@ import (
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
@@ -19,7 +20,26 @@ type Workload struct {
 	Rules  []Rule
 	Follow []Rule // run after the verb in the same transaction; they cannot change the answer
 	Views  []View
+	Takes  []Take
+	Guards []Guard
 	Errors grapherr.Dialect
+}
+
+// Guard judges the query options of lists and counts of a type, before they are
+// compiled: what a service is known to refuse is refused, what it ignores is named.
+type Guard struct {
+	Type  edm.Name // applies to derived types too
+	Check func(a *Ask) error
+}
+
+// Ask is what a guard judges. It may take away what is ignored, and say so in Warn.
+type Ask struct {
+	Type     *edm.Type // of the members
+	Query    *odata.Query
+	Eventual bool // ConsistencyLevel: eventual
+	Counts   bool // the path ends in $count
+	NoTotal  bool // set: $count=true is ignored
+	Warn     []string
 }
 
 // Rule answers one verb on one type.
@@ -28,6 +48,7 @@ type Rule struct {
 	Verb     bind.Verb // bind.Invoke("setPresence") for a bound operation
 	Computes []string  // properties that a read rule makes; others are stored
 	Do       Func      // may call c.Next once, before or after its own work
+	ByRoad   bool      // Do looks at the path that leads to the entity; coverage counts these
 }
 
 // View is a navigation whose members are computed. Members that are not stored
@@ -74,7 +95,9 @@ type viewKey struct {
 type Registry struct {
 	rules  map[ruleKey]Rule
 	follow map[ruleKey][]Rule
+	guards map[edm.Name]Guard
 	views  map[viewKey]View
+	takes  map[ruleKey][]string
 	traits map[edm.Name]Traits
 	owner  map[edm.Name]*Workload // by type name, for the dialect
 	prefix []prefixed
@@ -89,7 +112,7 @@ type prefixed struct {
 // a type of that name; a rule, view or trait about a type that none has is refused by
 // name, and so is a second rule on the same type and verb.
 func NewRegistry(known func(edm.Name) bool, ws ...Workload) (*Registry, error) {
-	r := &Registry{rules: map[ruleKey]Rule{}, follow: map[ruleKey][]Rule{}, views: map[viewKey]View{},
+	r := &Registry{rules: map[ruleKey]Rule{}, follow: map[ruleKey][]Rule{}, guards: map[edm.Name]Guard{}, views: map[viewKey]View{}, takes: map[ruleKey][]string{},
 		traits: map[edm.Name]Traits{}, owner: map[edm.Name]*Workload{}}
 	for i := range ws {
 		w := &ws[i]
@@ -147,6 +170,22 @@ func (r *Registry) add(w *Workload, known func(edm.Name) bool) error {
 			return fmt.Errorf("%s has two views on %s", v.Type, v.Nav)
 		}
 		r.views[k] = v
+	}
+	for _, g := range w.Guards {
+		if err := check(g.Type, "a guard"); err != nil {
+			return err
+		}
+		if _, twice := r.guards[g.Type]; twice {
+			return fmt.Errorf("%s has two guards", g.Type)
+		}
+		r.guards[g.Type] = g
+	}
+	for _, t := range w.Takes {
+		if !known(t.Type) {
+			return fmt.Errorf("media types are about %s, which no model has", t.Type)
+		}
+		k := ruleKey{t.Type, t.Verb}
+		r.takes[k] = append(r.takes[k], t.Media...)
 	}
 	for _, p := range w.Types {
 		r.prefix = append(r.prefix, prefixed{p, w})

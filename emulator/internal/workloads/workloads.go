@@ -5,10 +5,11 @@ package workloads
 import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/directory"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/media"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/presence"
 )
 
 // All lists every workload. The order has no meaning.
 func All() []workload.Workload {
-	return []workload.Workload{directory.Workload(), presence.Workload()}
+	return []workload.Workload{directory.Workload(), media.Workload(), presence.Workload()}
 }

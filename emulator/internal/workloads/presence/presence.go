@@ -117,7 +117,7 @@ func newest(c *workload.Call) (key string) {
 // it, and the id; nothing else (B-11.42).
 func echo(c *workload.Call, res *workload.Result) {
 	one := res.One
-	var out value.Members
+	out := make(value.Members, 0, len(c.Sent)+one.Object.Len())
 	if t, ok := c.Sent.Get("@odata.type"); ok {
 		out.Set("@odata.type", t)
 	}

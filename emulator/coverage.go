@@ -1,0 +1,146 @@
+package emulator
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/wire"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/fixtures"
+)
+
+//go:generate go test -count=1 -run ^TestCoveragePage$ . -update-coverage
+
+// Coverage says how much of what Graph documents an emulator answers, and how
+// much stands behind the answers. docs/COVERAGE.md explains the levels.
+type Coverage struct {
+	Versions []VersionCoverage `json:"versions"`
+	Modelled []ModelledType    `json:"modelled"` // by name
+}
+
+// VersionCoverage counts the documented operations of one version of Graph.
+type VersionCoverage struct {
+	Version string `json:"version"`
+	Tally
+	ByRoad    int                `json:"byRoad"` // operations whose behaviour depends on the path, not on the type alone
+	Workloads []WorkloadCoverage `json:"workloads"`
+	Refused   []string           `json:"refused"` // the operations of None, as "GET /template"
+}
+
+// WorkloadCoverage counts the operations of one service, such as Mail.
+type WorkloadCoverage struct {
+	Workload string `json:"workload"`
+	Tally
+}
+
+// Tally counts operations by fidelity, the words of X-Emulator-Fidelity.
+type Tally struct {
+	Operations int `json:"operations"` // the sum of the others
+	Modelled   int `json:"modelled"`
+	Stateful   int `json:"stateful"`
+	Generic    int `json:"generic"`
+	None       int `json:"none"`
+}
+
+// ModelledType is a type whose behaviour is stated beyond what every type has.
+type ModelledType struct {
+	Type        string   `json:"type"`
+	Traits      bool     `json:"traits"`      // facts about all its verbs: required members, defaults, form of ids
+	Verbs       []string `json:"verbs"`       // that behave in a way of their own
+	Navigations []string `json:"navigations"` // that are computed
+}
+
+// Coverage walks every operation that the catalogue documents. It decodes the
+// whole catalogue, which takes about a second the first time. The error is a
+// *fixtures.Error in a file of operations.
+func (s *Server) Coverage() (*Coverage, error) {
+	out := &Coverage{Modelled: s.cat.modelled()}
+	for i := range s.cat.versions {
+		v, err := s.cat.coverage(&s.cat.versions[i])
+		if err != nil {
+			return nil, fmt.Errorf("operations of %s: %w", s.cat.versions[i].Name, err)
+		}
+		out.Versions = append(out.Versions, *v)
+	}
+	return out, nil
+}
+
+func (c *catalogue) coverage(v *wire.Version) (*VersionCoverage, error) {
+	out := &VersionCoverage{Version: v.Name, Workloads: []WorkloadCoverage{}, Refused: []string{}}
+	byName := map[string]*Tally{}
+	for op, err := range v.Catalog.All() {
+		if err != nil {
+			return nil, err
+		}
+		name := area(op.Template)
+		if byName[name] == nil {
+			byName[name] = &Tally{}
+		}
+		fidelity, byRoad := c.judge(v, op)
+		out.add(fidelity)
+		byName[name].add(fidelity)
+		if byRoad {
+			out.ByRoad++
+		}
+		if fidelity == workload.None {
+			out.Refused = append(out.Refused, op.Method+" "+op.Template)
+		}
+	}
+	for name, tally := range byName {
+		out.Workloads = append(out.Workloads, WorkloadCoverage{Workload: name, Tally: *tally})
+	}
+	slices.SortFunc(out.Workloads, func(a, b WorkloadCoverage) int { return strings.Compare(a.Workload, b.Workload) })
+	return out, nil
+}
+
+// judge asks for one documented operation what a request would meet.
+func (c *catalogue) judge(v *wire.Version, op *fixtures.Operation) (f workload.Fidelity, byRoad bool) {
+	target, err := resolve(v, op.Template)
+	if err != nil {
+		return workload.None, false
+	}
+	verb, err := target.Verb(op.Method, true)
+	if err != nil {
+		return workload.None, false
+	}
+	return c.registry.Fidelity(target, verb), c.registry.ByRoad(target, verb)
+}
+
+// resolve walks a path or a template, whose placeholders are keys like others.
+func resolve(v *wire.Version, path string) (*bind.Target, error) {
+	p, err := odata.ParsePath(path)
+	if err != nil {
+		return nil, err
+	}
+	return bind.Resolve(v.Model, p)
+}
+
+func (t *Tally) add(f workload.Fidelity) {
+	t.Operations++
+	switch f {
+	case workload.Modelled:
+		t.Modelled++
+	case workload.Stateful:
+		t.Stateful++
+	case workload.Generic:
+		t.Generic++
+	default:
+		t.None++
+	}
+}
+
+// modelled lists what workloads state.
+func (c *catalogue) modelled() []ModelledType {
+	out := []ModelledType{}
+	for _, s := range c.registry.Stated() {
+		m := ModelledType{Type: string(s.Type), Traits: s.Traits, Verbs: []string{}, Navigations: append([]string{}, s.Views...)}
+		for _, v := range s.Verbs {
+			m.Verbs = append(m.Verbs, string(v))
+		}
+		out = append(out, m)
+	}
+	return out
+}

@@ -1,0 +1,93 @@
+package engine
+
+import (
+	"strings"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+// invoke answers an operation that no workload gives a behaviour: by its declared
+// return type, and without effect.
+func (x *exchange) invoke(c *workload.Call) (workload.Result, error) {
+	op := c.Target.Op()
+	if !c.Self.Exists && c.Nav == nil && !traversable(&c.Self) {
+		return workload.Result{}, missing(&c.Self)
+	}
+	of, def := x.returns(c, op)
+	res := workload.Result{Generic: true, Of: of, HasOf: of != edm.Ref{}}
+	switch {
+	case !res.HasOf:
+	case of.Many:
+		res.IsList = def != nil && def.Kind == edm.Entity
+		res.Value = value.Array()
+		if res.IsList && c.Nav != nil && op.Many && c.Target.Bound().Is(of.Name) {
+			listed, err := x.list(c)
+			listed.Generic, listed.Of, listed.HasOf = true, res.Of, true
+			return listed, err
+		}
+	case isContent(of, def):
+		media, err := x.content(c)
+		return workload.Result{Generic: true, Stream: media}, err
+	case def != nil && def.Kind == edm.Entity && c.Nav == nil && c.Self.Type.Is(of.Name):
+		res.One = &workload.Entity{Node: c.Self}
+	default:
+		res.Value = x.e.plausible(of.Name, def, op.Name, 0)
+	}
+	return res, nil
+}
+
+// returns is what an operation answers: as the model declares it, unless the page
+// knows better. It does where it shows that nothing is answered but a promise
+// (202) or nothing (204), and where the model has the operation from pages only or
+// does not say.
+func (x *exchange) returns(c *workload.Call, op *edm.Operation) (edm.Ref, *edm.Type) {
+	page := x.r.Op
+	if page == nil {
+		return op.Returns, op.Def()
+	}
+	if op.Action && page.Body == "none" && (page.Status == 202 || page.Status == 204) {
+		return edm.Ref{}, nil
+	}
+	if page.Returns == "" || op.Returns != (edm.Ref{}) && op.Origin == edm.CSDL {
+		return op.Returns, op.Def()
+	}
+	of := edm.ParseRef(page.Returns)
+	def, _ := c.Model.Type(of.Name)
+	if def == nil && !of.Name.Primitive() || of.Name == op.Returns.Name && !of.Many {
+		return op.Returns, op.Def()
+	}
+	return of, def
+}
+
+// isContent reports whether a result is bytes: a stream, or a complex value that is
+// nothing but a stream.
+func isContent(of edm.Ref, def *edm.Type) bool {
+	if of.Name == "Edm.Stream" {
+		return true
+	}
+	if def == nil || def.Kind != edm.Complex || len(def.Properties()) != 1 {
+		return false
+	}
+	return def.Properties()[0].Type.Name == "Edm.Stream"
+}
+
+// content makes the bytes that a function answers: its arguments, as a table.
+func (x *exchange) content(c *workload.Call) (*workload.Media, error) {
+	var b strings.Builder
+	b.WriteString("Name,Value\n")
+	for _, a := range c.Args {
+		text, _ := a.Value.Text()
+		b.WriteString(a.Name + "," + text + "\n")
+	}
+	blob, err := store.ReadBlob(plainContent, strings.NewReader(b.String()), int64(b.Len()))
+	if err != nil {
+		return nil, err
+	}
+	return &workload.Media{Type: plainContent, Blob: blob}, nil
+}
+
+// plainContent is the media type of content that was made up.
+const plainContent = "application/octet-stream"

@@ -1,0 +1,56 @@
+package workload
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+// Stated is what workloads say of one type.
+type Stated struct {
+	Type   edm.Name
+	Traits bool
+	Verbs  []bind.Verb // that have a rule, sorted
+	Views  []string    // navigations that are computed, sorted
+}
+
+// Stated lists the types that workloads say something of, by name.
+func (r *Registry) Stated() []Stated {
+	byType := map[edm.Name]*Stated{}
+	of := func(n edm.Name) *Stated {
+		if byType[n] == nil {
+			byType[n] = &Stated{Type: n}
+		}
+		return byType[n]
+	}
+	for n := range r.traits {
+		of(n).Traits = true
+	}
+	for k := range r.rules {
+		of(k.typ).Verbs = append(of(k.typ).Verbs, k.verb)
+	}
+	for k := range r.views {
+		of(k.typ).Views = append(of(k.typ).Views, k.nav)
+	}
+	out := make([]Stated, 0, len(byType))
+	for _, s := range byType {
+		slices.Sort(s.Verbs)
+		slices.Sort(s.Views)
+		out = append(out, *s)
+	}
+	slices.SortFunc(out, func(a, b Stated) int { return cmp.Compare(a.Type, b.Type) })
+	return out
+}
+
+// ByRoad reports whether a verb on a target is answered by a rule that looks at
+// the road to it: another path to the same entity may answer otherwise.
+func (r *Registry) ByRoad(t *bind.Target, v bind.Verb) bool {
+	typ := t.Type
+	if _, op := v.Invoked(); op {
+		typ = t.Bound()
+	}
+	rule, ok := r.Rule(typ, v)
+	return ok && rule.ByRoad
+}
