@@ -45,7 +45,7 @@ var (
 		if err != nil {
 			return nil, err
 		}
-		e := engine.New(c.registry, shapes(), engine.Options{Stable: c.versions[0].Model})
+		e := engine.New(c.registry, shapes(), engine.Options{Stable: c.versions[0].Model, Proven: true}) // TestNorthgaleFitsItsSchemas
 		return load(e, c, store.Options{Seed: 1}, fixtures.Northgale())
 	})
 )

@@ -87,6 +87,7 @@ line, in a variable or in a file.`,
 			p.validateCommand(),
 			p.healthCommand(),
 			p.deriveCommand(),
+			p.catalogCommand(),
 			p.versionCommand(),
 		},
 		Action: func(_ context.Context, cmd *cli.Command) error {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
 // finish settles what needs every type: the list of derived types, and that a
@@ -28,6 +30,7 @@ func (d *draft) finish() {
 		}
 	}
 	for _, t := range d.sorted() {
+		d.lead(t)
 		list := slices.Clone(t.derived)
 		for _, k := range kids[fold(t.name)] {
 			list = append(list, refTo(t.name, k))
@@ -44,6 +47,19 @@ func (d *draft) finish() {
 				t.key = nil
 			}
 		}
+	}
+}
+
+// lead makes a property whose type turned out to be an entity a navigation: a
+// declaration alone does not tell them apart.
+func (d *draft) lead(t *typ) {
+	for k, p := range t.props {
+		if p.origin == fromCSDL || p.origin == fromPatch || !d.isEntity(string(edm.ParseRef(p.typ).Name)) {
+			continue
+		}
+		t.navs[k] = &nav{name: p.name, typ: p.typ, origin: p.origin, nullable: p.nullable, contains: true}
+		delete(t.props, k)
+		t.touched = true
 	}
 }
 

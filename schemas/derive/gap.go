@@ -14,6 +14,7 @@ type gap struct {
 	name     string // as first documented
 	keyed    bool   // a key follows
 	listed   bool   // GET answers a collection
+	lists    bool   // POST answers a collection
 	created  bool   // POST answers 201
 	posted   bool   // POST answers anything else
 	called   bool   // parentheses follow
@@ -102,6 +103,7 @@ func (c *compiler) observe(g *gap, dl *docLine, at int) {
 	case "POST":
 		g.created = g.created || r.status == 201
 		g.posted = g.posted || r.status != 201
+		g.lists = g.lists || r.many
 	}
 	if r.seen {
 		g.answered, g.body = true, r.body

@@ -100,12 +100,11 @@ func (c *compiler) fillOperation(owner *typ, g *gap, ns, name string) bool {
 		r = ""
 	}
 	if r != "" {
-		o.returns = collection(c.draft.canonical(r), g.listed || g.keyed)
+		o.returns = collection(c.draft.canonical(r), g.listed || g.lists || g.keyed)
+	} else if !o.action || g.answered && g.body == page.JSON {
+		o.returns = collection("Edm.Untyped", g.listed || g.lists)
 	}
 	if !o.action {
-		if o.returns == "" {
-			o.returns = "Edm.Untyped"
-		}
 		for _, a := range split(g.args) {
 			if n, _, ok := cutArgument(a); ok {
 				o.params = append(o.params, param{name: n, typ: c.argumentType(g, n), nullable: true})

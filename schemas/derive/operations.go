@@ -104,9 +104,12 @@ func (c *compiler) returns(dl *docLine, r result) string {
 	}
 	if o := last.Op; o != nil {
 		if o.Returns != (edm.Ref{}) && o.Returns.Name != "Edm.Untyped" {
-			return o.Returns.String()
+			return collection(string(o.Returns.Name), o.Returns.Many || r.seen && r.many)
 		}
 		if c.draft.find(r.name) == nil {
+			if r.seen && r.many {
+				return "Collection(Edm.Untyped)"
+			}
 			return ""
 		}
 		return collection(c.draft.canonical(r.name), r.many)

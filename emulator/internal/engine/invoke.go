@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
@@ -28,9 +29,11 @@ func (x *exchange) invoke(c *workload.Call) (workload.Result, error) {
 			listed.Generic, listed.Of, listed.HasOf = true, res.Of, true
 			return listed, err
 		}
-	case isContent(of, def):
+	case x.isContent(c, of, def):
 		media, err := x.content(c)
 		return workload.Result{Generic: true, Stream: media}, err
+	case of.Name == "Edm.Stream":
+		res.Value = x.asJSON(c)
 	case def != nil && def.Kind == edm.Entity && c.Nav == nil && c.Self.Type.Is(of.Name):
 		res.One = &workload.Entity{Node: c.Self}
 	default:
@@ -62,16 +65,40 @@ func (x *exchange) returns(c *workload.Call, op *edm.Operation) (edm.Ref, *edm.T
 	return of, def
 }
 
-// isContent reports whether a result is bytes: a stream, or a complex value that is
-// nothing but a stream.
-func isContent(of edm.Ref, def *edm.Type) bool {
-	if of.Name == "Edm.Stream" {
-		return true
+// isContent reports whether a result is bytes: a stream, or a value with a stream
+// where the page shows bytes. A stream that the page shows as JSON is JSON.
+func (x *exchange) isContent(c *workload.Call, of edm.Ref, def *edm.Type) bool {
+	shown, redirected := "", false
+	if page := x.r.Op; page != nil {
+		shown, redirected = page.Body, page.Status == 302
 	}
-	if def == nil || def.Kind != edm.Complex || len(def.Properties()) != 1 {
+	switch {
+	case of.Name == "Edm.Stream":
+		return shown != "json" && !x.wantsJSON(c)
+	case def == nil || def.Kind != edm.Complex || !redirected && shown != "media":
 		return false
 	}
-	return def.Properties()[0].Type.Name == "Edm.Stream"
+	for _, p := range def.Properties() {
+		if p.Type.Name == "Edm.Stream" {
+			return !x.wantsJSON(c)
+		}
+	}
+	return false
+}
+
+// wantsJSON reports whether the caller asks for JSON where the page lets it choose.
+func (x *exchange) wantsJSON(c *workload.Call) bool {
+	page := x.r.Op
+	return page != nil && slices.Contains(page.Query, "$format") && strings.Contains(strings.ToLower(c.Query.Format), "json")
+}
+
+// asJSON is a stream as JSON: its rows when the caller chose that form, else its
+// bytes.
+func (x *exchange) asJSON(c *workload.Call) value.Raw {
+	if x.wantsJSON(c) {
+		return value.Array()
+	}
+	return x.e.plausible("Edm.Binary", nil, c.Target.Op().Name, 0)
 }
 
 // content makes the bytes that a function answers: its arguments, as a table.

@@ -54,7 +54,7 @@ func (x *exchange) link(c *workload.Call) (workload.Result, error) {
 func (x *exchange) unlink(c *workload.Call) (workload.Result, error) {
 	n := c.Self
 	if c.Nav != nil {
-		url, ok := c.Query.Param("$id")
+		url, ok := named(c.Query, "$id")
 		if !ok {
 			return workload.Result{}, grapherr.BadRequest("The request is currently not supported on the targeted entity set").
 				Because("The path names all references.", "Name one: …/{id}/$ref")
@@ -74,6 +74,17 @@ func (x *exchange) unlink(c *workload.Call) (workload.Result, error) {
 		return workload.Result{}, grapherr.NotLinked(h.Nav.Name)
 	}
 	return workload.Result{}, x.part(c, h.Owner, h.Nav, n.Ref)
+}
+
+// named gives an option of the query that is neither a system option of reads nor
+// the caller's own.
+func named(q *odata.Query, name string) (string, bool) {
+	for _, p := range q.Pairs {
+		if strings.EqualFold(p.Name, name) {
+			return p.Value, true
+		}
+	}
+	return "", false
 }
 
 // part takes a member out of a navigation. One that lies there and nowhere else

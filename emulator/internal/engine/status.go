@@ -2,6 +2,7 @@ package engine
 
 import (
 	"encoding/base64"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -64,13 +65,16 @@ func (e *Engine) written(r *Request, res *workload.Result) int {
 	case r.Representation && status == 204:
 		return 200
 	case r.Verb == bind.Upload || r.Verb == bind.Upsert:
-		if res.Created {
+		if res.Created && (status == 0 || r.Verb == bind.Upload || slices.Contains(r.Op.Statuses, 201)) {
 			return 201
+		}
+		if res.Created {
+			return status
 		}
 		if status == 0 || status == 201 {
 			return 200
 		}
-	case status == 0:
+	case status == 0 || status == 201: // a page that creates by PATCH says 201, and this one was there
 		return updateStatus(r.Target.Owning())
 	}
 	return status

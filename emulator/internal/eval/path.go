@@ -1,7 +1,6 @@
 package eval
 
 import (
-
 	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"

@@ -59,11 +59,11 @@ func NoContentType() *Error {
 // EmptyPayload answers a write without the body it needs (B-2.26).
 func EmptyPayload() *Error { return bad("Empty Payload. JSON content expected.") }
 
-// BadPayload answers a body that is not the JSON it should be (B-2.26); cause
-// says where it goes wrong.
-func BadPayload(cause string) *Error {
-	return bad("Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.").
-		Because(cause, "")
+// BadPayload answers a body that is not the JSON it should be (B-2.26). The first
+// two sentences are the service's; why, ours, follows them and says where it
+// goes wrong.
+func BadPayload(why string) *Error {
+	return bad("Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format. %s", why)
 }
 
 // TooLarge answers a body over the limit (B-2.31).

@@ -26,6 +26,9 @@ func (x *exchange) write(w http.ResponseWriter, a *engine.Answer) error {
 	for _, warn := range a.Warn {
 		h["X-Emulator-Warning"] = append(h["X-Emulator-Warning"], warn)
 	}
+	if ignored := x.ignored(); ignored != nil {
+		h["X-Emulator-Warning"] = append(h["X-Emulator-Warning"], ignored...)
+	}
 	for k, v := range a.Header {
 		h.Set(k, v)
 	}
@@ -55,7 +58,7 @@ func (x *exchange) write(w http.ResponseWriter, a *engine.Answer) error {
 	defer putBuffer(out)
 	*out = x.encode((*out)[:0], a)
 	h["Odata-Version"] = odataVersion
-	return x.send(w, a.Status, odataType, *out)
+	return x.send(w, a.Status, levelTypes[x.level], *out)
 }
 
 var fidelity = [...][]string{
@@ -81,6 +84,7 @@ func (x *exchange) header(v string) []string {
 
 func (x *exchange) send(w http.ResponseWriter, status int, contentType []string, body []byte) error {
 	h := w.Header()
+	body = zip(h, x.r, body)
 	h["Content-Type"] = contentType
 	h["Content-Length"] = x.header(strconv.Itoa(len(body)))
 	w.WriteHeader(status)
@@ -113,27 +117,27 @@ func (x *exchange) location(a *engine.Answer) string {
 
 // encode appends the JSON answer.
 func (x *exchange) encode(dst []byte, a *engine.Answer) []byte {
-	dst = append(dst, `{"@odata.context":"`...)
-	dst = append(x.appendBase(dst), "/$metadata#"...)
-	dst = append(x.appendContext(dst, a), '"')
+	dst = append(dst, '{')
+	if x.level != none {
+		dst = append(dst, `"@odata.context":"`...)
+		dst = append(x.appendBase(dst), "/$metadata#"...)
+		dst = append(x.appendContext(dst, a), `",`...)
+	}
 	switch {
 	case a.IsRef && a.One != nil:
-		dst = append(dst, `,"@odata.id":`...)
+		dst = append(dst, `"@odata.id":`...)
 		dst = value.AppendString(dst, x.reference(&a.One.Node))
 		return append(dst, '}')
 	case a.IsList:
-		return x.list(append(dst, ','), a)
+		return x.list(dst, a)
 	case a.One != nil:
-		dst = append(dst, ',')
 		dst = x.entity(dst, a.One, x.declared(), a.Selection)
 		return append(trimComma(dst), '}')
 	case a.Value.Kind() == value.KindObject:
-		if inner := a.Value[1 : len(a.Value)-1]; inner != "" {
-			dst = append(append(dst, ','), inner...)
-		}
-		return append(dst, '}')
+		dst = append(dst, a.Value[1:len(a.Value)-1]...)
+		return append(trimComma(dst), '}')
 	}
-	dst = append(dst, `,"value":`...)
+	dst = append(dst, `"value":`...)
 	if a.Value == "" {
 		a.Value = value.Null
 	}
@@ -178,7 +182,11 @@ func (x *exchange) list(dst []byte, a *engine.Answer) []byte {
 // entity appends the members of one entity, each followed by a comma. @odata.type
 // stands where the runtime type is not the declared one (B-1.32).
 func (x *exchange) entity(dst []byte, e *workload.Entity, declared *edm.Type, sel *eval.Selection) []byte {
-	if e.Type != declared && declared != nil && !e.Exact {
+	switch {
+	case x.level == full:
+		dst = x.annotate(dst, e)
+	case x.level == none:
+	case e.Type != declared && declared != nil && !e.Exact:
 		dst = append(dst, `"@odata.type":"#`...)
 		dst = append(append(dst, e.Type.Name...), `",`...)
 	}

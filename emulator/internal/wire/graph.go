@@ -86,6 +86,7 @@ type exchange struct {
 	query   string
 	req     engine.Request
 	prefer  prefer
+	level   level // of metadata
 	buf     *[]byte
 	chosen  map[chosen]*projection // by $select
 	room    [3]string              // see header
@@ -118,26 +119,18 @@ func (x *exchange) read() error {
 	if err != nil {
 		return x.notAllowed(target)
 	}
-	query := noQuery
-	if x.query != "" {
-		if query, err = odata.ParseQuery(x.query); err != nil {
-			return queryError(err)
-		}
+	query, err := x.options(op)
+	if err != nil {
+		return err
 	}
 	h := x.r.Header
 	x.prefer.read(h["Prefer"])
+	x.level = readLevel(h["Accept"], query.Format)
 	x.req = engine.Request{Model: x.version.Model, Target: target, Verb: verb, Op: op, Caller: x.caller, Query: query,
 		IfMatch: first(h["If-Match"]), IfNoneMatch: first(h["If-None-Match"]),
 		Minimal: x.prefer.minimal, Representation: x.prefer.representation, MaxPageSize: x.prefer.maxPageSize,
 		Eventual: strings.EqualFold(h.Get("ConsistencyLevel"), "eventual")}
 	return x.body()
-}
-
-// noQuery is the query of a URL without one. Queries are only read.
-var noQuery = &odata.Query{}
-
-func queryError(err error) error {
-	return grapherr.BadRequest("%s", err.Error())
 }
 
 // first is Header.Get for a name in its canonical form.

@@ -1,0 +1,410 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/urfave/cli/v3"
+
+	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/fixtures"
+)
+
+func (p *program) catalogCommand() *cli.Command {
+	return p.command(&cli.Command{
+		Name:  "catalog",
+		Usage: "look up what is documented and how well it is emulated",
+		Description: `Looks at the built-in catalogue, or at what --schemas, --docs and --catalogue
+make of it, without a server.
+
+Examples:
+  graph-emulator catalog list --prefix /communications
+  graph-emulator catalog show GET /users/ida@northgale.test/messages
+  graph-emulator catalog schema presence --version beta
+  graph-emulator catalog coverage`,
+		Commands: []*cli.Command{p.catalogList(), p.catalogShow(), p.catalogSchema(), p.catalogCoverage()},
+		Action: func(_ context.Context, cmd *cli.Command) error {
+			if name := cmd.Args().First(); name != "" {
+				return badInputf("unknown command %q; %s --help lists the commands", name, cmd.FullName())
+			}
+			return badInputf("no command given; %s --help lists the commands", cmd.FullName())
+		},
+	})
+}
+
+func (p *program) catalogList() *cli.Command {
+	return p.command(&cli.Command{
+		Name:  "list",
+		Usage: "list the documented operations",
+		Description: `Prints version, method, fidelity and template, one operation a line. Ends with 1
+if there is none.
+
+Examples:
+  graph-emulator catalog list
+  graph-emulator catalog list --version beta --prefix /me/calendar --method POST
+  graph-emulator catalog list --prefix /teams --json`,
+		Flags: catalogFlags(versionFlag("both"), jsonFlag(),
+			&cli.StringFlag{Name: "prefix", Usage: "only templates that begin with `PATH`"},
+			&cli.StringFlag{Name: "method", Usage: "only `METHOD`"}),
+		Action: func(_ context.Context, cmd *cli.Command) error {
+			if err := noArguments(cmd); err != nil {
+				return err
+			}
+			emu, err := p.catalogue(cmd)
+			if err != nil {
+				return err
+			}
+			found, err := selected(cmd, emu)
+			if err != nil {
+				return err
+			}
+			if cmd.Bool("json") {
+				return p.printJSON(found)
+			}
+			for _, f := range found {
+				if _, err := fmt.Fprintf(p.stdout, "%-4s  %-6s  %-8s  %s\n", f.Version, f.Method, f.Fidelity, f.Template); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	})
+}
+
+func (p *program) catalogShow() *cli.Command {
+	return p.command(&cli.Command{
+		Name:      "show",
+		Usage:     "show the facts of one operation",
+		ArgsUsage: "METHOD PATH",
+		Description: `PATH is a template, a path with keys, or a whole URL. A version in front of it
+counts; without one it is --version. An operation that no page names is shown with
+what the emulator makes of it. Ends with 1 if Graph would refuse it.
+
+Examples:
+  graph-emulator catalog show GET '/users/{}/messages'
+  graph-emulator catalog show PATCH /beta/communications/presences
+  graph-emulator catalog show GET 'https://graph.microsoft.com/v1.0/me/drive/root:/a/b.txt:/content' --json`,
+		Flags: catalogFlags(versionFlag("v1.0"), jsonFlag()),
+		Action: func(_ context.Context, cmd *cli.Command) error {
+			if cmd.NArg() != 2 {
+				return badInputf("want METHOD PATH; %s --help shows examples", cmd.FullName())
+			}
+			emu, err := p.catalogue(cmd)
+			if err != nil {
+				return err
+			}
+			version, path, err := address(cmd, emu, cmd.Args().Get(1))
+			if err != nil {
+				return err
+			}
+			method, err := methodOf(cmd.Args().First())
+			if err != nil {
+				return badInputf("METHOD: %w", err)
+			}
+			op, err := emu.Operation(version, method, path)
+			if err != nil {
+				return fmt.Errorf("%s %s of %s: %w", method, path, version, err)
+			}
+			if cmd.Bool("json") {
+				return p.printJSON(factsOf(op))
+			}
+			return p.printFacts(factsOf(op))
+		},
+	})
+}
+
+func (p *program) catalogSchema() *cli.Command {
+	return p.command(&cli.Command{
+		Name:      "schema",
+		Usage:     "print the JSON Schema of a type",
+		ArgsUsage: "TYPE",
+		Description: `TYPE is a full name or one without microsoft.graph, in any letter case. Prints the
+file as it stands in the folder schemas; ends with 1 if there is no such type.
+
+Examples:
+  graph-emulator catalog schema presence
+  graph-emulator catalog schema microsoft.graph.security.alert --version beta`,
+		Flags: catalogFlags(versionFlag("v1.0")),
+		Action: func(_ context.Context, cmd *cli.Command) error {
+			if cmd.NArg() != 1 {
+				return badInputf("want TYPE; %s --help shows examples", cmd.FullName())
+			}
+			emu, err := p.catalogue(cmd)
+			if err != nil {
+				return err
+			}
+			version, err := oneVersion(cmd, emu)
+			if err != nil {
+				return err
+			}
+			b, err := emu.Schema(version, cmd.Args().First())
+			if errors.Is(err, fs.ErrNotExist) {
+				return fmt.Errorf("%s has no type %q", version, cmd.Args().First())
+			}
+			if err != nil {
+				return err
+			}
+			_, err = p.stdout.Write(b)
+			return err
+		},
+	})
+}
+
+func (p *program) catalogCoverage() *cli.Command {
+	return p.command(&cli.Command{
+		Name:  "coverage",
+		Usage: "count the documented operations by workload and fidelity",
+		Description: `Says what docs/COVERAGE.md says of the built-in catalogue, and what a running
+server says at /_emulator/coverage.
+
+Examples:
+  graph-emulator catalog coverage
+  graph-emulator catalog coverage --json
+  graph-emulator catalog coverage --docs ./pages --catalogue none`,
+		Flags: catalogFlags(jsonFlag()),
+		Action: func(_ context.Context, cmd *cli.Command) error {
+			if err := noArguments(cmd); err != nil {
+				return err
+			}
+			emu, err := p.catalogue(cmd)
+			if err != nil {
+				return err
+			}
+			c, err := emu.Coverage()
+			if err != nil {
+				return err
+			}
+			if cmd.Bool("json") {
+				return p.printJSON(c)
+			}
+			return p.printCoverage(c)
+		},
+	})
+}
+
+// catalogOptions are the options that change what is in the catalogue.
+func catalogOptions() []option {
+	return slices.DeleteFunc(table(), func(o option) bool {
+		return o.name != "schemas" && o.name != "docs" && o.name != "catalogue"
+	})
+}
+
+func catalogFlags(own ...cli.Flag) []cli.Flag { return append(own, flags(catalogOptions())...) }
+
+func versionFlag(without string) cli.Flag {
+	return &cli.StringFlag{Name: "version", Usage: "of `VERSION` (v1.0, beta)", DefaultText: without}
+}
+
+func jsonFlag() cli.Flag { return &cli.BoolFlag{Name: "json", Usage: "print JSON", HideDefault: true} }
+
+// catalogue makes an emulator for what it knows; it never serves.
+func (p *program) catalogue(cmd *cli.Command) (*emulator.Server, error) {
+	s, err := p.resolve(cmd, catalogOptions())
+	if err != nil {
+		return nil, err
+	}
+	s.bodyLimit, s.onMissing, s.minFidelity = emulator.DefaultBodyLimit, "404", "none"
+	return s.emulator(slog.New(slog.DiscardHandler))
+}
+
+// versions are those that --version asks for.
+func versions(cmd *cli.Command, emu *emulator.Server) ([]string, error) {
+	all := emu.Versions()
+	if !cmd.IsSet("version") {
+		return all, nil
+	}
+	for _, v := range all {
+		if strings.EqualFold(v, cmd.String("version")) {
+			return []string{v}, nil
+		}
+	}
+	return nil, badInputf("--version: %q is not one of %s", cmd.String("version"), strings.Join(all, ", "))
+}
+
+// oneVersion is the version that --version asks for, or the stable one.
+func oneVersion(cmd *cli.Command, emu *emulator.Server) (string, error) {
+	some, err := versions(cmd, emu)
+	if err != nil {
+		return "", err
+	}
+	return some[0], nil
+}
+
+// address splits what the caller may have copied from anywhere.
+func address(cmd *cli.Command, emu *emulator.Server, text string) (version, path string, err error) {
+	if version, err = oneVersion(cmd, emu); err != nil {
+		return "", "", err
+	}
+	path, _, _ = strings.Cut(text, "?")
+	if _, rest, ok := strings.Cut(path, "://"); ok && !strings.HasPrefix(path, "/") {
+		_, path, _ = strings.Cut(rest, "/")
+	}
+	first, rest, _ := strings.Cut(strings.TrimLeft(path, "/"), "/")
+	for _, v := range emu.Versions() {
+		if !strings.EqualFold(first, v) {
+			continue
+		}
+		if cmd.IsSet("version") && v != version {
+			return "", "", badInputf("--version is %s, but the path begins with %s", version, v)
+		}
+		return v, "/" + rest, nil
+	}
+	return version, "/" + strings.TrimLeft(path, "/"), nil
+}
+
+func methodOf(text string) (string, error) {
+	known := []string{"GET", "POST", "PATCH", "PUT", "DELETE"}
+	if m := strings.ToUpper(text); slices.Contains(known, m) {
+		return m, nil
+	}
+	return "", fmt.Errorf("%q is not one of %s", text, strings.Join(known, ", "))
+}
+
+// selected are the operations that the flags of list ask for.
+func selected(cmd *cli.Command, emu *emulator.Server) ([]facts, error) {
+	some, err := versions(cmd, emu)
+	if err != nil {
+		return nil, err
+	}
+	method := ""
+	if cmd.IsSet("method") {
+		if method, err = methodOf(cmd.String("method")); err != nil {
+			return nil, badInputf("--method: %w", err)
+		}
+	}
+	prefix := ""
+	if cmd.String("prefix") != "" {
+		prefix = "/" + strings.ToLower(strings.TrimLeft(cmd.String("prefix"), "/"))
+	}
+	var out []facts
+	for _, version := range some {
+		for doc, err := range emu.Operations(version) {
+			if err != nil {
+				return nil, err
+			}
+			if method != "" && doc.Method != method || !strings.HasPrefix(strings.ToLower(doc.Template), prefix) {
+				continue
+			}
+			op, err := emu.Operation(version, doc.Method, doc.Template)
+			if err != nil { // documented and yet refused: Coverage counts it as none
+				op = &emulator.Operation{Version: version, Method: doc.Method, Template: doc.Template, Fidelity: "none"}
+			}
+			op.Documented = doc
+			out = append(out, factsOf(op))
+		}
+	}
+	if len(out) == 0 {
+		return nil, errors.New("no documented operation is like that")
+	}
+	return out, nil
+}
+
+// facts is an operation as it is printed. A list of permissions that is null
+// says that the page is silent, an empty one that there are none.
+type facts struct {
+	Version     string   `json:"version"`
+	Method      string   `json:"method"`
+	Template    string   `json:"template"`
+	Fidelity    string   `json:"fidelity"`
+	Workload    string   `json:"workload,omitempty"`
+	Verb        string   `json:"verb,omitempty"`
+	Type        string   `json:"type,omitempty"`
+	Documented  bool     `json:"documented"`
+	Page        string   `json:"page,omitempty"`
+	Status      int      `json:"status,omitempty"`
+	Statuses    []int    `json:"statuses,omitempty"`
+	Returns     string   `json:"returns,omitempty"`
+	Body        string   `json:"body,omitempty"`
+	Query       []string `json:"query,omitempty"`
+	Required    []string `json:"required,omitempty"`
+	Delegated   []string `json:"delegated"`
+	Personal    []string `json:"personal"`
+	Application []string `json:"application"`
+}
+
+func factsOf(op *emulator.Operation) facts {
+	f := facts{Version: op.Version, Method: op.Method, Template: op.Template, Fidelity: op.Fidelity,
+		Workload: op.Workload, Verb: op.Verb, Type: op.Type, Documented: op.Documented != nil}
+	doc := op.Documented
+	if doc == nil {
+		doc = &fixtures.Operation{}
+	}
+	f.Page, f.Status, f.Statuses, f.Returns, f.Body = doc.Page, doc.Status, doc.Statuses, doc.Returns, doc.Body
+	f.Query, f.Required = doc.Query, doc.Required
+	f.Delegated, f.Personal, f.Application = doc.DelegatedWork, doc.DelegatedPersonal, doc.Application
+	return f
+}
+
+func (p *program) printFacts(f facts) error {
+	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(w, "%s %s\n", f.Method, f.Template)
+	line := func(name string, values ...string) {
+		if text := strings.Trim(strings.Join(values, ", "), ", "); text != "" {
+			fmt.Fprintf(w, "  %s\t%s\n", name, text)
+		}
+	}
+	line("version", f.Version)
+	line("workload", f.Workload)
+	line("verb", f.Verb)
+	line("type", f.Type)
+	line("fidelity", f.Fidelity)
+	if !f.Documented {
+		line("page", "none; it is answered like its kind")
+		return w.Flush()
+	}
+	line("page", f.Page)
+	if f.Status != 0 {
+		line("status", strconv.Itoa(f.Status))
+	}
+	for _, s := range f.Statuses {
+		line("also", strconv.Itoa(s))
+	}
+	line("returns", f.Returns, f.Body)
+	line("query", f.Query...)
+	line("required", f.Required...)
+	line("delegated", permissions(f.Delegated)...)
+	line("personal", permissions(f.Personal)...)
+	line("application", permissions(f.Application)...)
+	return w.Flush()
+}
+
+func permissions(names []string) []string {
+	switch {
+	case names == nil:
+		return []string{"the page does not say"}
+	case len(names) == 0:
+		return []string{"not supported"}
+	}
+	return names
+}
+
+func (p *program) printCoverage(c *emulator.Coverage) error {
+	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+	row := func(name string, t emulator.Tally) {
+		fmt.Fprintf(w, "%d\t%d\t%d\t%d\t%d\t  %s\n", t.Operations, t.Modelled, t.Stateful, t.Generic, t.None, name)
+	}
+	for _, v := range c.Versions {
+		fmt.Fprintf(w, "operations\tmodelled\tstateful\tgeneric\tnone\t  %s\n", v.Version)
+		for _, part := range v.Workloads {
+			row(part.Workload, part.Tally)
+		}
+		row("all", v.Tally)
+		fmt.Fprintf(w, "\n")
+	}
+	return w.Flush()
+}
+
+func (p *program) printJSON(v any) error {
+	enc := json.NewEncoder(p.stdout)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}

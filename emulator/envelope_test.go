@@ -1,0 +1,116 @@
+package emulator_test
+
+import (
+	"compress/gzip"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+func get(t *testing.T, emu http.Handler, path string, headers ...string) *httptest.ResponseRecorder {
+	t.Helper()
+	r := httptest.NewRequest("GET", strings.ReplaceAll(path, " ", "%20"), nil)
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	w := httptest.NewRecorder()
+	emu.ServeHTTP(w, r)
+	return w
+}
+
+// B-1.36, C-4.5: what each level of metadata shows, by Accept and by $format.
+func TestMetadataLevels(t *testing.T) {
+	emu := newEmulator(t)
+	const one = "/v1.0/users/" + ida
+	for _, tt := range []struct {
+		name, path, accept string
+		has, hasNot        []string
+	}{
+		{"default", one, "", []string{`"@odata.context"`}, []string{"@odata.id", "editLink"}},
+		{"minimal", one, "application/json;odata.metadata=minimal", []string{`"@odata.context"`}, []string{"@odata.id"}},
+		{"none", one, "application/json;odata.metadata=none", []string{`"displayName":"Ida Berg"`}, []string{"@odata."}},
+		{"full", one, "application/json; IEEE754Compatible=false; odata.metadata=full", []string{
+			`"@odata.type":"#microsoft.graph.user"`, `"@odata.id":"http://example.com/v1.0/directoryObjects/` + ida + `"`, `"@odata.editLink"`,
+			`"createdDateTime@odata.type":"#DateTimeOffset"`, `"businessPhones@odata.type":"#Collection(String)"`,
+			`"manager@odata.navigationLink"`, `"manager@odata.associationLink"`}, nil},
+		{"$format wins", one + "?$format=application/json;odata.metadata=none", "application/json;odata.metadata=full", nil, []string{"@odata."}},
+		{"links stay without metadata", "/v1.0/users?$top=1", "application/json;odata.metadata=none",
+			[]string{`"@odata.nextLink"`}, []string{"@odata.context", "@odata.id"}},
+		{"count stays without metadata", "/v1.0/communications/presences?$top=1&$count=true", "application/json;odata.metadata=none",
+			[]string{`"@odata.count":`}, []string{"@odata.context"}},
+		{"each member of a list", "/v1.0/groups?$select=id", "application/json;odata.metadata=full",
+			[]string{`"@odata.id":"http://example.com/v1.0/directoryObjects/` + crew + `"`}, nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := get(t, emu, tt.path, "Accept", tt.accept)
+			body := w.Body.String()
+			if w.Code != 200 || !json.Valid(w.Body.Bytes()) {
+				t.Fatalf("%d %s", w.Code, body)
+			}
+			for _, s := range tt.has {
+				if !strings.Contains(body, s) {
+					t.Errorf("lacks %s in %.900s", s, body)
+				}
+			}
+			for _, s := range tt.hasNot {
+				if strings.Contains(body, s) {
+					t.Errorf("has %s in %.900s", s, body)
+				}
+			}
+			if want := strings.TrimPrefix(tt.name, "$format wins"); want == "none" || want == "full" {
+				if got := w.Header().Get("Content-Type"); !strings.Contains(got, "odata.metadata="+want) {
+					t.Errorf("Content-Type %q", got)
+				}
+			}
+		})
+	}
+}
+
+// B-1.16: an answer is compressed when the client takes it, and only then.
+func TestGzip(t *testing.T) {
+	emu := newEmulator(t)
+	plain := get(t, emu, "/v1.0/users").Body.String()
+	for _, tt := range []struct {
+		accept string
+		want   string
+	}{
+		{"gzip", "gzip"}, {"br, GZIP;q=0.5", "gzip"}, {"gzip;q=0", ""}, {"br", ""}, {"", ""},
+	} {
+		w := get(t, emu, "/v1.0/users", "Accept-Encoding", tt.accept)
+		if got := w.Header().Get("Content-Encoding"); got != tt.want {
+			t.Errorf("Accept-Encoding %q: Content-Encoding %q, want %q", tt.accept, got, tt.want)
+		}
+		var in io.Reader = w.Body
+		if tt.want != "" {
+			z, err := gzip.NewReader(w.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			in = z
+		}
+		if body, err := io.ReadAll(in); err != nil || string(body) != plain {
+			t.Errorf("Accept-Encoding %q: another body: %v %.200s", tt.accept, err, body)
+		}
+	}
+	if w := get(t, emu, "/v1.0/users/$count", "Accept-Encoding", "gzip", "ConsistencyLevel", "eventual"); w.Header().Get("Content-Encoding") != "" {
+		t.Error("two digits are compressed")
+	}
+}
+
+// B-3.86, B-3.87: an unknown option is refused by name; one without effect is named.
+func TestUnknownAndIgnoredOptions(t *testing.T) {
+	emu := newEmulator(t)
+	if w := get(t, emu, "/v1.0/users?$foo=1"); w.Code != 400 || !strings.Contains(w.Body.String(), "The query parameter '$foo' is not supported.") {
+		t.Errorf("$foo: %d %s", w.Code, w.Body)
+	}
+	if w := get(t, emu, "/v1.0/users?foo=1"); w.Code != 200 {
+		t.Errorf("foo: %d %s", w.Code, w.Body)
+	}
+	w := get(t, emu, "/v1.0/users/"+ida+"?$top=999&$count=true") // C-3.9
+	if warned := strings.Join(w.Header()["X-Emulator-Warning"], "; "); w.Code != 200 || !strings.Contains(warned, "$top") || !strings.Contains(warned, "$count") {
+		t.Errorf("%d, warned of %q", w.Code, warned)
+	}
+}
