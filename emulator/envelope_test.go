@@ -8,6 +8,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/graph-emulator/graph-emulator/schemas/derive/csdl"
 )
 
 func get(t *testing.T, emu http.Handler, path string, headers ...string) *httptest.ResponseRecorder {
@@ -112,5 +114,24 @@ func TestUnknownAndIgnoredOptions(t *testing.T) {
 	w := get(t, emu, "/v1.0/users/"+ida+"?$top=999&$count=true") // C-3.9
 	if warned := strings.Join(w.Header()["X-Emulator-Warning"], "; "); w.Code != 200 || !strings.Contains(warned, "$top") || !strings.Contains(warned, "$count") {
 		t.Errorf("%d, warned of %q", w.Code, warned)
+	}
+}
+
+// B-1.7: $metadata is the model in use, and a model that reads back to the same.
+func TestMetadataDocument(t *testing.T) {
+	w := get(t, newEmulator(t), "/v1.0/$metadata")
+	if w.Code != 200 || w.Header().Get("Content-Type") != "application/xml" {
+		t.Fatalf("%d %s", w.Code, w.Header())
+	}
+	if _, err := csdl.Read(strings.NewReader(w.Body.String())); err != nil {
+		t.Errorf("the doc compiler cannot read it: %v", err)
+	}
+	for _, want := range []string{
+		`<EntityType Name="presence" BaseType="microsoft.graph.entity">`, `<EntitySet Name="users" EntityType="microsoft.graph.user" />`,
+		`<Action Name="setPresence" IsBound="true">`, `<NavigationProperty Name="messages" Type="Collection(microsoft.graph.message)" ContainsTarget="true" />`,
+	} {
+		if !strings.Contains(w.Body.String(), want) {
+			t.Errorf("lacks %s", want)
+		}
 	}
 }

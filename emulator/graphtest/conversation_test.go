@@ -57,7 +57,7 @@ func TestDifferences(t *testing.T) {
 		{"{a: '${absent}'}", `{"a":null}`, false, "/a: got null, want nothing"},
 		{"{a: '${any}', b: '${any}'}", `{"a":[1],"b":""}`, true, ""},
 		{"{a: '${any}'}", `{}`, false, "/a: got nothing, want ${any}"},
-		{"{a: '${guid}', b: x-${guid}-y}", `{"a":"` + guid + `","b":"x-` + guid + `-y"}`, false, ""},
+		{"{a: '${guid}', b: 'x-${guid}-y'}", `{"a":"` + guid + `","b":"x-` + guid + `-y"}`, false, ""},
 		{"{a: '${guid}'}", `{"a":"x` + guid + `"}`, false, "/a: got x" + guid + ", want ${guid}"},
 		{"{a: '${time}', b: '${time}'}", `{"a":"2026-11-22T08:15:02Z","b":"2026-11-22T08:15:02.4156913+01:00"}`, false, ""},
 		{"{a: '${time}'}", `{"a":"yesterday"}`, false, "/a: got yesterday, want ${time}"},

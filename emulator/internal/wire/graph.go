@@ -62,6 +62,12 @@ func (g *Graph) serve(w http.ResponseWriter, r *http.Request, world *engine.Worl
 	buf := buffers.Get().(*[]byte)
 	defer putBuffer(buf)
 	x := &exchange{g: g, r: r, world: world, caller: caller, buf: buf}
+	if err := x.split(); err != nil {
+		return err
+	}
+	if strings.Trim(x.path, "/") == "$metadata" && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+		return x.metadata(w)
+	}
 	if err := x.read(); err != nil {
 		return err
 	}
@@ -96,9 +102,6 @@ type exchange struct {
 
 // read is steps 4 to 8 of a request's life: syntax, meaning, law, body.
 func (x *exchange) read() error {
-	if err := x.split(); err != nil {
-		return err
-	}
 	path, err := odata.ParsePath(x.path)
 	if err != nil {
 		return grapherr.BadRequest("%s", err.Error())
