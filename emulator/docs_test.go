@@ -125,7 +125,7 @@ func berths(t *testing.T, s *emulator.Server) {
 		`{"length":120}`:                   "'name'|required",
 		`{"name":"South 1"}`:               "'length'|required",
 		`{"name":7,"length":120}`:          "name|string|number",
-		`{"name":"South 1","length":"12"}`: "length|number",
+		`{"name":"South 1","length":"12"}`: "length|integer|string",
 		`{"name":"South 1","length":1.5}`:  "length|integer",
 	} {
 		in := badInput{method: "POST", path: set, body: body, status: 400, code: "BadRequest", says: says}

@@ -14,9 +14,9 @@ func TestZZ(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, u := range []string{"/beta/deviceManagement/microsoftTunnelServerLogCollectionResponses/abc"} {
+	for _, u := range []string{"/v1.0/reports/getEmailActivityCounts(period=%27D7%27)"} {
 		w := httptest.NewRecorder()
 		emu.ServeHTTP(w, httptest.NewRequest("GET", u, nil))
-		t.Log(w.Code, w.Body.String())
+		t.Log(w.Code, w.Body.String(), w.Header()); if l := w.Header().Get("Location"); l != "" { w = httptest.NewRecorder(); emu.ServeHTTP(w, httptest.NewRequest("GET", l, nil)); t.Log(w.Code, w.Body.String(), w.Header()) }
 	}
 }

@@ -20,7 +20,7 @@ func TestCatalog(t *testing.T) {
 		{"", exitUsage, "", "no command given"},
 		{"nope", exitUsage, "", `unknown command "nope"`},
 		{"list --prefix /communications/presences --version beta --method post", exitOK, "beta  POST    modelled  /communications/presences\n", ""},
-		{"list --prefix Users/{}/Messages --version v1.0 --method GET", exitOK, "v1.0  GET     stateful  /users/{}/messages\n", ""},
+		{"list --prefix Users/{}/Messages --version v1.0 --method GET", exitOK, "  /users/{}/messages\n", ""},
 		{"list --prefix /subscribedSkus --version v1.0 --json", exitOK, `"template": "/subscribedSkus/{}"`, ""},
 		{"list --prefix /lighthouses", exitFailure, "", "no documented operation"},
 		{"list --version v3", exitUsage, "", `"v3" is not one of v1.0, beta`},

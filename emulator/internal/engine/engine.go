@@ -100,6 +100,9 @@ func (e *Engine) do(w *World, r *Request) (*Answer, error) {
 	if ans.Generic {
 		ans.Fidelity = min(fid, workload.Generic)
 	}
+	if x.body != nil {
+		ans.Warn = append(ans.Warn, x.body.Warn...)
+	}
 	ans.Status, ans.Bare = e.status(r, &ans.Result)
 	return ans, nil
 }

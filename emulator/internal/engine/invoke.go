@@ -89,7 +89,10 @@ func (x *exchange) isContent(c *workload.Call, of edm.Ref, def *edm.Type) bool {
 // wantsJSON reports whether the caller asks for JSON where the page lets it choose.
 func (x *exchange) wantsJSON(c *workload.Call) bool {
 	page := x.r.Op
-	return page != nil && slices.Contains(page.Query, "$format") && strings.Contains(strings.ToLower(c.Query.Format), "json")
+	if page == nil || !slices.Contains(page.Query, "$format") && !slices.Contains(page.Statuses, 200) {
+		return false
+	}
+	return strings.Contains(strings.ToLower(c.Query.Format), "json")
 }
 
 // asJSON is a stream as JSON: its rows when the caller chose that form, else its

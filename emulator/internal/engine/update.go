@@ -94,9 +94,9 @@ func (x *exchange) delete(c *workload.Call) (workload.Result, error) {
 	if !n.Exists {
 		return workload.Result{}, missing(n)
 	}
-	if h := n.Home; h.Nav != nil && !h.Nav.Contains && !h.Nav.Set && h.Owner != nil && h.Owner.Ref != 0 {
+	if !c.Owned() {
 		if x.r.Op != nil { // where a page has it, it removes the reference
-			return workload.Result{}, x.part(c, h.Owner, h.Nav, n.Ref)
+			return workload.Result{}, x.part(c, n.Home.Owner, n.Home.Nav, n.Ref)
 		}
 		return workload.Result{}, grapherr.BadRequest("The request is currently not supported on the targeted entity set").
 			Because("A delete through a reference would delete the entity itself.", "Add /$ref to remove the reference, or delete the entity where it lies.")

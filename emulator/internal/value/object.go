@@ -152,6 +152,12 @@ func (o Object) AppendTo(dst []byte) []byte {
 	return append(dst, o.data[o.head():]...)
 }
 
+// AppendRun appends the members of neighbouring slots, both ends included, without braces.
+func (o Object) AppendRun(dst []byte, from, to int) []byte {
+	head := o.head()
+	return append(dst, o.data[o.start(from, head)-len(o.shape.keys[from]):o.end(to, head)]...)
+}
+
 // AppendSelected appends the named members, without braces, in the order of
 // names; what the object lacks is left out.
 func (o Object) AppendSelected(dst []byte, names ...string) []byte {

@@ -52,6 +52,9 @@ func (s *Shape) Type() string { return s.typ }
 // Names returns the member names in order. Do not change them.
 func (s *Shape) Names() []string { return s.names }
 
+// Key returns the name in a slot as it is written: "name":
+func (s *Shape) Key(slot int) string { return s.keys[slot] }
+
 // ID returns a small number for tables of "shape to slot", -1 for a shape that
 // is not interned. It is unique within one Shapes only, so a table has to keep
 // the *Shape beside its entry.

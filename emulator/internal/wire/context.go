@@ -133,20 +133,24 @@ var entitySuffix = []byte("/$entity")
 
 // projection is what entities of a type show under a selection.
 func (x *exchange) projection(t *edm.Type, sel *eval.Selection) *projection {
-	k := x.g.Engine.Kind(t)
-	if sel == nil || sel.Star {
-		return x.g.projections.of(k)
-	}
 	by := chosen{t, sel}
-	if p, ok := x.chosen[by]; ok {
-		return p
+	if x.last == by { // members of a list are mostly of one type
+		return x.shown
 	}
-	names, _ := sel.Names()
-	p := selected(k, names)
-	if x.chosen == nil {
-		x.chosen = map[chosen]*projection{}
+	p, ok := x.chosen[by]
+	switch {
+	case ok:
+	case sel == nil || sel.Star:
+		p = x.g.projections.of(x.g.Engine.Kind(t))
+	default:
+		names, _ := sel.Names()
+		p = selected(x.g.Engine.Kind(t), names)
+		if x.chosen == nil {
+			x.chosen = map[chosen]*projection{}
+		}
+		x.chosen[by] = p
 	}
-	x.chosen[by] = p
+	x.last, x.shown = by, p
 	return p
 }
 

@@ -24,7 +24,7 @@ func (x *exchange) write(w http.ResponseWriter, a *engine.Answer) error {
 	h := w.Header()
 	h["X-Emulator-Fidelity"] = fidelity[a.Fidelity]
 	for _, warn := range a.Warn {
-		h["X-Emulator-Warning"] = append(h["X-Emulator-Warning"], warn)
+		h["X-Emulator-Warning"] = append(h["X-Emulator-Warning"], printable(warn))
 	}
 	if ignored := x.ignored(); ignored != nil {
 		h["X-Emulator-Warning"] = append(h["X-Emulator-Warning"], ignored...)
@@ -80,6 +80,16 @@ func (x *exchange) header(v string) []string {
 	x.headers++
 	x.room[i] = v
 	return x.room[i : i+1 : i+1]
+}
+
+// printable makes a text fit for a header: a name that a client sent may hold anything.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return '?'
+		}
+		return r
+	}, s)
 }
 
 func (x *exchange) send(w http.ResponseWriter, status int, contentType []string, body []byte) error {

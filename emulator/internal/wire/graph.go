@@ -95,6 +95,8 @@ type exchange struct {
 	level   level // of metadata
 	buf     *[]byte
 	chosen  map[chosen]*projection // by $select
+	last    chosen                 // the one asked for last
+	shown   *projection            // and what it got
 	room    [3]string              // see header
 	headers int                    // used of it
 	direct  bool                   // content is answered here, not redirected to

@@ -16,7 +16,7 @@ import (
 type projection struct {
 	props  []shownProp
 	rest   bool     // members that the type does not declare are shown as well (open types)
-	shapes sync.Map // *value.Shape -> *slots
+	shapes sync.Map // *value.Shape -> layout
 }
 
 type shownProp struct {
@@ -25,11 +25,15 @@ type shownProp struct {
 	absent string // what stands for a property without a value (B-1.39); empty: nothing
 }
 
-// slots says where a shape holds the properties of a projection: -1 is nowhere.
-type slots struct {
-	at    []int32
-	extra []int32 // members beyond the projection's, in the shape's order
-	names []string
+// layout is a projection worked out for one shape: what to copy, piece by piece.
+type layout []piece
+
+// piece is one of three: properties without a value, already written; a run of the
+// shape's members as they are stored; or one member whose null shows as something else.
+type piece struct {
+	text     string
+	from, to int    // slots of the run, both included
+	null     string // what a null in slot from shows as; empty: it is a run
 }
 
 // projections caches those without $select.
@@ -95,27 +99,62 @@ func absent(p *edm.Property) string {
 	return ""
 }
 
-func (p *projection) slots(sh *value.Shape) *slots {
-	if s, ok := p.shapes.Load(sh); ok {
-		return s.(*slots)
+func (p *projection) layout(sh *value.Shape) layout {
+	if sh.ID() < 0 { // of one entity alone
+		return p.newLayout(sh)
 	}
-	s := &slots{at: make([]int32, len(p.props)), names: sh.Names()}
-	used := make([]bool, len(s.names))
-	for i, prop := range p.props {
-		s.at[i] = int32(sh.Slot(prop.name))
-		if s.at[i] >= 0 {
-			used[s.at[i]] = true
+	if l, ok := p.shapes.Load(sh); ok {
+		return l.(layout)
+	}
+	v, _ := p.shapes.LoadOrStore(sh, p.newLayout(sh))
+	return v.(layout)
+}
+
+func (p *projection) newLayout(sh *value.Shape) layout {
+	var l layout
+	names := sh.Names()
+	used := make([]bool, len(names))
+	for i := range p.props {
+		prop := &p.props[i]
+		at := sh.Slot(prop.name)
+		switch {
+		case at < 0:
+			l = l.without(string(appendAbsent(nil, prop)))
+			continue
+		case prop.absent != "null" && prop.absent != "":
+			l = append(l, piece{from: at, to: at, null: prop.absent})
+		default:
+			l = l.run(at)
 		}
+		used[at] = true
 	}
 	if p.rest {
 		for i, u := range used {
-			if !u && !strings.HasPrefix(s.names[i], "@") {
-				s.extra = append(s.extra, int32(i))
+			if !u && !strings.HasPrefix(names[i], "@") {
+				l = l.run(i)
 			}
 		}
 	}
-	v, _ := p.shapes.LoadOrStore(sh, s)
-	return v.(*slots)
+	return l
+}
+
+func (l layout) without(text string) layout {
+	if n := len(l) - 1; n >= 0 && l[n].text != "" {
+		l[n].text += text
+		return l
+	}
+	if text == "" {
+		return l
+	}
+	return append(l, piece{text: text})
+}
+
+func (l layout) run(at int) layout {
+	if n := len(l) - 1; n >= 0 && l[n].text == "" && l[n].null == "" && l[n].to+1 == at {
+		l[n].to = at
+		return l
+	}
+	return append(l, piece{from: at, to: at})
 }
 
 // append writes the members of an entity, each followed by a comma.
@@ -131,21 +170,15 @@ func (p *projection) append(dst []byte, e *workload.Entity) []byte {
 		}
 		return dst
 	}
-	s := p.slots(sh)
-	for i, at := range s.at {
-		if at < 0 {
-			dst = appendAbsent(dst, &p.props[i])
-			continue
+	for _, c := range p.layout(sh) {
+		switch {
+		case c.text != "":
+			dst = append(dst, c.text...)
+		case c.null != "" && o.At(c.from) == value.Null:
+			dst = append(append(append(dst, sh.Key(c.from)...), c.null...), ',')
+		default:
+			dst = append(o.AppendRun(dst, c.from, c.to), ',')
 		}
-		raw := o.At(int(at))
-		if raw == value.Null && p.props[i].absent != "null" && p.props[i].absent != "" {
-			raw = value.Raw(p.props[i].absent)
-		}
-		dst = append(append(append(dst, p.props[i].prefix...), raw...), ',')
-	}
-	for _, at := range s.extra {
-		dst = value.AppendString(dst, s.names[at])
-		dst = append(append(append(dst, ':'), o.At(int(at))...), ',')
 	}
 	return dst
 }

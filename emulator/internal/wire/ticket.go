@@ -100,6 +100,9 @@ func (g *Graph) Content() http.Handler {
 
 // answer runs an exchange from its path to its answer.
 func (x *exchange) answer(w http.ResponseWriter) error {
+	if err := x.split(); err != nil {
+		return err
+	}
 	if err := x.read(); err != nil {
 		return err
 	}

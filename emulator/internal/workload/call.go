@@ -116,6 +116,13 @@ func (c *Call) Next() (Result, error) {
 // With gives the call a function for Next. The engine uses it.
 func (c *Call) With(next Func) *Call { c.next = next; return c }
 
+// Owned reports whether the path reaches Self where it lies, and not through a
+// navigation that only refers to it.
+func (c *Call) Owned() bool {
+	h := c.Self.Home
+	return h.Nav == nil || h.Nav.Contains || h.Nav.Set || h.Owner == nil || h.Owner.Ref == 0
+}
+
 // Now is the world's time.
 func (c *Call) Now() time.Time { return c.Tx.Now() }
 

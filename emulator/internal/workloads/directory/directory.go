@@ -20,6 +20,7 @@ func Workload() workload.Workload {
 		Views: []workload.View{
 			{Type: "microsoft.graph.GraphService", Nav: "me", Find: me, Refuse: needsUser},
 		},
+		Rules:  deletions(),
 		Guards: guards(),
 		Errors: grapherr.Dialect{ // B-2.33
 			grapherr.CaseNotFound:    {Code: "Request_ResourceNotFound"},

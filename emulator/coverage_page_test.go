@@ -1,0 +1,78 @@
+package emulator_test
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/graph-emulator/graph-emulator/emulator"
+)
+
+// What stands in docs/COVERAGE.md between the figures; ~ stands for a backtick.
+const (
+	coverageIntro = `<!-- Derived from the catalogue of operations and the list of workloads by go generate ./emulator; do not edit. -->
+# Coverage
+
+Every operation that Microsoft's reference documents, and what stands behind the emulator's answer to it. An answer says so itself in
+~X-Emulator-Fidelity~; ~--min-fidelity~ turns what is below a level into 501.
+
+| Level | Means |
+|---|---|
+| modelled | a workload states how the type or the operation behaves |
+| stateful | a generic verb on stored entities: what is written can be read, listed, queried, deleted |
+| generic | an action or function without behaviour: its parameters are checked, its answer has the declared type, nothing changes |
+| none | refused |
+
+~graph-emulator catalog list~ prints the level of each operation, ~graph-emulator catalog show METHOD PATH~ the facts of one, and
+~GET /_emulator/coverage~ these figures as JSON.
+
+## By version
+
+| Version | Operations | Modelled | Stateful | Generic | None | Differ by road |
+|---|--:|--:|--:|--:|--:|--:|
+`
+	coverageRoads = `
+Behaviour belongs to types, so that every road to an entity behaves alike. The last column counts the operations that look at the road.
+`
+	coverageTypes = `
+## Modelled types
+
+They include the types derived from them. Traits count for every verb, the others for what they name.
+
+| Type | Traits | Verbs | Computed navigations |
+|---|---|---|---|
+`
+)
+
+// coveragePage is docs/COVERAGE.md.
+func coveragePage(c *emulator.Coverage) []byte {
+	var b bytes.Buffer
+	b.WriteString(strings.ReplaceAll(coverageIntro, "~", "`"))
+	for _, v := range c.Versions {
+		fmt.Fprintf(&b, "| %s | %d | %d | %d | %d | %d | %d |\n", v.Version, v.Operations, v.Modelled, v.Stateful, v.Generic, v.None, v.ByRoad)
+	}
+	b.WriteString(coverageRoads)
+	for _, v := range c.Versions {
+		fmt.Fprintf(&b, "\n## Workloads of %s\n\n| Workload | Operations | Modelled | Stateful | Generic | None |\n|---|--:|--:|--:|--:|--:|\n", v.Version)
+		for _, w := range v.Workloads {
+			fmt.Fprintf(&b, "| %s | %d | %d | %d | %d | %d |\n", w.Workload, w.Operations, w.Modelled, w.Stateful, w.Generic, w.None)
+		}
+	}
+	b.WriteString(coverageTypes)
+	for _, m := range c.Modelled {
+		traits := ""
+		if m.Traits {
+			traits = "yes"
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", m.Type, traits, strings.Join(m.Verbs, ", "), strings.Join(m.Navigations, ", "))
+	}
+	for _, v := range c.Versions {
+		if len(v.Refused) > 0 {
+			fmt.Fprintf(&b, "\n## Refused in %s\n\n", v.Version)
+		}
+		for _, op := range v.Refused {
+			fmt.Fprintf(&b, "- `%s`\n", op)
+		}
+	}
+	return b.Bytes()
+}
