@@ -108,7 +108,7 @@ func badValues() []badInput {
 		user("wrong kind in a user", `{"accountEnabled":"yes"}`, "accountEnabled|true, false|string"),
 		user("wrong kind in a collection", `{"businessPhones":["1",2]}`, "businessPhones|string|number"),
 		user("no collection", `{"businessPhones":"1"}`, "businessPhones|array|string"),
-		user("number out of range", `{"employeeOrgData":{"division":5}}`, "division|string|number"),
+		user("wrong kind in a complex value", `{"employeeOrgData":{"division":5}}`, "division|string|number"),
 		coded(on(post("user without a password", `{"accountEnabled":true,"displayName":"R","mailNickname":"r","userPrincipalName":"r@northgale.test"}`, "'passwordProfile'|required"), "POST", "/v1.0/users"), "Request_BadRequest"),
 		on(post("one bad member of a nested list", `{"displayName":"R","mailEnabled":false,"mailNickname":"r","securityEnabled":true,"assignedLabels":[{"labelId":5}]}`, "labelId|string|number"), "POST", "/v1.0/groups"),
 		on(post("wrong parameter of an action", `{"availability":5,"activity":"Busy"}`, "availability|string|number"), "POST", "/v1.0/me/presence/setPresence"),
@@ -196,6 +196,6 @@ func strictly() []badInput {
 		on("read-only property", "PATCH", presences, `{"sequenceNumber":"5"}`, "BadRequest", "'sequenceNumber'|read-only"),
 		on("in the table and the example of the page", "POST", presences, `{"availability":"Busy","activity":"Busy"}`, "BadRequest", "'outOfOfficeSettings'|required"),
 		on("null for a collection", "PATCH", "/v1.0/users/ida@northgale.test", `{"businessPhones":null}`, "BadRequest", "businessPhones|null"),
-		on("null for a nested required value", "PATCH", presences, `{"workLocation":{"workLocationType":5}}`, "BadRequest", "workLocationType|string|number"),
+		on("number for a nested enumeration", "PATCH", presences, `{"workLocation":{"workLocationType":5}}`, "BadRequest", "workLocationType|string|number"),
 	}
 }

@@ -157,6 +157,8 @@ func (d *documented) kind() string {
 	switch {
 	case d.Status >= 400:
 		return "error"
+	case d.RespKind == "none" && d.Status == 200 && d.Method == "GET":
+		return "" // a read that succeeds answers something; the page does not print it
 	case d.Status == 204 || d.RespKind == "none":
 		return "none"
 	case d.RespKind == "media" || d.RespKind == "xml":

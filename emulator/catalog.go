@@ -55,7 +55,7 @@ func (s *Server) Operation(version, method, path string) (*Operation, error) {
 	if err != nil {
 		return nil, err
 	}
-	target, err := resolve(v, path)
+	target, err := denote(v, path)
 	if err != nil {
 		return nil, refusal(err)
 	}

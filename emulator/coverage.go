@@ -98,7 +98,7 @@ func (c *catalogue) coverage(v *wire.Version) (*VersionCoverage, error) {
 
 // judge asks for one documented operation what a request would meet.
 func (c *catalogue) judge(v *wire.Version, op *fixtures.Operation) (f workload.Fidelity, byRoad bool) {
-	target, err := resolve(v, op.Template)
+	target, err := denote(v, op.Template)
 	if err != nil {
 		return workload.None, false
 	}
@@ -109,8 +109,8 @@ func (c *catalogue) judge(v *wire.Version, op *fixtures.Operation) (f workload.F
 	return c.registry.Fidelity(target, verb), c.registry.ByRoad(target, verb)
 }
 
-// resolve walks a path or a template, whose placeholders are keys like others.
-func resolve(v *wire.Version, path string) (*bind.Target, error) {
+// denote walks a path or a template, whose placeholders are keys like others.
+func denote(v *wire.Version, path string) (*bind.Target, error) {
 	p, err := odata.ParsePath(path)
 	if err != nil {
 		return nil, err

@@ -120,6 +120,15 @@ func berths(t *testing.T, s *emulator.Server) {
 	_, got = step("GET", set+"/"+id, "", http.StatusOK)
 	is(got, "bollards", 12.0)
 
+	refusedBerths(t, s, set)
+	step("DELETE", set+"/"+id, "", http.StatusNoContent)
+	step("GET", set+"/"+id, "", http.StatusNotFound)
+	step("GET", "/beta/harbours/quays", "", http.StatusBadRequest)
+}
+
+// refusedBerths: what the pages require and what kinds their tables name holds.
+func refusedBerths(t *testing.T, s *emulator.Server, set string) {
+	t.Helper()
 	before := state(t, s)
 	for body, says := range map[string]string{
 		`{"length":120}`:                   "'name'|required",
@@ -134,7 +143,4 @@ func berths(t *testing.T, s *emulator.Server) {
 	if after := state(t, s); after != before {
 		t.Errorf("the store has changed\nbefore: %s\n after: %s", before, after)
 	}
-	step("DELETE", set+"/"+id, "", http.StatusNoContent)
-	step("GET", set+"/"+id, "", http.StatusNotFound)
-	step("GET", "/beta/harbours/quays", "", http.StatusBadRequest)
 }

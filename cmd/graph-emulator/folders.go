@@ -61,7 +61,11 @@ func open(option string, dirs []string, log *slog.Logger) ([]fs.FS, error) {
 		if !info.IsDir() {
 			return nil, fmt.Errorf("%s: %s is not a folder", option, dir)
 		}
-		files := os.DirFS(dir)
+		root, err := os.OpenRoot(dir) // no link leads out of it; it is closed with the process
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", option, err)
+		}
+		files := root.FS()
 		state, err := scan(files)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %s: %w", option, dir, err)

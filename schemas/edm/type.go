@@ -100,7 +100,13 @@ func (t *Type) Takes(name string) bool {
 	if !t.Open {
 		return false
 	}
-	named := t.Kind == Entity && len(t.properties) > 1 && !t.Is(namespace+".extension")
+	declared := 0
+	for _, p := range t.properties {
+		if p.Origin == CSDL || p.Origin == Declaration { // a page's are examples
+			declared++
+		}
+	}
+	named := t.Kind == Entity && declared > 1 && !t.Is(namespace+".extension")
 	return !named || strings.Contains(name, "_")
 }
 

@@ -11,7 +11,7 @@ import (
 // spelling, {} for keys, {path} between colons. It keeps the road as written.
 func (t *Target) Template() string {
 	var b strings.Builder
-	b.Grow(64)
+	b.Grow(16 + 20*len(t.Steps)) // most names are shorter
 	for i := range t.Steps {
 		t.Steps[i].template(&b)
 	}

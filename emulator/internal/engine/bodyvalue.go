@@ -25,6 +25,9 @@ func (c *bodyCheck) value(ref edm.Ref, def *edm.Type, raw value.Raw, pointer str
 	if raw.IsNull() {
 		return raw, nil, nil
 	}
+	if !ref.Many && ref.Name == "Edm.Boolean" && !c.strict {
+		raw = truth(raw)
+	}
 	if !ref.Many || raw.Kind() != value.KindArray {
 		return c.single(def, raw, pointer)
 	}
@@ -57,6 +60,10 @@ func (c *bodyCheck) single(def *edm.Type, raw value.Raw, pointer string) (value.
 		return raw, raw.Tree(), nil
 	case def.Kind == edm.Enum && raw.Kind() == value.KindString:
 		fixed := canonicalMember(def, raw, c.strict)
+		if !c.strict && isPlaceholder(fixed) {
+			c.body.Warn = append(c.body.Warn, "'"+pointer+"' holds a placeholder, which is no member of "+string(def.Name))
+			return fixed, nil, nil
+		}
 		return fixed, fixed.Tree(), nil
 	case def.Kind != edm.Enum && raw.Kind() == value.KindObject:
 		return c.complex(def, raw, pointer)
@@ -128,4 +135,27 @@ func canonicalMember(def *edm.Type, raw value.Raw, strict bool) value.Raw {
 		parts[i] = fixed(strings.TrimSpace(parts[i]))
 	}
 	return value.String(strings.Join(parts, ","))
+}
+
+// isPlaceholder reports whether a text stands for a value in the way of the pages'
+// examples, which clients copy: nothing, "contentType-value", "a | b".
+func isPlaceholder(raw value.Raw) bool {
+	s, _ := raw.Text()
+	return s == "" || strings.HasSuffix(s, "-value") || strings.HasSuffix(s, " value") || strings.ContainsAny(s, "|{}<>")
+}
+
+// truth reads a boolean that was sent as text. The service converts it, and the
+// pages' own examples send it so ("SaveToSentItems": "false").
+func truth(raw value.Raw) value.Raw {
+	if raw.Kind() != value.KindString {
+		return raw
+	}
+	s, _ := raw.Text()
+	switch {
+	case strings.EqualFold(s, "true"):
+		return value.Bool(true)
+	case strings.EqualFold(s, "false"):
+		return value.Bool(false)
+	}
+	return raw
 }

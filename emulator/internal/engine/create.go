@@ -2,8 +2,7 @@ package engine
 
 import (
 	"errors"
-	"slices"
-	"strings"
+	"sort"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
@@ -60,6 +59,13 @@ func (x *exchange) insert(c *workload.Call, owner *workload.Node, nav *edm.Navig
 		at.Key = ""
 	}
 	ref, err := c.Tx.Add(home.Ref, x.e.stored(home.Type, set), at.Key, x.e.object(k, members))
+	for errors.Is(err, store.ErrExists) && at.Key != "" && !keyGiven(b, k, at.Key) { // left by an earlier run with the same seed
+		at.Key = x.e.newID(c, k)
+		if k.ID != "" {
+			members.Set(k.ID, value.String(at.Key))
+		}
+		ref, err = c.Tx.Add(home.Ref, x.e.stored(home.Type, set), at.Key, x.e.object(k, members))
+	}
 	if errors.Is(err, store.ErrExists) {
 		return workload.Node{}, grapherr.Exists(b.Type.Name.Short(), key)
 	}
@@ -125,6 +131,13 @@ func (x *exchange) fill(c *workload.Call, k *Kind, b *Body) (value.Members, stri
 	return m, key
 }
 
+// keyGiven reports whether a key was given by the body and not made here.
+func keyGiven(b *Body, k *Kind, key string) bool {
+	raw, _ := b.Members.Get(k.ID)
+	text, ok := raw.Text()
+	return ok && text == key || !ok && string(raw) == key
+}
+
 // newID makes an id in the form of the type (B-1.46).
 func (e *Engine) newID(c *workload.Call, k *Kind) string {
 	guid := c.Tx.NewGUID()
@@ -137,13 +150,34 @@ func (e *Engine) newID(c *workload.Call, k *Kind) string {
 // object encodes members in the model's order, so that equal sets of members
 // share a shape.
 func (e *Engine) object(k *Kind, m value.Members) value.Object {
-	slices.SortStableFunc(m, func(a, b value.Member) int {
-		if d := k.rank(a.Name) - k.rank(b.Name); d != 0 {
-			return d
-		}
-		return strings.Compare(a.Name, b.Name)
-	})
+	ranks := make([]int, len(m))
+	for i := range m {
+		ranks[i] = k.rank(m[i].Name)
+	}
+	if by := (inOrder{m, ranks}); !sort.IsSorted(by) {
+		sort.Stable(by)
+	}
 	return e.shapes.Object(string(k.Type.Name), m)
+}
+
+// inOrder sorts members by the model's order, and by name what the model does not have.
+type inOrder struct {
+	members value.Members
+	ranks   []int
+}
+
+func (s inOrder) Len() int { return len(s.members) }
+
+func (s inOrder) Less(i, j int) bool {
+	if s.ranks[i] != s.ranks[j] {
+		return s.ranks[i] < s.ranks[j]
+	}
+	return s.members[i].Name < s.members[j].Name
+}
+
+func (s inOrder) Swap(i, j int) {
+	s.members[i], s.members[j] = s.members[j], s.members[i]
+	s.ranks[i], s.ranks[j] = s.ranks[j], s.ranks[i]
 }
 
 // attach creates what a body holds by value and links what it holds by reference.

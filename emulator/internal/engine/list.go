@@ -92,13 +92,7 @@ type plan struct {
 func (x *exchange) plan(c *workload.Call) (*plan, error) {
 	q := c.Query
 	k := x.e.kinds.of(x.member(c))
-	ask := &workload.Ask{Type: k.Type, Query: q, Eventual: x.r.Eventual, Counts: c.Verb == bind.Count}
-	if g, ok := x.e.reg.Guard(k.Type); ok && !c.Loading {
-		if err := g.Check(ask); err != nil {
-			return nil, err
-		}
-	}
-	p := &plan{size: k.Traits.PageSize, total: q.Count != nil && *q.Count && !ask.NoTotal, warn: ask.Warn}
+	p := &plan{size: k.Traits.PageSize, total: q.Count != nil && *q.Count}
 	if p.size == 0 {
 		p.size = defaultPage
 	}
@@ -129,12 +123,30 @@ func (x *exchange) plan(c *workload.Call) (*plan, error) {
 			return nil, badOption(err)
 		}
 	}
+	if err = x.guard(c, k.Type, p); err != nil {
+		return nil, err
+	}
 	if q.SkipToken != "" {
 		if err = p.readToken(q.SkipToken); err != nil {
 			return nil, err
 		}
 	}
 	return p, nil
+}
+
+// guard asks the workload of the type what it refuses or ignores of the query. It
+// comes behind the compiler, so that a misspelt name is called unknown.
+func (x *exchange) guard(c *workload.Call, t *edm.Type, p *plan) error {
+	g, ok := x.e.reg.Guard(t)
+	if !ok || c.Loading {
+		return nil
+	}
+	ask := &workload.Ask{Type: t, Query: c.Query, Eventual: x.r.Eventual, Counts: c.Verb == bind.Count}
+	if err := g.Check(ask); err != nil {
+		return err
+	}
+	p.total, p.warn = p.total && !ask.NoTotal, ask.Warn
+	return nil
 }
 
 // search compiles $search: the directory's by clauses, any other by words in the

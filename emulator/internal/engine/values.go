@@ -147,7 +147,7 @@ func (x *exchange) prepareArguments() error {
 		}
 		p, ok := op.Parameter(m.Name)
 		if !ok {
-			if op.Origin == edm.CSDL || x.e.opt.Strict {
+			if x.e.opt.Strict {
 				return grapherr.BadRequest("The parameter '%s' in the request payload is not a valid parameter for the operation '%s'.", m.Name, op.Name)
 			}
 			body.Warn = append(body.Warn, fmt.Sprintf("parameter '%s' is not documented for %s", m.Name, op.Name))

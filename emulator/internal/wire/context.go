@@ -144,7 +144,7 @@ func (x *exchange) projection(t *edm.Type, sel *eval.Selection) *projection {
 		p = x.g.projections.of(x.g.Engine.Kind(t))
 	default:
 		names, _ := sel.Names()
-		p = selected(x.g.Engine.Kind(t), names)
+		p = x.g.projections.selected(x.g.Engine.Kind(t), names)
 		if x.chosen == nil {
 			x.chosen = map[chosen]*projection{}
 		}

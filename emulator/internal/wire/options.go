@@ -1,7 +1,9 @@
 package wire
 
 import (
+	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
@@ -23,7 +25,7 @@ func (x *exchange) options(op *fixtures.Operation) (*odata.Query, error) {
 	if err != nil {
 		return nil, queryError(err)
 	}
-	if len(q.Unknown) > 0 {
+	if len(q.Unknown) > 0 && !(x.r.Method == http.MethodDelete && strings.EqualFold(q.Unknown[0].Option, "$id")) { // $id names the reference to remove
 		return nil, queryError(q.Unknown[0])
 	}
 	if x.g.Strict && op != nil && len(op.Query) > 0 {

@@ -3,6 +3,7 @@ package wire
 import (
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
@@ -36,8 +37,33 @@ type piece struct {
 	null     string // what a null in slot from shows as; empty: it is a run
 }
 
-// projections caches those without $select.
-type projections struct{ m sync.Map } // *engine.Kind -> *projection
+// projections caches those without $select, and of those with it the first that
+// clients ask for: programs select with few words, and the same ones.
+type projections struct {
+	m      sync.Map // *engine.Kind -> *projection
+	picked sync.Map // pick -> *projection
+	picks  atomic.Int32
+}
+
+type pick struct {
+	kind  *engine.Kind
+	names string
+}
+
+const maxPicks = 256
+
+func (c *projections) selected(k *engine.Kind, names []string) *projection {
+	by := pick{k, strings.Join(names, ",")}
+	if p, ok := c.picked.Load(by); ok {
+		return p.(*projection)
+	}
+	p := selected(k, names)
+	if c.picks.Load() < maxPicks {
+		c.picks.Add(1)
+		c.picked.Store(by, p)
+	}
+	return p
+}
 
 func (c *projections) of(k *engine.Kind) *projection {
 	if p, ok := c.m.Load(k); ok {

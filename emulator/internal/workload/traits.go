@@ -21,40 +21,31 @@ type Traits struct {
 	// ID is the form of generated ids: "guid" (default), "base64url" (Outlook),
 	// "given" (the client's own id is taken; a GUID without one).
 	ID string
-	// ExactKeys says that keys compare with case (B-3.1).
-	ExactKeys bool
 	// Default holds what a created entity has unless the client says otherwise.
 	Default value.Members
 	// DefaultSelect lists what an entity shows without $select, in that order;
 	// nil: everything.
 	DefaultSelect []string
-	ReadOnly      []string // beside what the model marks
-	Immutable     []string // set at creation only
-	Required      []string // on create
-	PageSize      int      // 0: 100
-	MaxTop        int      // 0: 999
-	SoftDelete    bool
+	ReadOnly      []string       // beside what the model marks
+	Required      []string       // on create
+	PageSize      int            // 0: 100
+	MaxTop        int            // 0: 999
 	Status        map[string]int // verb -> success status where no operation documents one
 	StoredAs      map[string]string
-	Unsupported   []string // properties and options that are refused
 }
 
 // yamlTraits is the closed vocabulary of traits.yaml.
 type yamlTraits struct {
 	AlternateKeys []string          `yaml:"alternateKeys"`
 	ID            string            `yaml:"id"`
-	ExactKeys     bool              `yaml:"exactKeys"`
 	Default       yaml.Node         `yaml:"default"`
 	DefaultSelect []string          `yaml:"defaultSelect"`
 	ReadOnly      []string          `yaml:"readOnly"`
-	Immutable     []string          `yaml:"immutable"`
 	Required      []string          `yaml:"required"`
 	PageSize      int               `yaml:"pageSize"`
 	MaxTop        int               `yaml:"maxTop"`
-	SoftDelete    bool              `yaml:"softDelete"`
 	Status        map[string]int    `yaml:"status"`
 	StoredAs      map[string]string `yaml:"storedAs"`
-	Unsupported   []string          `yaml:"unsupported"`
 }
 
 var idForms = []string{"", "guid", "base64url", "given"}
@@ -74,9 +65,9 @@ func readTraits(text []byte) (map[edm.Name]Traits, error) {
 		if !slices.Contains(idForms, y.ID) {
 			return nil, fmt.Errorf("traits.yaml: %s: unknown id form %q", name, y.ID)
 		}
-		t := Traits{AlternateKeys: y.AlternateKeys, ID: y.ID, ExactKeys: y.ExactKeys, DefaultSelect: y.DefaultSelect,
-			ReadOnly: y.ReadOnly, Immutable: y.Immutable, Required: y.Required, PageSize: y.PageSize, MaxTop: y.MaxTop,
-			SoftDelete: y.SoftDelete, Status: y.Status, StoredAs: y.StoredAs, Unsupported: y.Unsupported}
+		t := Traits{AlternateKeys: y.AlternateKeys, ID: y.ID, DefaultSelect: y.DefaultSelect,
+			ReadOnly: y.ReadOnly, Required: y.Required, PageSize: y.PageSize, MaxTop: y.MaxTop,
+			Status: y.Status, StoredAs: y.StoredAs}
 		def, err := members(&y.Default)
 		if err != nil {
 			return nil, fmt.Errorf("traits.yaml: %s: default: %w", name, err)
@@ -129,15 +120,11 @@ func (r *Registry) Traits(t *edm.Type) Traits {
 func (t Traits) merge(own Traits) Traits {
 	t.AlternateKeys = append(slices.Clip(t.AlternateKeys), own.AlternateKeys...)
 	t.ReadOnly = append(slices.Clip(t.ReadOnly), own.ReadOnly...)
-	t.Immutable = append(slices.Clip(t.Immutable), own.Immutable...)
 	t.Required = append(slices.Clip(t.Required), own.Required...)
-	t.Unsupported = append(slices.Clip(t.Unsupported), own.Unsupported...)
 	t.Default = append(slices.Clip(t.Default), own.Default...)
 	if own.ID != "" {
 		t.ID = own.ID
 	}
-	t.ExactKeys = t.ExactKeys || own.ExactKeys
-	t.SoftDelete = t.SoftDelete || own.SoftDelete
 	if own.DefaultSelect != nil {
 		t.DefaultSelect = own.DefaultSelect
 	}

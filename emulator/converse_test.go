@@ -1,0 +1,192 @@
+package emulator_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"testing"
+
+	"github.com/graph-emulator/graph-emulator/fixtures"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+// crud runs one collection through its life.
+type crud struct {
+	t       *testing.T
+	h       http.Handler
+	version string
+	made    int
+}
+
+// call sends one request; want are the statuses that are right.
+func (c *crud) call(method, path string, body any, want ...int) (map[string]any, error) {
+	var text []byte
+	if body != nil {
+		text, _ = json.Marshal(body)
+	}
+	r := httptest.NewRequest(method, "/"+c.version+path, bytes.NewReader(text))
+	if body != nil {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	w := httptest.NewRecorder()
+	c.h.ServeHTTP(w, r)
+	if !slices.Contains(want, w.Code) {
+		return nil, fmt.Errorf("%s %s: %d, want %v\n%s\n%s", method, path, w.Code, want, text, w.Body)
+	}
+	out := map[string]any{}
+	if w.Body.Len() > 0 {
+		if err := json.Unmarshal(w.Body.Bytes(), &out); err != nil {
+			return nil, fmt.Errorf("%s %s: %v", method, path, err)
+		}
+	}
+	return out, nil
+}
+
+// create makes a member of a collection and returns its path and the text property
+// that it was given.
+func (c *crud) create(path, template string, n *edm.Navigation) (key, text string, err error) {
+	c.made++
+	body, text := bodyOf(n.Target(), c.required(template, n.Target()), fmt.Sprintf("k%d", c.made))
+	made, err := c.call("POST", path, body, 200, 201, 202, 204)
+	if err != nil {
+		return "", "", err
+	}
+	t, _ := concrete(n.Target())
+	key, _ = made[keyOf(t)].(string)
+	if key == "" { // an answer without body: the only member is the new one
+		listed, err := c.call("GET", path, nil, 200)
+		if err != nil {
+			return "", "", err
+		}
+		for _, m := range members(listed) {
+			if text == "" || m[text] == body[text] {
+				key, _ = m[keyOf(t)].(string)
+			}
+		}
+	}
+	if key == "" {
+		return "", "", fmt.Errorf("POST %s: no %s in %v", path, keyOf(t), made)
+	}
+	if text != "" && len(made) > 0 && made[text] != body[text] {
+		return "", "", fmt.Errorf("POST %s: %s is %v, was sent as %v", path, text, made[text], body[text])
+	}
+	return key, text, nil
+}
+
+// required are the properties that page and workload ask for beside the schema.
+func (c *crud) required(template string, t *edm.Type) []string {
+	required := slices.Clone(requiredBy[t.Name])
+	if op, ok, err := fixtures.Operations(c.version).Operation("POST", template); err == nil && ok {
+		required = append(required, op.Required...)
+	}
+	return required
+}
+
+// requiredBy are the traits of workloads that the schema does not say.
+var requiredBy = map[edm.Name][]string{
+	"microsoft.graph.user":     {"accountEnabled", "displayName", "mailNickname", "userPrincipalName", "passwordProfile"}, // B-4.6
+	"microsoft.graph.group":    {"displayName", "mailEnabled", "mailNickname", "securityEnabled"},                         // B-4.7
+	"microsoft.graph.presence": {"activity", "availability"},                                                              // B-11.40
+}
+
+func keyOf(t *edm.Type) string {
+	for b := t; b != nil; b = b.Base() {
+		if len(b.Key) > 0 {
+			return b.Key[0]
+		}
+	}
+	return "id"
+}
+
+func members(listed map[string]any) (out []map[string]any) {
+	all, _ := listed["value"].([]any)
+	for _, m := range all {
+		if o, ok := m.(map[string]any); ok {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// run walks a way, making parents, and runs the collection at its end through
+// create, read, update, list, delete and the 404 after it.
+func (c *crud) run(r way) error {
+	path, template := "", ""
+	for i, n := range r {
+		path, template = path+"/"+n.Name, template+"/"+n.Name
+		if i == len(r)-1 {
+			break
+		}
+		if n.Type.Many {
+			key, _, err := c.create(path, template, n)
+			if err != nil {
+				return fmt.Errorf("parent: %w", err)
+			}
+			path, template = path+"/"+url.PathEscape(key), template+"/{}"
+		}
+	}
+	if _, ok := concrete(r.last().Target()); !ok {
+		return nil // nothing can be made of an abstract type without types below it
+	}
+	key, text, err := c.create(path, template, r.last())
+	if err != nil {
+		return err
+	}
+	return c.life(path, key, text, r.last())
+}
+
+func (c *crud) life(path, key, text string, n *edm.Navigation) error {
+	t, _ := concrete(n.Target())
+	one := path + "/" + url.PathEscape(key)
+	got, err := c.call("GET", one, nil, 200)
+	if err != nil {
+		return err
+	}
+	if got[keyOf(t)] != key {
+		return fmt.Errorf("GET %s: %s is %v", one, keyOf(t), got[keyOf(t)])
+	}
+	if text != "" {
+		if err := c.change(one, text); err != nil {
+			return err
+		}
+	}
+	if err := c.listed(path, key, t, true); err != nil {
+		return err
+	}
+	if _, err := c.call("DELETE", one, nil, 200, 202, 204); err != nil {
+		return err
+	}
+	for _, method := range [...]string{"GET", "DELETE"} {
+		if _, err := c.call(method, one, nil, 404); err != nil {
+			return fmt.Errorf("after DELETE: %w", err)
+		}
+	}
+	return c.listed(path, key, t, false)
+}
+
+func (c *crud) change(one, text string) error {
+	if _, err := c.call("PATCH", one, map[string]any{text: "another text"}, 200, 202, 204); err != nil {
+		return err
+	}
+	got, err := c.call("GET", one, nil, 200)
+	if err == nil && got[text] != "another text" {
+		err = fmt.Errorf("GET %s after PATCH: %s is %v", one, text, got[text])
+	}
+	return err
+}
+
+func (c *crud) listed(path, key string, t *edm.Type, want bool) error {
+	got, err := c.call("GET", path+"?$top=999", nil, 200)
+	if err != nil {
+		return err
+	}
+	found := slices.ContainsFunc(members(got), func(m map[string]any) bool { return m[keyOf(t)] == key })
+	if found != want {
+		return fmt.Errorf("GET %s: member %s is there: %v, want %v", path, key, found, want)
+	}
+	return nil
+}

@@ -1,0 +1,72 @@
+package emulator_test
+
+import (
+	"strings"
+
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+// way is a way from the service root to a collection, by containment.
+type way []*edm.Navigation
+
+func (r way) String() string {
+	var b strings.Builder
+	for i, n := range r {
+		b.WriteByte('/')
+		b.WriteString(n.Name)
+		if n.Type.Many && i < len(r)-1 {
+			b.WriteString("/{}")
+		}
+	}
+	return b.String()
+}
+
+func (r way) last() *edm.Navigation { return r[len(r)-1] }
+
+// maxWay is how deep the walk goes.
+const maxWay = 7
+
+// collections finds every collection whose members can be created, each once for
+// the type that has it, by the shortest way.
+func collections(m *edm.Model) (out []way) {
+	seen := map[*edm.Navigation]bool{}
+	type at struct {
+		t    *edm.Type
+		way way
+	}
+	for queue := []at{{t: m.Root()}}; len(queue) > 0; queue = queue[1:] {
+		here := queue[0]
+		if len(here.way) == maxWay {
+			continue
+		}
+		for _, n := range here.t.Navigations() {
+			target := n.Target()
+			if seen[n] || target == nil || !n.Contains && !n.Set || here.t.Kind != edm.Root && n.Set && !n.Contains {
+				continue
+			}
+			if n.Name == "me" || n.Type.Many && n.Caps.Has(edm.NoInsert) {
+				continue
+			}
+			seen[n] = true
+			next := append(here.way[:len(here.way):len(here.way)], n)
+			if n.Type.Many {
+				out = append(out, next)
+			}
+			queue = append(queue, at{target, next})
+		}
+	}
+	return out
+}
+
+// concrete is a type of which there can be entities.
+func concrete(t *edm.Type) (*edm.Type, bool) {
+	if !t.Abstract {
+		return t, true
+	}
+	for _, d := range t.Derived() {
+		if c, ok := concrete(d); ok {
+			return c, true
+		}
+	}
+	return t, false
+}
