@@ -19,6 +19,11 @@ func bodyOf(declared *edm.Type, required []string, seed string) (body map[string
 			body[p.Name] = valueOf(p.Type, p.Def(), seed+p.Name, 0)
 		}
 	}
+	for _, name := range required {
+		if n, ok := t.Navigation(name); ok && !n.Type.Many {
+			body[n.Name], _ = bodyOf(n.Target(), nil, seed)
+		}
+	}
 	text = textOf(t)
 	if text != "" {
 		body[text] = "a text " + seed

@@ -72,7 +72,16 @@ func (s *Server) Reset() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.world.Store.Restore(s.baseline)
+	s.signIn()
 	return nil
+}
+
+// signIn makes the user of WithSignedInUser the signed-in one, without the option
+// the first of the tenant. A user whom the tenant has lost since stays it.
+func (s *Server) signIn() {
+	if id, ok := user(s.world.Store, s.config.user); ok || s.config.user == "" {
+		s.world.SetSignedIn(id)
+	}
 }
 
 // LoadFixtures replaces the tenant by what trees hold, layered as in WithFixtures,

@@ -38,9 +38,13 @@ func (s *Server) Import(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
+	w, err := s.worldOf(fresh, s.config.storeOptions())
+	if err != nil {
+		return err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.world.Store.Restore(fresh.snapshot)
-	s.world.SetSignedIn(fresh.signedIn)
+	s.world.SetSignedIn(w.SignedIn())
 	return nil
 }

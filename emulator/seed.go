@@ -186,7 +186,15 @@ func (s *Server) tenant(trees []fs.FS) (*engine.World, error) {
 	if err != nil {
 		return nil, err
 	}
-	opts.Seed ^= running
+	if opts.Seed != 0 { // 0 asks for a random one
+		opts.Seed ^= running
+	}
+	return s.worldOf(t, opts)
+}
+
+// worldOf makes a world of a loaded tenant, with the signed-in user that the
+// options name.
+func (s *Server) worldOf(t *tenant, opts store.Options) (*engine.World, error) {
 	w := engine.NewWorld(t.snapshot.Open(opts), s.config.now)
 	w.SetSignedIn(t.signedIn)
 	if s.config.user != "" {

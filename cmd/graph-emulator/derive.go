@@ -23,10 +23,14 @@ func (p *program) deriveCommand() *cli.Command {
 			if p.getenv("CI") != "" {
 				args = append([]string{"--quiet"}, args...) // no running commentary in logs
 			}
-			if err := generate.Command(ctx, args, p.stdout, p.stderr); !errors.Is(err, flag.ErrHelp) {
-				return err
+			err := generate.Command(ctx, args, p.stdout, p.stderr)
+			switch {
+			case errors.Is(err, flag.ErrHelp):
+				return nil
+			case errors.Is(err, generate.ErrUsage):
+				return &badInput{err}
 			}
-			return nil
+			return err
 		},
 	})
 }

@@ -154,7 +154,7 @@ func (e *Engine) object(k *Kind, m value.Members) value.Object {
 	for i := range m {
 		ranks[i] = k.rank(m[i].Name)
 	}
-	if by := (inOrder{m, ranks}); !sort.IsSorted(by) {
+	if by := sort.Interface(inOrder{m, ranks}); !sort.IsSorted(by) {
 		sort.Stable(by)
 	}
 	return e.shapes.Object(string(k.Type.Name), m)

@@ -2,10 +2,14 @@ package generate
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 )
+
+// ErrUsage marks errors of the command line itself.
+var ErrUsage = errors.New("usage")
 
 // Command runs the compiler with the arguments of a command line (without the
 // program's name). Progress goes to stderr, the ledger's counts to stdout.
@@ -26,10 +30,13 @@ func Command(ctx context.Context, args []string, stdout, stderr io.Writer) error
 	set.BoolVar(&o.Check, "check", false, "write nothing; fail when a derived file differs")
 	set.BoolVar(&quiet, "quiet", false, "no progress")
 	if err := set.Parse(args); err != nil {
-		return err
+		if errors.Is(err, flag.ErrHelp) {
+			return err
+		}
+		return fmt.Errorf("%w: %w", ErrUsage, err)
 	}
 	if set.NArg() > 0 {
-		return fmt.Errorf("unexpected argument %q", set.Arg(0))
+		return fmt.Errorf("%w: unexpected argument %q", ErrUsage, set.Arg(0))
 	}
 	if quiet {
 		o.Progress = nil

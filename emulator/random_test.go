@@ -1,0 +1,42 @@
+package emulator_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/graph-emulator/graph-emulator/emulator"
+)
+
+func newID(t *testing.T, emu http.Handler) string {
+	t.Helper()
+	r := httptest.NewRequest("POST", "/v1.0/communications/presences", strings.NewReader(`{"availability":"Away","activity":"Away"}`))
+	r.Header.Set("Content-Type", "application/json")
+	w := httptest.NewRecorder()
+	emu.ServeHTTP(w, r)
+	var got struct{ ID string }
+	if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || got.ID == "" {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	return got.ID
+}
+
+// Ids repeat for a seed, and only for a seed.
+func TestRandomSeed(t *testing.T) {
+	one, same, other := newEmulator(t, emulator.WithRandomSeed(7)), newEmulator(t, emulator.WithRandomSeed(7)), newEmulator(t, emulator.WithRandomSeed(8))
+	a, b := newID(t, one), newID(t, one)
+	if a == b {
+		t.Error("two ids of one emulator are equal")
+	}
+	if newID(t, same) != a || newID(t, same) != b {
+		t.Error("the same seed gives other ids")
+	}
+	if newID(t, other) == a {
+		t.Error("another seed gives the same id")
+	}
+	if newID(t, newEmulator(t)) == newID(t, newEmulator(t)) {
+		t.Error("two emulators without a seed give the same id")
+	}
+}

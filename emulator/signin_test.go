@@ -1,0 +1,42 @@
+package emulator_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/graph-emulator/graph-emulator/emulator"
+)
+
+// TestSignedInUser: the option holds after an import and after a reset, and a
+// tenant without the user is refused at the start only.
+func TestSignedInUser(t *testing.T) {
+	const name = "tomas@northgale.test"
+	s, err := emulator.New(emulator.WithSignedInUser(name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	is := func(when, want string) {
+		t.Helper()
+		if w := call(s, "GET", "/v1.0/me", "", ""); !strings.Contains(w.Body.String(), want) {
+			t.Errorf("%s: %s", when, w.Body)
+		}
+	}
+	is("at the start", name)
+	dir := t.TempDir()
+	if err := s.Export(t.Context(), dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Import(t.Context(), dir); err != nil {
+		t.Fatal(err)
+	}
+	is("after an import", name)
+	call(s, "DELETE", "/v1.0/users/"+name, "", "")
+	is("after the user is deleted", "Request_ResourceNotFound")
+	if err := s.Reset(); err != nil {
+		t.Fatal(err)
+	}
+	is("after a reset", name)
+	if _, err := emulator.New(emulator.WithSignedInUser("nobody")); err == nil || !strings.Contains(err.Error(), `"nobody"`) {
+		t.Errorf("a user who is not there: %v", err)
+	}
+}
