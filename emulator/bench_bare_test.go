@@ -157,29 +157,29 @@ func (c *clientConn) exchange(request []byte, status int) error {
 	if _, err := c.Write(request); err != nil {
 		return err
 	}
-	line, err := c.in.ReadSlice('\n')
+	head, err := c.in.Peek(1)
+	for end := 0; err == nil; head, err = c.in.Peek(len(head) + 1) {
+		head, _ = c.in.Peek(c.in.Buffered())
+		if end = bytes.Index(head, []byte("\r\n\r\n")); end > 0 {
+			head = head[:end+4]
+			break
+		}
+	}
 	if err != nil {
 		return err
 	}
-	if len(line) < 12 || string(line[9:12]) != strconv.Itoa(status) {
-		return fmt.Errorf("answer %q to %q", line, request)
+	if string(head[9:12]) != strconv.Itoa(status) {
+		return fmt.Errorf("answer %q to %q", head, request)
 	}
-	length := -1
-	for {
-		line, err = c.in.ReadSlice('\n')
-		if err != nil {
-			return err
-		}
-		line = bytes.TrimRight(line, "\r\n")
-		if len(line) == 0 {
-			break
-		}
-		if v, ok := bytes.CutPrefix(line, []byte("Content-Length: ")); ok {
-			length, _ = strconv.Atoi(string(v))
-		}
-	}
-	if length < 0 {
+	_, rest, sized := bytes.Cut(head, []byte("Content-Length: "))
+	c.in.Discard(len(head)) // is there
+	if !sized {
 		return c.chunks()
+	}
+	digits, _, _ := bytes.Cut(rest, []byte("\r\n"))
+	length, err := strconv.Atoi(string(digits))
+	if err != nil {
+		return err
 	}
 	_, err = c.in.Discard(length)
 	return err

@@ -30,7 +30,7 @@ type documented struct {
 	RespKind                         string
 	Resp                             json.RawMessage
 	RespType                         string
-	IsEmpty                          bool
+	IsEmpty, IsCollection            bool
 	Target, TargetType               string
 
 	id string // page/name, numbered where a page repeats it
@@ -174,6 +174,8 @@ func (d *documented) kind() string {
 		return ""
 	}
 	switch v, _ := shape["value"].(string); {
+	case v == "array" && d.RespType != "" && !strings.HasPrefix(d.RespType, "Collection(") && !d.IsCollection && (d.Target == "entity" || d.Method == "POST" && d.Target == "coll"):
+		return "entity" // the address and the annotation against the printed body
 	case v == "array":
 		return "collection"
 	case v == "object" || v == "":

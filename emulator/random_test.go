@@ -36,7 +36,7 @@ func TestRandomSeed(t *testing.T) {
 	if newID(t, other) == a {
 		t.Error("another seed gives the same id")
 	}
-	if newID(t, newEmulator(t)) == newID(t, newEmulator(t)) {
+	if c, d := newID(t, newEmulator(t)), newID(t, newEmulator(t)); c == d {
 		t.Error("two emulators without a seed give the same id")
 	}
 }

@@ -256,6 +256,9 @@ func (c *bodyCheck) annotation(t *edm.Type, m value.Member, at int) error {
 	default:
 		return grapherr.WrongValue(m.Name, "Expected a URL or a list of URLs.")
 	}
+	if len(urls) > maxBinds {
+		return grapherr.WrongValue(m.Name, fmt.Sprintf("At most %d references can be added in a request.", maxBinds))
+	}
 	c.body.Binds = append(c.body.Binds, Bind{n, urls})
 	return nil
 }

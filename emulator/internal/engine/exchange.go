@@ -25,6 +25,7 @@ type exchange struct {
 
 	load bool // a fixture is loaded: ids and read-only properties are taken
 	make bool // what is missing is made up in this transaction
+	made bool // the entity that the request is about was made up for it
 }
 
 // prepare does what is slow and needs no lock: it checks the body.
@@ -142,6 +143,7 @@ func (x *exchange) act(make bool) (workload.Result, error) {
 		if err := x.synthesize(x.c, &x.c.Self); err != nil {
 			return workload.Result{}, err
 		}
+		x.made = true
 	} else if err := x.condition(); err != nil { // whoever names a version of what is made up means this one
 		return workload.Result{}, err
 	}

@@ -65,6 +65,9 @@ func (x *exchange) unlink(c *workload.Call) (workload.Result, error) {
 		}
 		n = to
 		n.Home = workload.Home{Owner: keepNode(&c.Self), Nav: c.Nav, Key: url}
+		if x.make && n.Exists && !c.Tx.Contains(c.Self.Ref, x.e.stored(c.Self.Type, c.Nav), n.Ref) {
+			return workload.Result{}, nil // a reference that was never made is made up and gone
+		}
 	}
 	h := n.Home
 	if h.Owner == nil || h.Nav == nil || h.Owner.Ref < 0 {

@@ -41,9 +41,9 @@ func (x *exchange) download(c *workload.Call) (workload.Result, error) {
 // not there yet, it is made with the name that the path gives it.
 func (x *exchange) upload(c *workload.Call) (workload.Result, error) {
 	n := &c.Self
-	created := !n.Exists
-	if created {
-		if n.Home.Nav == nil || !n.Home.Nav.Contains {
+	created := !n.Exists || x.made
+	if !n.Exists {
+		if n.Home.Nav == nil || !n.Home.Nav.Contains && !c.Target.Named() {
 			return workload.Result{}, missing(n)
 		}
 		if err := x.named(c, n); err != nil {
@@ -60,6 +60,9 @@ func (x *exchange) upload(c *workload.Call) (workload.Result, error) {
 		return workload.Result{}, grapherr.TooLarge(0).Because(err.Error(), "")
 	}
 	fresh, _ := x.e.load(c, n.Ref, n.Home)
+	if x.r.Op != nil && x.r.Op.Body == "none" { // the page shows that nothing is answered
+		return workload.Result{Created: created}, nil
+	}
 	shown, err := x.show(c, fresh)
 	return workload.Result{One: &shown, Created: created}, err
 }

@@ -58,11 +58,11 @@ func TestParseQuery(t *testing.T) {
 }
 
 func TestQueryKinds(t *testing.T) {
-	q, err := ParseQuery("$foo=1&$apply=x&token=latest&Search=h&$search=\"a:b\"")
-	if err == nil {
+	if _, err := ParseQuery("$foo=1&$apply=x&token=latest&Search=h&$search=\"a:b\""); err == nil {
 		t.Fatal("two searches passed")
 	}
-	if q, err = (Syntax{Dollar: true}).ParseQuery("$foo=1&$apply=x&Token=latest&Search=h&select=id"); err != nil {
+	q, err := Syntax{Dollar: true}.ParseQuery("$foo=1&$apply=x&Token=latest&Search=h&select=id")
+	if err != nil {
 		t.Fatal(err)
 	}
 	var unknown []string

@@ -43,9 +43,9 @@ func (tx *Tx) add(from Ref, nav, key string, o value.Object, exact bool) (Ref, e
 // taken reports whether rec's collection has another member with its key.
 func (st *state) taken(rec *record, self Ref) bool {
 	found := false
-	folded := fold(rec.key)
-	st.keys.probe(keyItem{from: rec.from, nav: rec.nav, key: folded}, func(it keyItem) bool {
-		if it.from != rec.from || it.nav != rec.nav || it.key != folded {
+	key := foldKey(rec.key)
+	st.keys.probe(keyItem{from: rec.from, nav: rec.nav, key: key}, func(it keyItem) bool {
+		if it.from != rec.from || it.nav != rec.nav || it.key != key {
 			return false
 		}
 		differs := rec.exact && it.exact && st.record(it.to).key != rec.key
@@ -60,7 +60,7 @@ func (st *state) settle(r Ref, rec *record) {
 	rec.last = rec.seq
 	st.entities.set(entityItem{r, rec})
 	st.edges.set(edge{from: rec.from, nav: rec.nav, to: r})
-	st.keys.set(keyItem{from: rec.from, nav: rec.nav, key: fold(rec.key), to: r, exact: rec.exact})
+	st.keys.set(keyItem{from: rec.from, nav: rec.nav, key: foldKey(rec.key), to: r, exact: rec.exact})
 	st.marks.set(mark{from: rec.from, nav: rec.nav, seq: rec.last, ref: r})
 	st.count(rec.from, rec.nav, +1)
 }
@@ -68,7 +68,7 @@ func (st *state) settle(r Ref, rec *record) {
 // unsettle takes an entity out of its collection.
 func (st *state) unsettle(r Ref, rec *record) {
 	st.edges.delete(edge{from: rec.from, nav: rec.nav, to: r})
-	st.keys.delete(keyItem{from: rec.from, nav: rec.nav, key: fold(rec.key), to: r})
+	st.keys.delete(keyItem{from: rec.from, nav: rec.nav, key: foldKey(rec.key), to: r})
 	st.count(rec.from, rec.nav, -1)
 }
 
@@ -116,7 +116,7 @@ func (tx *Tx) Rekey(r Ref, key string) error {
 	if st.taken(&rec, r) {
 		return ErrExists
 	}
-	before, after := fold(old.key), fold(key)
+	before, after := foldKey(old.key), foldKey(key)
 	if before != after {
 		st.rekey(keyItem{from: rec.from, nav: rec.nav, to: r, key: before}, after)
 		for _, b := range st.referrers(r) {
@@ -127,7 +127,7 @@ func (tx *Tx) Rekey(r Ref, key string) error {
 	return nil
 }
 
-func (st *state) rekey(it keyItem, key string) {
+func (st *state) rekey(it keyItem, key folded) {
 	it, _ = st.keys.delete(it)
 	it.key = key
 	st.keys.set(it)

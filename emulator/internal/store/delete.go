@@ -71,14 +71,13 @@ func (st *state) outgoing(r Ref) []back {
 // is deleted leaves a mark in its collection: the collections below go with it.
 func (tx *Tx) remove(r Ref, top bool) {
 	st := tx.st
-	rec := st.record(r)
 	for _, b := range st.outgoing(r) {
 		tx.unlink(b)
 	}
 	for _, b := range st.referrers(r) {
 		tx.unlink(b)
 	}
-	rec = st.record(r) // a link to itself has moved it
+	rec := st.record(r) // only now: a link to itself has moved it
 	if st.veiled.len() > 0 {
 		for _, v := range st.veils(r) {
 			st.unveil(v)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"cmp"
+	"encoding/binary"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 )
@@ -68,9 +69,32 @@ func lessBack(a, b back) bool {
 // bring two entities with one key into a navigation.
 type keyItem struct {
 	from, to Ref
-	key      string // folded
+	key      folded
 	nav      nav
 	exact    bool
+}
+
+// folded is a key without regard to case. Its first eight bytes stand beside it as
+// a number that sorts like them: nearly every comparison in the tree is decided
+// there, without a look at the text, which lies somewhere else in memory.
+type folded struct {
+	head uint64
+	text string
+}
+
+func foldKey(s string) folded {
+	f := folded{text: fold(s)}
+	var b [8]byte
+	copy(b[:], f.text)
+	f.head = binary.BigEndian.Uint64(b[:])
+	return f
+}
+
+func (f folded) compare(g folded) int {
+	if f.head != g.head {
+		return cmp.Compare(f.head, g.head)
+	}
+	return cmp.Compare(f.text, g.text)
 }
 
 func lessKey(a, b keyItem) bool {
@@ -80,7 +104,7 @@ func lessKey(a, b keyItem) bool {
 	if a.nav != b.nav {
 		return a.nav < b.nav
 	}
-	if c := cmp.Compare(a.key, b.key); c != 0 {
+	if c := a.key.compare(b.key); c != 0 {
 		return c < 0
 	}
 	return a.to < b.to

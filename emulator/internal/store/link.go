@@ -42,7 +42,7 @@ func (tx *Tx) link(from Ref, id nav, to Ref, rec *record) {
 func (st *state) join(b back, to *record) {
 	st.backs.set(b)
 	st.edges.set(edge{from: b.from, nav: b.nav, to: b.to, linked: true})
-	st.keys.set(keyItem{from: b.from, nav: b.nav, key: fold(to.key), to: b.to, exact: to.exact})
+	st.keys.set(keyItem{from: b.from, nav: b.nav, key: foldKey(to.key), to: b.to, exact: to.exact})
 	st.count(b.from, b.nav, +1)
 }
 
@@ -50,7 +50,7 @@ func (st *state) join(b back, to *record) {
 func (st *state) part(b back, to *record) {
 	st.backs.delete(b)
 	st.edges.delete(edge{from: b.from, nav: b.nav, to: b.to})
-	st.keys.delete(keyItem{from: b.from, nav: b.nav, key: fold(to.key), to: b.to})
+	st.keys.delete(keyItem{from: b.from, nav: b.nav, key: foldKey(to.key), to: b.to})
 	st.count(b.from, b.nav, -1)
 }
 

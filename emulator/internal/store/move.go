@@ -45,7 +45,7 @@ func (tx *Tx) move(r Ref, old *record, from Ref, id nav, key string) error {
 	}
 	if fold(old.key) != fold(key) {
 		for _, b := range st.referrers(r) {
-			st.rekey(keyItem{from: b.from, nav: b.nav, to: r, key: fold(old.key)}, fold(key))
+			st.rekey(keyItem{from: b.from, nav: b.nav, to: r, key: foldKey(old.key)}, foldKey(key))
 		}
 	}
 	st.unsettle(r, old)

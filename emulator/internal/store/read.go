@@ -24,9 +24,9 @@ func (tx *Tx) Find(from Ref, nav, key string) (Ref, bool) {
 
 func (st *state) find(from Ref, id nav, key string) (Ref, bool) {
 	var found Ref
-	folded := fold(key)
-	st.keys.from(keyItem{from: from, nav: id, key: folded}, func(it keyItem) bool {
-		if it.from != from || it.nav != id || it.key != folded {
+	want := foldKey(key)
+	st.keys.from(keyItem{from: from, nav: id, key: want}, func(it keyItem) bool {
+		if it.from != from || it.nav != id || it.key != want {
 			return false
 		}
 		if it.exact || found != 0 {

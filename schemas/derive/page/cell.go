@@ -28,7 +28,7 @@ func (l link) page() string {
 
 // plain strips the markup of a cell and returns its links.
 func plain(cell string, refs map[string]string) (string, []link) {
-	if strings.IndexAny(cell, "[*`<&\\_") < 0 {
+	if !strings.ContainsAny(cell, "[*`<&\\_") {
 		return strings.TrimSpace(cell), nil
 	}
 	var b strings.Builder
