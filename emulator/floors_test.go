@@ -18,7 +18,7 @@ var floors = map[string]int{
 	"emulator/internal/wire": 5, "emulator/internal/control": 5, "emulator/internal/authority": 5,
 	"emulator/internal/workloads": 5, "emulator/internal/batch": 5,
 	"emulator/internal/engine": 4, "schemas/derive/generate": 4,
-	"emulator/internal/workloads/presence": 4, "emulator/internal/workloads/directory": 4,
+	"emulator/internal/workloads/presence": 4, "emulator/internal/workloads/media": 4, "emulator/internal/workloads/directory": 4,
 	"emulator/internal/workload": 3, "schemas/derive": 3,
 	"emulator/internal/bind": 2, "emulator/internal/eval": 2, "emulator/internal/store": 2,
 	"schemas/validate": 2, "schemas/derive/csdl": 2, "schemas/derive/decl": 2,

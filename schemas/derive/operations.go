@@ -37,6 +37,7 @@ func (c *compiler) operations(lines []docLine) (Files, error) {
 			if all[i-1].op.Page != a.op.Page {
 				c.ledger.add(c.src.Version, "operation documented by several pages; the shortest name counts", a.op.Method+" "+a.op.Template+" on "+a.op.Page)
 			}
+			also(all[i-1].op, a.op.Status)
 			all[i].op = all[i-1].op // what follows is compared with the one that counts
 			continue
 		}
@@ -46,7 +47,18 @@ func (c *compiler) operations(lines []docLine) (Files, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Files(fixtures.Files(ops, operationsComment)), nil
+	files := Files(fixtures.Files(ops, operationsComment))
+	if len(ops) > 0 {
+		files[fixtures.RoadsFile] = c.roads(lines, ops)
+	}
+	return files, nil
+}
+
+// also notes a status that another page names for the operation.
+func also(op *fixtures.Operation, status int) {
+	if status != 0 && status != op.Status && !slices.Contains(op.Statuses, status) {
+		op.Statuses = append(slices.Clone(op.Statuses), status)
+	}
 }
 
 type candidate struct {

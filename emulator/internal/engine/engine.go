@@ -49,6 +49,8 @@ type Request struct {
 	Target  *bind.Target
 	Verb    bind.Verb
 	Op      *fixtures.Operation // what the documentation says of it; nil: nothing
+	// Elsewhere says that Op is about another road to the same type.
+	Elsewhere bool
 	Caller  workload.Caller
 	Query   *odata.Query
 	Body    value.Members // nil: none was sent

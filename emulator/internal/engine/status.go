@@ -74,6 +74,8 @@ func (e *Engine) written(r *Request, res *workload.Result) int {
 		if status == 0 || status == 201 {
 			return 200
 		}
+	case status == 201 && slices.Contains(r.Op.Statuses, 204):
+		return 204
 	case status == 0 || status == 201: // a page that creates by PATCH says 201, and this one was there
 		return updateStatus(r.Target.Owning())
 	}

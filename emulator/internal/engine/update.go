@@ -95,7 +95,7 @@ func (x *exchange) delete(c *workload.Call) (workload.Result, error) {
 		return workload.Result{}, missing(n)
 	}
 	if !c.Owned() {
-		if x.r.Op != nil { // where a page has it, it removes the reference
+		if x.r.Op != nil && !x.r.Elsewhere { // where a page has it, it removes the reference
 			return workload.Result{}, x.part(c, n.Home.Owner, n.Home.Nav, n.Ref)
 		}
 		return workload.Result{}, grapherr.BadRequest("The request is currently not supported on the targeted entity set").

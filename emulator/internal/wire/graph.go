@@ -120,7 +120,15 @@ func (x *exchange) read() error {
 	if err != nil {
 		return err
 	}
-	verb, err := target.Verb(method, op != nil)
+	documented := op != nil
+	if op == nil {
+		if op, err = x.elsewhere(target, method); err != nil {
+			return err
+		}
+		documented = op != nil && (target.Op() != nil || method == http.MethodPut)
+	}
+	elsewhere := !documented && op != nil
+	verb, err := target.Verb(method, documented)
 	if err != nil {
 		return x.notAllowed(target)
 	}
@@ -131,7 +139,7 @@ func (x *exchange) read() error {
 	h := x.r.Header
 	x.prefer.read(h["Prefer"])
 	x.level = readLevel(h["Accept"], query.Format)
-	x.req = engine.Request{Model: x.version.Model, Target: target, Verb: verb, Op: op, Caller: x.caller, Query: query,
+	x.req = engine.Request{Model: x.version.Model, Target: target, Verb: verb, Op: op, Elsewhere: elsewhere, Caller: x.caller, Query: query,
 		IfMatch: first(h["If-Match"]), IfNoneMatch: first(h["If-None-Match"]),
 		Minimal: x.prefer.minimal, Representation: x.prefer.representation, MaxPageSize: x.prefer.maxPageSize,
 		Eventual: strings.EqualFold(h.Get("ConsistencyLevel"), "eventual")}
@@ -168,6 +176,28 @@ func (x *exchange) documented(t *bind.Target, method string) (*fixtures.Operatio
 		return nil, nil
 	}
 	op, _, err := x.version.Catalog.Operation(method, t.Template())
+	if err != nil {
+		return nil, &grapherr.Error{Status: 500, Code: "InternalServerError", Message: "Internal error.", Err: err}
+	}
+	return op, nil
+}
+
+// elsewhere looks up what is documented of the same request on another road.
+func (x *exchange) elsewhere(t *bind.Target, method string) (*fixtures.Operation, error) {
+	r := fixtures.Road{Method: method}
+	switch {
+	case x.version.Catalog == nil || t.Type == nil && t.Op() == nil:
+		return nil, nil
+	case t.Op() != nil:
+		r.Type, r.To = string(t.Bound().Name), t.Op().Name
+	case t.Shape == bind.IsEntity:
+		r.Type, r.To = string(t.Type.Name), fixtures.RoadOne
+	case t.Shape == bind.IsCollection:
+		r.Type, r.To = string(t.Type.Name), fixtures.RoadMany
+	default:
+		return nil, nil
+	}
+	op, _, err := x.version.Catalog.Elsewhere(r)
 	if err != nil {
 		return nil, &grapherr.Error{Status: 500, Code: "InternalServerError", Message: "Internal error.", Err: err}
 	}
