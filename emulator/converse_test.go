@@ -80,7 +80,12 @@ func (c *crud) create(path, template string, n *edm.Navigation) (key, text strin
 // required are the properties that page and workload ask for beside the schema.
 func (c *crud) required(template string, t *edm.Type) []string {
 	required := slices.Clone(requiredBy[t.Name])
-	if op, ok, err := fixtures.Operations(c.version).Operation("POST", template); err == nil && ok {
+	catalog := fixtures.Operations(c.version)
+	op, ok, err := catalog.Operation("POST", template)
+	if err == nil && !ok {
+		op, ok, err = catalog.Elsewhere(fixtures.Road{Type: string(t.Name), Method: "POST", To: fixtures.RoadMany})
+	}
+	if err == nil && ok {
 		required = append(required, op.Required...)
 	}
 	return required

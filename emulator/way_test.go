@@ -31,7 +31,7 @@ const maxWay = 7
 func collections(m *edm.Model) (out []way) {
 	seen := map[*edm.Navigation]bool{}
 	type at struct {
-		t    *edm.Type
+		t   *edm.Type
 		way way
 	}
 	for queue := []at{{t: m.Root()}}; len(queue) > 0; queue = queue[1:] {

@@ -57,9 +57,11 @@ func fit(o *Operation, args string) int {
 		var arg string
 		arg, args = cutArgument(args)
 		name, _, ok := strings.Cut(arg, "=")
-		if _, known := o.Parameter(strings.TrimSpace(name)); ok && known {
+		_, known := o.Parameter(strings.TrimSpace(name))
+		switch {
+		case ok && known, isLiteral(arg) && len(o.Parameters) == 1: // range('A1') names its one parameter
 			named++
-		} else {
+		default:
 			score -= 4
 		}
 	}
@@ -102,4 +104,10 @@ func isWord(text string) bool {
 		}
 	}
 	return text != ""
+}
+
+// isLiteral reports whether an argument is a value without a name.
+func isLiteral(arg string) bool {
+	arg = strings.TrimSpace(arg)
+	return !strings.Contains(arg, "=") || strings.HasPrefix(arg, "'")
 }

@@ -45,17 +45,17 @@ func (e *Engine) Registry() *workload.Registry { return e.reg }
 
 // Request is one sentence with everything that came with it.
 type Request struct {
-	Model   *edm.Model
-	Target  *bind.Target
-	Verb    bind.Verb
-	Op      *fixtures.Operation // what the documentation says of it; nil: nothing
+	Model  *edm.Model
+	Target *bind.Target
+	Verb   bind.Verb
+	Op     *fixtures.Operation // what the documentation says of it; nil: nothing
 	// Elsewhere says that Op is about another road to the same type.
 	Elsewhere bool
-	Caller  workload.Caller
-	Query   *odata.Query
-	Body    value.Members // nil: none was sent
-	Media   *workload.Media
-	IfMatch string // as sent; empty: no condition
+	Caller    workload.Caller
+	Query     *odata.Query
+	Body      value.Members // nil: none was sent
+	Media     *workload.Media
+	IfMatch   string // as sent; empty: no condition
 	// IfNoneMatch makes a read answer 304 when the entity has this tag.
 	IfNoneMatch             string
 	Minimal, Representation bool // Prefer: return=

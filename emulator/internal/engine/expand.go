@@ -149,10 +149,10 @@ func (x *exchange) expandMany(c *workload.Call, e *workload.Entity, by *eval.Exp
 	if by.CountOnly {
 		return nil
 	}
-	nodes, more := x.page(&sub, p)
+	found, more := x.page(&sub, p)
 	out.More = more && !directory // B-3.28: no next link inside
-	for _, n := range nodes {
-		one, err := x.shownIn(&sub, n, by.Select)
+	for i := range found {
+		one, err := x.shownIn(&sub, found[i].Node, by.Select)
 		if err != nil {
 			return err
 		}

@@ -24,6 +24,7 @@ type Kind struct {
 	created  string              // property that gets the time of creation; empty: none
 	modified string              // property that gets the time of each change; empty: none
 	read     *workload.Rule      // what computes properties; nil: everything is stored
+	views    map[string]workload.View
 }
 
 // kinds caches Kinds by type; types of different models are different types.
@@ -45,6 +46,7 @@ func (k *kinds) of(t *edm.Type) *Kind {
 	if rule, ok := k.reg.Rule(t, bind.Read); ok {
 		fresh.read = &rule
 	}
+	fresh.views = k.reg.Views(t)
 	v, _ := k.m.LoadOrStore(t, fresh)
 	return v.(*Kind)
 }

@@ -36,20 +36,21 @@ func (x *exchange) list(c *workload.Call) (workload.Result, error) {
 		res.Total = x.total(c, p)
 	}
 	res.Warn = p.warn
-	nodes, more := x.page(c, p)
-	if len(nodes) > 0 {
-		res.List = make([]workload.Entity, len(nodes))
-	}
-	for i := range nodes {
-		if res.List[i], err = x.show(c, nodes[i]); err != nil {
+	found, more := x.page(c, p)
+	if more && len(found) > 0 {
+		if res.Next, err = p.token(found[len(found)-1].At); err != nil {
 			return res, err
 		}
 	}
-	if more && len(nodes) > 0 {
-		if res.Next, err = p.token(nodes[len(nodes)-1].At); err != nil {
+	for i := range found {
+		if x.e.kinds.of(found[i].Type).read == nil {
+			continue // it is shown as it is stored
+		}
+		if found[i], err = x.show(c, found[i].Node); err != nil {
 			return res, err
 		}
 	}
+	res.List = found
 	return res, nil
 }
 
@@ -238,7 +239,7 @@ func (x *exchange) total(c *workload.Call, p *plan) int {
 
 // size is how many members a collection has, where that is known without a walk.
 func (e *Engine) size(c *workload.Call, owner *workload.Node, nav *edm.Navigation) (int, bool) {
-	if v, ok := e.reg.View(owner.Type, nav.Name); ok && v.Members != nil {
+	if v, ok := e.view(owner.Type, nav); ok && v.Members != nil {
 		return 0, false
 	}
 	if owner.Ref == workload.NoRef {
@@ -251,29 +252,29 @@ func (e *Engine) size(c *workload.Call, owner *workload.Node, nav *edm.Navigatio
 }
 
 // page takes one page off the candidates and says whether more follow.
-func (x *exchange) page(c *workload.Call, p *plan) (nodes []workload.Node, more bool) {
+func (x *exchange) page(c *workload.Call, p *plan) (found []workload.Entity, more bool) {
 	if p.order != nil {
 		return x.sorted(c, p)
 	}
 	skip := p.skip
 	if n, ok := x.e.size(c, &c.Self, c.Nav); ok {
-		nodes = make([]workload.Node, 0, min(n, p.size))
+		found = make([]workload.Entity, 0, min(n, p.size))
 	}
 	for n := range x.candidates(c, p) {
 		if skip > 0 {
 			skip--
 			continue
 		}
-		if len(nodes) == p.size {
-			return nodes, true
+		if len(found) == p.size {
+			return found, true
 		}
-		nodes = append(nodes, n)
+		found = append(found, workload.Entity{Node: n})
 	}
-	return nodes, false
+	return found, false
 }
 
 // sorted is page under $orderby.
-func (x *exchange) sorted(c *workload.Call, p *plan) (nodes []workload.Node, more bool) {
+func (x *exchange) sorted(c *workload.Call, p *plan) (found []workload.Entity, more bool) {
 	sorter := p.order.Sorter(p.skip+p.size+1, p.last)
 	r := &row{x: x, c: c}
 	unstored := map[store.Ref]workload.Node{} // cannot be loaded again by Ref
@@ -297,13 +298,13 @@ func (x *exchange) sorted(c *workload.Call, p *plan) (nodes []workload.Node, mor
 			n, ok = x.e.load(c, ref, home)
 		}
 		if ok {
-			nodes = append(nodes, n)
+			found = append(found, workload.Entity{Node: n})
 		}
 	}
 	if len(entries) > 0 {
 		p.last = &entries[len(entries)-1]
 	}
-	return nodes, more
+	return found, more
 }
 
 // row shows a node to the query evaluator as a read would show it.

@@ -241,10 +241,19 @@ func (e *Engine) typeOf(m *edm.Model, o value.Object, declared *edm.Navigation) 
 	return nil
 }
 
+// view is the view on a navigation of a type.
+func (e *Engine) view(owner *edm.Type, n *edm.Navigation) (workload.View, bool) {
+	if owner == nil {
+		return workload.View{}, false
+	}
+	v, ok := e.kinds.of(owner).views[n.Name]
+	return v, ok
+}
+
 // single follows a single-valued navigation.
 func (e *Engine) single(c *workload.Call, owner *workload.Node, n *edm.Navigation) (workload.Node, error) {
 	home := workload.Home{Owner: keepNode(owner), Nav: n}
-	if v, ok := e.reg.View(owner.Type, n.Name); ok && v.Find != nil {
+	if v, ok := e.view(owner.Type, n); ok && v.Find != nil {
 		if v.Refuse != nil {
 			if err := v.Refuse(e.scope(c)); err != nil {
 				return workload.Node{}, err
@@ -360,7 +369,7 @@ func hasAll(n *workload.Node, want value.Members) bool {
 // it gives holds on to owner.
 func (e *Engine) member(c *workload.Call, owner *workload.Node, n *edm.Navigation, key string) (workload.Node, error) {
 	home := workload.Home{Owner: owner, Nav: n, Key: key}
-	if v, ok := e.reg.View(owner.Type, n.Name); ok && v.Find != nil {
+	if v, ok := e.view(owner.Type, n); ok && v.Find != nil {
 		if item, ok := v.Find(e.scope(c), home.Owner, key); ok {
 			return e.item(c, item, home), nil
 		}
@@ -430,7 +439,7 @@ func (e *Engine) memberNamed(c *workload.Call, owner *workload.Node, n *edm.Navi
 // members walks the members of a collection behind `after`, through the view.
 func (e *Engine) members(c *workload.Call, owner *workload.Node, n *edm.Navigation, after store.Ref) iter.Seq[workload.Node] {
 	home := workload.Home{Owner: keepNode(owner), Nav: n}
-	if v, ok := e.reg.View(owner.Type, n.Name); ok && v.Members != nil {
+	if v, ok := e.view(owner.Type, n); ok && v.Members != nil {
 		return func(yield func(workload.Node) bool) {
 			for it := range v.Members(e.scope(c), home.Owner, after) {
 				node := e.item(c, it, home)

@@ -41,6 +41,11 @@ func (r *Registry) Fidelity(t *bind.Target, v bind.Verb) Fidelity {
 		}
 		return Generic
 	}
+	if n := t.Navigation(); n != nil {
+		if _, ok := r.View(n.Owner(), n.Name); ok {
+			return Modelled
+		}
+	}
 	for b := typ; b != nil; b = b.Base() {
 		if _, ok := r.traits[b.Name]; ok {
 			return Modelled

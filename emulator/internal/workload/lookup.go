@@ -31,6 +31,22 @@ func (r *Registry) Follow(t *edm.Type, v bind.Verb) []Rule {
 	return nil
 }
 
+// Views lists the views on the navigations of a type by their names, those of base
+// types included; nil when there are none.
+func (r *Registry) Views(t *edm.Type) map[string]View {
+	var out map[string]View
+	for k := range r.views {
+		if !t.Is(k.typ) {
+			continue
+		}
+		if out == nil {
+			out = map[string]View{}
+		}
+		out[k.nav], _ = r.View(t, k.nav) // the one of the nearest type
+	}
+	return out
+}
+
 // View finds the view on a navigation of a type, looking through the base types.
 func (r *Registry) View(t *edm.Type, nav string) (View, bool) {
 	for ; t != nil; t = t.Base() {
