@@ -106,7 +106,7 @@ func documentedCases(t *testing.T) []*documented {
 			if seen[d.id]++; seen[d.id] > 1 {
 				d.id += "#" + strconv.Itoa(seen[d.id])
 			}
-			if d.Target != "external" && (d.Status != 0 || len(d.TextStatuses) > 0) {
+			if d.Target != "external" && (d.Status != 0 || slices.ContainsFunc(d.TextStatuses, func(s int) bool { return s < 400 })) {
 				all = append(all, d)
 			}
 		}
@@ -160,8 +160,8 @@ func (d *documented) kind() string {
 	switch {
 	case d.Status >= 400:
 		return "error"
-	case d.RespKind == "none" && d.Status == 200 && d.Method == "GET":
-		return "" // a read that succeeds answers something; the page does not print it
+	case d.RespKind == "none" && d.answers():
+		return "" // something is answered, and the page does not print it
 	case d.Status == 204 || d.RespKind == "none":
 		return "none"
 	case d.RespKind == "media" || d.RespKind == "xml":
@@ -184,6 +184,18 @@ func (d *documented) kind() string {
 		return "entity"
 	}
 	return "value"
+}
+
+// answers reports whether the request is one that always has a body in its answer: a
+// read, or a create or update that is not answered 202 or 204.
+func (d *documented) answers() bool {
+	switch {
+	case d.Status == 200 && d.Method == "GET":
+		return true
+	case d.Status != 200 && d.Status != 201:
+		return false
+	}
+	return d.Method == "POST" && d.Target == "coll" || d.Method == "PATCH" && d.Target == "entity"
 }
 
 // structural counts the members that are not control information.

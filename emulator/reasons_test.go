@@ -16,7 +16,7 @@ type reason struct {
 var reasons = []reason{
 	// The page shows a refusal, or an absence, that depends on what a tenant holds.
 	{"page-shows-state", func(o *outcome) bool {
-		return o.Status >= 400 || o.Status == 0 && slices.Equal(o.TextStatuses, []int{404}) || o.Method == "GET" && o.Status == 204
+		return o.Status >= 400 || o.Method == "GET" && o.Status == 204
 	}},
 	// The page of one version sends its request to the other.
 	{"page-names-other-version", func(o *outcome) bool {
@@ -45,16 +45,26 @@ var reasons = []reason{
 	{"answer-of-other-address", func(o *outcome) bool {
 		pair := [2]string{o.documented.kind(), o.got.kind}
 		return o.status && (pair == [2]string{"collection", "entity"} || pair == [2]string{"entity", "collection"} ||
-			pair == [2]string{"stream", "collection"} || pair == [2]string{"entity", "stream"})
+			pair == [2]string{"stream", "collection"} || pair == [2]string{"entity", "stream"} || pair == [2]string{"stream", "entity"} ||
+			pair == [2]string{"value", "entity"} || pair == [2]string{"entity", "value"})
 	}},
 	// A reference is written or removed without /$ref, which the page's own lines have.
 	{"example-without-ref", func(o *outcome) bool {
 		return strings.Contains(o.got.text, "delete through a reference") || o.Status == 204 && o.got.status == 201 && o.Method == "POST"
 	}},
+	// The example uses a method that none of the page's own request lines has for the
+	// address.
+	{"method-of-no-operation", func(o *outcome) bool { return o.got.status == 405 }},
+	// A reference is made or taken away by a body without @odata.id.
+	{"reference-without-id", func(o *outcome) bool { return strings.Contains(o.got.text, "must hold @odata.id") }},
+	// What is restored, or referred to by a nested value, has to have been there before.
+	{"needs-what-was-before", func(o *outcome) bool { return o.Method == "POST" && o.got.status == 404 }},
 	// A page documents the status of one form of the request and shows another's.
 	{"page-names-other-status", func(o *outcome) bool {
 		return o.got.status < 300 && o.Status < 300 && !slices.Contains(o.TextStatuses, o.Status)
 	}},
+	// Several pages document the address, or the road's type, with different statuses.
+	{"pages-disagree", func(o *outcome) bool { return o.got.status < 300 && o.Status < 300 && !o.status }},
 }
 
 func anyOf(text string, parts ...string) bool {

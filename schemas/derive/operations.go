@@ -32,16 +32,28 @@ func (c *compiler) operations(lines []docLine) (Files, error) {
 			cmp.Compare(len(a.op.Page), len(b.op.Page)), cmp.Compare(a.op.Page, b.op.Page), cmp.Compare(a.line, b.line))
 	})
 	var ops []*fixtures.Operation
+	var votes map[string]int // status by page
 	for i, a := range all {
 		if i > 0 && all[i-1].op.Method == a.op.Method && strings.EqualFold(all[i-1].op.Template, a.op.Template) {
 			if all[i-1].op.Page != a.op.Page {
 				c.ledger.add(c.src.Version, "operation documented by several pages; the shortest name counts", a.op.Method+" "+a.op.Template+" on "+a.op.Page)
 			}
-			also(all[i-1].op, a.op.Status)
-			all[i].op = all[i-1].op // what follows is compared with the one that counts
+			kept := all[i-1].op
+			if all[i-1].op.Page != a.op.Page {
+				votes[voter(a.op.Page)] = a.op.Status
+			}
+			also(kept, a.op.Status)
+			all[i].op = kept // what follows is compared with the one that counts
 			continue
 		}
+		if len(ops) > 0 {
+			elect(ops[len(ops)-1], votes)
+		}
+		votes = map[string]int{voter(a.op.Page): a.op.Status}
 		ops = append(ops, a.op)
+	}
+	if len(ops) > 0 {
+		elect(ops[len(ops)-1], votes)
 	}
 	ops, err = c.patchOperations(ops)
 	if err != nil {
@@ -58,6 +70,32 @@ func (c *compiler) operations(lines []docLine) (Files, error) {
 func also(op *fixtures.Operation, status int) {
 	if status != 0 && status != op.Status && !slices.Contains(op.Statuses, status) {
 		op.Statuses = append(slices.Clone(op.Statuses), status)
+	}
+}
+
+// voter is the name that a page votes by. Generated pages repeat what is others' to
+// say, each in the same words: together they are one voice.
+func voter(page string) string {
+	if strings.HasPrefix(page, "intune-") {
+		return "intune-"
+	}
+	return page
+}
+
+// elect gives an operation the status that most of its pages name, where that is
+// not a tie.
+func elect(op *fixtures.Operation, byPage map[string]int) {
+	count := map[int]int{}
+	for _, status := range byPage {
+		count[status]++
+	}
+	for status, n := range count {
+		if status != 0 && 2*n > len(byPage) && status != op.Status {
+			was := op.Status
+			op.Status = status
+			op.Statuses = slices.DeleteFunc(slices.Clone(op.Statuses), func(s int) bool { return s == status })
+			also(op, was)
+		}
 	}
 }
 
@@ -173,7 +211,7 @@ func known(list []string) []string {
 func (c *compiler) required(dl *docLine) []string {
 	var out []string
 	for _, row := range dl.page.Body {
-		if row.Required && identifier(row.Name) && !slices.Contains(out, row.Name) {
+		if row.Required && identifier(row.Name) && !slices.Contains(out, row.Name) && !dispensable(dl, row.Name) {
 			out = append(out, row.Name)
 		}
 	}
@@ -207,6 +245,27 @@ func (c *compiler) strict(dl *docLine) []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// dispensable reports whether an example of the line leaves a member out: then the
+// word in the table does not hold for every request.
+func dispensable(dl *docLine, name string) bool {
+	for i := range dl.page.Examples {
+		q := &dl.page.Examples[i].Request
+		if q.Foreign || q.Method != dl.line.Method || q.BodyKind != page.JSON {
+			continue
+		}
+		var body map[string]json.RawMessage
+		if json.Unmarshal(q.Body, &body) != nil {
+			continue
+		}
+		_, plain := body[name]
+		_, bound := body[name+"@odata.bind"]
+		if !plain && !bound {
+			return true
+		}
+	}
+	return false
 }
 
 // patchOperations lays the corrections in front of what the pages say.

@@ -120,6 +120,8 @@ func (c *Cursor) step(seg Segment) (Step, string) {
 		return Step{}, whyEnd
 	case c.state == onUntyped && !seg.Parens:
 		return c.dynamic()
+	case c.state == onPrim && c.prim == "Edm.Stream" && is(seg.Text, "content") && !seg.Parens:
+		return c.stay(Skip), "" // the content of content, as reports are asked for it
 	case c.state == onPrim || c.t == nil:
 		return Step{}, whyPrimitive
 	case c.many:

@@ -100,13 +100,18 @@ func (t *Type) Takes(name string) bool {
 	if !t.Open {
 		return false
 	}
-	declared := 0
+	kinds := map[Name]bool{}
 	for _, p := range t.properties {
-		if p.Origin == CSDL || p.Origin == Declaration { // a page's are examples
-			declared++
+		if p.Name != "id" && (p.Origin == CSDL || p.Origin == Declaration) { // a page's are examples
+			kinds[p.Type.Name] = true
 		}
 	}
-	named := t.Kind == Entity && declared > 1 && !t.Is(namespace+".extension")
+	// Where all are of one kind, as the sizes of a thumbnail, there are more of it.
+	more := len(kinds) == 0
+	for k := range kinds {
+		more = len(kinds) == 1 && !k.Primitive()
+	}
+	named := t.Kind == Entity && !more && !t.Is(namespace+".extension")
 	return !named || strings.Contains(name, "_")
 }
 

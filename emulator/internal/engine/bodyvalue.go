@@ -56,6 +56,8 @@ func (c *bodyCheck) value(ref edm.Ref, def *edm.Type, raw value.Raw, pointer str
 
 func (c *bodyCheck) single(def *edm.Type, raw value.Raw, pointer string) (value.Raw, any, error) {
 	switch {
+	case def == nil && !c.strict && raw.Kind() == value.KindString && isTypeName(raw):
+		return raw, nil, nil
 	case def == nil:
 		return raw, raw.Tree(), nil
 	case def.Kind == edm.Enum && raw.Kind() == value.KindString:
@@ -141,7 +143,17 @@ func canonicalMember(def *edm.Type, raw value.Raw, strict bool) value.Raw {
 // examples, which clients copy: nothing, "contentType-value", "a | b".
 func isPlaceholder(raw value.Raw) bool {
 	s, _ := raw.Text()
-	return s == "" || strings.HasSuffix(s, "-value") || strings.HasSuffix(s, " value") || strings.ContainsAny(s, "|{}<>")
+	return s == "" || isTypeName(raw) || strings.HasSuffix(s, "-value") || strings.HasSuffix(s, " value") || strings.ContainsAny(s, "|{}<>")
+}
+
+// isTypeName reports whether a text is the name of a primitive type, which pages
+// print where a value of it belongs.
+func isTypeName(raw value.Raw) bool {
+	switch s, _ := raw.Text(); s {
+	case "String", "Boolean", "Int32", "Int64", "Integer", "Double", "DateTimeOffset", "Guid":
+		return true
+	}
+	return false
 }
 
 // truth reads a boolean that was sent as text. The service converts it, and the

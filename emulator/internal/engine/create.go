@@ -17,10 +17,17 @@ func (x *exchange) create(c *workload.Call) (workload.Result, error) {
 	if !c.Self.Exists && !traversable(&c.Self) {
 		return workload.Result{}, missing(&c.Self)
 	}
-	if c.Nav == nil {
+	owner, nav := &c.Self, c.Nav
+	if h := c.Self.Home; nav == nil && h.Nav != nil && h.Nav.Contains && !h.Nav.Type.Many && h.Owner.Exists {
+		if err := x.vacate(c, h.Owner, h.Nav); err != nil { // the only member of its navigation
+			return workload.Result{}, err
+		}
+		owner, nav = h.Owner, h.Nav
+	}
+	if nav == nil {
 		return workload.Result{}, grapherr.BadRequest("The request is currently not supported on the targeted entity set")
 	}
-	node, err := x.insert(c, &c.Self, c.Nav, x.body.with(c.Body))
+	node, err := x.insert(c, owner, nav, x.body.with(c.Body))
 	if err != nil {
 		return workload.Result{}, err
 	}

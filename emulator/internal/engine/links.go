@@ -32,6 +32,12 @@ func (x *exchange) refs(c *workload.Call) (workload.Result, error) {
 func (x *exchange) link(c *workload.Call) (workload.Result, error) {
 	raw, ok := x.r.Body.Get("@odata.id")
 	url, text := raw.Text()
+	if h := c.Self.Home; !ok && c.Nav == nil && len(x.r.Body) == 0 && h.Nav != nil && !h.Nav.Type.Many {
+		if !c.Self.Exists {
+			return workload.Result{}, nil
+		}
+		return x.unlink(c) // a reference to nothing
+	}
 	if !ok || !text {
 		return workload.Result{}, grapherr.BadRequest("The request is currently not supported on the targeted entity set").
 			Because("The body must hold @odata.id with the URL of the entity to refer to.", "")
@@ -46,7 +52,14 @@ func (x *exchange) link(c *workload.Call) (workload.Result, error) {
 	if !owner.Exists && !traversable(owner) {
 		return workload.Result{}, missing(owner)
 	}
-	return workload.Result{}, x.linkTo(c, owner, nav, url)
+	if err := x.linkTo(c, owner, nav, url); err != nil || documented(x.r, 201) == 0 {
+		return workload.Result{}, err
+	}
+	to, err := x.follow(c, url) // the page shows what was linked
+	if err != nil {
+		return workload.Result{}, err
+	}
+	return workload.Result{Status: 201, One: &workload.Entity{Node: to}}, nil
 }
 
 // unlink removes a reference: of the member named by the path or by $id, or of a
@@ -107,6 +120,12 @@ func (x *exchange) part(c *workload.Call, owner *workload.Node, nav *edm.Navigat
 // linkTo adds a reference to what a URL names.
 func (x *exchange) linkTo(c *workload.Call, owner *workload.Node, nav *edm.Navigation, url string) error {
 	to, err := x.follow(c, url)
+	if err != nil && x.make { // made up where the navigation wants it: only the id counts
+		to, err = x.e.member(c, owner, nav, lastSegment(url))
+		if err == nil {
+			return x.synthesize(c, &to)
+		}
+	}
 	if err != nil {
 		return err
 	}
@@ -146,6 +165,10 @@ func (x *exchange) follow(c *workload.Call, url string) (workload.Node, error) {
 		return workload.Node{}, grapherr.BadRequest("Not a valid reference update.").Because(err.Error(), "")
 	}
 	target, err := bind.Resolve(c.Model, path)
+	if err != nil && len(path.Segments) > 1 { // another service's prefix (…/odata/groups('…')): only the id counts (B-4.36)
+		path.Segments = path.Segments[1:]
+		target, err = bind.Resolve(c.Model, path)
+	}
 	if err != nil || target.Shape != bind.IsEntity {
 		return workload.Node{}, grapherr.NoReference(lastSegment(url))
 	}

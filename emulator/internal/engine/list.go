@@ -128,7 +128,7 @@ func (x *exchange) plan(c *workload.Call) (*plan, error) {
 		return nil, err
 	}
 	if q.SkipToken != "" {
-		if err = p.readToken(q.SkipToken); err != nil {
+		if err = p.readToken(q.SkipToken); err != nil && x.e.opt.Missing != Synthesize { // which takes it for the first page
 			return nil, err
 		}
 	}

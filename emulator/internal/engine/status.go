@@ -65,7 +65,7 @@ func (e *Engine) written(r *Request, res *workload.Result) int {
 	case r.Representation && status == 204:
 		return 200
 	case r.Verb == bind.Upload || r.Verb == bind.Upsert:
-		if res.Created && (status == 0 || r.Verb == bind.Upload || slices.Contains(r.Op.Statuses, 201)) {
+		if res.Created && (status == 0 || r.Op != nil && slices.Contains(r.Op.Statuses, 201)) {
 			return 201
 		}
 		if res.Created {

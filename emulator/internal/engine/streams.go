@@ -41,7 +41,7 @@ func (x *exchange) download(c *workload.Call) (workload.Result, error) {
 // not there yet, it is made with the name that the path gives it.
 func (x *exchange) upload(c *workload.Call) (workload.Result, error) {
 	n := &c.Self
-	created := !n.Exists || x.made
+	created := !n.Exists || x.made && documented(x.r, 201) == 201
 	if !n.Exists {
 		if n.Home.Nav == nil || !n.Home.Nav.Contains && !c.Target.Named() {
 			return workload.Result{}, missing(n)
@@ -61,7 +61,7 @@ func (x *exchange) upload(c *workload.Call) (workload.Result, error) {
 	}
 	fresh, _ := x.e.load(c, n.Ref, n.Home)
 	if x.r.Op != nil && x.r.Op.Body == "none" { // the page shows that nothing is answered
-		return workload.Result{Created: created}, nil
+		return workload.Result{}, nil
 	}
 	shown, err := x.show(c, fresh)
 	return workload.Result{One: &shown, Created: created}, err

@@ -30,6 +30,7 @@ func Workload() workload.Workload {
 			{Type: user, Verb: bind.Invoke("sendMail"), Media: mime},
 			{Type: app, Verb: bind.Create, Media: archive},
 			{Type: "microsoft.graph.teamsAppDefinition", Verb: bind.Create, Media: archive},
+			{Type: "microsoft.graph.trustFrameworkPolicy", Verb: bind.Create, Media: []string{"application/xml", "text/xml"}},
 			{Type: "microsoft.graph.onenotePage", Verb: bind.Create,
 				Media: []string{"text/html", "application/xhtml+xml", "multipart/form-data"}},
 		},
