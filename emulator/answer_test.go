@@ -41,7 +41,15 @@ func send(h http.Handler, d *documented) answer {
 			header.Set("Content-Type", media)
 		}
 	}
-	target := d.escaped()
+	a := sendTo(h, d, d.escaped(), header, body)
+	if other := d.own(); strings.Contains(a.text, "not found for the segment") && other != d.escaped() {
+		return sendTo(h, d, other, header, body)
+	}
+	return a
+}
+
+// sendTo sends one request and follows a redirect that the page does not show.
+func sendTo(h http.Handler, d *documented, target string, header http.Header, body io.Reader) answer {
 	r := httptest.NewRequest(d.Method, "/", body)
 	r.URL, r.RequestURI, r.Header = parsed(target), target, header
 	w := httptest.NewRecorder()

@@ -51,6 +51,7 @@ func call(h http.Handler, method, path, body, header string) *httptest.ResponseR
 		in = strings.NewReader(body)
 	}
 	r := httptest.NewRequest(method, "http://graph.test"+path, in)
+	r.Header.Set("Origin", "https://app.northgale.test") // a browser must be able to read refusals (C-1.20, C-1.23)
 	r.RequestURI = path
 	r.Header.Set("Content-Type", "application/json")
 	for line := range strings.Lines(header) {

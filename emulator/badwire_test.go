@@ -22,7 +22,7 @@ func TestBadWire(t *testing.T) {
 	const good = `{"availability":"Busy","activity":"Busy"}`
 	over := `{"availability":"` + strings.Repeat("x", 64<<10) + `","activity":"Busy"}`
 	head := func(lines ...string) string {
-		return "POST " + presences + " HTTP/1.1\r\nHost: graph.test\r\nContent-Type: application/json\r\n" + strings.Join(lines, "\r\n") + "\r\n\r\n"
+		return "POST " + presences + " HTTP/1.1\r\nHost: graph.test\r\nOrigin: https://app.northgale.test\r\nContent-Type: application/json\r\n" + strings.Join(lines, "\r\n") + "\r\n\r\n"
 	}
 	chunk := func(s string) string { return strconv.FormatInt(int64(len(s)), 16) + "\r\n" + s + "\r\n" }
 	s := standing(t)

@@ -231,6 +231,16 @@ func (d *documented) escaped() string {
 	return b.String()
 }
 
+// own is the address in the version that the page is about: some pages print the
+// other one's name before a path that only their own has.
+func (d *documented) own() string {
+	rest, ok := strings.CutPrefix(d.escaped(), "/v1.0/")
+	if !ok {
+		return d.escaped()
+	}
+	return "/" + d.Version + "/" + rest
+}
+
 // parsed is the address as net/http gives it to a handler.
 func parsed(target string) *url.URL {
 	u, err := url.ParseRequestURI(target)

@@ -18,10 +18,6 @@ var reasons = []reason{
 	{"page-shows-state", func(o *outcome) bool {
 		return o.Status >= 400 || o.Method == "GET" && o.Status == 204
 	}},
-	// The page of one version sends its request to the other.
-	{"page-names-other-version", func(o *outcome) bool {
-		return !strings.Contains(strings.ToLower(o.escaped()[:6]), "/"+o.Version) && o.got.status >= 400
-	}},
 	// The address is not one of Graph's: a placeholder where a member stands, a cut or
 	// broken URL, a segment that the metadata does not have.
 	{"url-leaves-the-model", func(o *outcome) bool { return strings.Contains(o.got.text, "not found for the segment") }},

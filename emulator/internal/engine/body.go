@@ -115,6 +115,9 @@ func (c *bodyCheck) runtimeType(declared *edm.Type, m value.Members) (*edm.Type,
 		}
 		return nil, grapherr.NoType(name)
 	}
+	if t != declared && !c.strict && declared.Is(t.Name) {
+		return declared, nil // a base type says less and nothing wrong
+	}
 	if t != declared && !t.Is(declared.Name) {
 		if !declared.Known() {
 			return declared, nil

@@ -28,6 +28,10 @@ func (c *bodyCheck) value(ref edm.Ref, def *edm.Type, raw value.Raw, pointer str
 	if !ref.Many && ref.Name == "Edm.Boolean" && !c.strict {
 		raw = truth(raw)
 	}
+	if ref.Many && raw.Kind() == value.KindString && !c.strict && isPlaceholder(raw) {
+		c.body.Warn = append(c.body.Warn, "'"+pointer+"' holds a placeholder, which is no list")
+		return raw, nil, nil
+	}
 	if !ref.Many || raw.Kind() != value.KindArray {
 		return c.single(def, raw, pointer)
 	}
@@ -143,7 +147,8 @@ func canonicalMember(def *edm.Type, raw value.Raw, strict bool) value.Raw {
 // examples, which clients copy: nothing, "contentType-value", "a | b".
 func isPlaceholder(raw value.Raw) bool {
 	s, _ := raw.Text()
-	return s == "" || isTypeName(raw) || strings.HasSuffix(s, "-value") || strings.HasSuffix(s, " value") || strings.ContainsAny(s, "|{}<>")
+	return s == "" || isTypeName(raw) || strings.HasSuffix(s, "-value") || strings.HasSuffix(s, " value") ||
+		strings.Contains(s, "@odata.type") || strings.ContainsAny(s, "|{}<>")
 }
 
 // isTypeName reports whether a text is the name of a primitive type, which pages

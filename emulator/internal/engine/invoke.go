@@ -54,10 +54,10 @@ func (x *exchange) returns(c *workload.Call, op *edm.Operation) (edm.Ref, *edm.T
 	if op.Action && page.Body == "none" && (page.Status == 202 || page.Status == 204) {
 		return edm.Ref{}, nil
 	}
-	if page.Returns == "" || op.Returns != (edm.Ref{}) && op.Origin == edm.CSDL {
+	of := edm.ParseRef(page.Returns)
+	if page.Returns == "" || op.Returns != (edm.Ref{}) && op.Origin == edm.CSDL && of.Name != op.Returns.Name {
 		return op.Returns, op.Def()
 	}
-	of := edm.ParseRef(page.Returns)
 	def, _ := c.Model.Type(of.Name)
 	if def == nil && !of.Name.Primitive() || of.Name == op.Returns.Name && !of.Many {
 		return op.Returns, op.Def()

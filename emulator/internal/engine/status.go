@@ -42,6 +42,9 @@ func (e *Engine) status(r *Request, res *workload.Result) (status int, bare bool
 	if status == 0 {
 		status = 200
 	}
+	if page := r.Op; page != nil && page.Body == "none" && page.Status == status && (status == 202 || r.Verb == bind.Upsert) {
+		content = false // the page shows that nothing is answered
+	}
 	return status, status == 204 || status == 202 && !content || r.Verb == bind.Delete || !content && r.Verb != bind.Count
 }
 

@@ -49,7 +49,9 @@ func stamp(h http.Header, r *http.Request) {
 	h["Cache-Control"] = noCache
 	h["Vary"] = varyOn
 	h["Access-Control-Allow-Origin"] = allowAll
-	h["Access-Control-Expose-Headers"] = exposed
+	if r.Header["Origin"] != nil { // only a page on another origin asks what it may read (B-1.22)
+		h["Access-Control-Expose-Headers"] = exposed
+	}
 	h["Server"] = server
 }
 
