@@ -38,6 +38,7 @@ type Graph struct {
 	Log       *slog.Logger
 
 	projections projections
+	queries     queries
 }
 
 // maxURL is where the front door gives up (B-2.31).

@@ -21,7 +21,7 @@ func (x *exchange) options(op *fixtures.Operation) (*odata.Query, error) {
 	if x.query == "" {
 		return noQuery, nil
 	}
-	q, err := odata.Syntax{Dollar: x.g.Strict && x.version.Name == "v1.0"}.ParseQuery(x.query)
+	q, err := x.g.queries.parse(x.version.Name, x.query, odata.Syntax{Dollar: x.g.Strict && x.version.Name == "v1.0"})
 	if err != nil {
 		return nil, queryError(err)
 	}

@@ -119,6 +119,9 @@ func NewRegistry(known func(edm.Name) bool, ws ...Workload) (*Registry, error) {
 		if err := r.add(w, known); err != nil {
 			return nil, fmt.Errorf("workload %s: %w", w.Name, err)
 		}
+		for _, p := range w.Types {
+			r.prefix = append(r.prefix, prefixed{p, w})
+		}
 	}
 	return r, nil
 }
@@ -180,17 +183,7 @@ func (r *Registry) add(w *Workload, known func(edm.Name) bool) error {
 		}
 		r.guards[g.Type] = g
 	}
-	for _, t := range w.Takes {
-		if !known(t.Type) {
-			return fmt.Errorf("media types are about %s, which no model has", t.Type)
-		}
-		k := ruleKey{t.Type, t.Verb}
-		r.takes[k] = append(r.takes[k], t.Media...)
-	}
-	for _, p := range w.Types {
-		r.prefix = append(r.prefix, prefixed{p, w})
-	}
-	return nil
+	return r.addTakes(w, known)
 }
 
 // Rising merges sequences of rising Refs into one, without repetition.

@@ -1,6 +1,7 @@
 package workload
 
 import (
+	"fmt"
 	"mime"
 	"slices"
 	"strings"
@@ -15,6 +16,17 @@ type Take struct {
 	Type  edm.Name // the created type, or the one the operation is bound to
 	Verb  bind.Verb
 	Media []string // media types, lower case
+}
+
+func (r *Registry) addTakes(w *Workload, known func(edm.Name) bool) error {
+	for _, t := range w.Takes {
+		if !known(t.Type) {
+			return fmt.Errorf("media types are about %s, which no model has", t.Type)
+		}
+		k := ruleKey{t.Type, t.Verb}
+		r.takes[k] = append(r.takes[k], t.Media...)
+	}
+	return nil
 }
 
 // Takes reports whether a verb takes a body of this Content-Type beside JSON.
