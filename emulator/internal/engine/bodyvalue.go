@@ -26,11 +26,7 @@ func (c *bodyCheck) value(ref edm.Ref, def *edm.Type, raw value.Raw, pointer str
 		return raw, nil, nil
 	}
 	if !ref.Many && ref.Name == "Edm.Boolean" && !c.strict {
-		raw = truth(raw)
-	}
-	if ref.Many && raw.Kind() == value.KindString && !c.strict && isPlaceholder(raw) {
-		c.body.Warn = append(c.body.Warn, "'"+pointer+"' holds a placeholder, which is no list")
-		return raw, nil, nil
+		raw = c.truth(raw, pointer)
 	}
 	if !ref.Many || raw.Kind() != value.KindArray {
 		return c.single(def, raw, pointer)
@@ -60,8 +56,6 @@ func (c *bodyCheck) value(ref edm.Ref, def *edm.Type, raw value.Raw, pointer str
 
 func (c *bodyCheck) single(def *edm.Type, raw value.Raw, pointer string) (value.Raw, any, error) {
 	switch {
-	case def == nil && !c.strict && raw.Kind() == value.KindString && isTypeName(raw):
-		return raw, nil, nil
 	case def == nil:
 		return raw, raw.Tree(), nil
 	case def.Kind == edm.Enum && raw.Kind() == value.KindString:
@@ -162,17 +156,16 @@ func isTypeName(raw value.Raw) bool {
 }
 
 // truth reads a boolean that was sent as text. The service converts it, and the
-// pages' own examples send it so ("SaveToSentItems": "false").
-func truth(raw value.Raw) value.Raw {
+// pages' own examples send it so ("SaveToSentItems": "false"); a warning names it.
+func (c *bodyCheck) truth(raw value.Raw, pointer string) value.Raw {
 	if raw.Kind() != value.KindString {
 		return raw
 	}
 	s, _ := raw.Text()
-	switch {
-	case strings.EqualFold(s, "true"):
-		return value.Bool(true)
-	case strings.EqualFold(s, "false"):
-		return value.Bool(false)
+	yes := strings.EqualFold(s, "true")
+	if !yes && !strings.EqualFold(s, "false") {
+		return raw
 	}
-	return raw
+	c.body.Warn = append(c.body.Warn, "'"+pointer+"' holds a boolean as text")
+	return value.Bool(yes)
 }

@@ -17,6 +17,9 @@ var restorable = []edm.Name{
 	"microsoft.graph.servicePrincipal", "microsoft.graph.administrativeUnit",
 }
 
+// bin is the navigation of /directory that deleted objects lie in.
+const bin = "deletedItems"
+
 func deletions() []workload.Rule {
 	var out []workload.Rule
 	for _, t := range restorable {
@@ -33,11 +36,11 @@ func remove(c *workload.Call) (workload.Result, error) {
 		return c.Next()
 	}
 	root := &workload.Node{Type: c.Model.Root(), Exists: true}
-	bin, err := c.System.Member(c, root, "directory", "")
+	owner, err := c.System.Member(c, root, "directory", "")
 	if err != nil {
 		return workload.Result{}, err
 	}
-	if err := c.System.Keep(c, &bin); err != nil {
+	if err := c.System.Keep(c, &owner); err != nil {
 		return workload.Result{}, err
 	}
 	changed := value.Members{{Name: "deletedDateTime", Value: value.Time(c.Now())}}
@@ -47,7 +50,7 @@ func remove(c *workload.Call) (workload.Result, error) {
 	if err := c.System.Write(c, n, changed); err != nil {
 		return workload.Result{}, err
 	}
-	return workload.Result{}, c.Tx.Detach(n.Ref, bin.Ref, "deletedItems")
+	return workload.Result{}, c.Tx.Detach(n.Ref, owner.Ref, bin)
 }
 
 func soft(n *workload.Node) bool {
@@ -66,7 +69,13 @@ func soft(n *workload.Node) bool {
 // restore brings a deleted object back with its links (B-4.29).
 func restore(c *workload.Call) (workload.Result, error) {
 	n := &c.Self
-	if !n.Exists || !c.Tx.Detached(n.Ref) {
+	if !n.Exists || n.Ref == workload.NoRef {
+		return workload.Result{}, grapherr.NotFound(n.Type.Name.Short(), n.Home.Key)
+	}
+	if !c.Tx.Detached(n.Ref) {
+		if from, nav, _, ok := c.Tx.Owner(n.Ref); ok && from != 0 && nav == bin { // made up where it lies: it was nowhere before
+			return workload.Result{Status: 200, One: &workload.Entity{Node: *n}}, nil
+		}
 		return workload.Result{}, grapherr.NotFound(n.Type.Name.Short(), n.Home.Key)
 	}
 	changed := value.Members{{Name: "deletedDateTime", Value: value.Null}}
