@@ -103,11 +103,13 @@ func compare(b *testing.B, emu *Server, other *bare, c contest, n int) {
 	}
 	each := func(b *testing.B, ours, theirs runner, requests int) {
 		if c.few {
-			requests = max(requests/10, 1)
+			requests = max(requests/2, 1)
 		}
 		var mine, bare, ratio []float64
 		for b.Loop() {
+			runtime.GC() // neither pays for what the other left behind
 			m := float64(ours.run(b, requests, c.status, c.ours))
+			runtime.GC()
 			t := float64(theirs.run(b, requests, c.status, c.theirs))
 			mine, bare, ratio = append(mine, m), append(bare, t), append(ratio, t/m)
 			if c.after != nil {
@@ -120,7 +122,7 @@ func compare(b *testing.B, emu *Server, other *bare, c contest, n int) {
 		b.ReportMetric(median(ratio), "x-of-bare")
 	}
 	b.Run(fmt.Sprintf("http/%d", n), func(b *testing.B) {
-		each(b, serve(b, emu), serve(b, other.handler()), 100)
+		each(b, serve(b, emu), serve(b, other.handler()), 200)
 	})
 	b.Run(fmt.Sprintf("handler/%d", n), func(b *testing.B) {
 		each(b, &direct{h: emu}, &direct{h: other.handler()}, 500)

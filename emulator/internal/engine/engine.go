@@ -69,6 +69,22 @@ type Answer struct {
 	Status   int
 	Fidelity workload.Fidelity
 	Bare     bool // no body (204, 202)
+
+	pooled bool // List is from pages
+}
+
+// pages holds the lists of pages between two answers.
+var pages = sync.Pool{New: func() any { p := make([]workload.Entity, 0, defaultPage); return &p }}
+
+// Release gives back what the answer is made of. The answer must not be used after.
+func (a *Answer) Release() {
+	if a.pooled && cap(a.List) <= 2*defaultMax {
+		page := a.List[:cap(a.List)]
+		clear(page) // it keeps no entity alive
+		page = page[:0]
+		pages.Put(&page)
+	}
+	a.List = nil
 }
 
 // Do runs a request against a world. Errors are Graph errors in the words of the
@@ -98,7 +114,7 @@ func (e *Engine) do(w *World, r *Request) (*Answer, error) {
 	if ans.Result, err = x.run(); err != nil {
 		return nil, err
 	}
-	ans.Fidelity = fid
+	ans.Fidelity, ans.pooled = fid, x.pooled
 	if ans.Generic {
 		ans.Fidelity = min(fid, workload.Generic)
 	}

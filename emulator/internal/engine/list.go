@@ -36,6 +36,7 @@ func (x *exchange) list(c *workload.Call) (workload.Result, error) {
 		res.Total = x.total(c, p)
 	}
 	res.Warn = p.warn
+	p.room, x.pooled = *pages.Get().(*[]workload.Entity), true
 	found, more := x.page(c, p)
 	if more && len(found) > 0 {
 		if res.Next, err = p.token(found[len(found)-1].At); err != nil {
@@ -86,6 +87,7 @@ type plan struct {
 	last   *eval.Entry // the same under $orderby
 	total  bool
 	warn   []string
+	room   []workload.Entity // for the page; nil: none yet
 }
 
 // plan compiles the query options that choose members. An option that cannot be
@@ -257,9 +259,7 @@ func (x *exchange) page(c *workload.Call, p *plan) (found []workload.Entity, mor
 		return x.sorted(c, p)
 	}
 	skip := p.skip
-	if n, ok := x.e.size(c, &c.Self, c.Nav); ok {
-		found = make([]workload.Entity, 0, min(n, p.size))
-	}
+	found = p.room
 	for n := range x.candidates(c, p) {
 		if skip > 0 {
 			skip--

@@ -79,6 +79,7 @@ func (g *Graph) serve(w http.ResponseWriter, r *http.Request, world *engine.Worl
 	if err != nil {
 		return err
 	}
+	defer answer.Release()
 	return x.write(w, answer)
 }
 
