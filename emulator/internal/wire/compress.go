@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -28,8 +29,9 @@ func acceptsGzip(values []string) bool {
 			if !strings.EqualFold(strings.TrimSpace(name), "gzip") {
 				continue
 			}
-			q := strings.TrimSpace(params)
-			return q != "q=0" && !strings.HasPrefix(q, "q=0.0") || strings.Trim(strings.TrimPrefix(q, "q="), "0.") != ""
+			q, given := strings.CutPrefix(strings.TrimSpace(params), "q=")
+			weight, err := strconv.ParseFloat(q, 64)
+			return !given || err == nil && weight > 0
 		}
 	}
 	return false
