@@ -141,12 +141,18 @@ func folder(t *testing.T, files ...string) string {
 	return dir
 }
 
+// write puts a file in place at once: who reads it meanwhile sees the old one or the
+// new one, never half of it.
 func write(t *testing.T, path, content string) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+	draft := filepath.Join(t.TempDir(), "draft")
+	if err := os.WriteFile(draft, []byte(content), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(draft, path); err != nil {
 		t.Fatal(err)
 	}
 }
