@@ -31,6 +31,7 @@ type config struct {
 	missing   engine.Missing   // WithOnMissing
 	fidelity  workload.Fidelity
 	user      string // WithSignedInUser
+	described bool   // a page of WithDocs came to something
 }
 
 // DefaultBodyLimit is what a request body may have without WithBodyLimit, in bytes.

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"sync"
@@ -92,6 +93,9 @@ func (c *config) catalogue() (*catalogue, error) {
 		}
 		out.versions = append(out.versions, v)
 	}
+	if len(c.docs) > 0 && !c.described {
+		return nil, errors.New("docs: no page describes an operation or a type")
+	}
 	return out, nil
 }
 
@@ -121,10 +125,14 @@ func (c *config) compile(v *wire.Version) error {
 		if err != nil {
 			return fmt.Errorf("docs: %w", err)
 		}
-		cat, _, err := derive.Compile(derive.Sources{Version: v.Name, Base: v.Model, Pages: pages})
+		cat, ledger, err := derive.Compile(derive.Sources{Version: v.Name, Base: v.Model, Pages: pages})
 		if err != nil {
 			return fmt.Errorf("docs: %w", err)
 		}
+		for _, reason := range ledger.Reasons(v.Name) {
+			c.log.Info("pages: not turned into facts", "version", v.Name, "reason", reason, "places", ledger.Places(v.Name, reason))
+		}
+		c.described = c.described || len(cat.Schemas)+len(cat.Operations) > 0
 		v.Model = schemas.Overlay(v.Model, cat.Schemas)
 		v.Catalog = fixtures.NewCatalog(cat.Operations, v.Catalog)
 	}

@@ -33,6 +33,9 @@ func (l *Ledger) add(version, reason, place string) {
 // Count is how many entries a reason has in a version.
 func (l *Ledger) Count(version, reason string) int { return len(l.entries[version][reason]) }
 
+// Places lists where a reason was met, in the order it was.
+func (l *Ledger) Places(version, reason string) []string { return l.entries[version][reason] }
+
 // Reasons lists the reasons of a version, sorted.
 func (l *Ledger) Reasons(version string) []string {
 	var out []string

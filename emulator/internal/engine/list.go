@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"fmt"
 	"iter"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
@@ -130,8 +131,11 @@ func (x *exchange) plan(c *workload.Call) (*plan, error) {
 		return nil, err
 	}
 	if q.SkipToken != "" {
-		if err = p.readToken(q.SkipToken); err != nil && x.e.opt.Missing != Synthesize { // which takes it for the first page
-			return nil, err
+		if err = p.readToken(q.SkipToken); err != nil {
+			if x.e.opt.Missing != Synthesize {
+				return nil, err
+			}
+			p.warn = append(p.warn, "$skiptoken is none that was issued here; the first page is answered")
 		}
 	}
 	return p, nil
@@ -148,7 +152,7 @@ func (x *exchange) guard(c *workload.Call, t *edm.Type, p *plan) error {
 	if err := g.Check(ask); err != nil {
 		return err
 	}
-	p.total, p.warn = p.total && !ask.NoTotal, ask.Warn
+	p.total, p.warn = p.total && !ask.NoTotal, append(p.warn, ask.Warn...)
 	return nil
 }
 
@@ -177,6 +181,9 @@ func (p *plan) top(top *int, t workload.Traits) error {
 		return grapherr.BadRequest("Invalid page size specified: '%d'. Must be between 1 and %d inclusive.", *top, most) // B-3.68
 	}
 	p.size = min(*top, max(most, defaultMax))
+	if p.size < *top {
+		p.warn = append(p.warn, fmt.Sprintf("$top=%d is cut to pages of %d; follow @odata.nextLink", *top, p.size))
+	}
 	return nil
 }
 

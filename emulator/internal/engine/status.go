@@ -14,7 +14,7 @@ import (
 // status decides the answer's status, and whether it has no body: the rule's word,
 // the client's wish (Prefer: return), the documented one, the type's, the verb's.
 func (e *Engine) status(r *Request, res *workload.Result) (status int, bare bool) {
-	content := res.One != nil || res.IsList || res.HasOf || res.Stream != nil || res.IsText || res.Reader != nil
+	content := res.One != nil || res.IsList || res.HasOf || res.Stream != nil || res.IsText
 	switch {
 	case res.Status != 0:
 		status = res.Status
@@ -77,7 +77,7 @@ func (e *Engine) written(r *Request, res *workload.Result) int {
 		if status == 0 || status == 201 {
 			return 200
 		}
-	case status == 201 && slices.Contains(r.Op.Statuses, 204):
+	case status == 201 && r.Op != nil && slices.Contains(r.Op.Statuses, 204):
 		return 204
 	case status == 0 || status == 201: // a page that creates by PATCH says 201, and this one was there
 		return updateStatus(r.Target.Owning())

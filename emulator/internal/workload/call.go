@@ -1,7 +1,6 @@
 package workload
 
 import (
-	"io"
 	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
@@ -167,18 +166,17 @@ type Expanded struct {
 type Result struct {
 	Status int // 0: what the operation documents, else the verb's own
 
-	One     *Entity       // one entity
-	List    []Entity      // members of a collection, when IsList
-	IsList  bool          //
-	Next    string        // skip token of the next page; empty on the last one
-	Total   int           // of $count and of the count verb; -1: not asked for
-	Value   value.Raw     // a property or the result of an operation
-	Of      edm.Ref       // the declared type of Value
-	HasOf   bool          //
-	IsRef   bool          // only the references of One or List are asked for
-	Stream  *Media        // of a download
-	Reader  io.ReadSeeker // of a download that is not stored; nil otherwise
-	Text    string        // a bare text answer ($value of a property)
+	One     *Entity   // one entity
+	List    []Entity  // members of a collection, when IsList
+	IsList  bool      //
+	Next    string    // skip token of the next page; empty on the last one
+	Total   int       // of $count and of the count verb; -1: not asked for
+	Value   value.Raw // a property or the result of an operation
+	Of      edm.Ref   // the declared type of Value
+	HasOf   bool      //
+	IsRef   bool      // only the references of One or List are asked for
+	Stream  *Media    // of a download
+	Text    string    // a bare text answer ($value of a property)
 	IsText  bool
 	Generic bool // the answer has no behaviour behind it
 
