@@ -130,7 +130,7 @@ func (c *config) compile(v *wire.Version) error {
 			return fmt.Errorf("docs: %w", err)
 		}
 		for _, reason := range ledger.Reasons(v.Name) {
-			c.log.Info("pages: not turned into facts", "version", v.Name, "reason", reason, "places", ledger.Places(v.Name, reason))
+			c.log.Info("pages: noted by the compiler", "version", v.Name, "reason", reason, "places", ledger.Places(v.Name, reason))
 		}
 		c.described = c.described || len(cat.Schemas)+len(cat.Operations) > 0
 		v.Model = schemas.Overlay(v.Model, cat.Schemas)
