@@ -58,7 +58,7 @@ func (st *state) taken(rec *record, self Ref) bool {
 // settle puts an entity into its collection; rec.seq is the change that did it.
 func (st *state) settle(r Ref, rec *record) {
 	rec.last = rec.seq
-	st.entities.set(entityItem{r, rec})
+	st.entities.set(r, rec)
 	st.edges.set(edge{from: rec.from, nav: rec.nav, to: r})
 	st.keys.set(keyItem{from: rec.from, nav: rec.nav, key: foldKey(rec.key), to: r, exact: rec.exact})
 	st.marks.set(mark{from: rec.from, nav: rec.nav, seq: rec.last, ref: r})
@@ -150,7 +150,7 @@ func (tx *Tx) present(r Ref) (*record, error) {
 func (tx *Tx) revise(r Ref, old, rec *record, n note) {
 	if e := tx.change(old); e != nil && n == (note{}) {
 		e.new = rec
-		tx.st.entities.set(entityItem{r, rec})
+		tx.st.entities.set(r, rec)
 		return
 	}
 	e := entry{kind: Updated, ref: r, from: rec.from, nav: rec.nav, old: old, new: rec}
@@ -165,5 +165,5 @@ func (tx *Tx) revise(r Ref, old, rec *record, n note) {
 func (st *state) touch(r Ref, rec *record) {
 	rec.last = st.seq
 	st.marks.set(mark{from: rec.from, nav: rec.nav, seq: rec.last, ref: r})
-	st.entities.set(entityItem{r, rec})
+	st.entities.set(r, rec)
 }

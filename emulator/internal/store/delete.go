@@ -92,7 +92,7 @@ func (tx *Tx) remove(r Ref, top bool) {
 	}
 	b, detached := st.bins.delete(bin{ref: r})
 	st.unsettle(r, rec)
-	st.entities.delete(entityItem{ref: r})
+	st.entities.delete(r)
 	seq := tx.note(entry{kind: Deleted, ref: r, from: rec.from, nav: rec.nav, old: rec})
 	if top {
 		st.inter(mark{from: rec.from, nav: rec.nav, seq: seq, ref: r, kind: Deleted, rec: rec})

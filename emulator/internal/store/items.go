@@ -23,13 +23,6 @@ type record struct {
 	exact  bool // the key compares exactly
 }
 
-type entityItem struct {
-	ref Ref
-	rec *record
-}
-
-func lessEntity(a, b entityItem) bool { return a.ref < b.ref }
-
 // edge says that to is a member of from.nav, contained or linked.
 type edge struct {
 	from   Ref

@@ -258,7 +258,7 @@ func (s *sim) compare(st *Store, m *model) {
 
 func (s *sim) compareTx(tx *Tx, m *model) {
 	refs := m.refs()
-	if n := tx.st.entities.len(); n != len(refs) {
+	if n := stored(&tx.st.entities); n != len(refs) {
 		s.fail("%d entities, expected %d", n, len(refs))
 	}
 	for _, r := range append([]Ref{0}, refs...) {
@@ -463,4 +463,23 @@ func (s *sim) compareMarks(st *Store, m *model, at Link, since int64, marks func
 			s.fail("%v since %d: %v, the members are %v", at, since, k, members)
 		}
 	}
+}
+
+// stored counts the records of a shelf, and pages that should have gone.
+func stored(s *shelf) int {
+	n := 0
+	for _, p := range s.pages {
+		if p == nil {
+			continue
+		}
+		for _, rec := range p.records {
+			if rec != nil {
+				n++
+			}
+		}
+		if p.used == 0 {
+			n++
+		}
+	}
+	return n
 }

@@ -7,7 +7,7 @@ type state struct {
 	navs    *navs
 	lookups *indexSet
 
-	entities table[entityItem]
+	entities shelf
 	edges    table[edge]
 	backs    table[back]
 	keys     table[keyItem]
@@ -37,22 +37,21 @@ type counters struct {
 
 func newState(seed uint64, indexes []Index) *state {
 	st := &state{
-		navs:     newNavs(),
-		lookups:  newIndexSet(indexes),
-		entities: newTable(lessEntity),
-		edges:    newTable(lessEdge),
-		backs:    newTable(lessBack),
-		keys:     newTable(lessKey),
-		heads:    newTable(lessHead),
-		marks:    newTable(lessMark),
-		graves:   newTable(lessGrave),
-		veiled:   newTable(lessVeiled),
-		bins:     newTable(lessBin),
-		blobs:    newTable(lessBlob),
-		wakes:    newTable(lessWake),
-		timers:   newTable(lessTimer),
-		indexes:  make([]table[indexItem], len(indexes)),
-		oldest:   1,
+		navs:    newNavs(),
+		lookups: newIndexSet(indexes),
+		edges:   newTable(lessEdge),
+		backs:   newTable(lessBack),
+		keys:    newTable(lessKey),
+		heads:   newTable(lessHead),
+		marks:   newTable(lessMark),
+		graves:  newTable(lessGrave),
+		veiled:  newTable(lessVeiled),
+		bins:    newTable(lessBin),
+		blobs:   newTable(lessBlob),
+		wakes:   newTable(lessWake),
+		timers:  newTable(lessTimer),
+		indexes: make([]table[indexItem], len(indexes)),
+		oldest:  1,
 	}
 	for i := range st.indexes {
 		st.indexes[i] = newTable(lessIndex)
@@ -125,6 +124,5 @@ func (st *state) rollback(c counters) {
 
 // record returns the present version of an entity, nil when there is none.
 func (st *state) record(r Ref) *record {
-	it, _ := st.entities.get(entityItem{ref: r})
-	return it.rec
+	return st.entities.get(r)
 }

@@ -387,7 +387,7 @@ func TestDeepDelete(t *testing.T) {
 		return nil
 	})
 	must(t, s, func(tx *Tx) error { return tx.Delete(1) })
-	if s.state.entities.len() != 0 || s.state.edges.len() != 0 || s.state.keys.len() != 0 || s.state.heads.len() != 0 {
+	if stored(&s.state.entities) != 0 || s.state.edges.len() != 0 || s.state.keys.len() != 0 || s.state.heads.len() != 0 {
 		t.Error("something is left")
 	}
 }
