@@ -40,6 +40,15 @@ func fitting(ops []*Operation, seg Segment) *Operation {
 	if len(ops) == 1 {
 		return best
 	}
+	n := 0
+	for args := seg.Args; args != ""; n++ {
+		_, args = cutArgument(args)
+	}
+	for _, o := range ops { // the usual case: each argument has its parameter
+		if len(o.Parameters) == n && fit(o, seg.Args) == 2*n {
+			return o
+		}
+	}
 	bestFit := fit(best, seg.Args)
 	for _, o := range ops[1:] {
 		if f := fit(o, seg.Args); f > bestFit {

@@ -2,6 +2,7 @@ package bind
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
@@ -11,24 +12,34 @@ import (
 // Resolve gives a path its meaning in a model. A segment that leads nowhere is
 // answered as the service does (B-2.22, B-2.23).
 func Resolve(m *edm.Model, p odata.Path) (*Target, error) {
-	t := &Target{Model: m, Steps: make([]Step, 0, len(p.Segments))}
+	t := new(Target)
+	if err := t.Resolve(m, p); err != nil {
+		return nil, err
+	}
+	return t, nil
+}
+
+// Resolve is the function Resolve into the memory of a target that is no longer
+// used. After an error the target means nothing.
+func (t *Target) Resolve(m *edm.Model, p odata.Path) error {
+	*t = Target{Model: m, Steps: slices.Grow(t.Steps[:0], len(p.Segments))}
 	cursor := m.Start()
 	for i := range p.Segments {
 		seg := &p.Segments[i]
 		step, err := cursor.Step(edm.Segment{Text: seg.Text, Parens: seg.Parens, Args: seg.Args, Colon: seg.Colon})
 		if err != nil {
-			return nil, noSegment(seg, err)
+			return noSegment(seg, err)
 		}
 		if step.Kind == edm.Skip {
 			continue
 		}
 		t.Steps = append(t.Steps, Step{Step: step, Seg: seg})
 		if err := t.Last().arguments(); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	t.denote()
-	return t, nil
+	return nil
 }
 
 func noSegment(seg *odata.Segment, err error) error {

@@ -70,21 +70,24 @@ type Answer struct {
 	Fidelity workload.Fidelity
 	Bare     bool // no body (204, 202)
 
-	pooled bool // List is from pages
+	dialogue *dialogue // what the answer lies in
 }
 
 // pages holds the lists of pages between two answers.
 var pages = sync.Pool{New: func() any { p := make([]workload.Entity, 0, defaultPage); return &p }}
 
-// Release gives back what the answer is made of. The answer must not be used after.
+// Release gives back what the answer is made of. Neither the answer nor the call
+// that rules saw may be used after.
 func (a *Answer) Release() {
-	if a.pooled && cap(a.List) <= 2*defaultMax {
+	d := a.dialogue
+	if d.x.pooled && cap(a.List) <= 2*defaultMax {
 		page := a.List[:cap(a.List)]
 		clear(page) // it keeps no entity alive
 		page = page[:0]
 		pages.Put(&page)
 	}
-	a.List = nil
+	*d = dialogue{}
+	dialogues.Put(d)
 }
 
 // Do runs a request against a world. Errors are Graph errors in the words of the
@@ -103,10 +106,12 @@ func (e *Engine) do(w *World, r *Request) (*Answer, error) {
 		return nil, grapherr.NotEmulated(fmt.Sprintf("%s %s", r.Verb, r.Target.Template()),
 			fmt.Sprintf("Its fidelity is %s and the minimum is %s.", fid, e.opt.MinFidelity))
 	}
-	d := &dialogue{x: exchange{e: e, w: w, r: r}, c: workload.Call{Model: r.Model, Target: r.Target, Verb: r.Verb, Caller: r.Caller,
-		Query: r.Query, Media: r.Media, Minimal: r.Minimal, Representation: r.Representation}}
+	d := dialogues.Get().(*dialogue)
 	x, ans := &d.x, &d.ans
-	x.c, d.c.System = &d.c, x
+	x.e, x.w, x.r, x.c = e, w, r, &d.c
+	c := &d.c
+	c.Model, c.Target, c.Verb, c.Caller, c.Query, c.Media = r.Model, r.Target, r.Verb, r.Caller, r.Query, r.Media
+	c.Minimal, c.Representation, c.System = r.Minimal, r.Representation, x
 	if err := x.prepare(); err != nil {
 		return nil, err
 	}
@@ -114,7 +119,7 @@ func (e *Engine) do(w *World, r *Request) (*Answer, error) {
 	if ans.Result, err = x.run(); err != nil {
 		return nil, err
 	}
-	ans.Fidelity, ans.pooled = fid, x.pooled
+	ans.Fidelity, ans.dialogue = fid, d
 	if ans.Generic {
 		ans.Fidelity = min(fid, workload.Generic)
 	}
@@ -125,12 +130,16 @@ func (e *Engine) do(w *World, r *Request) (*Answer, error) {
 	return ans, nil
 }
 
-// dialogue holds what lives as long as a request, in one piece of memory.
+// dialogue holds what lives as long as a request, in one piece of memory. One that
+// ends in an error is left to the collector.
 type dialogue struct {
 	x   exchange
 	c   workload.Call
 	ans Answer
 }
+
+// dialogues holds memory for dialogues between two requests.
+var dialogues = sync.Pool{New: func() any { return new(dialogue) }}
 
 func (e *Engine) validator(m *edm.Model) *validate.Validator {
 	if v, ok := e.validators.Load(m); ok {

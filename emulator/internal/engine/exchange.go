@@ -23,7 +23,8 @@ type exchange struct {
 	// selection is what $select and $expand come to; nil without either.
 	selection *eval.Selection
 
-	pooled bool // the answer's list is from pages
+	pooled bool            // the answer's list is from pages
+	one    workload.Entity // room for the answer of a read
 
 	load bool // a fixture is loaded: ids and read-only properties are taken
 	make bool // what is missing is made up in this transaction

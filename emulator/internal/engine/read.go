@@ -10,7 +10,12 @@ func (x *exchange) read(c *workload.Call) (workload.Result, error) {
 	if !c.Self.Exists {
 		return workload.Result{}, missing(&c.Self)
 	}
-	return workload.Result{One: &workload.Entity{Node: c.Self}}, nil
+	one := &x.one
+	if c != x.c { // a rule reads something else besides
+		one = new(workload.Entity)
+	}
+	one.Node = c.Self
+	return workload.Result{One: one}, nil
 }
 
 // show is what a read of the node answers: the read rule of its type computes what

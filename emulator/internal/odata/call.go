@@ -113,8 +113,9 @@ func parseParams(args string) []Param {
 	if strings.TrimSpace(args) == "" {
 		return nil
 	}
-	var out []Param
-	for _, part := range splitTop(args, ',') {
+	parts := splitTop(args, ',')
+	out := make([]Param, 0, len(parts))
+	for _, part := range parts {
 		p, ok := parseParam(strings.TrimSpace(part.text))
 		if !ok || p.Name == "" && len(out) > 0 {
 			return nil
@@ -177,7 +178,7 @@ type part struct {
 
 // splitTop splits at sep outside of quotes and brackets.
 func splitTop(text string, sep byte) []part {
-	var out []part
+	out := make([]part, 0, 1+strings.Count(text, string(rune(sep))))
 	depth, start := 0, 0
 	var quote byte
 	for i := 0; i < len(text); i++ {

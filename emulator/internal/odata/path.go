@@ -39,31 +39,44 @@ func (s Segment) Full() string {
 // ParsePath reads an escaped path without version and query. The leading
 // slash may be missing. Every error is an *Error.
 func ParsePath(escaped string) (Path, error) {
+	var p Path
+	err := p.Parse(escaped)
+	return p, err
+}
+
+// Parse is ParsePath into the memory of a path that is no longer used. After an
+// error the path is empty.
+func (p *Path) Parse(escaped string) error {
+	r := pathReader{text: escaped, path: Path{Segments: p.Segments[:0]}}
+	p.Segments = p.Segments[:0]
 	if len(escaped) > maxPath {
-		return Path{}, &Error{Offset: maxPath, Message: "The request path is too long."}
+		return &Error{Offset: maxPath, Message: "The request path is too long."}
 	}
-	r := pathReader{text: escaped}
 	if strings.HasPrefix(escaped, "/") {
 		r.pos = 1
 	}
 	if r.pos == len(escaped) {
-		return Path{}, nil
+		return nil
 	}
-	r.path.Segments = make([]Segment, 0, 1+min(maxSegments, strings.Count(escaped[r.pos:], "/")))
-	if isPlain(escaped) && cap(r.path.Segments) <= maxSegments {
+	if n := 1 + min(maxSegments, strings.Count(escaped[r.pos:], "/")); n > cap(r.path.Segments) {
+		r.path.Segments = make([]Segment, 0, n)
+	}
+	if isPlain(escaped) && strings.Count(escaped, "/") <= maxSegments {
 		r.split()
-		return r.path, nil
+		*p = r.path
+		return nil
 	}
 	for more := true; more; {
 		var err error
 		if more, err = r.piece(); err != nil {
-			return Path{}, err
+			return err
 		}
 	}
 	if r.colon {
 		r.close(len(escaped))
 	}
-	return r.path, nil
+	*p = r.path
+	return nil
 }
 
 // pathReader reads pieces, what stands between two raw slashes. In a colon

@@ -33,14 +33,14 @@ func (x *exchange) write(w http.ResponseWriter, a *engine.Answer) error {
 		h.Set(k, v)
 	}
 	if a.One != nil && !a.IsRef && a.One.Ref > 0 {
-		h["Etag"] = x.header(engine.Tag(a.One.Seq))
+		h["Etag"] = []string{engine.Tag(a.One.Seq)}
 		if x.fresh(a) {
 			w.WriteHeader(http.StatusNotModified)
 			return nil
 		}
 	}
 	if a.Created && a.Status == http.StatusCreated {
-		h["Location"] = x.header(x.location(a))
+		h["Location"] = []string{x.location(a)}
 	}
 	x.prefer.applied(h, a.Status)
 	switch {
@@ -70,18 +70,6 @@ func (x *exchange) fresh(a *engine.Answer) bool {
 	return x.req.IfNoneMatch != "" && x.req.Verb == bind.Read && engine.MatchTag(x.req.IfNoneMatch, a.One.Seq)
 }
 
-// header makes the value of one header; the exchange has room for those that most
-// answers carry.
-func (x *exchange) header(v string) []string {
-	i := x.headers
-	if i == len(x.room) {
-		return []string{v}
-	}
-	x.headers++
-	x.room[i] = v
-	return x.room[i : i+1 : i+1]
-}
-
 // printable makes a text fit for a header: a name that a client sent may hold anything.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
@@ -92,11 +80,17 @@ func printable(s string) string {
 	}, s)
 }
 
+// countedBelow is the size below which net/http finds the Content-Length of a body by
+// itself; a header that it adds costs less than one of ours.
+const countedBelow = 2048
+
 func (x *exchange) send(w http.ResponseWriter, status int, contentType []string, body []byte) error {
 	h := w.Header()
 	body = zip(h, x.r, body)
 	h["Content-Type"] = contentType
-	h["Content-Length"] = x.header(strconv.Itoa(len(body)))
+	if len(body) >= countedBelow || x.r.Method == http.MethodHead {
+		h["Content-Length"] = []string{strconv.Itoa(len(body))}
+	}
 	w.WriteHeader(status)
 	if x.r.Method != http.MethodHead {
 		w.Write(body) // an error here is the client's going away

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
@@ -62,7 +63,9 @@ func (g *Graph) serve(w http.ResponseWriter, r *http.Request, world *engine.Worl
 	}
 	buf := buffers.Get().(*[]byte)
 	defer putBuffer(buf)
-	x := &exchange{g: g, r: r, world: world, caller: caller, buf: buf}
+	x := exchanges.Get().(*exchange)
+	defer x.forget()
+	x.g, x.r, x.world, x.caller, x.buf = g, r, world, caller, buf
 	if err := x.split(); err != nil {
 		return err
 	}
@@ -83,6 +86,24 @@ func (g *Graph) serve(w http.ResponseWriter, r *http.Request, world *engine.Worl
 	return x.write(w, answer)
 }
 
+// exchanges holds memory for exchanges between two requests.
+var exchanges = sync.Pool{New: func() any { return new(exchange) }}
+
+// forget gives the exchange back, empty but for memory that the next one can use.
+func (x *exchange) forget() {
+	if cap(x.parsed.Segments) > keptSegments {
+		*x = exchange{}
+	} else {
+		clear(x.parsed.Segments)
+		clear(x.target.Steps)
+		*x = exchange{parsed: x.parsed, target: bind.Target{Steps: x.target.Steps}}
+	}
+	exchanges.Put(x)
+}
+
+// keptSegments is how many segments' memory an exchange keeps.
+const keptSegments = 32
+
 // exchange is one request with what the answer needs of it.
 type exchange struct {
 	g       *Graph
@@ -92,6 +113,8 @@ type exchange struct {
 	version *Version
 	path    string // escaped, behind the version
 	query   string
+	parsed  odata.Path
+	target  bind.Target
 	req     engine.Request
 	prefer  prefer
 	level   level // of metadata
@@ -99,19 +122,16 @@ type exchange struct {
 	chosen  map[chosen]*projection // by $select
 	last    chosen                 // the one asked for last
 	shown   *projection            // and what it got
-	room    [3]string              // see header
-	headers int                    // used of it
 	direct  bool                   // content is answered here, not redirected to
 }
 
 // read is steps 4 to 8 of a request's life: syntax, meaning, law, body.
 func (x *exchange) read() error {
-	path, err := odata.ParsePath(x.path)
-	if err != nil {
+	if err := x.parsed.Parse(x.path); err != nil {
 		return grapherr.BadRequest("%s", err.Error())
 	}
-	target, err := bind.Resolve(x.version.Model, path)
-	if err != nil {
+	target := &x.target
+	if err := target.Resolve(x.version.Model, x.parsed); err != nil {
 		return err
 	}
 	method := x.r.Method
@@ -144,7 +164,7 @@ func (x *exchange) read() error {
 	x.req = engine.Request{Model: x.version.Model, Target: target, Verb: verb, Op: op, Elsewhere: elsewhere, Caller: x.caller, Query: query,
 		IfMatch: first(h["If-Match"]), IfNoneMatch: first(h["If-None-Match"]),
 		Minimal: x.prefer.minimal, Representation: x.prefer.representation, MaxPageSize: x.prefer.maxPageSize,
-		Eventual: strings.EqualFold(h.Get("ConsistencyLevel"), "eventual")}
+		Eventual: strings.EqualFold(first(h["Consistencylevel"]), "eventual")}
 	return x.body()
 }
 

@@ -52,7 +52,6 @@ func stamp(h http.Header, r *http.Request) {
 	if r.Header["Origin"] != nil { // only a page on another origin asks what it may read (B-1.22)
 		h["Access-Control-Expose-Headers"] = exposed
 	}
-	h["Server"] = server
 }
 
 // Values are shared between answers: a header map of net/http is only read.
@@ -62,5 +61,4 @@ var (
 	varyOn     = []string{"Accept-Encoding"}
 	allowAll   = []string{"*"}
 	exposed    = []string{"ETag, Location, Preference-Applied, Content-Range, request-id, client-request-id, WWW-Authenticate, Retry-After, OData-Version, X-Emulator-Fidelity, X-Emulator-Warning"}
-	server     = []string{"graph-emulator"}
 )
