@@ -59,7 +59,7 @@ type tenant struct {
 
 func (c *catalogue) known(n edm.Name) bool {
 	for _, v := range c.versions {
-		if _, ok := v.Model.Type(n); ok {
+		if _, path := v.Model.File(n); path != "" { // it is there; it need not be decoded yet
 			return true
 		}
 	}

@@ -81,14 +81,17 @@ func (r *Registry) Word(t *edm.Type, e *grapherr.Error) *grapherr.Error {
 	return e
 }
 
+// workload is the one whose dialect a type speaks; a name of its own comes before
+// the longest name of a family.
 func (r *Registry) workload(t *edm.Type) *Workload {
 	if w, ok := r.owner[t.Name]; ok {
 		return w
 	}
-	for _, p := range r.prefix {
-		if strings.HasPrefix(string(t.Name), p.prefix) {
-			return p.w
+	var best family
+	for _, f := range r.family {
+		if len(f.prefix) > len(best.prefix) && strings.HasPrefix(string(t.Name), f.prefix) {
+			best = f
 		}
 	}
-	return nil
+	return best.w
 }

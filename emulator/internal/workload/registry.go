@@ -3,6 +3,7 @@ package workload
 import (
 	"fmt"
 	"iter"
+	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
@@ -16,7 +17,7 @@ import (
 type Workload struct {
 	Name   string
 	Traits []byte   // traits.yaml; nil: none
-	Types  []string // prefixes of type names that speak the dialect, beside those in the traits
+	Types  []string // names that speak the dialect beside those in the traits; a star at the end: all that begin so
 	Rules  []Rule
 	Follow []Rule // run after the verb in the same transaction; they cannot change the answer
 	Views  []View
@@ -100,10 +101,11 @@ type Registry struct {
 	takes  map[ruleKey][]string
 	traits map[edm.Name]Traits
 	owner  map[edm.Name]*Workload // by type name, for the dialect
-	prefix []prefixed
+	family []family
 }
 
-type prefixed struct {
+// family is the types whose names begin alike.
+type family struct {
 	prefix string
 	w      *Workload
 }
@@ -119,11 +121,33 @@ func NewRegistry(known func(edm.Name) bool, ws ...Workload) (*Registry, error) {
 		if err := r.add(w, known); err != nil {
 			return nil, fmt.Errorf("workload %s: %w", w.Name, err)
 		}
-		for _, p := range w.Types {
-			r.prefix = append(r.prefix, prefixed{p, w})
-		}
 	}
 	return r, nil
+}
+
+// own enters the types that speak a workload's dialect; a type speaks one.
+func (r *Registry) own(w *Workload, n edm.Name) error {
+	if other, taken := r.owner[n]; taken && other != w {
+		return fmt.Errorf("%s belongs to %s", n, other.Name)
+	}
+	r.owner[n] = w
+	return nil
+}
+
+func (r *Registry) addTypes(w *Workload, known func(edm.Name) bool) error {
+	for _, n := range w.Types {
+		if prefix, all := strings.CutSuffix(n, "*"); all {
+			r.family = append(r.family, family{prefix, w})
+			continue
+		}
+		if !known(edm.Name(n)) {
+			return fmt.Errorf("its dialect is about %s, which no model has", n)
+		}
+		if err := r.own(w, edm.Name(n)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (r *Registry) add(w *Workload, known func(edm.Name) bool) error {
@@ -135,17 +159,19 @@ func (r *Registry) add(w *Workload, known func(edm.Name) bool) error {
 		if !known(n) {
 			return fmt.Errorf("%s is about %s, which no model has", what, n)
 		}
-		r.owner[n] = w
 		return nil
 	}
 	for name, t := range traits {
 		if err := check(name, "a trait"); err != nil {
 			return err
 		}
-		if _, twice := r.traits[name]; twice {
-			return fmt.Errorf("%s has traits twice", name)
+		if err := r.own(w, name); err != nil {
+			return err
 		}
 		r.traits[name] = t
+	}
+	if err := r.addTypes(w, known); err != nil {
+		return err
 	}
 	for _, rule := range w.Rules {
 		if err := check(rule.Type, "the rule on "+string(rule.Verb)); err != nil {

@@ -5,11 +5,37 @@ package workloads
 import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/directory"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/excel"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/files"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/governance"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/intune"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/media"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/onenote"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/outlook"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/planner"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/presence"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/reports"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/security"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/subscriptions"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/teams"
 )
 
 // All lists every workload. The order has no meaning.
 func All() []workload.Workload {
-	return []workload.Workload{directory.Workload(), media.Workload(), presence.Workload()}
+	return []workload.Workload{
+		directory.Workload(),
+		excel.Workload(),
+		files.Workload(),
+		governance.Workload(),
+		intune.Workload(),
+		media.Workload(),
+		onenote.Workload(),
+		outlook.Workload(),
+		planner.Workload(),
+		presence.Workload(),
+		reports.Workload(),
+		security.Workload(),
+		subscriptions.Workload(),
+		teams.Workload(),
+	}
 }

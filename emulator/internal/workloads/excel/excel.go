@@ -1,0 +1,22 @@
+// Package excel holds what is particular to workbooks.
+package excel
+
+import (
+	_ "embed"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+)
+
+//go:embed traits.yaml
+var traits []byte
+
+// Workload is listed in workloads.All.
+func Workload() workload.Workload {
+	return workload.Workload{
+		Name:   "excel",
+		Traits: traits,
+		Types: []string{
+			"microsoft.graph.workbook*",
+		},
+	}
+}

@@ -1,0 +1,59 @@
+// Package intune holds what is particular to device and app management.
+package intune
+
+import (
+	_ "embed"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+)
+
+//go:embed traits.yaml
+var traits []byte
+
+// Workload is listed in workloads.All.
+func Workload() workload.Workload {
+	return workload.Workload{
+		Name:   "intune",
+		Traits: traits,
+		Types: []string{
+			"microsoft.graph.deviceManagement*",
+			"microsoft.graph.deviceAppManagement",
+			"microsoft.graph.managedDevice*",
+			"microsoft.graph.managedApp*",
+			"microsoft.graph.managedEBook*",
+			"microsoft.graph.managedMobileApp",
+			"microsoft.graph.mobileApp*",
+			"microsoft.graph.mobileContainedApp",
+			"microsoft.graph.mobileThreatDefenseConnector",
+			"microsoft.graph.deviceConfiguration*",
+			"microsoft.graph.deviceCompliance*",
+			"microsoft.graph.deviceEnrollmentConfiguration",
+			"microsoft.graph.deviceCategory",
+			"microsoft.graph.deviceInstallState",
+			"microsoft.graph.detectedApp",
+			"microsoft.graph.windowsAutopilot*",
+			"microsoft.graph.importedWindowsAutopilot*",
+			"microsoft.graph.windowsInformationProtection*",
+			"microsoft.graph.windowsMalwareInformation",
+			"microsoft.graph.windowsProtectionState",
+			"microsoft.graph.windowsDeviceMalwareState",
+			"microsoft.graph.termsAndConditions*",
+			"microsoft.graph.iosUpdateDeviceStatus",
+			"microsoft.graph.remoteAssistancePartner",
+			"microsoft.graph.roleDefinition",
+			"microsoft.graph.roleAssignment",
+			"microsoft.graph.vppToken",
+			"microsoft.graph.notificationMessageTemplate",
+			"microsoft.graph.localizedNotificationMessage",
+			"microsoft.graph.resourceOperation",
+			"microsoft.graph.softwareUpdateStatusSummary",
+			"microsoft.graph.telecomExpenseManagementPartner",
+			"microsoft.graph.userExperienceAnalytics*",
+			"microsoft.graph.applePushNotificationCertificate",
+			"microsoft.graph.auditEvent",
+			"microsoft.graph.complianceManagementPartner",
+			"microsoft.graph.targetedManagedAppPolicyAssignment",
+			"microsoft.graph.enrollmentConfigurationAssignment",
+		},
+	}
+}

@@ -1,0 +1,22 @@
+// Package onenote holds what is particular to notebooks, sections and pages.
+package onenote
+
+import (
+	_ "embed"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+)
+
+//go:embed traits.yaml
+var traits []byte
+
+// Workload is listed in workloads.All.
+func Workload() workload.Workload {
+	return workload.Workload{
+		Name:   "onenote",
+		Traits: traits,
+		Types: []string{
+			"microsoft.graph.onenote*",
+		},
+	}
+}

@@ -1,0 +1,46 @@
+// Package outlook holds what is particular to mail, calendars, contacts, people, To Do and their
+// attachments: what Exchange serves.
+package outlook
+
+import (
+	_ "embed"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+)
+
+//go:embed traits.yaml
+var traits []byte
+
+// Workload is listed in workloads.All.
+func Workload() workload.Workload {
+	return workload.Workload{
+		Name:   "outlook",
+		Traits: traits,
+		Types: []string{
+			"microsoft.graph.outlookItem",
+			"microsoft.graph.mailFolder",
+			"microsoft.graph.messageRule",
+			"microsoft.graph.inferenceClassification*",
+			"microsoft.graph.calendar",
+			"microsoft.graph.calendarGroup",
+			"microsoft.graph.calendarPermission",
+			"microsoft.graph.contactFolder",
+			"microsoft.graph.attachment",
+			"microsoft.graph.attachmentBase",
+			"microsoft.graph.attachmentSession",
+			"microsoft.graph.outlookUser",
+			"microsoft.graph.outlookCategory",
+			"microsoft.graph.person",
+			"microsoft.graph.conversation",
+			"microsoft.graph.conversationThread",
+			"microsoft.graph.singleValueLegacyExtendedProperty",
+			"microsoft.graph.multiValueLegacyExtendedProperty",
+			"microsoft.graph.mailboxFolder",
+			"microsoft.graph.todo*",
+			"microsoft.graph.checklistItem",
+			"microsoft.graph.linkedResource",
+			"microsoft.graph.profilePhoto",
+			"microsoft.graph.place",
+		},
+	}
+}

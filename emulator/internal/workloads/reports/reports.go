@@ -1,0 +1,26 @@
+// Package reports holds what is particular to usage reports and the audit log.
+package reports
+
+import (
+	_ "embed"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+)
+
+//go:embed traits.yaml
+var traits []byte
+
+// Workload is listed in workloads.All.
+func Workload() workload.Workload {
+	return workload.Workload{
+		Name:   "reports",
+		Traits: traits,
+		Types: []string{
+			"microsoft.graph.auditLogRoot",
+			"microsoft.graph.reportRoot",
+			"microsoft.graph.signIn",
+			"microsoft.graph.directoryAudit",
+			"microsoft.graph.provisioningObjectSummary",
+		},
+	}
+}
