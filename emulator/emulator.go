@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/authority"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/clock"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/control"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
@@ -22,6 +23,7 @@ import (
 // http.Handler and safe for concurrent use.
 type Server struct {
 	config  config
+	clock   *clock.Clock
 	cat     *catalogue
 	engine  *engine.Engine
 	world   *engine.World
@@ -37,12 +39,14 @@ type Server struct {
 // New makes an emulator. Everything that can be wrong with what the options name
 // is an error here, not at the first request.
 func New(opts ...Option) (*Server, error) {
-	s := &Server{config: config{bodyLimit: DefaultBodyLimit, log: slog.New(slog.DiscardHandler), now: time.Now}}
+	s := &Server{config: config{bodyLimit: DefaultBodyLimit, log: slog.New(slog.DiscardHandler)}}
 	for _, o := range opts {
 		if err := o(&s.config); err != nil {
 			return nil, err
 		}
 	}
+	s.clock = clock.New(s.config.now)
+	s.config.now = s.clock.Now
 	for s.config.seed == 0 { // a snapshot's dice would go on where its own maker left them
 		s.config.seed = rand.Uint64()
 	}
@@ -51,14 +55,14 @@ func New(opts ...Option) (*Server, error) {
 		return nil, err
 	}
 	s.engine = engine.New(s.cat.registry, shapes(), engine.Options{
-		Strict: s.config.strict, Missing: s.config.missing, MinFidelity: s.config.fidelity, Stable: s.cat.versions[0].Model})
+		Strict: s.config.strict, Missing: s.config.missing, MinFidelity: s.config.fidelity, Stable: s.cat.versions[0].Model, Models: s.cat.models()})
 	if err := s.found(); err != nil {
 		return nil, err
 	}
 	s.graph = &wire.Graph{
 		Engine: s.engine, Versions: s.cat.versions, BodyLimit: s.config.bodyLimit, PublicURL: s.config.publicURL,
 		Strict: s.config.strict, Log: s.config.log, Caller: authority.Open, Tickets: s.config.tickets(),
-		World: func(*http.Request) *engine.World { return s.world },
+		World: func(*http.Request) *engine.World { return s.world }, CatchUp: s.catchUp,
 	}
 	s.handler = s.routes()
 	return s, nil
@@ -67,10 +71,12 @@ func New(opts ...Option) (*Server, error) {
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
-// Reset puts the tenant back to its fixtures.
+// Reset puts the tenant back to its fixtures and the clock back to the one it was
+// made with.
 func (s *Server) Reset() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.clock.Reset()
 	s.world.Store.Restore(s.baseline)
 	s.signIn()
 	return nil
@@ -145,7 +151,7 @@ func (s *Server) Close() error {
 
 // control is what the control plane may do.
 func (s *Server) control() http.Handler {
-	return control.Handler(control.Actions{Reset: s.Reset, Version: Version, Coverage: func() (any, error) { return s.Coverage() }, Now: s.config.now, Log: s.config.log,
+	return control.Handler(control.Actions{Reset: s.Reset, Version: Version, Coverage: func() (any, error) { return s.Coverage() }, Clock: s.Clock(),
 		Fail: func(w http.ResponseWriter, r *http.Request, err error) {
 			wire.Fail(w, r, err, s.config.now(), s.config.log)
 		}})

@@ -26,7 +26,7 @@ type config struct {
 	strict    bool             // WithStrict
 	bodyLimit int64            // WithBodyLimit
 	log       *slog.Logger     // WithLogger
-	now       func() time.Time // WithClock
+	now       func() time.Time // WithClock; from New on, the emulator's own clock over it
 	publicURL string           // WithPublicURL
 	missing   engine.Missing   // WithOnMissing
 	fidelity  workload.Fidelity
@@ -123,7 +123,8 @@ func WithLogger(log *slog.Logger) Option {
 	}
 }
 
-// WithClock makes the emulator live by another clock than the machine's.
+// WithClock makes the emulator live by another clock than the machine's. It need not
+// tell a true time, but it must not run backwards. Clock moves what it tells.
 func WithClock(now func() time.Time) Option {
 	return func(c *config) error {
 		if now == nil {

@@ -1,10 +1,13 @@
 package control
 
 import (
+	"bytes"
 	"encoding/json"
-	"log/slog"
+	"errors"
+	"io"
 	"net/http"
-	"time"
+	"slices"
+	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 )
@@ -14,52 +17,87 @@ type Actions struct {
 	Reset    func() error
 	Version  func() string
 	Coverage func() (any, error)
-	Now      func() time.Time
-	Log      *slog.Logger
+	Clock    Clock
 	Fail     func(http.ResponseWriter, *http.Request, error) // writes an error
 }
 
-// Handler serves the control plane.
+// prefix is where the control plane lies.
+const prefix = "/_emulator"
+
+// endpoint is one method on one path. do gives what is answered as JSON; nil: 204.
+type endpoint struct {
+	method, path string // the path behind the prefix, in the syntax of http.ServeMux
+	do           func(r *http.Request) (any, error)
+}
+
+func (a *Actions) endpoints() []endpoint {
+	return slices.Concat([]endpoint{
+		{"GET", "/health", func(*http.Request) (any, error) { return map[string]any{"status": "ok"}, nil }},
+		{"GET", "/version", func(*http.Request) (any, error) {
+			return map[string]any{"name": "graph-emulator", "version": a.Version()}, nil
+		}},
+		{"GET", "/coverage", func(*http.Request) (any, error) { return a.Coverage() }},
+		{"POST", "/reset", func(*http.Request) (any, error) { return nil, a.Reset() }},
+	}, clockEndpoints(a.Clock))
+}
+
+// Handler serves the control plane (B-12.29).
 func Handler(a Actions) http.Handler {
 	m := http.NewServeMux()
-	m.HandleFunc("GET /_emulator/health", func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, map[string]any{"status": "ok"})
-	})
-	m.HandleFunc("GET /_emulator/version", func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, map[string]any{"name": "graph-emulator", "version": a.Version()})
-	})
-	m.HandleFunc("GET /_emulator/coverage", func(w http.ResponseWriter, r *http.Request) {
-		v, err := a.Coverage()
-		if err != nil {
-			a.Fail(w, r, err)
-			return
-		}
-		answer(w, v)
-	})
-	m.HandleFunc("POST /_emulator/reset", func(w http.ResponseWriter, r *http.Request) {
-		if err := a.Reset(); err != nil {
-			a.Fail(w, r, err)
-			return
-		}
-		w.WriteHeader(http.StatusNoContent)
-	})
-	m.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		for _, known := range [...]struct{ path, method string }{
-			{"/_emulator/health", "GET"}, {"/_emulator/version", "GET"}, {"/_emulator/coverage", "GET"}, {"/_emulator/reset", "POST"},
-		} {
-			if r.URL.Path == known.path {
-				a.Fail(w, r, grapherr.NotAllowed(r.Method, []string{known.method}))
-				return
+	methods := map[string][]string{}
+	for _, e := range a.endpoints() {
+		m.HandleFunc(e.method+" "+prefix+e.path, func(w http.ResponseWriter, r *http.Request) {
+			v, err := e.do(r)
+			switch {
+			case err != nil:
+				a.Fail(w, r, err)
+			case v == nil:
+				w.WriteHeader(http.StatusNoContent)
+			default:
+				answer(w, v)
 			}
-		}
-		e := grapherr.NotFound("endpoint", r.URL.Path)
-		e.Cause = "The control plane has no such endpoint."
-		a.Fail(w, r, e)
+		})
+		methods[e.path] = append(methods[e.path], e.method)
+	}
+	for path, allow := range methods {
+		m.HandleFunc(prefix+path, func(w http.ResponseWriter, r *http.Request) {
+			a.Fail(w, r, grapherr.NotAllowed(r.Method, allow))
+		})
+	}
+	m.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		a.Fail(w, r, grapherr.NotFound("endpoint", r.URL.Path).Because("The control plane has no such endpoint.", ""))
 	})
 	return m
 }
 
 func answer(w http.ResponseWriter, v any) {
 	w.Header().Set("Content-Type", "application/json")
-	json.NewEncoder(w).Encode(v)
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.Encode(v) // an error here is the client's going away
+}
+
+// maxBody is what a request to the control plane may hold, in bytes.
+const maxBody = 1 << 20
+
+// read decodes a body strictly: what is misspelt is refused and not passed over.
+func read(r *http.Request, into any) error {
+	text, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	switch {
+	case err != nil:
+		return grapherr.BadPayload("The body ends before it is complete.")
+	case len(text) > maxBody:
+		return grapherr.TooLarge(maxBody)
+	case len(bytes.TrimSpace(text)) == 0:
+		return grapherr.EmptyPayload()
+	}
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil {
+		return grapherr.BadRequest("%s", strings.TrimPrefix(err.Error(), "json: "))
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return grapherr.BadRequest("The body goes on behind its end.")
+	}
+	return nil
 }

@@ -1,3 +1,3 @@
 // Package control is the control plane below /_emulator: health, version,
-// coverage, reset.
+// coverage, reset, the clock.
 package control

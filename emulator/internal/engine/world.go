@@ -66,6 +66,8 @@ type Options struct {
 	// Stable is the model of v1.0: a type's default property set holds for it alone
 	// (B-3.19, B-3.20). nil: for none.
 	Stable *edm.Model
+	// Models are those that stored entities may be of, the first wins; see CatchUp.
+	Models []*edm.Model
 	// Proven says that the bodies to come are known to fit their schemas, which then
 	// need not be compiled: most of what loading the built-in tenant would cost.
 	Proven bool

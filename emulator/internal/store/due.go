@@ -2,6 +2,8 @@ package store
 
 import (
 	"cmp"
+	"errors"
+	"fmt"
 	"strings"
 	"time"
 )
@@ -100,6 +102,51 @@ func (tx *Tx) TakeDue(now time.Time) (Wakeup, bool) {
 	}
 	tx.st.dropTimer(w.timer)
 	return w.public(), true
+}
+
+// IsDue reports whether something is due by a clock. It takes no lock, and does not
+// look at the clock while there is nothing to wait for.
+func (s *Store) IsDue(now func() time.Time) bool {
+	at := s.earliest.Load()
+	return at != never && at <= now().UnixNano()
+}
+
+// maxAtOnce bounds the wake-ups that one moment may bring forth: one that asks for
+// itself again at once would never end.
+const maxAtOnce = 10_000
+
+// RunDue takes what is due at a time off the list, the earliest first, and gives each
+// to do in a transaction of its own, whose time is the one that it was due at: what
+// follows from it (a next wake-up, a time stamp) is as if nobody had slept. What do
+// refuses is undone and does not come again; the errors are joined.
+func (s *Store) RunDue(now time.Time, do func(*Tx, Wakeup) error) error {
+	var failed []error
+	var last time.Time
+	for n := 0; ; n++ {
+		var w Wakeup
+		due := false
+		err := s.Update(func(tx *Tx) error {
+			if w, due = tx.TakeDue(now); !due {
+				return nil
+			}
+			tx.w.at = w.At
+			return do(tx, w)
+		})
+		if !w.At.Equal(last) {
+			last, n = w.At, 0
+		}
+		switch {
+		case !due || n > maxAtOnce:
+			return errors.Join(append(failed, err)...)
+		case err != nil:
+			failed = append(failed, fmt.Errorf("%s at %s: %w", w.Do, w.At.Format(time.RFC3339), err))
+			s.Update(func(tx *Tx) error { // it fails only inside a transaction, and then the one above did
+				tx.w.dirty = true
+				tx.st.dropTimer(timer{ref: w.Ref, do: w.Do, arg: w.Arg})
+				return nil
+			})
+		}
+	}
 }
 
 // Due returns what is due at a time, in order.

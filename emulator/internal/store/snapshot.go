@@ -41,6 +41,7 @@ func (s *Store) Restore(sn *Snapshot) {
 	st.reset = st.seq
 	s.state = st
 	s.scan = nil
+	s.ready()
 	s.record([]entry{{seq: st.seq, at: s.options.Now().UnixNano(), kind: Reset}})
 }
 
@@ -54,7 +55,7 @@ func (sn *Snapshot) Open(o Options) *Store {
 	if o.Seed != 0 {
 		st.dice = seeded(o.Seed)
 	}
-	return &Store{options: o.withDefaults(), state: st}
+	return (&Store{options: o.withDefaults(), state: st}).ready()
 }
 
 // Fork returns a store of its own that starts as this one is, journal and dice
@@ -62,5 +63,5 @@ func (sn *Snapshot) Open(o Options) *Store {
 func (s *Store) Fork() *Store {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return &Store{options: s.options, state: s.state.copy(), journal: s.journal.fork()}
+	return (&Store{options: s.options, state: s.state.copy(), journal: s.journal.fork()}).ready()
 }

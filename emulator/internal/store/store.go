@@ -2,9 +2,11 @@ package store
 
 import (
 	"iter"
+	"math"
 	"math/rand/v2"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
@@ -20,7 +22,12 @@ type Store struct {
 	scan    *Tx           // the shared copy, until the next commit
 	next    chan struct{} // closed by the next commit; nil when nobody waits
 	writer  writer        // of the open transaction
+
+	earliest atomic.Int64 // when the next wake-up is due, in nanoseconds; never: none
 }
+
+// never is later than every wake-up.
+const never = math.MaxInt64
 
 // New returns an empty store: there is only the service root, Ref 0.
 func New(o Options) *Store {
@@ -28,7 +35,18 @@ func New(o Options) *Store {
 	if seed == 0 {
 		seed = rand.Uint64()
 	}
-	return &Store{options: o.withDefaults(), state: newState(seed, o.Indexes)}
+	return (&Store{options: o.withDefaults(), state: newState(seed, o.Indexes)}).ready()
+}
+
+// ready notes what the state means for those who do not lock. The caller holds the
+// write lock, or is the only one who knows the store.
+func (s *Store) ready() *Store {
+	at := int64(never)
+	if w, ok := s.state.wakes.tree.Min(); ok {
+		at = w.at
+	}
+	s.earliest.Store(at)
+	return s
 }
 
 // Shapes returns the set that entities of this store are made with.
@@ -135,6 +153,7 @@ func (s *Store) commit(tx *Tx) {
 	s.state.commit()
 	if tx.w.dirty {
 		s.scan = nil
+		s.ready()
 	}
 }
 

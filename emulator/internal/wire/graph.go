@@ -37,6 +37,7 @@ type Graph struct {
 	PublicURL string // empty: links begin with what the caller used
 	Strict    bool
 	Log       *slog.Logger
+	CatchUp   func() // does what has become due; called before the world is looked at
 
 	projections projections
 	queries     queries
@@ -47,6 +48,7 @@ const maxURL = 8 << 10
 
 // ServeHTTP answers one request of the resource API.
 func (g *Graph) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	g.CatchUp()
 	world := g.World(r)
 	if err := g.serve(w, r, world); err != nil {
 		Fail(w, r, err, world.Now(), g.Log)

@@ -76,6 +76,7 @@ func (x *exchange) redirect(w http.ResponseWriter) bool {
 // without a token.
 func (g *Graph) Content() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		g.CatchUp()
 		world := g.World(r)
 		tk, ok := g.Tickets.open(strings.TrimPrefix(r.URL.Path, g.Tickets.Prefix), world.Now())
 		target, err := url.ParseRequestURI(tk.Path)

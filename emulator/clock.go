@@ -1,0 +1,55 @@
+package emulator
+
+import (
+	"log/slog"
+	"time"
+)
+
+// Clock is the time that an emulator lives by: time stamps, expiries, and what
+// happens by itself. It runs with the machine's clock, or that of WithClock, until
+// it is moved.
+type Clock struct{ s *Server }
+
+// Clock gives the emulator's clock.
+func (s *Server) Clock() Clock { return Clock{s} }
+
+// Now is the time.
+func (c Clock) Now() time.Time { return c.s.clock.Now() }
+
+// Frozen reports whether the clock stands still.
+func (c Clock) Frozen() bool { return c.s.clock.Frozen() }
+
+// Advance moves the clock on by d, and everything that becomes due meanwhile happens
+// before it returns, each at its own time. A frozen clock stays frozen. A negative d
+// is an error.
+func (c Clock) Advance(d time.Duration) error {
+	err := c.s.clock.Advance(d)
+	c.s.catchUp()
+	return err
+}
+
+// Set puts the clock to a time, from which it runs on unless it is frozen. What
+// becomes due happens before it returns. An earlier time undoes nothing.
+func (c Clock) Set(t time.Time) {
+	c.s.clock.Set(t)
+	c.s.catchUp()
+}
+
+// Freeze stops the clock where it is.
+func (c Clock) Freeze() { c.s.clock.Freeze() }
+
+// Resume lets a frozen clock run on from where it stands.
+func (c Clock) Resume() { c.s.clock.Resume() }
+
+// Reset goes back to the clock beneath: the machine's, or that of WithClock.
+func (c Clock) Reset() { c.s.clock.Reset() }
+
+// Next is when something happens by itself; false when nothing is waited for.
+func (c Clock) Next() (time.Time, bool) { return c.s.world.Store.NextDue() }
+
+// catchUp does what has become due. What fails is undone, logged and not tried again.
+func (s *Server) catchUp() {
+	if err := s.engine.CatchUp(s.world); err != nil {
+		s.config.log.Error("what was due has failed", slog.Any("error", err))
+	}
+}
