@@ -20,6 +20,7 @@ type bare struct {
 	mu    sync.RWMutex
 	byID  map[string]map[string]any
 	order []string
+	items []map[string]any // in that order
 	made  int
 }
 
@@ -30,6 +31,7 @@ func (s *bare) handler() http.Handler {
 	mux.HandleFunc("POST /items", s.post)
 	mux.HandleFunc("GET /items/{id}", s.get)
 	mux.HandleFunc("GET /items", s.list)
+	mux.HandleFunc("GET /find", s.find)
 	return mux
 }
 
@@ -52,6 +54,7 @@ func (s *bare) add(id string, item map[string]any) {
 	item["id"] = id
 	s.byID[id] = item
 	s.order = append(s.order, id)
+	s.items = append(s.items, item)
 }
 
 func (s *bare) get(w http.ResponseWriter, r *http.Request) {
@@ -88,7 +91,7 @@ func (s *bare) shrink(n int) {
 	for _, id := range s.order[n:] {
 		delete(s.byID, id)
 	}
-	s.order = s.order[:n]
+	s.order, s.items = s.order[:n], s.items[:n]
 }
 
 // connections is how many clients call at once.

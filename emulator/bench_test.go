@@ -92,6 +92,7 @@ type contest struct {
 	status       int
 	ours, theirs func(i int) []byte
 	few          bool   // answers are large
+	most         int    // requests of a round on each connection; 0: as many as for others
 	after        func() // each round; nil: nothing
 }
 
@@ -104,6 +105,9 @@ func compare(b *testing.B, emu *Server, other *bare, c contest, n int) {
 	each := func(b *testing.B, ours, theirs runner, requests int) {
 		if c.few {
 			requests = max(requests/2, 1)
+		}
+		if c.most > 0 {
+			requests = min(requests, c.most)
 		}
 		var mine, bare, ratio []float64
 		for b.Loop() {
@@ -185,6 +189,12 @@ func benchUser(i int) map[string]any {
 // addUsers stores n users on both sides and gives their ids. other may be nil.
 func addUsers(tb testing.TB, emu *Server, other *bare, n int) []string {
 	tb.Helper()
+	return addUsersAs(tb, emu, other, n, benchUser)
+}
+
+// addUsersAs is addUsers for users of another make.
+func addUsersAs(tb testing.TB, emu *Server, other *bare, n int, user func(i int) map[string]any) []string {
+	tb.Helper()
 	t, ok := emu.cat.versions[0].Model.Type("microsoft.graph.user")
 	if !ok {
 		tb.Fatal("no user type")
@@ -193,7 +203,7 @@ func addUsers(tb testing.TB, emu *Server, other *bare, n int) []string {
 	for len(ids) < n {
 		if err := emu.world.Store.Update(func(tx *store.Tx) error {
 			for range min(1000, n-len(ids)) {
-				u := benchUser(len(ids))
+				u := user(len(ids))
 				id := u["id"].(string)
 				if _, err := tx.Add(0, "users", id, emu.world.Store.Shapes().Object(string(t.Name), inOrder(tb, t, u))); err != nil {
 					return err

@@ -206,20 +206,23 @@ func (x *exchange) candidates(c *workload.Call, p *plan) iter.Seq[workload.Node]
 	if p.order != nil {
 		after = 0
 	}
-	all := x.e.members(c, &c.Self, c.Nav, after)
 	if p.filter == nil && c.Cast == nil {
-		return all
+		return x.e.members(c, &c.Self, c.Nav, after)
 	}
 	return func(yield func(workload.Node) bool) {
 		scan := p.filter.Scan()
+		scan.Sift(func(typ string) bool { return !x.e.plain(x.e.typeOf(c.Model, typ, c.Nav)) })
+		sieve := scan.MatchObject
+		if v, ok := x.e.view(c.Self.Type, c.Nav); p.filter.Walks() || ok && v.Members != nil {
+			sieve = nil
+		}
 		r := &row{x: x, c: c}
-		for n := range all {
+		for n := range x.e.sifted(c, &c.Self, c.Nav, after, sieve) {
 			if c.Cast != nil && !n.Type.Is(c.Cast.Name) {
 				continue
 			}
-			if p.filter != nil {
-				r.node = n
-				if !scan.Match(r) {
+			if sieve == nil || !x.e.plain(n.Type) {
+				if r.node = n; !scan.Match(r) {
 					continue
 				}
 			}

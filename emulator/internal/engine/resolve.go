@@ -222,7 +222,7 @@ func (e *Engine) load(c *workload.Call, ref store.Ref, home workload.Home) (work
 	if !ok {
 		return workload.Node{}, false
 	}
-	return node(ref, ent, e.typeOf(c.Model, ent.Object, home.Nav), home), true
+	return node(ref, ent, e.typeOf(c.Model, ent.Object.Type(), home.Nav), home), true
 }
 
 func node(ref store.Ref, ent store.Entity, t *edm.Type, home workload.Home) workload.Node {
@@ -231,8 +231,8 @@ func node(ref store.Ref, ent store.Entity, t *edm.Type, home workload.Home) work
 
 // typeOf is the runtime type of a stored entity in the model of the request; an
 // entity of a type that the version does not have shows as what is declared.
-func (e *Engine) typeOf(m *edm.Model, o value.Object, declared *edm.Navigation) *edm.Type {
-	if t, ok := m.Type(edm.Name(o.Type())); ok {
+func (e *Engine) typeOf(m *edm.Model, name string, declared *edm.Navigation) *edm.Type {
+	if t, ok := m.Type(edm.Name(name)); ok {
 		return t
 	}
 	if declared != nil {
@@ -299,7 +299,7 @@ func (e *Engine) item(c *workload.Call, it workload.Item, home workload.Home) wo
 		}
 		return e.absent(home)
 	}
-	return workload.Node{Ref: workload.NoRef, Type: e.typeOf(c.Model, it.Object, home.Nav),
+	return workload.Node{Ref: workload.NoRef, Type: e.typeOf(c.Model, it.Object.Type(), home.Nav),
 		Object: it.Object, Exists: true, Home: home}
 }
 
@@ -438,43 +438,65 @@ func (e *Engine) memberNamed(c *workload.Call, owner *workload.Node, n *edm.Navi
 
 // members walks the members of a collection behind `after`, through the view.
 func (e *Engine) members(c *workload.Call, owner *workload.Node, n *edm.Navigation, after store.Ref) iter.Seq[workload.Node] {
+	return e.sifted(c, owner, n, after, nil)
+}
+
+// plain reports whether entities of a type show what is stored of them and nothing else.
+func (e *Engine) plain(t *edm.Type) bool { return e.kinds.of(t).read == nil }
+
+// sifted is members without the stored ones that sieve refuses: most of a large
+// collection is left out before a node is made of it. A nil sieve refuses none; the
+// members that a view gives are not asked about.
+func (e *Engine) sifted(c *workload.Call, owner *workload.Node, n *edm.Navigation, after store.Ref, sieve func(value.Object) bool) iter.Seq[workload.Node] {
 	home := workload.Home{Owner: keepNode(owner), Nav: n}
 	if v, ok := e.view(owner.Type, n); ok && v.Members != nil {
-		return func(yield func(workload.Node) bool) {
-			for it := range v.Members(e.scope(c), home.Owner, after) {
-				node := e.item(c, it, home)
-				node.At = it.At
-				if node.Exists && !yield(node) {
-					return
-				}
-			}
-		}
+		return e.viewed(c, v, home, after)
 	}
 	if owner.Ref == workload.NoRef {
 		return func(func(workload.Node) bool) {}
 	}
-	refs := c.Tx.Members(owner.Ref, e.stored(owner.Type, n), after)
+	entities := c.Tx.Entities(owner.Ref, e.stored(owner.Type, n), after, sieve)
 	if owner.Ref == 0 {
 		if sets := e.narrower(owner.Type, n); len(sets) > 0 {
-			seqs := []iter.Seq[store.Ref]{refs}
-			for _, s := range sets {
-				seqs = append(seqs, c.Tx.Members(0, s.Name, after))
-			}
-			refs = workload.Rising(seqs...)
+			entities = together(c.Tx, n, sets, after, sieve)
 		}
 	}
 	return func(yield func(workload.Node) bool) {
 		var name string // members of a collection are mostly of one type
 		var t *edm.Type
-		for ref := range refs {
-			ent, ok := c.Tx.Get(ref)
-			if !ok {
-				continue
-			}
+		for ref, ent := range entities {
 			if is := ent.Object.Type(); t == nil || is != name {
-				name, t = is, e.typeOf(c.Model, ent.Object, n)
+				name, t = is, e.typeOf(c.Model, is, n)
 			}
 			if !yield(node(ref, ent, t, home)) {
+				return
+			}
+		}
+	}
+}
+
+// viewed walks the members that a view gives.
+func (e *Engine) viewed(c *workload.Call, v workload.View, home workload.Home, after store.Ref) iter.Seq[workload.Node] {
+	return func(yield func(workload.Node) bool) {
+		for it := range v.Members(e.scope(c), home.Owner, after) {
+			node := e.item(c, it, home)
+			node.At = it.At
+			if node.Exists && !yield(node) {
+				return
+			}
+		}
+	}
+}
+
+// together walks a set of the service root with the sets that belong to it.
+func together(tx *store.Tx, n *edm.Navigation, sets []*edm.Navigation, after store.Ref, sieve func(value.Object) bool) iter.Seq2[store.Ref, store.Entity] {
+	seqs := []iter.Seq[store.Ref]{tx.Members(0, n.Name, after)}
+	for _, s := range sets {
+		seqs = append(seqs, tx.Members(0, s.Name, after))
+	}
+	return func(yield func(store.Ref, store.Entity) bool) {
+		for ref := range workload.Rising(seqs...) {
+			if ent, ok := tx.Get(ref); ok && (sieve == nil || sieve(ent.Object)) && !yield(ref, ent) {
 				return
 			}
 		}

@@ -29,6 +29,7 @@ type operand struct {
 	val  func(*ctx) val
 	test func(*ctx) tri
 	raw  func(*ctx) value.Raw
+	slot int // as in place
 	row  func(*ctx) Row
 	rows func(*ctx) rowSeq
 	lit  *odata.Literal

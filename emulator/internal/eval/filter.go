@@ -124,7 +124,15 @@ func (s *Scan) MatchObject(o value.Object) bool {
 		return true
 	}
 	s.x.setObject(o)
-	return s.test(s.x) == yes
+	return s.x.table.pass || s.test(s.x) == yes
+}
+
+// Sift makes MatchObject pass all rows of the types that open names: they are more
+// than what is stored of them, and Match is for them.
+func (s *Scan) Sift(open func(typ string) bool) {
+	if s.x != nil {
+		s.x.table.open = open
+	}
 }
 
 // And joins filters; nil ones count for nothing.

@@ -15,6 +15,7 @@ type place struct {
 	rows func(*ctx) rowSeq
 	size func(*ctx) int // of rows
 	raw  func(*ctx) value.Raw
+	slot int // 1 + the slot that raw reads, of a member of the row; else 0
 }
 
 func (c *compiler) path(e *odata.Expr) (operand, error) {
@@ -43,14 +44,14 @@ func (c *compiler) origin(name string) place {
 		}
 		return place{typ: v.typ, raw: func(x *ctx) value.Raw { return x.vars[i].raw }}
 	}
-	return place{typ: entity(c.root), top: true, row: func(x *ctx) Row { return x.row }}
+	return place{typ: entity(c.root), top: true, row: (*ctx).self}
 }
 
 func entity(t *edm.Type) typ { return typ{kind: kEntity, name: t.Name, def: t} }
 
 func (p place) operand() operand {
 	t := p.typ
-	out := operand{typ: t, raw: p.raw, row: p.row, rows: p.rows}
+	out := operand{typ: t, raw: p.raw, slot: p.slot, row: p.row, rows: p.rows}
 	switch {
 	case p.row != nil:
 		row := p.row
@@ -124,7 +125,7 @@ func (c *compiler) property(name string, t typ, at place) place {
 	out := place{typ: t}
 	switch {
 	case at.top:
-		out.raw = c.stored(name)
+		out.raw, out.slot = c.stored(name), 1+c.slot(name)
 	case at.row != nil:
 		row := at.row
 		out.raw = func(x *ctx) value.Raw { return member(row(x), name) }
@@ -141,8 +142,7 @@ func (c *compiler) stored(name string) func(*ctx) value.Raw {
 		if at := x.slots[slot]; at >= 0 {
 			return x.obj.At(int(at))
 		}
-		raw, _ := x.row.Member(name)
-		return raw
+		return x.computed(name)
 	}
 }
 

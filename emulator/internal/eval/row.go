@@ -72,20 +72,23 @@ func member(r Row, name string) value.Raw {
 // look at a table per row instead of one look at a map per member.
 type slots struct {
 	names []string
+	open  func(typ string) bool // types that are not judged; nil: all are
 	last  *value.Shape
 	row   []int32
+	pass  bool // the last shape is of a type that is not judged
 	byID  []slotRow
 }
 
 type slotRow struct {
 	shape *value.Shape
 	slots []int32
+	pass  bool
 }
 
 const maxSlotRows = 1 << 12 // a table for more shapes costs more than it saves
 
 func (s *slots) of(sh *value.Shape) []int32 {
-	if sh == s.last && s.row != nil {
+	if sh == s.last && sh != nil {
 		return s.row
 	}
 	s.last = sh
@@ -94,7 +97,7 @@ func (s *slots) of(sh *value.Shape) []int32 {
 		id = sh.ID()
 	}
 	if id < 0 || id >= maxSlotRows {
-		s.row = s.fill(sh, make([]int32, len(s.names)))
+		s.row, s.pass = s.fill(sh), s.passes(sh)
 		return s.row
 	}
 	for id >= len(s.byID) {
@@ -102,23 +105,26 @@ func (s *slots) of(sh *value.Shape) []int32 {
 	}
 	e := &s.byID[id]
 	if e.shape != sh {
-		e.shape, e.slots = sh, s.fill(sh, make([]int32, len(s.names)))
+		*e = slotRow{sh, s.fill(sh), s.passes(sh)}
 	}
-	s.row = e.slots
+	s.row, s.pass = e.slots, e.pass
 	return s.row
 }
 
-func (s *slots) fill(sh *value.Shape, row []int32) []int32 {
+func (s *slots) fill(sh *value.Shape) []int32 {
+	row := make([]int32, len(s.names))
 	for i, name := range s.names {
 		row[i] = int32(sh.Slot(name))
 	}
 	return row
 }
 
+func (s *slots) passes(sh *value.Shape) bool { return s.open != nil && sh != nil && s.open(sh.Type()) }
+
 // ctx is what a compiled expression runs in: the row, and what the range
 // variables of the lambdas around it stand for.
 type ctx struct {
-	row   Row
+	row   Row // nil: the row is obj and nothing else
 	obj   value.Object
 	slots []int32
 	vars  []elem
@@ -165,9 +171,29 @@ func (c *ctx) set(r Row) {
 	c.slots = c.table.of(c.obj.Shape())
 }
 
-// setObject makes the scan's own Plain the row.
+// setObject makes an object of stored members the row.
 func (c *ctx) setObject(o value.Object) {
-	c.plain.Stored = o
-	c.row, c.obj = &c.plain, o
+	if c.row != nil {
+		c.row = nil
+	}
+	c.obj = o
 	c.slots = c.table.of(o.Shape())
+}
+
+// computed reads a member that the row's object does not hold.
+func (c *ctx) computed(name string) value.Raw {
+	if c.row == nil {
+		return ""
+	}
+	raw, _ := c.row.Member(name)
+	return raw
+}
+
+// self is the row itself.
+func (c *ctx) self() Row {
+	if c.row == nil {
+		c.plain.Stored = c.obj
+		return &c.plain
+	}
+	return c.row
 }

@@ -4,11 +4,31 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
-// fold makes keys and index values comparable without regard to case. It
-// allocates nothing when s is in lower case.
-func fold(s string) string { return strings.ToLower(s) }
+// fold makes keys and index values comparable without regard to case: what
+// strings.EqualFold takes for equal folds to one text. It allocates nothing when s is
+// ASCII in lower case.
+func fold(s string) string {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= utf8.RuneSelf {
+			return strings.Map(foldRune, s)
+		}
+	}
+	return strings.ToLower(s)
+}
+
+// foldRune is the lower case of the least of the letters that differ by case only:
+// there may be three of them (σ, ς, Σ).
+func foldRune(r rune) rune {
+	least := r
+	for f := unicode.SimpleFold(r); f != r; f = unicode.SimpleFold(f) {
+		least = min(least, f)
+	}
+	return unicode.ToLower(least)
+}
 
 // Find returns the member of from.nav whose key is key, contained or linked.
 // Keys compare without regard to case, except those of members added with

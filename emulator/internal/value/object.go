@@ -99,6 +99,10 @@ func (o Object) At(slot int) Raw {
 	return Raw(o.data[o.start(slot, head):o.end(slot, head)])
 }
 
+// Tail returns the text of the object from the value in a slot on: what a comparison
+// needs that knows by itself where a value ends.
+func (o Object) Tail(slot int) string { return o.data[o.start(slot, o.head()):] }
+
 // end is where the next member's comma and name begin.
 func (o Object) end(i, head int) int {
 	if i+1 == len(o.shape.names) {
