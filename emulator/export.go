@@ -38,7 +38,7 @@ func (s *Server) Import(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	w, err := s.worldOf(fresh, s.config.storeOptions())
+	w, err := s.worldOf(fresh, s.storeOptions())
 	if err != nil {
 		return err
 	}

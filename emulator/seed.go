@@ -173,7 +173,7 @@ const running = 0x9e3779b97f4a7c15
 
 // tenant makes a world of fixture trees; of none, of the built-in tenant.
 func (s *Server) tenant(trees []fs.FS) (*engine.World, error) {
-	opts := s.config.storeOptions()
+	opts := s.storeOptions()
 	var t *tenant
 	var err error
 	switch {
@@ -217,16 +217,25 @@ func (s *Server) worldOf(t *tenant, opts store.Options) (*engine.World, error) {
 
 // tenantOf loads one tree.
 func (s *Server) tenantOf(files fs.FS) (*tenant, error) {
-	return load(s.engine, s.cat, s.config.storeOptions(), files)
+	return load(s.engine, s.cat, s.storeOptions(), files)
 }
 
-func (c *config) storeOptions() store.Options {
-	return store.Options{Now: c.now, Seed: c.seed, Shapes: shapes(), Indexes: indexes}
+func (s *Server) storeOptions() store.Options {
+	return store.Options{Now: s.config.now, Seed: s.config.seed, Shapes: shapes(), Indexes: s.cat.registry.Indexes(), Bases: s.cat.bases}
 }
 
-// indexes are the members by which entities are looked up beside their ids.
-var indexes = []store.Index{
-	{Type: "microsoft.graph.user", Member: "userPrincipalName"},
+// bases names a type and those it derives from, as the first version says that has it.
+func (c *catalogue) bases(name string) []string {
+	for _, v := range c.versions {
+		if t, ok := v.Model.Type(edm.Name(name)); ok {
+			var out []string
+			for ; t != nil; t = t.Base() {
+				out = append(out, string(t.Name))
+			}
+			return out
+		}
+	}
+	return nil
 }
 
 // load reads a tenant tree into a world of its own.
@@ -235,7 +244,7 @@ func load(e *engine.Engine, c *catalogue, opts store.Options, files fs.FS) (*ten
 	if err != nil {
 		return nil, err
 	}
-	opts.Shapes, opts.Indexes = shapes(), indexes
+	opts.Shapes, opts.Indexes, opts.Bases = shapes(), c.registry.Indexes(), c.bases
 	w := engine.NewWorld(store.New(opts), opts.Now)
 	if err := e.Load(w, records, c.models()...); err != nil {
 		return nil, err
@@ -255,7 +264,7 @@ func user(st *store.Store, key string) (id string, ok bool) {
 				break
 			}
 		} else if !found {
-			for ref = range tx.Lookup(indexes[0].Name(), key) {
+			for ref = range tx.Lookup("microsoft.graph.user/userPrincipalName", key) {
 				found = true
 				break
 			}

@@ -211,17 +211,21 @@ func (x *exchange) candidates(c *workload.Call, p *plan) iter.Seq[workload.Node]
 	}
 	return func(yield func(workload.Node) bool) {
 		scan := p.filter.Scan()
-		scan.Sift(func(typ string) bool { return !x.e.plain(x.e.typeOf(c.Model, typ, c.Nav)) })
-		sieve := scan.MatchObject
-		if v, ok := x.e.view(c.Self.Type, c.Nav); p.filter.Walks() || ok && v.Members != nil {
-			sieve = nil
+		all, narrow := x.narrow(c, p.filter, after)
+		sieved := !narrow && x.sieved(c, p.filter)
+		switch {
+		case sieved:
+			scan.Sift(func(typ string) bool { return !x.e.plain(x.e.typeOf(c.Model, typ, c.Nav)) })
+			all = x.e.sifted(c, &c.Self, c.Nav, after, scan.MatchObject)
+		case !narrow:
+			all = x.e.members(c, &c.Self, c.Nav, after)
 		}
 		r := &row{x: x, c: c}
-		for n := range x.e.sifted(c, &c.Self, c.Nav, after, sieve) {
+		for n := range all {
 			if c.Cast != nil && !n.Type.Is(c.Cast.Name) {
 				continue
 			}
-			if sieve == nil || !x.e.plain(n.Type) {
+			if !sieved || !x.e.plain(n.Type) {
 				if r.node = n; !scan.Match(r) {
 					continue
 				}
@@ -231,6 +235,12 @@ func (x *exchange) candidates(c *workload.Call, p *plan) iter.Seq[workload.Node]
 			}
 		}
 	}
+}
+
+// sieved reports whether a filter can judge most members by their objects alone.
+func (x *exchange) sieved(c *workload.Call, f *eval.Filter) bool {
+	v, ok := x.e.view(c.Self.Type, c.Nav)
+	return !f.Walks() && !(ok && v.Members != nil)
 }
 
 // total counts the members that match, whatever the page.

@@ -225,6 +225,17 @@ func (e *Engine) load(c *workload.Call, ref store.Ref, home workload.Home) (work
 	return node(ref, ent, e.typeOf(c.Model, ent.Object.Type(), home.Nav), home), true
 }
 
+// nodes makes nodes of stored entities; those that are gone are left out.
+func (e *Engine) nodes(c *workload.Call, refs []store.Ref, home workload.Home) iter.Seq[workload.Node] {
+	return func(yield func(workload.Node) bool) {
+		for _, ref := range refs {
+			if n, ok := e.load(c, ref, home); ok && !yield(n) {
+				return
+			}
+		}
+	}
+}
+
 func node(ref store.Ref, ent store.Entity, t *edm.Type, home workload.Home) workload.Node {
 	return workload.Node{Ref: ref, At: ref, Type: t, Object: ent.Object, Seq: ent.Seq, Exists: true, Home: home}
 }
@@ -331,6 +342,10 @@ func (e *Engine) memberBy(c *workload.Call, owner *workload.Node, n *edm.Navigat
 	}
 	want := make(value.Members, 0, len(named))
 	var text []string
+	var refs []store.Ref
+	known := false // refs are all that can be meant
+	v, viewed := e.view(owner.Type, n)
+	viewed = viewed && v.Members != nil || owner.Ref == workload.NoRef
 	for _, p := range named {
 		prop, ok := n.Target().Property(p.Name)
 		if !ok {
@@ -338,8 +353,15 @@ func (e *Engine) memberBy(c *workload.Call, owner *workload.Node, n *edm.Navigat
 		}
 		want = append(want, value.Member{Name: prop.Name, Value: value.String(p.Value)})
 		text = append(text, p.Value)
+		if !known && !viewed {
+			refs, known = e.equal(c, owner, n, n.Target(), prop.Name, p.Value)
+		}
 	}
-	for node := range e.members(c, owner, n, 0) {
+	all := e.members(c, owner, n, 0)
+	if known {
+		all = e.nodes(c, refs, workload.Home{Owner: owner, Nav: n})
+	}
+	for node := range all {
 		if hasAll(&node, want) {
 			return node, nil
 		}
@@ -386,11 +408,10 @@ func (e *Engine) member(c *workload.Call, owner *workload.Node, n *edm.Navigatio
 	}
 	target := n.Target()
 	for _, prop := range e.kinds.of(target).Traits.AlternateKeys {
-		for ref := range c.Tx.Lookup(string(target.Name)+"/"+prop, key) {
-			if c.Tx.Contains(owner.Ref, stored, ref) {
-				if node, ok := e.load(c, ref, home); ok {
-					return node, nil
-				}
+		refs, _ := e.equal(c, owner, n, target, prop, key)
+		for _, ref := range refs {
+			if node, ok := e.load(c, ref, home); ok {
+				return node, nil
 			}
 		}
 	}

@@ -1,6 +1,8 @@
 package eval
 
 import (
+	"slices"
+
 	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
@@ -10,8 +12,7 @@ import (
 type Filter struct {
 	*program
 	test   func(*ctx) tri
-	equals []Equality
-	wide   bool // Equal is not the whole filter
+	equals [][]Equality
 }
 
 // CompileFilter checks a filter against the type of the rows. Errors are
@@ -29,7 +30,7 @@ func CompileFilter(t *edm.Type, e *odata.Expr, o Options) (*Filter, error) {
 		return nil, odata.Refuse("$filter", 0, "The $filter expression must evaluate to a single boolean value.")
 	}
 	f := &Filter{program: c.program, test: test.boolean()}
-	f.wide = !f.collect(t, e)
+	f.equals = equalities(t, e)
 	return f, nil
 }
 
@@ -46,51 +47,82 @@ func (f *Filter) Names() []string {
 // them (MatchObject) do not do.
 func (f *Filter) Walks() bool { return f != nil && f.walks }
 
-// Equality says that a row can pass only if a member equals a text.
+// Equality is between a top-level member and a text.
 type Equality struct {
 	Name string // of a top-level member
 	Text string
 }
 
-// Equal lists the members that must equal a text for a row to pass; exact says
-// that a row for which all of them do passes. An index answers the first; the
-// filter need not run when exact, unless the index folds case and the filter,
-// without Options.Fold, does not.
-func (f *Filter) Equal() (list []Equality, exact bool) {
+// Equal gives sets of equalities: of each set at least one holds for a row that
+// passes, without regard to case. Indexes that answer all of one set answer what rows
+// the filter need look at; nil: nothing can be said.
+func (f *Filter) Equal() [][]Equality {
 	if f == nil {
-		return nil, false
+		return nil
 	}
-	return f.equals, !f.wide
+	return f.equals
 }
 
-// collect gathers equalities joined by and; it reports whether e is nothing
-// but them.
-func (f *Filter) collect(t *edm.Type, e *odata.Expr) bool {
-	if e.Kind != odata.BinaryExpr {
-		return false
-	}
-	a, b := e.Args[0].Resolved(), e.Args[1].Resolved()
+// Bounds of what equalities gathers: or multiplies sets and joins them.
+const (
+	maxSets  = 8
+	maxEqual = 64
+)
+
+// equalities gathers eq and in between members and texts: and adds the sets of both
+// sides, or joins each of one side with each of the other.
+func equalities(t *edm.Type, e *odata.Expr) [][]Equality {
 	switch {
-	case a == nil || b == nil:
-		return false
+	case e == nil:
+	case e.Kind == odata.InExpr && e.List:
+		var set []Equality
+		for _, item := range e.Args[1:] {
+			q, ok := equality(t, e.Args[0], item)
+			if !ok {
+				return nil
+			}
+			set = append(set, q)
+		}
+		return [][]Equality{set}
+	case e.Kind != odata.BinaryExpr:
 	case e.Op == odata.And:
-		l := f.collect(t, a)
-		return f.collect(t, b) && l
-	case e.Op != odata.Eq:
-		return false
-	case a.Kind == odata.LiteralExpr:
+		both := append(equalities(t, e.Args[0]), equalities(t, e.Args[1])...)
+		return both[:min(len(both), maxSets)]
+	case e.Op == odata.Or:
+		var out [][]Equality
+		left, right := equalities(t, e.Args[0]), equalities(t, e.Args[1])
+		for _, l := range left {
+			for _, r := range right {
+				if len(out) < maxSets && len(l)+len(r) <= maxEqual {
+					out = append(out, slices.Concat(l, r))
+				}
+			}
+		}
+		return out
+	case e.Op == odata.Eq:
+		if q, ok := equality(t, e.Args[0], e.Args[1]); ok {
+			return [][]Equality{{q}}
+		}
+	}
+	return nil
+}
+
+func equality(t *edm.Type, a, b *odata.Expr) (q Equality, ok bool) {
+	if a, b = a.Resolved(), b.Resolved(); a == nil || b == nil {
+		return q, false
+	}
+	if a.Kind == odata.LiteralExpr {
 		a, b = b, a
 	}
-	if a.Kind != odata.PathExpr || len(a.Steps) != 1 || a.Var != "" && a.Var != "$it" ||
+	if a.Kind != odata.PathExpr || len(a.Steps) != 1 || a.Steps[0].Kind != odata.Member || a.Var != "" && a.Var != "$it" ||
 		b.Kind != odata.LiteralExpr || b.Literal.Kind != odata.String && b.Literal.Kind != odata.GUID {
-		return false
+		return q, false
 	}
 	p, ok := t.Property(a.Steps[0].Name)
-	if !ok || p.Type.Many {
-		return false
+	if !ok || p.Type.Many || p.Type.Name != "Edm.String" && p.Type.Name != "Edm.Guid" {
+		return q, false
 	}
-	f.equals = append(f.equals, Equality{Name: p.Name, Text: b.Literal.Text})
-	return true
+	return Equality{Name: p.Name, Text: b.Literal.Text}, true
 }
 
 // Scan is one run of a filter over rows; it is not for concurrent use.
@@ -168,7 +200,7 @@ func both(a, b *Filter) *Filter {
 		x.slots = all
 		return t
 	}
-	return &Filter{program: p, test: test, equals: append(append([]Equality{}, a.equals...), b.equals...), wide: a.wide || b.wide}
+	return &Filter{program: p, test: test, equals: slices.Concat(a.equals, b.equals)}
 }
 
 // fixed reads a literal string operand.

@@ -81,7 +81,7 @@ func (c *compiler) search(e *odata.SearchExpr, term func(*odata.SearchExpr) (fun
 	if err != nil {
 		return nil, err
 	}
-	return &Filter{program: c.program, test: test, wide: true}, nil
+	return &Filter{program: c.program, test: test}, nil
 }
 
 func (c *compiler) searchNode(e *odata.SearchExpr, term func(*odata.SearchExpr) (func(*ctx) tri, error)) (func(*ctx) tri, error) {

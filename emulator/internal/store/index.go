@@ -3,82 +3,111 @@ package store
 import (
 	"cmp"
 	"iter"
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 )
 
-// indexItem is one value of an indexed member. The key is a copy: a part of the
-// object's text would keep old versions in memory.
+// indexItem is one value of an indexed member. All indexes lie in one table, so that
+// a copy of the state costs the same however many there are. The key is a copy: a part
+// of the object's text would keep old versions in memory.
 type indexItem struct {
-	key string // folded
-	ref Ref
+	index int
+	key   string // folded
+	ref   Ref
 }
 
 func lessIndex(a, b indexItem) bool {
+	if a.index != b.index {
+		return a.index < b.index
+	}
 	if c := cmp.Compare(a.key, b.key); c != 0 {
 		return c < 0
 	}
 	return a.ref < b.ref
 }
 
-// indexSet knows which members of which types are indexed. It never changes.
+// indexSet knows which members of which types are indexed. It never changes but for
+// what it remembers of types.
 type indexSet struct {
-	byType map[string][]indexed
+	list   []Index
 	byName map[string]int
+	bases  func(typ string) []string
+	byType sync.Map // type name -> []indexed
 }
 
 type indexed struct {
 	member string
-	table  int
+	index  int
 }
 
-func newIndexSet(list []Index) *indexSet {
-	s := &indexSet{byType: map[string][]indexed{}, byName: map[string]int{}}
+func newIndexSet(list []Index, bases func(string) []string) *indexSet {
+	s := &indexSet{list: list, byName: make(map[string]int, len(list)), bases: bases}
 	for i, x := range list {
-		s.byType[x.Type] = append(s.byType[x.Type], indexed{x.Member, i})
 		s.byName[x.Name()] = i
 	}
 	return s
 }
 
-// has reports whether an object's type has an index.
-func (s *indexSet) has(o value.Object) bool {
-	return len(s.byType) > 0 && o.Shape() != nil && s.byType[o.Type()] != nil
+// of lists what is indexed of a type.
+func (s *indexSet) of(typ string) []indexed {
+	if len(s.list) == 0 || typ == "" {
+		return nil
+	}
+	if v, ok := s.byType.Load(typ); ok {
+		return v.([]indexed)
+	}
+	is := []string{typ}
+	if s.bases != nil {
+		is = append(is, s.bases(typ)...)
+	}
+	var out []indexed
+	for i, x := range s.list {
+		if slices.Contains(is, x.Type) {
+			out = append(out, indexed{x.Member, i})
+		}
+	}
+	v, _ := s.byType.LoadOrStore(strings.Clone(typ), out)
+	return v.([]indexed)
 }
+
+// has reports whether an object's type has an index.
+func (s *indexSet) has(o value.Object) bool { return s.of(o.Type()) != nil }
 
 // index brings the indexes from old to new; the zero Object stands for nothing.
 func (st *state) index(r Ref, old, new value.Object) {
 	if old.Type() == new.Type() {
-		for _, x := range st.lookups.byType[new.Type()] {
+		for _, x := range st.lookups.of(new.Type()) {
 			before, _ := old.Get(x.member)
 			after, _ := new.Get(x.member)
 			if before != after {
-				st.unindexValue(x.table, r, before)
-				st.indexValue(x.table, r, after)
+				st.unindexValue(x.index, r, before)
+				st.indexValue(x.index, r, after)
 			}
 		}
 		return
 	}
-	for _, x := range st.lookups.byType[old.Type()] {
+	for _, x := range st.lookups.of(old.Type()) {
 		v, _ := old.Get(x.member)
-		st.unindexValue(x.table, r, v)
+		st.unindexValue(x.index, r, v)
 	}
-	for _, x := range st.lookups.byType[new.Type()] {
+	for _, x := range st.lookups.of(new.Type()) {
 		v, _ := new.Get(x.member)
-		st.indexValue(x.table, r, v)
+		st.indexValue(x.index, r, v)
 	}
 }
 
-func (st *state) indexValue(table int, r Ref, v value.Raw) {
+func (st *state) indexValue(index int, r Ref, v value.Raw) {
 	for key := range indexKeys(v) {
-		st.indexes[table].set(indexItem{strings.Clone(key), r})
+		st.indexes.set(indexItem{index, strings.Clone(key), r})
 	}
 }
 
-func (st *state) unindexValue(table int, r Ref, v value.Raw) {
+func (st *state) unindexValue(index int, r Ref, v value.Raw) {
 	for key := range indexKeys(v) {
-		st.indexes[table].delete(indexItem{key, r})
+		st.indexes.delete(indexItem{index, key, r})
 	}
 }
 
@@ -113,8 +142,8 @@ func (tx *Tx) Lookup(index, key string) iter.Seq[Ref] {
 		}
 		key := fold(key)
 		var found []Ref // collected first: the caller may write
-		tx.st.indexes[i].from(indexItem{key: key}, func(it indexItem) bool {
-			if it.key != key {
+		tx.st.indexes.from(indexItem{index: i, key: key}, func(it indexItem) bool {
+			if it.index != i || it.key != key {
 				return false
 			}
 			found = append(found, it.ref)

@@ -14,11 +14,15 @@ type Options struct {
 	JournalBytes   int              // and their size, roughly; 0: 16 MiB
 	BlobLimit      int64            // bytes of file content; 0: 256 MiB
 	Indexes        []Index          // secondary indexes; see Tx.Lookup
-	Shapes         *value.Shapes    // nil: a new set, shared with forks
+	// Bases names the types that a type derives from, itself among them: an index on
+	// one of them holds its entities too. It is asked once for each type. nil: a type
+	// derives from none.
+	Bases  func(typ string) []string
+	Shapes *value.Shapes // nil: a new set, shared with forks
 }
 
-// Index declares that entities of exactly this type are looked up by a member.
-// Its name is "Type/Member".
+// Index declares that entities of this type, and of those that derive from it, are
+// looked up by a member. Its name is "Type/Member".
 type Index struct{ Type, Member string }
 
 // Name returns the name that Lookup takes.

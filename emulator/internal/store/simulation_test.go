@@ -277,8 +277,18 @@ func (s *sim) compareTx(tx *Tx, m *model) {
 				s.compareParts(tx, r, nav, want)
 			}
 			for _, key := range simKeys {
-				if got, _ := tx.Find(r, nav, key); got != m.find(r, nav, key) {
-					s.fail("Find %d.%s %q gives %d, expected %d", r, nav, key, got, m.find(r, nav, key))
+				found := m.find(r, nav, key)
+				if got, _ := tx.Find(r, nav, key); got != found {
+					s.fail("Find %d.%s %q gives %d, expected %d", r, nav, key, got, found)
+				}
+				var keyed []Ref
+				for _, member := range want {
+					if strings.EqualFold(m.entities[member].key, key) {
+						keyed = append(keyed, member)
+					}
+				}
+				if got := slices.Collect(tx.Keyed(r, nav, key)); !slices.Equal(got, keyed) {
+					s.fail("Keyed %d.%s %q gives %v, expected %v", r, nav, key, got, keyed)
 				}
 			}
 		}
@@ -300,6 +310,22 @@ func (s *sim) compareParts(tx *Tx, r Ref, nav string, want []Ref) {
 	}
 	if got := slices.Collect(tx.Members(r, nav, want[half])); !slices.Equal(got, want[half+1:]) {
 		s.fail("members of %d.%s behind %d are %v", r, nav, want[half], got)
+	}
+	kept := func(o value.Object) bool { return len(text(o))%2 == 0 }
+	var got, sieved []Ref
+	for _, member := range want[half+1:] {
+		if e, _ := tx.Get(member); kept(e.Object) {
+			sieved = append(sieved, member)
+		}
+	}
+	for member, e := range tx.Entities(r, nav, want[half], kept) {
+		if also, _ := tx.Get(member); e != also {
+			s.fail("Entities of %d.%s gives %d otherwise than Get", r, nav, member)
+		}
+		got = append(got, member)
+	}
+	if !slices.Equal(got, sieved) {
+		s.fail("Entities of %d.%s behind %d are %v, expected %v", r, nav, want[half], got, sieved)
 	}
 	if one, _ := tx.One(r, nav); one != want[0] || !tx.Contains(r, nav, one) {
 		s.fail("One of %d.%s is %d", r, nav, one)

@@ -55,6 +55,9 @@ func (sn *Snapshot) Open(o Options) *Store {
 	if o.Seed != 0 {
 		st.dice = seeded(o.Seed)
 	}
+	if o.Bases != nil { // the new store may know more types
+		st.lookups = newIndexSet(st.lookups.list, o.Bases)
+	}
 	return (&Store{options: o.withDefaults(), state: st}).ready()
 }
 

@@ -19,7 +19,7 @@ type state struct {
 	blobs    table[blobItem]
 	wakes    table[wake]
 	timers   table[timer]
-	indexes  []table[indexItem]
+	indexes  table[indexItem]
 
 	counters
 	oldest int64 // first change the journal still has
@@ -35,10 +35,10 @@ type counters struct {
 	blobBytes int64
 }
 
-func newState(seed uint64, indexes []Index) *state {
+func newState(seed uint64, indexes []Index, bases func(string) []string) *state {
 	st := &state{
 		navs:    newNavs(),
-		lookups: newIndexSet(indexes),
+		lookups: newIndexSet(indexes, bases),
 		edges:   newTable(lessEdge),
 		backs:   newTable(lessBack),
 		keys:    newTable(lessKey),
@@ -50,11 +50,8 @@ func newState(seed uint64, indexes []Index) *state {
 		blobs:   newTable(lessBlob),
 		wakes:   newTable(lessWake),
 		timers:  newTable(lessTimer),
-		indexes: make([]table[indexItem], len(indexes)),
+		indexes: newTable(lessIndex),
 		oldest:  1,
-	}
-	for i := range st.indexes {
-		st.indexes[i] = newTable(lessIndex)
 	}
 	st.dice = seeded(seed)
 	return st
@@ -78,15 +75,10 @@ func (st *state) copy() *state {
 		blobs:    st.blobs.copy(),
 		wakes:    st.wakes.copy(),
 		timers:   st.timers.copy(),
+		indexes:  st.indexes.copy(),
 		counters: st.counters,
 		oldest:   st.oldest,
 		reset:    st.reset,
-	}
-	if len(st.indexes) > 0 {
-		c.indexes = make([]table[indexItem], len(st.indexes))
-		for i := range st.indexes {
-			c.indexes[i] = st.indexes[i].copy()
-		}
 	}
 	return c
 }
@@ -106,12 +98,9 @@ type undoable interface {
 func (st *state) each(f func(undoable)) {
 	for _, t := range [...]undoable{
 		&st.entities, &st.edges, &st.backs, &st.keys, &st.heads, &st.marks, &st.graves,
-		&st.veiled, &st.bins, &st.blobs, &st.wakes, &st.timers,
+		&st.veiled, &st.bins, &st.blobs, &st.wakes, &st.timers, &st.indexes,
 	} {
 		f(t)
-	}
-	for i := range st.indexes {
-		f(&st.indexes[i])
 	}
 }
 

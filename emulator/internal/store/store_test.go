@@ -425,3 +425,40 @@ func TestNext(t *testing.T) {
 	must(t, s, func(tx *Tx) error { _, err := tx.Add(0, "users", "a", object(s, "a")); return err })
 	<-next
 }
+
+// An index holds the types that derive from its own, also those that only the opener
+// of a snapshot knows; letters that differ by case alone are one.
+func TestIndexOfBases(t *testing.T) {
+	bases := func(also string) func(string) []string {
+		return func(typ string) []string {
+			if typ == also {
+				return []string{typ, "user"}
+			}
+			return nil
+		}
+	}
+	o := Options{Seed: 1, Indexes: []Index{{"user", "name"}}, Bases: bases("agent")}
+	s := New(o)
+	add := func(s *Store, typ, name string) (r Ref) {
+		must(t, s, func(tx *Tx) (err error) {
+			r, err = tx.Add(0, "users", tx.NewGUID(), s.Shapes().Object(typ, value.Members{{Name: "name", Value: value.String(name)}}))
+			return err
+		})
+		return r
+	}
+	u, a, _ := add(s, "user", "Åsμ"), add(s, "agent", "åSµ"), add(s, "robot", "Åsµ")
+	o.Bases, o.Seed = bases("robot"), 2
+	again := s.Snapshot().Open(o)
+	b := add(again, "robot", "ÅSΜ")
+	for _, tt := range []struct {
+		s    *Store
+		want []Ref
+	}{{s, []Ref{u, a}}, {again, []Ref{u, a, b}}} {
+		must(t, tt.s, func(tx *Tx) error {
+			if got := slices.Collect(tx.Lookup("user/name", "åsµ")); !slices.Equal(got, tt.want) {
+				t.Errorf("got %v, want %v", got, tt.want)
+			}
+			return nil
+		})
+	}
+}

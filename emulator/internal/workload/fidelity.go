@@ -47,7 +47,7 @@ func (r *Registry) Fidelity(t *bind.Target, v bind.Verb) Fidelity {
 		}
 	}
 	for b := typ; b != nil; b = b.Base() {
-		if _, ok := r.traits[b.Name]; ok {
+		if t, ok := r.traits[b.Name]; ok && !t.silent {
 			return Modelled
 		}
 		if _, ok := r.rules[ruleKey{b.Name, v}]; ok {

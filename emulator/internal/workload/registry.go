@@ -102,6 +102,8 @@ type Registry struct {
 	traits map[edm.Name]Traits
 	owner  map[edm.Name]*Workload // by type name, for the dialect
 	family []family
+
+	indexes []store.Index
 }
 
 // family is the types whose names begin alike.
@@ -122,6 +124,7 @@ func NewRegistry(known func(edm.Name) bool, ws ...Workload) (*Registry, error) {
 			return nil, fmt.Errorf("workload %s: %w", w.Name, err)
 		}
 	}
+	r.indexes = r.listIndexes()
 	return r, nil
 }
 

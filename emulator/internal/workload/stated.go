@@ -25,8 +25,10 @@ func (r *Registry) Stated() []Stated {
 		}
 		return byType[n]
 	}
-	for n := range r.traits {
-		of(n).Traits = true
+	for n, t := range r.traits {
+		if !t.silent {
+			of(n).Traits = true
+		}
 	}
 	for k := range r.rules {
 		of(k.typ).Verbs = append(of(k.typ).Verbs, k.verb)

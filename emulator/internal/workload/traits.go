@@ -5,10 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"slices"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
@@ -18,6 +21,9 @@ type Traits struct {
 	// AlternateKeys are properties whose value names the entity beside its id,
 	// also as a plain key (a user's userPrincipalName).
 	AlternateKeys []string
+	// Indexed are properties by which entities are found without a scan, beside the
+	// key and the alternate keys.
+	Indexed []string
 	// ID is the form of generated ids: "guid" (default), "base64url" (Outlook),
 	// "given" (the client's own id is taken; a GUID without one).
 	ID string
@@ -32,11 +38,14 @@ type Traits struct {
 	MaxTop        int            // 0: 999
 	Status        map[string]int // verb -> success status where no operation documents one
 	StoredAs      map[string]string
+
+	silent bool // they state no behaviour: indexes make answers quick, not other
 }
 
 // yamlTraits is the closed vocabulary of traits.yaml.
 type yamlTraits struct {
 	AlternateKeys []string          `yaml:"alternateKeys"`
+	Indexed       []string          `yaml:"indexed"`
 	ID            string            `yaml:"id"`
 	Default       yaml.Node         `yaml:"default"`
 	DefaultSelect []string          `yaml:"defaultSelect"`
@@ -65,7 +74,7 @@ func readTraits(text []byte) (map[edm.Name]Traits, error) {
 		if !slices.Contains(idForms, y.ID) {
 			return nil, fmt.Errorf("traits.yaml: %s: unknown id form %q", name, y.ID)
 		}
-		t := Traits{AlternateKeys: y.AlternateKeys, ID: y.ID, DefaultSelect: y.DefaultSelect,
+		t := Traits{AlternateKeys: y.AlternateKeys, Indexed: y.Indexed, ID: y.ID, DefaultSelect: y.DefaultSelect,
 			ReadOnly: y.ReadOnly, Required: y.Required, PageSize: y.PageSize, MaxTop: y.MaxTop,
 			Status: y.Status, StoredAs: y.StoredAs}
 		def, err := members(&y.Default)
@@ -73,6 +82,9 @@ func readTraits(text []byte) (map[edm.Name]Traits, error) {
 			return nil, fmt.Errorf("traits.yaml: %s: default: %w", name, err)
 		}
 		t.Default = def
+		seen := t
+		seen.Indexed = nil
+		t.silent = reflect.DeepEqual(seen, Traits{})
 		out[name] = t
 	}
 	return out, nil
@@ -119,6 +131,7 @@ func (r *Registry) Traits(t *edm.Type) Traits {
 
 func (t Traits) merge(own Traits) Traits {
 	t.AlternateKeys = append(slices.Clip(t.AlternateKeys), own.AlternateKeys...)
+	t.Indexed = append(slices.Clip(t.Indexed), own.Indexed...)
 	t.ReadOnly = append(slices.Clip(t.ReadOnly), own.ReadOnly...)
 	t.Required = append(slices.Clip(t.Required), own.Required...)
 	t.Default = append(slices.Clip(t.Default), own.Default...)
@@ -141,4 +154,30 @@ func (t Traits) merge(own Traits) Traits {
 		t.StoredAs = own.StoredAs
 	}
 	return t
+}
+
+// Indexes lists what the traits say that entities are found by, by type and member.
+// The list is shared.
+func (r *Registry) Indexes() []store.Index { return r.indexes }
+
+func (r *Registry) listIndexes() []store.Index {
+	var out []store.Index
+	for name, t := range r.traits {
+		for _, member := range slices.Concat(t.AlternateKeys, t.Indexed) {
+			out = append(out, store.Index{Type: string(name), Member: member})
+		}
+	}
+	slices.SortFunc(out, func(a, b store.Index) int { return strings.Compare(a.Name(), b.Name()) })
+	return slices.Compact(out)
+}
+
+// Index names the index that finds entities of t by a member.
+func (r *Registry) Index(t *edm.Type, member string) (name string, ok bool) {
+	for ; t != nil; t = t.Base() {
+		own := r.traits[t.Name]
+		if slices.Contains(own.AlternateKeys, member) || slices.Contains(own.Indexed, member) {
+			return store.Index{Type: string(t.Name), Member: member}.Name(), true
+		}
+	}
+	return "", false
 }
