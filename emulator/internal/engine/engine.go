@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
@@ -23,6 +24,8 @@ type Engine struct {
 	kinds      kinds
 	sets       sync.Map // *edm.Navigation of the root -> narrower sets
 	validators sync.Map // *edm.Model -> *validate.Validator
+	plans      memo[planKey, *compiled]
+	selections memo[planKey, *eval.Selection]
 }
 
 // New makes an engine over the workloads' exceptions. shapes is shared with the
@@ -53,6 +56,8 @@ type Request struct {
 	Elsewhere bool
 	Caller    workload.Caller
 	Query     *odata.Query
+	Text      string        // of the query as it was sent, without the page token
+	PageToken string        // of $skiptoken; empty: the first page
 	Body      value.Members // nil: none was sent
 	Media     *workload.Media
 	IfMatch   string // as sent; empty: no condition

@@ -131,7 +131,13 @@ func isMissing(err error) bool {
 func (x *exchange) unbounded() bool {
 	q := x.r.Query
 	return (x.r.Verb == bind.List || x.r.Verb == bind.Count) &&
-		(q.Filter != nil || q.OrderBy != nil || q.Search != nil || q.Count != nil)
+		(q.Filter != nil || q.OrderBy != nil || q.Search != nil || q.Count != nil || x.ordered())
+}
+
+// ordered reports whether the service sorts the members without being asked.
+func (x *exchange) ordered() bool {
+	g, ok := x.e.reg.Guard(x.r.Target.Type)
+	return ok && g.Order != nil
 }
 
 // act resolves the path and runs the rule or the generic verb.

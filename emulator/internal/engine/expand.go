@@ -20,6 +20,11 @@ func (x *exchange) prepareSelection() error {
 	if len(q.Select) == 0 && len(q.Expand) == 0 || t == nil || t.Kind != edm.Entity {
 		return nil
 	}
+	key := planKey{q, t}
+	if sel, ok := x.e.selections.get(key); ok {
+		x.selection = sel
+		return nil
+	}
 	k := x.e.kinds.of(t)
 	sel, err := eval.CompileSelect(t, q, x.options(k))
 	if err != nil {
@@ -27,6 +32,9 @@ func (x *exchange) prepareSelection() error {
 	}
 	if err := expandable(t, sel); err != nil {
 		return err
+	}
+	if len(q.Expand) == 0 { // else it may have the clock of this world in it
+		x.e.selections.put(key, sel)
 	}
 	x.selection = sel
 	return nil
@@ -132,7 +140,7 @@ func (x *exchange) expandMany(c *workload.Call, e *workload.Entity, by *eval.Exp
 	sub := *c
 	sub.Self, sub.Nav, sub.Cast = e.Node, nav, by.Cast
 	sub.Query = &odata.Query{}
-	p := &plan{filter: by.Filter, order: by.Order, size: defaultPage}
+	p := &plan{compiled: &compiled{filter: by.Filter, order: by.Order}, size: defaultPage}
 	directory := e.Type.Is("microsoft.graph.directoryObject")
 	if directory {
 		p.size = maxExpanded

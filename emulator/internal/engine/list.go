@@ -1,13 +1,10 @@
 package engine
 
 import (
-	"fmt"
 	"iter"
 
-	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
-	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
@@ -36,11 +33,15 @@ func (x *exchange) list(c *workload.Call) (workload.Result, error) {
 	if p.total {
 		res.Total = x.total(c, p)
 	}
-	res.Warn = p.warn
+	res.Warn, res.SkipLinks = p.warn, p.skipLinks
 	p.room, x.pooled = *pages.Get().(*[]workload.Entity), true
 	found, more := x.page(c, p)
+	if p.pageTotal {
+		res.Total = len(found)
+	}
 	if more && len(found) > 0 {
-		if res.Next, err = p.token(found[len(found)-1].At); err != nil {
+		res.Given = p.given + p.skip + len(found)
+		if res.Next, err = x.token(p, found[len(found)-1].At, res.Given); err != nil {
 			return res, err
 		}
 	}
@@ -76,115 +77,6 @@ func (x *exchange) count(c *workload.Call) (workload.Result, error) {
 		return workload.Result{}, err
 	}
 	return workload.Result{Total: x.total(c, p)}, nil
-}
-
-// plan is a query compiled for one collection.
-type plan struct {
-	filter *eval.Filter
-	order  *eval.Order
-	size   int
-	skip   int
-	after  store.Ref   // the last member of the page before
-	last   *eval.Entry // the same under $orderby
-	total  bool
-	warn   []string
-	room   []workload.Entity // for the page; nil: none yet
-}
-
-// plan compiles the query options that choose members. An option that cannot be
-// honoured is an error that names it.
-func (x *exchange) plan(c *workload.Call) (*plan, error) {
-	q := c.Query
-	k := x.e.kinds.of(x.member(c))
-	p := &plan{size: k.Traits.PageSize, total: q.Count != nil && *q.Count}
-	if p.size == 0 {
-		p.size = defaultPage
-	}
-	if x.r.MaxPageSize > 0 {
-		p.size = min(p.size, x.r.MaxPageSize)
-	}
-	if err := p.top(q.Top, k.Traits); err != nil {
-		return nil, err
-	}
-	if q.Skip != nil {
-		p.skip = *q.Skip
-	}
-	var err error
-	if q.Filter != nil {
-		if p.filter, err = eval.CompileFilter(k.Type, q.Filter, x.options(k)); err != nil {
-			return nil, badOption(err)
-		}
-	}
-	if q.Search != nil {
-		found, err := x.search(k, q.Search)
-		if err != nil {
-			return nil, badOption(err)
-		}
-		p.filter = eval.And(p.filter, found)
-	}
-	if q.OrderBy != nil {
-		if p.order, err = eval.CompileOrder(k.Type, q.OrderBy, x.options(k)); err != nil {
-			return nil, badOption(err)
-		}
-	}
-	if err = x.guard(c, k.Type, p); err != nil {
-		return nil, err
-	}
-	if q.SkipToken != "" {
-		if err = p.readToken(q.SkipToken); err != nil {
-			if x.e.opt.Missing != Synthesize {
-				return nil, err
-			}
-			p.warn = append(p.warn, "$skiptoken is none that was issued here; the first page is answered")
-		}
-	}
-	return p, nil
-}
-
-// guard asks the workload of the type what it refuses or ignores of the query. It
-// comes behind the compiler, so that a misspelt name is called unknown.
-func (x *exchange) guard(c *workload.Call, t *edm.Type, p *plan) error {
-	g, ok := x.e.reg.Guard(t)
-	if !ok || c.Loading {
-		return nil
-	}
-	ask := &workload.Ask{Type: t, Query: c.Query, Eventual: x.r.Eventual, Counts: c.Verb == bind.Count}
-	if err := g.Check(ask); err != nil {
-		return err
-	}
-	p.total, p.warn = p.total && !ask.NoTotal, append(p.warn, ask.Warn...)
-	return nil
-}
-
-// search compiles $search: the directory's by clauses, any other by words in the
-// texts of the type (B-3.79, B-3.82).
-func (x *exchange) search(k *Kind, s *odata.Search) (*eval.Filter, error) {
-	if k.Type.Is("microsoft.graph.directoryObject") {
-		clauses, err := s.Clauses()
-		if err != nil {
-			return nil, err
-		}
-		return eval.CompileSearch(k.Type, clauses, x.options(k))
-	}
-	return eval.CompileWords(k.Type, s.Words(), eval.Words{Default: k.texts, Properties: k.textBy}, x.options(k))
-}
-
-func (p *plan) top(top *int, t workload.Traits) error {
-	if top == nil {
-		return nil
-	}
-	most := t.MaxTop
-	if *top < 1 || most != 0 && *top > most {
-		if most == 0 {
-			most = defaultMax
-		}
-		return grapherr.BadRequest("Invalid page size specified: '%d'. Must be between 1 and %d inclusive.", *top, most) // B-3.68
-	}
-	p.size = min(*top, max(most, defaultMax))
-	if p.size < *top {
-		p.warn = append(p.warn, fmt.Sprintf("$top=%d is cut to pages of %d; follow @odata.nextLink", *top, p.size))
-	}
-	return nil
 }
 
 // options say how values compare: in the directory without regard to case (B-3.39).
@@ -250,9 +142,9 @@ func (x *exchange) total(c *workload.Call, p *plan) int {
 			return n
 		}
 	}
+	n := 0
 	whole := *p
 	whole.after = 0
-	n := 0
 	for range x.candidates(c, &whole) {
 		n++
 	}
@@ -275,10 +167,24 @@ func (e *Engine) size(c *workload.Call, owner *workload.Node, nav *edm.Navigatio
 
 // page takes one page off the candidates and says whether more follow.
 func (x *exchange) page(c *workload.Call, p *plan) (found []workload.Entity, more bool) {
+	if p.size == 0 {
+		return p.room, false
+	}
 	if p.order != nil {
 		return x.sorted(c, p)
 	}
 	skip := p.skip
+	if skip > 0 && p.filter == nil && c.Cast == nil && p.after == 0 {
+		if _, ok := x.e.size(c, &c.Self, c.Nav); ok && c.Self.Ref != workload.NoRef { // they lie in one tree
+			last, ok := c.Tx.Skip(c.Self.Ref, x.e.stored(c.Self.Type, c.Nav), skip-1)
+			if !ok {
+				return p.room, false
+			}
+			behind := *p
+			behind.after, behind.skip = last, 0
+			return x.page(c, &behind)
+		}
+	}
 	found = p.room
 	for n := range x.candidates(c, p) {
 		if skip > 0 {

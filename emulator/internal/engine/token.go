@@ -3,6 +3,7 @@ package engine
 import (
 	"encoding/base64"
 	"encoding/json"
+	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
@@ -12,16 +13,29 @@ import (
 // tokenMark begins every page token, as the directory's do (B-3.71).
 const tokenMark = "RFNwd"
 
+// DefaultPageTokenLife is how long a page token is good for (B-3.71).
+const DefaultPageTokenLife = 15 * time.Minute
+
 // pageToken is the place in a collection that a page ended at: the last member
-// and, under $orderby, its sort keys. Members that come or go between two pages
-// change nothing about it.
+// and, under an order, its sort keys. Members that come or go between two pages
+// change nothing about it. It carries the query that it goes on with.
 type pageToken struct {
-	Ref  store.Ref `json:"r"`
-	Keys eval.Key  `json:"k,omitempty"`
+	Ref   store.Ref `json:"r"`
+	Keys  eval.Key  `json:"k,omitempty"`
+	Of    string    `json:"t"` // type of the members
+	Given int       `json:"n"` // members on the pages so far
+	Until int64     `json:"u"` // seconds of the world's clock
+	Query string    `json:"q,omitempty"`
 }
 
-func (p *plan) token(last store.Ref) (string, error) {
-	t := pageToken{Ref: last}
+// token continues behind the member that is last on the page.
+func (x *exchange) token(p *plan, last store.Ref, given int) (string, error) {
+	t := pageToken{Ref: last, Of: string(x.member(x.c).Name), Given: given, Query: x.r.Text}
+	life := x.e.opt.PageTokenLife
+	if life <= 0 {
+		life = DefaultPageTokenLife
+	}
+	t.Until = x.w.Now().Add(life).Unix()
 	if p.last != nil {
 		t.Keys = p.last.Key
 	}
@@ -32,28 +46,49 @@ func (p *plan) token(last store.Ref) (string, error) {
 	return tokenMark + base64.RawURLEncoding.EncodeToString(text), nil
 }
 
-// readToken continues behind the page that made the token. What is no token of
-// ours is refused, never answered with the first page (C-7.4).
-func (p *plan) readToken(token string) error {
-	refuse := grapherr.BadRequest("The specified page token value is not valid.")
+func parseToken(token string) (t pageToken, ok bool) {
 	if len(token) < len(tokenMark) || token[:len(tokenMark)] != tokenMark {
-		return refuse
+		return t, false
 	}
 	text, err := base64.RawURLEncoding.DecodeString(token[len(tokenMark):])
 	if err != nil {
-		return refuse
+		return t, false
 	}
-	var t pageToken
-	if err := json.Unmarshal(text, &t); err != nil || t.Ref < 0 {
-		return refuse
+	return t, json.Unmarshal(text, &t) == nil && t.Ref >= 0 && t.Given >= 0
+}
+
+// TokenQuery is the query string that a page token goes on with; false for what is no
+// token of ours.
+func TokenQuery(token string) (query string, ok bool) {
+	t, ok := parseToken(token)
+	return t.Query, ok
+}
+
+// readToken continues behind the page that made the token. What is no token of
+// ours, or of another collection, is refused, never answered with the first page (C-7.4).
+func (x *exchange) readToken(p *plan, k *Kind, token string) error {
+	t, ok := parseToken(token)
+	switch {
+	case !ok:
+		return refusedToken("The token was not issued here.")
+	case t.Of != string(k.Type.Name):
+		return refusedToken("The token was issued for a list of " + t.Of + ".")
+	case p.order != nil && len(t.Keys) != p.order.Len() || p.order == nil && len(t.Keys) > 0:
+		return refusedToken("The token was issued for another order.")
+	case x.w.Now().Unix() >= t.Until:
+		return (&grapherr.Error{Status: 400, Code: "Directory_ExpiredPageToken", Target: "$skiptoken",
+			Message: "The specified page token value has expired and can no longer be included in your request."}).
+			Because("", "Start with the first page again.")
 	}
-	p.skip = 0
-	p.after = t.Ref
+	p.skip, p.given, p.after = 0, t.Given, t.Ref
 	if p.order != nil {
-		if len(t.Keys) == 0 {
-			return refuse
-		}
 		p.last = &eval.Entry{Key: t.Keys, Ref: int64(t.Ref)}
 	}
 	return nil
+}
+
+func refusedToken(cause string) error {
+	e := grapherr.BadRequest("The specified page token value is not valid.")
+	e.Case, e.Target = grapherr.CaseBadToken, "$skiptoken"
+	return e.Because(cause, "Use @odata.nextLink as it is.")
 }

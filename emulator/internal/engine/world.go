@@ -60,9 +60,10 @@ func ParseMissing(s string) (Missing, bool) {
 
 // Options are the engine's switches; the zero value is the default of each.
 type Options struct {
-	Strict      bool // no tolerance of input
-	Missing     Missing
-	MinFidelity workload.Fidelity // what is below answers 501; zero: nothing is refused
+	Strict        bool // no tolerance of input
+	Missing       Missing
+	MinFidelity   workload.Fidelity // what is below answers 501; zero: nothing is refused
+	PageTokenLife time.Duration     // zero: DefaultPageTokenLife
 	// Stable is the model of v1.0: a type's default property set holds for it alone
 	// (B-3.19, B-3.20). nil: for none.
 	Stable *edm.Model

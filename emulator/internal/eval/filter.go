@@ -47,6 +47,10 @@ func (f *Filter) Names() []string {
 // them (MatchObject) do not do.
 func (f *Filter) Walks() bool { return f != nil && f.walks }
 
+// Timed reports whether the filter asks for the time: it has the clock of its Options
+// in it.
+func (f *Filter) Timed() bool { return f != nil && f.now != nil }
+
 // Equality is between a top-level member and a text.
 type Equality struct {
 	Name string // of a top-level member

@@ -51,6 +51,17 @@ func (o *Order) Names() []string {
 // Walks reports whether the order asks for navigations.
 func (o *Order) Walks() bool { return o != nil && o.walks }
 
+// Timed is Filter.Timed for an order.
+func (o *Order) Timed() bool { return o != nil && o.now != nil }
+
+// Len is how many keys the order has.
+func (o *Order) Len() int {
+	if o == nil {
+		return 0
+	}
+	return len(o.keys)
+}
+
 // Entry is the place of a row in an order: its keys, and a number that rows
 // with equal keys are ordered by, ascending (B-3.65). It is what a page token
 // keeps of the last row it gave out.

@@ -75,6 +75,7 @@ const (
 	CaseNoReference      // a link leads nowhere
 	CaseLinked           // the link is there already
 	CaseNotLinked        // the link is not there
+	CaseBadToken         // a page token is none
 )
 
 // Form is how one workload words one case. In Message, {key} stands for the

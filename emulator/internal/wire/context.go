@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
@@ -161,24 +162,36 @@ type chosen struct {
 }
 
 // nextLink is the URL of the next page: the request with another token (B-3.66).
-func (x *exchange) nextLink(token string) string {
+func (x *exchange) nextLink(a *engine.Answer) string {
 	var b strings.Builder
 	b.WriteString(x.base())
 	b.WriteByte('/')
 	b.WriteString(x.path)
-	sep := byte('?')
+	sep, dollar := byte('?'), "$"
+	if a.SkipLinks {
+		dollar = "%24" // B-3.72
+	}
 	for _, part := range strings.Split(x.query, "&") {
 		name, _, _ := strings.Cut(part, "=")
 		name, _ = url.QueryUnescape(name)
-		if part == "" || strings.EqualFold(strings.TrimPrefix(name, "$"), "skiptoken") || strings.EqualFold(strings.TrimPrefix(name, "$"), "skip") {
+		if part == "" || strings.EqualFold(strings.TrimPrefix(name, "$"), "skip") {
 			continue
 		}
 		b.WriteByte(sep)
+		if strings.HasPrefix(part, "$") {
+			b.WriteString(dollar)
+			part = part[1:]
+		}
 		b.WriteString(part)
 		sep = '&'
 	}
+	if a.SkipLinks {
+		b.WriteByte(sep)
+		b.WriteString(dollar + "skip=" + strconv.Itoa(a.Given))
+		sep = '&'
+	}
 	b.WriteByte(sep)
-	b.WriteString("$skiptoken=")
-	b.WriteString(token)
+	b.WriteString(dollar + "skiptoken=")
+	b.WriteString(a.Next)
 	return b.String()
 }

@@ -26,6 +26,9 @@ func (x *exchange) write(w http.ResponseWriter, a *engine.Answer) error {
 	for _, warn := range a.Warn {
 		h["X-Emulator-Warning"] = append(h["X-Emulator-Warning"], printable(warn))
 	}
+	for _, warn := range x.warn {
+		h["X-Emulator-Warning"] = append(h["X-Emulator-Warning"], printable(warn))
+	}
 	if ignored := x.ignored(); ignored != nil {
 		h["X-Emulator-Warning"] = append(h["X-Emulator-Warning"], ignored...)
 	}
@@ -163,7 +166,7 @@ func (x *exchange) list(dst []byte, a *engine.Answer) []byte {
 	}
 	if a.Next != "" {
 		dst = append(dst, `"@odata.nextLink":`...)
-		dst = append(value.AppendString(dst, x.nextLink(a.Next)), ',')
+		dst = append(value.AppendString(dst, x.nextLink(a)), ',')
 	}
 	dst = append(dst, `"value":[`...)
 	declared := x.declared()

@@ -115,6 +115,8 @@ type exchange struct {
 	version *Version
 	path    string // escaped, behind the version
 	query   string
+	token   string   // page token of the query; empty: none
+	warn    []string // for X-Emulator-Warning
 	parsed  odata.Path
 	target  bind.Target
 	req     engine.Request
@@ -163,7 +165,7 @@ func (x *exchange) read() error {
 	h := x.r.Header
 	x.prefer.read(h["Prefer"])
 	x.level = readLevel(h["Accept"], query.Format)
-	x.req = engine.Request{Model: x.version.Model, Target: target, Verb: verb, Op: op, Elsewhere: elsewhere, Caller: x.caller, Query: query,
+	x.req = engine.Request{Model: x.version.Model, Target: target, Verb: verb, Op: op, Elsewhere: elsewhere, Caller: x.caller, Query: query, Text: x.query, PageToken: x.token,
 		IfMatch: first(h["If-Match"]), IfNoneMatch: first(h["If-None-Match"]),
 		Minimal: x.prefer.minimal, Representation: x.prefer.representation, MaxPageSize: x.prefer.maxPageSize,
 		Eventual: strings.EqualFold(first(h["Consistencylevel"]), "eventual")}

@@ -1,11 +1,14 @@
 package wire
 
 import (
+	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
 	"github.com/graph-emulator/graph-emulator/fixtures"
@@ -18,6 +21,7 @@ var noQuery = &odata.Query{}
 // (B-3.86); in strict mode so is one that the documented operation does not list,
 // and in v1.0 a name without its dollar sign is no option (B-3.2).
 func (x *exchange) options(op *fixtures.Operation) (*odata.Query, error) {
+	x.paged()
 	if x.query == "" {
 		return noQuery, nil
 	}
@@ -30,12 +34,77 @@ func (x *exchange) options(op *fixtures.Operation) (*odata.Query, error) {
 	}
 	if x.g.Strict && op != nil && len(op.Query) > 0 {
 		for _, p := range q.Pairs {
-			if p.Option != "" && p.Option != "$skiptoken" && p.Option != "$deltatoken" && p.Option != "$format" && !slices.Contains(op.Query, p.Option) {
+			if p.Option != "" && !slices.Contains(undocumented[:], p.Option) && !slices.Contains(op.Query, p.Option) {
 				return nil, queryError(odata.Unsupported(p.Option)).Because("The page of the operation does not list it.", "")
 			}
 		}
 	}
 	return q, nil
+}
+
+// undocumented are options that pages of operations need not list: how to page and in
+// which form to answer is documented once for all.
+var undocumented = [...]string{"$top", "$skiptoken", "$deltatoken", "$format"}
+
+// paged takes a page token out of the query. The token has the query that its page
+// belongs to in it, which wins (B-3.75), and next to it every page of a list has the
+// same query.
+func (x *exchange) paged() {
+	rest, token, ok := cutOption(x.query, "skiptoken")
+	if !ok {
+		return
+	}
+	x.query, x.token = rest, token
+	if text, ok := engine.TokenQuery(token); ok {
+		if text != rest && !sameOptions(text, rest) {
+			x.warn = append(x.warn, "the query of $skiptoken is used in place of the other options: "+text)
+		}
+		x.query = text
+	}
+}
+
+// cutOption takes an option with a value out of a query string. It reports false when
+// it stands there more than once, or not at all: the parser then has the word.
+func cutOption(query, option string) (rest, value string, ok bool) {
+	if len(query) < len(option) {
+		return query, "", false
+	}
+	var parts []string
+	for part := range strings.SplitSeq(query, "&") {
+		name, text, _ := strings.Cut(part, "=")
+		if n, err := url.QueryUnescape(name); err == nil && strings.EqualFold(strings.TrimPrefix(n, "$"), option) {
+			if text, err = url.QueryUnescape(text); err != nil || ok {
+				return query, "", false
+			}
+			if text != "" {
+				value, ok = text, true
+			}
+			continue
+		}
+		parts = append(parts, part)
+	}
+	return strings.Join(parts, "&"), value, ok
+}
+
+// sameOptions reports whether what a client sent beside a page token asks for nothing
+// else than the token: what $skip the link names, or how its signs are escaped, does not count.
+func sameOptions(token, sent string) bool {
+	said := func(query string) map[string]string {
+		out := map[string]string{}
+		if q, err := odata.ParseQuery(query); err == nil {
+			for _, p := range q.Pairs {
+				if p.Option == "" {
+					p.Option = p.Name
+				}
+				if p.Value != "" && p.Option != "$skip" {
+					out[p.Option] = p.Value
+				}
+			}
+		}
+		return out
+	}
+	b := said(sent)
+	return len(b) == 0 || maps.Equal(said(token), b)
 }
 
 func queryError(err error) *grapherr.Error {
@@ -50,7 +119,7 @@ func queryError(err error) *grapherr.Error {
 // C-3.9): they are never refused, and never ignored in silence.
 func (x *exchange) ignored() []string {
 	q, verb := x.req.Query, x.req.Verb
-	if len(q.Pairs) == 0 || verb == bind.List || verb == bind.Count {
+	if len(q.Pairs) == 0 && x.token == "" || verb == bind.List || verb == bind.Count {
 		return nil
 	}
 	if _, ok := verb.Invoked(); ok && x.req.Target.Many {
@@ -58,7 +127,7 @@ func (x *exchange) ignored() []string {
 	}
 	var out []string
 	for _, name := range [...]string{"$filter", "$orderby", "$search", "$top", "$skip", "$count", "$skiptoken"} {
-		if q.Has(name) {
+		if q.Has(name) || name == "$skiptoken" && x.token != "" {
 			out = append(out, name+" is ignored: the path does not denote a collection")
 		}
 	}

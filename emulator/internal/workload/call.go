@@ -170,6 +170,7 @@ type Result struct {
 	List    []Entity  // members of a collection, when IsList
 	IsList  bool      //
 	Next    string    // skip token of the next page; empty on the last one
+	Given   int       // members on the pages so far, this one included, when Next is set
 	Total   int       // of $count and of the count verb; -1: not asked for
 	Value   value.Raw // a property or the result of an operation
 	Of      edm.Ref   // the declared type of Value
@@ -179,6 +180,8 @@ type Result struct {
 	Text    string    // a bare text answer ($value of a property)
 	IsText  bool
 	Generic bool // the answer has no behaviour behind it
+
+	SkipLinks bool // the link to the next page names Given as its $skip
 
 	// Selection is what $select and $expand come to; nil shows the defaults. The
 	// engine sets it.

@@ -3,9 +3,11 @@ package workload
 import (
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
@@ -26,19 +28,35 @@ type Workload struct {
 	Errors grapherr.Dialect
 }
 
-// Guard judges the query options of lists and counts of a type, before they are
-// compiled: what a service is known to refuse is refused, what it ignores is named.
+// Guard is what a service makes of the query options of lists and counts of a type:
+// what it is known to refuse is refused, what it ignores is named.
 type Guard struct {
 	Type  edm.Name // applies to derived types too
 	Check func(a *Ask) error
+
+	Ignores     []string          // options that have no effect ("$filter")
+	Order       []odata.OrderItem // where the request has no $orderby
+	Words       *eval.Words       // where $search looks for words; nil: in all texts
+	SearchOrder []odata.OrderItem // of what $search finds; nil: as without
+	SearchLimit int               // how much $search finds in all; 0: everything
+	SkipLinks   bool              // a next page is asked for by $skip
+	EmptyTop    bool              // $top=0 is an empty page and no error
+	PageTotal   bool              // @odata.count is always there, and the size of the page
+	AlwaysTotal bool              // @odata.count is always there
 }
+
+// Ignored reports whether an option has no effect.
+func (g *Guard) Ignored(option string) bool { return slices.Contains(g.Ignores, option) }
 
 // Ask is what a guard judges. It may take away what is ignored, and say so in Warn.
 type Ask struct {
 	Type     *edm.Type // of the members
+	Cast     bool      // the path narrows them to Type
+	Nav      *edm.Navigation
 	Query    *odata.Query
 	Eventual bool // ConsistencyLevel: eventual
 	Counts   bool // the path ends in $count
+	Later    bool // it is not the first page
 	NoTotal  bool // set: $count=true is ignored
 	Warn     []string
 }
@@ -204,8 +222,8 @@ func (r *Registry) add(w *Workload, known func(edm.Name) bool) error {
 		r.views[k] = v
 	}
 	for _, g := range w.Guards {
-		if err := check(g.Type, "a guard"); err != nil {
-			return err
+		if !known(g.Type) {
+			return fmt.Errorf("a guard is about %s, which no model has", g.Type)
 		}
 		if _, twice := r.guards[g.Type]; twice {
 			return fmt.Errorf("%s has two guards", g.Type)
