@@ -21,7 +21,7 @@ var floors = map[string]int{
 	"emulator/internal/workloads/directory": 4, "emulator/internal/workloads/excel": 4, "emulator/internal/workloads/files": 4,
 	"emulator/internal/workloads/governance": 4, "emulator/internal/workloads/intune": 4, "emulator/internal/workloads/media": 4,
 	"emulator/internal/workloads/onenote": 4, "emulator/internal/workloads/outlook": 4, "emulator/internal/workloads/planner": 4,
-	"emulator/internal/workloads/presence": 4, "emulator/internal/workloads/reports": 4, "emulator/internal/workloads/security": 4,
+	"emulator/internal/workloads/presence": 4, "emulator/internal/workloads/queries": 4, "emulator/internal/workloads/reports": 4, "emulator/internal/workloads/security": 4,
 	"emulator/internal/workloads/subscriptions": 4, "emulator/internal/workloads/teams": 4,
 	"emulator/internal/workload": 3, "schemas/derive": 3,
 	"emulator/internal/bind": 2, "emulator/internal/eval": 2, "emulator/internal/store": 2,

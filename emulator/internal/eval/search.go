@@ -33,12 +33,13 @@ func CompileSearch(t *edm.Type, e *odata.SearchExpr, o Options) (*Filter, error)
 type Words struct {
 	Default    []string            // paths of a word without a property
 	Properties map[string][]string // paths of property:word, by lower-case name
+	Unknown    []string            // lower-case names that the service knows and nothing here tells: they are refused
 }
 
 // CompileWords compiles a search in words: every word must start a word in one
 // of its places. A property that is not listed is no property: the text is
-// looked for as it stands. A nil search is a nil Filter. Errors tell of paths
-// that the type does not have.
+// looked for as it stands. A nil search is a nil Filter. An error tells of a place
+// of which the type has no path.
 func CompileWords(t *edm.Type, e *odata.SearchExpr, w Words, o Options) (*Filter, error) {
 	if e == nil {
 		return nil, nil
@@ -48,17 +49,24 @@ func CompileWords(t *edm.Type, e *odata.SearchExpr, w Words, o Options) (*Filter
 		paths, text := w.Default, term.Text
 		if p, ok := w.Properties[strings.ToLower(term.Property)]; ok {
 			paths = p
+		} else if slices.Contains(w.Unknown, strings.ToLower(term.Property)) {
+			return nil, odata.Refuse("$search", term.Off, "A search by '%s' is not emulated.", term.Property)
 		} else if term.Property != "" {
 			text = term.Property + " " + text
 		}
 		look := patternOf(text, false).matches
 		var tests []func(*ctx) tri
+		var missing error
 		for _, path := range paths {
 			at, err := c.textPath(path, term.Off)
-			if err != nil {
-				return nil, err
+			if err != nil { // versions differ: one of the paths will do
+				missing = err
+				continue
 			}
 			tests = append(tests, at.test(look))
+		}
+		if len(tests) == 0 && missing != nil {
+			return nil, missing
 		}
 		return anyOf(tests), nil
 	})

@@ -158,6 +158,15 @@ func below(t *edm.Type, name string) (*edm.Type, string) {
 	return n.Target(), n.Name
 }
 
+// Path is the path of an expression as Uses spells it; empty for what is no path.
+func Path(t *edm.Type, e *odata.Expr) string {
+	u := &uses{vars: map[string][]string{}, model: t}
+	if e = e.Resolved(); e == nil || e.Kind != odata.PathExpr {
+		return ""
+	}
+	return u.path(e)
+}
+
 // Clauses is the largest number of alternatives that one or, or one in, has:
 // the directory takes fifteen (B-3.41).
 func Clauses(e *odata.Expr) int {

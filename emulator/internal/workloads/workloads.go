@@ -14,6 +14,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/outlook"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/planner"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/presence"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/queries"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/reports"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/security"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/subscriptions"
@@ -33,6 +34,7 @@ func All() []workload.Workload {
 		outlook.Workload(),
 		planner.Workload(),
 		presence.Workload(),
+		queries.Workload(),
 		reports.Workload(),
 		security.Workload(),
 		subscriptions.Workload(),

@@ -56,6 +56,8 @@ func check(a *workload.Ask) error {
 		return unsupported("Request with $search query parameter only works through MSGraph with a special request header: 'ConsistencyLevel: eventual'")
 	case len(q.Expand) > 0 && advanced && !levels(q): // B-3.29
 		return unsupported("Unsupported Query.").Because("$expand cannot be combined with an advanced query.", "Leave out $expand or the advanced parameters.")
+	case a.Cast && !advanced && strings.HasPrefix(a.Nav.Name, "transitive"): // B-3.53
+		return unsupported("Unsupported Query.").Because("A cast of "+a.Nav.Name+" needs an advanced query.", cure)
 	case q.Filter != nil && q.OrderBy != nil && !advanced: // B-3.53
 		return unsupported("Unsupported Query.").Because("$filter together with $orderby needs an advanced query.", cure)
 	}
@@ -63,6 +65,7 @@ func check(a *workload.Ask) error {
 		a.NoTotal = true
 		a.Warn = append(a.Warn, "$count=true is ignored without the header ConsistencyLevel: eventual")
 	}
+	a.NoTotal = a.NoTotal || a.Later // B-3.76
 	if q.Filter != nil {
 		if err := checkFilter(a, advanced); err != nil {
 			return err
@@ -97,7 +100,7 @@ var columns = map[string]int{"eq": 0, "ne": 1, "not": 2, "ge": 3, "gt": 3, "le":
 
 // checkUse judges one operator on one property.
 func checkUse(t *edm.Type, use eval.Use, advanced bool) error {
-	if use.Path == "" || strings.HasPrefix(use.Path, "extension_") {
+	if use.Path == "" || extension(t, use.Path) {
 		return nil
 	}
 	switch use.Op {
@@ -125,6 +128,17 @@ func checkUse(t *edm.Type, use eval.Use, advanced bool) error {
 		return refused(t, use.Path)
 	}
 	return needs(advanced, title(use.Op))
+}
+
+// extension reports whether a path leads to an extension, which no row can name (B-3.49).
+func extension(t *edm.Type, path string) bool {
+	name, _, _ := strings.Cut(path, "/")
+	_, _, _, declared := t.DerivedMember(name)
+	if _, ok := t.Property(name); ok || declared {
+		return false
+	}
+	_, nav := t.Navigation(name)
+	return !nav && strings.Contains(name, "_")
 }
 
 // needs asks for the advanced parameters (B-3.59 d).
