@@ -55,7 +55,8 @@ func New(opts ...Option) (*Server, error) {
 		return nil, err
 	}
 	s.engine = engine.New(s.cat.registry, shapes(), engine.Options{
-		Strict: s.config.strict, Missing: s.config.missing, MinFidelity: s.config.fidelity, Stable: s.cat.versions[0].Model, Models: s.cat.models()})
+		Strict: s.config.strict, Missing: s.config.missing, MinFidelity: s.config.fidelity, Stable: s.cat.versions[0].Model, Models: s.cat.models(),
+		PageTokenLife: s.config.tokenLife, EmptyPages: s.config.empty})
 	if err := s.found(); err != nil {
 		return nil, err
 	}

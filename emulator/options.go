@@ -29,6 +29,8 @@ type config struct {
 	now       func() time.Time // WithClock; from New on, the emulator's own clock over it
 	publicURL string           // WithPublicURL
 	missing   engine.Missing   // WithOnMissing
+	tokenLife time.Duration    // WithPageTokenLife
+	empty     bool             // WithEmptyPages
 	fidelity  workload.Fidelity
 	user      string // WithSignedInUser
 	described bool   // a page of WithDocs came to something
@@ -160,6 +162,24 @@ func WithOnMissing(mode string) Option {
 		c.missing = m
 		return nil
 	}
+}
+
+// WithPageTokenLife is how long @odata.nextLink may be followed; the default is a
+// quarter of an hour. A link that is older is answered 400, as the directory does.
+func WithPageTokenLife(d time.Duration) Option {
+	return func(c *config) error {
+		if d <= 0 {
+			return fmt.Errorf("page token life %v is not positive", d)
+		}
+		c.tokenLife = d
+		return nil
+	}
+}
+
+// WithEmptyPages puts an empty page, with a link to the next, between any two pages
+// of a list: services do so at times, and clients have to go on.
+func WithEmptyPages() Option {
+	return func(c *config) error { c.empty = true; return nil }
 }
 
 // WithMinFidelity turns every answer below a level of fidelity into 501: "none"

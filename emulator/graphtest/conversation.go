@@ -96,6 +96,9 @@ func optionOf(file, name string, v any) ([]emulator.Option, error) {
 			}
 			return one(emulator.WithStrict())
 		}
+		if name == "empty-pages" && v {
+			return one(emulator.WithEmptyPages())
+		}
 	case int:
 		switch {
 		case name == "random-seed" && v >= 0:

@@ -34,6 +34,11 @@ func (x *exchange) list(c *workload.Call) (workload.Result, error) {
 		res.Total = x.total(c, p)
 	}
 	res.Warn, res.SkipLinks = p.warn, p.skipLinks
+	if p.empty {
+		res.Given = p.given
+		res.Next, err = x.token(p, p.after, p.given)
+		return res, err
+	}
 	p.room, x.pooled = *pages.Get().(*[]workload.Entity), true
 	found, more := x.page(c, p)
 	if p.pageTotal {

@@ -25,6 +25,7 @@ type plan struct {
 	room  []workload.Entity // for the page; nil: none yet
 
 	skipLinks bool // the next page is asked for by $skip as well
+	empty     bool // this page is an empty one
 	pageTotal bool // @odata.count is the size of the page
 }
 

@@ -26,11 +26,12 @@ type pageToken struct {
 	Given int       `json:"n"` // members on the pages so far
 	Until int64     `json:"u"` // seconds of the world's clock
 	Query string    `json:"q,omitempty"`
+	Empty bool      `json:"e,omitempty"` // an empty page comes first
 }
 
 // token continues behind the member that is last on the page.
 func (x *exchange) token(p *plan, last store.Ref, given int) (string, error) {
-	t := pageToken{Ref: last, Of: string(x.member(x.c).Name), Given: given, Query: x.r.Text}
+	t := pageToken{Ref: last, Of: string(x.member(x.c).Name), Given: given, Query: x.r.Text, Empty: x.e.opt.EmptyPages && !p.empty}
 	life := x.e.opt.PageTokenLife
 	if life <= 0 {
 		life = DefaultPageTokenLife
@@ -80,7 +81,7 @@ func (x *exchange) readToken(p *plan, k *Kind, token string) error {
 			Message: "The specified page token value has expired and can no longer be included in your request."}).
 			Because("", "Start with the first page again.")
 	}
-	p.skip, p.given, p.after = 0, t.Given, t.Ref
+	p.skip, p.given, p.after, p.empty = 0, t.Given, t.Ref, t.Empty
 	if p.order != nil {
 		p.last = &eval.Entry{Key: t.Keys, Ref: int64(t.Ref)}
 	}

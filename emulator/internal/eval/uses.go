@@ -63,8 +63,10 @@ func (u *uses) visit(e *odata.Expr, op string) {
 			u.visit(a, e.Name)
 		}
 	case odata.LambdaExpr:
-		u.add(e.Args[0], e.Op.String())
-		if len(e.Args) > 1 {
+		if len(e.Args) == 1 {
+			u.add(e.Args[0], e.Op.String())
+		} else { // a not around it is about what the condition names (B-3.44)
+			u.list = append(u.list, Use{Path: u.path(e.Args[0]), Op: e.Op.String(), Off: e.Args[0].Off})
 			u.vars[e.Var] = u.names(e.Args[0])
 			u.visit(e.Args[1], "")
 		}
