@@ -44,8 +44,7 @@ func (x *exchange) list(c *workload.Call) (workload.Result, error) {
 	if p.pageTotal {
 		res.Total = len(found)
 	}
-	if more && len(found) > 0 {
-		res.Given = p.given + p.skip + len(found)
+	if res.Given = p.given + p.skip + len(found); more && len(found) > 0 && (p.most == 0 || res.Given < p.most) {
 		if res.Next, err = x.token(p, found[len(found)-1].At, res.Given); err != nil {
 			return res, err
 		}

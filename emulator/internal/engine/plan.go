@@ -18,6 +18,7 @@ type plan struct {
 	size  int
 	skip  int
 	given int         // members that the pages before gave out
+	most  int         // members that all pages give out; 0: all there are
 	after store.Ref   // the last member of the page before
 	last  *eval.Entry // the same under $orderby
 	total bool
@@ -80,8 +81,9 @@ func (x *exchange) plan(c *workload.Call) (*plan, error) {
 			p.warn = append(p.warn, "$skiptoken is none that was issued here; the first page is answered")
 		}
 	}
-	if most := g.SearchLimit; most > 0 && q.Search != nil { // B-3.82
-		p.size = max(0, min(p.size, most-p.given))
+	if g.SearchLimit > 0 && q.Search != nil { // B-3.82
+		p.most = g.SearchLimit
+		p.size = max(0, min(p.size, p.most-p.given))
 	}
 	return p, nil
 }

@@ -170,7 +170,7 @@ type Result struct {
 	List    []Entity  // members of a collection, when IsList
 	IsList  bool      //
 	Next    string    // skip token of the next page; empty on the last one
-	Given   int       // members on the pages so far, this one included, when Next is set
+	Given   int       // members on the pages so far, this one included
 	Total   int       // of $count and of the count verb; -1: not asked for
 	Value   value.Raw // a property or the result of an operation
 	Of      edm.Ref   // the declared type of Value
