@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
@@ -17,7 +18,7 @@ const maxExpanded = 20
 // query without either leaves the selection nil.
 func (x *exchange) prepareSelection() error {
 	q, t := x.r.Query, x.r.Target.Type
-	if len(q.Select) == 0 && len(q.Expand) == 0 || t == nil || t.Kind != edm.Entity {
+	if len(q.Select) == 0 && len(q.Expand) == 0 || t == nil || t.Kind != edm.Entity || x.r.Verb == bind.Refs {
 		return nil
 	}
 	key := planKey{q, t}

@@ -134,6 +134,9 @@ func (x *exchange) encode(dst []byte, a *engine.Answer) []byte {
 	case a.IsRef && a.One != nil:
 		dst = append(dst, `"@odata.id":`...)
 		dst = value.AppendString(dst, x.reference(&a.One.Node))
+		if id := a.One.Text("id"); id != "" && x.selects("id") { // C-3.5
+			dst = value.AppendString(append(dst, `,"id":`...), id)
+		}
 		return append(dst, '}')
 	case a.IsList:
 		return x.list(dst, a)
@@ -149,6 +152,17 @@ func (x *exchange) encode(dst []byte, a *engine.Answer) []byte {
 		a.Value = value.Null
 	}
 	return append(append(dst, a.Value...), '}')
+}
+
+// selects reports whether $select names a member.
+func (x *exchange) selects(name string) bool {
+	text, _ := x.req.Query.Raw("$select")
+	for part := range strings.SplitSeq(text, ",") {
+		if strings.EqualFold(strings.TrimSpace(part), name) {
+			return true
+		}
+	}
+	return false
 }
 
 func trimComma(dst []byte) []byte {
