@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/graph-emulator/graph-emulator/fixtures"
 	"github.com/graph-emulator/graph-emulator/schemas/derive/page"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
@@ -40,7 +41,8 @@ type compiler struct {
 	patches []patch
 	model   *edm.Model
 	files   Files
-	stale   bool // the draft changed since model was made
+	stale   bool                      // the draft changed since model was made
+	scopes  map[string]fixtures.Scope // every permission, by name
 }
 
 // docLine is one request line of one page.
@@ -56,7 +58,7 @@ type docLine struct {
 // The ledger holds everything that was met and not turned into a fact; an
 // error means that a source could not be read at all.
 func Compile(src Sources) (*Catalogue, *Ledger, error) {
-	c := &compiler{src: src, ledger: NewLedger()}
+	c := &compiler{src: src, ledger: NewLedger(), scopes: map[string]fixtures.Scope{}}
 	if src.Version == "" {
 		return nil, nil, errors.New("derive: sources without a version")
 	}

@@ -63,6 +63,10 @@ func (c *compiler) operations(lines []docLine) (Files, error) {
 	if len(ops) > 0 {
 		files[fixtures.RoadsFile] = c.roads(lines, ops)
 	}
+	if len(published) > 0 {
+		files[fixtures.GrantsFile] = grantLines(published, ops)
+		files[fixtures.ScopesFile] = scopeLines(c.scopes)
+	}
 	return files, nil
 }
 

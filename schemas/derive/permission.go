@@ -89,6 +89,7 @@ func (c *compiler) readPermissionFile(files fs.FS, name string, out map[string]m
 	}
 	for _, perm := range sortedKeys(doc.Permissions) {
 		p := doc.Permissions[perm]
+		c.scopes[perm] = scope(perm, p.Schemes)
 		for _, set := range p.PathSets {
 			for _, path := range sortedKeys(set.Paths) {
 				least := c.pathWords(set.Paths[path], perm, path)

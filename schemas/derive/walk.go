@@ -63,16 +63,14 @@ func template(b *strings.Builder, s edm.Step, seg page.Segment) {
 	case edm.Nav:
 		b.WriteString(s.Nav.Name)
 		if s.Keyed {
-			b.WriteByte('/')
-			key(b, seg)
+			keyed(b, seg)
 		}
 	case edm.Key:
 		key(b, seg)
 	case edm.Cast:
 		b.WriteString(string(s.Type.Name))
 		if s.Keyed {
-			b.WriteByte('/')
-			key(b, seg)
+			keyed(b, seg)
 		}
 	case edm.Prop:
 		if s.Prop != nil {
@@ -86,6 +84,15 @@ func template(b *strings.Builder, s edm.Step, seg page.Segment) {
 	default:
 		b.WriteString(strings.ToLower(seg.Text))
 	}
+}
+
+// keyed writes a key that stands in the parentheses of a name: what is named stays
+// there, a plain one reads as a segment.
+func keyed(b *strings.Builder, seg page.Segment) {
+	if !strings.Contains(seg.Args, "=") {
+		b.WriteByte('/')
+	}
+	key(b, seg)
 }
 
 func key(b *strings.Builder, seg page.Segment) {
