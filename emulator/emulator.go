@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/authority"
@@ -16,6 +17,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/control"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/sts"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/wire"
 )
 
@@ -30,9 +32,13 @@ type Server struct {
 	graph   *wire.Graph
 	handler http.Handler
 
+	authority *authority.Authority
+	checked   atomic.Pointer[sts.Checked] // what the fixtures list
+
 	mu       sync.Mutex
 	baseline *store.Snapshot // what Reset goes back to
 	http     *http.Server
+	addr     net.Addr // of its listener
 	closed   bool
 }
 
@@ -47,6 +53,7 @@ func New(opts ...Option) (*Server, error) {
 	}
 	s.clock = clock.New(s.config.now)
 	s.config.now = s.clock.Now
+	s.config.repeat = s.config.seed != 0
 	for s.config.seed == 0 { // a snapshot's dice would go on where its own maker left them
 		s.config.seed = rand.Uint64()
 	}
@@ -60,10 +67,17 @@ func New(opts ...Option) (*Server, error) {
 	if err := s.found(); err != nil {
 		return nil, err
 	}
+	if s.authority, err = s.signIns(); err != nil {
+		return nil, err
+	}
 	s.graph = &wire.Graph{
 		Engine: s.engine, Versions: s.cat.versions, BodyLimit: s.config.bodyLimit, PublicURL: s.config.publicURL,
-		Strict: s.config.strict, Log: s.config.log, Caller: authority.Open, Tickets: s.config.tickets(),
+		Strict: s.config.strict, Log: s.config.log, Caller: s.authority.Caller, Tickets: s.config.tickets(),
 		World: func(*http.Request) *engine.World { return s.world }, CatchUp: s.catchUp,
+	}
+	s.authority.Origin = s.graph.Origin
+	if s.config.auth == authority.Enforce || s.config.log.Enabled(context.Background(), slog.LevelDebug) {
+		s.graph.Permit = s.authority.Permit
 	}
 	s.handler = s.routes()
 	return s, nil
@@ -80,6 +94,7 @@ func (s *Server) Reset() error {
 	s.clock.Reset()
 	s.world.Store.Restore(s.baseline)
 	s.signIn()
+	s.authority.Reset()
 	return nil
 }
 
@@ -95,7 +110,7 @@ func (s *Server) signIn() {
 // and makes it what Reset goes back to. On an error, a *fixtures.Error where a
 // file is at fault, the tenant stays as it was.
 func (s *Server) LoadFixtures(trees ...fs.FS) error {
-	fresh, err := s.tenant(trees)
+	fresh, listed, err := s.tenant(trees)
 	if err != nil {
 		return err
 	}
@@ -104,6 +119,8 @@ func (s *Server) LoadFixtures(trees ...fs.FS) error {
 	s.baseline = fresh.Store.Snapshot()
 	s.world.Store.Restore(s.baseline)
 	s.world.SetSignedIn(fresh.SignedIn())
+	s.checked.Store(&listed)
+	s.authority.Reset()
 	return nil
 }
 
@@ -122,7 +139,9 @@ func (s *Server) Serve(l net.Listener) error {
 		ErrorLog:          slog.NewLogLogger(s.config.log.Handler(), slog.LevelDebug),
 	}
 	srv := s.http
+	s.addr = l.Addr()
 	s.mu.Unlock()
+	s.warn(l.Addr())
 	return srv.Serve(l)
 }
 

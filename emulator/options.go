@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/authority"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 )
@@ -32,8 +33,13 @@ type config struct {
 	tokenLife time.Duration    // WithPageTokenLife
 	empty     bool             // WithEmptyPages
 	fidelity  workload.Fidelity
-	user      string // WithSignedInUser
-	described bool   // a page of WithDocs came to something
+	user      string         // WithSignedInUser
+	described bool           // a page of WithDocs came to something
+	repeat    bool           // WithRandomSeed was given
+	auth      authority.Mode // WithAuth
+	pages     bool           // WithSignIn
+	cloud     bool           // WithIssuer
+	lifetime  time.Duration  // WithTokenLifetime; zero: the service's own
 }
 
 // DefaultBodyLimit is what a request body may have without WithBodyLimit, in bytes.
@@ -204,6 +210,57 @@ func WithSignedInUser(key string) Option {
 			return errors.New("signed-in user is empty")
 		}
 		c.user = key
+		return nil
+	}
+}
+
+// WithAuth says what a caller has to bring: "open" (the default) takes any token or
+// none, "verify" wants a valid token of the emulator's own, "enforce" also that it
+// permits the operation.
+func WithAuth(mode string) Option {
+	return func(c *config) error {
+		m, ok := authority.ParseMode(mode)
+		if !ok {
+			return fmt.Errorf("auth %q is none of open, verify, enforce", mode)
+		}
+		c.auth = m
+		return nil
+	}
+}
+
+// WithSignIn says who signs in at the authorize endpoint and approves device codes:
+// "auto" (the default) the user of login_hint or the signed-in one, at once and
+// without a page; "page" the person in front of a page.
+func WithSignIn(how string) Option {
+	return func(c *config) error {
+		if how != "auto" && how != "page" {
+			return fmt.Errorf("sign-in %q is neither auto nor page", how)
+		}
+		c.pages = how == "page"
+		return nil
+	}
+}
+
+// WithIssuer says what id tokens and discovery documents name as their issuer:
+// "origin" (the default) the address that the client used, "cloud" Microsoft's.
+func WithIssuer(name string) Option {
+	return func(c *config) error {
+		if name != "origin" && name != "cloud" {
+			return fmt.Errorf("issuer %q is neither origin nor cloud", name)
+		}
+		c.cloud = name == "cloud"
+		return nil
+	}
+}
+
+// WithTokenLifetime makes all access tokens live for d, in whole seconds. Without it
+// they live as long as the service's: an hour, users' up to ninety minutes.
+func WithTokenLifetime(d time.Duration) Option {
+	return func(c *config) error {
+		if d < time.Second {
+			return fmt.Errorf("token lifetime %v is less than a second", d)
+		}
+		c.lifetime = d
 		return nil
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/sts"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/wire"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
@@ -55,6 +56,7 @@ var (
 type tenant struct {
 	snapshot *store.Snapshot
 	signedIn string
+	listed   sts.Checked // by the user's own files
 }
 
 func (c *catalogue) known(n edm.Name) bool {
@@ -159,11 +161,12 @@ func versioned(tree fs.FS, version string) (fs.FS, error) {
 
 // found makes the world: a copy of the built-in tenant, or one of the caller's own.
 func (s *Server) found() error {
-	w, err := s.tenant(s.config.fixtures)
+	w, listed, err := s.tenant(s.config.fixtures)
 	if err != nil {
 		return err
 	}
 	s.world, s.baseline = w, w.Store.Snapshot()
+	s.checked.Store(&listed)
 	return nil
 }
 
@@ -172,7 +175,7 @@ func (s *Server) found() error {
 const running = 0x9e3779b97f4a7c15
 
 // tenant makes a world of fixture trees; of none, of the built-in tenant.
-func (s *Server) tenant(trees []fs.FS) (*engine.World, error) {
+func (s *Server) tenant(trees []fs.FS) (*engine.World, sts.Checked, error) {
 	opts := s.storeOptions()
 	var t *tenant
 	var err error
@@ -192,12 +195,13 @@ func (s *Server) tenant(trees []fs.FS) (*engine.World, error) {
 		t, err = northgale()
 	}
 	if err != nil {
-		return nil, err
+		return nil, sts.Checked{}, err
 	}
 	if opts.Seed != 0 { // 0 asks for a random one
 		opts.Seed ^= running
 	}
-	return s.worldOf(t, opts)
+	w, err := s.worldOf(t, opts)
+	return w, t.listed, err
 }
 
 // worldOf makes a world of a loaded tenant, with the signed-in user that the
@@ -249,7 +253,7 @@ func load(e *engine.Engine, c *catalogue, opts store.Options, files fs.FS) (*ten
 	if err := e.Load(w, records, c.models()...); err != nil {
 		return nil, err
 	}
-	t := &tenant{snapshot: w.Store.Snapshot()}
+	t := &tenant{snapshot: w.Store.Snapshot(), listed: listed(files, records)}
 	t.signedIn, _ = user(w.Store, "")
 	return t, nil
 }
@@ -264,7 +268,7 @@ func user(st *store.Store, key string) (id string, ok bool) {
 				break
 			}
 		} else if !found {
-			for ref = range tx.Lookup("microsoft.graph.user/userPrincipalName", key) {
+			for ref = range tx.Lookup(sts.UserByName.Name(), key) {
 				found = true
 				break
 			}

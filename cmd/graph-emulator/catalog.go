@@ -212,6 +212,7 @@ func (p *program) catalogue(cmd *cli.Command) (*emulator.Server, error) {
 		return nil, err
 	}
 	s.bodyLimit, s.onMissing, s.minFidelity = emulator.DefaultBodyLimit, "404", "none"
+	s.auth, s.signIn, s.issuer = "open", "auto", "origin"
 	return s.emulator(slog.New(slog.DiscardHandler))
 }
 

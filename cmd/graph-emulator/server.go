@@ -3,6 +3,7 @@ package main
 import (
 	"io"
 	"log/slog"
+	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
 )
@@ -24,6 +25,9 @@ func (s *settings) emulator(log *slog.Logger) (*emulator.Server, error) {
 		emulator.WithBodyLimit(int64(s.bodyLimit)),
 		emulator.WithOnMissing(s.onMissing),
 		emulator.WithMinFidelity(s.minFidelity),
+		emulator.WithAuth(s.auth),
+		emulator.WithSignIn(s.signIn),
+		emulator.WithIssuer(s.issuer),
 	}
 	more, err := s.folders(log)
 	if err != nil {
@@ -41,6 +45,13 @@ func (s *settings) emulator(log *slog.Logger) (*emulator.Server, error) {
 	}
 	if s.signedInUser != "" {
 		opts = append(opts, emulator.WithSignedInUser(s.signedInUser))
+	}
+	if s.lifetime != "" {
+		d, err := time.ParseDuration(s.lifetime)
+		if err != nil { // unreachable: the option was checked
+			return nil, &badInput{err}
+		}
+		opts = append(opts, emulator.WithTokenLifetime(d))
 	}
 	if s.publicURL != "" {
 		opts = append(opts, emulator.WithPublicURL(s.publicURL))

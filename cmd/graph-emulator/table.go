@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // settings is what serve and validate run with, after flags, variables,
@@ -27,6 +28,10 @@ type settings struct {
 	minFidelity  string
 	bodyLimit    size
 	publicURL    string
+	auth         string
+	signIn       string
+	issuer       string
+	lifetime     string // of tokens; "": the service's own
 	data         string
 	watch        bool
 	logLevel     string
@@ -88,6 +93,14 @@ func table() []option {
 			usage: "refuse request bodies over SIZE; bytes, or a number with KiB, MiB or GiB"},
 		{name: "public-url", hint: "URL", check: checkURL, into: func(s *settings) any { return &s.publicURL },
 			usage: "begin the links in answers with URL instead of the address the request came to"},
+		{name: "auth", hint: "MODE", initial: "open", choices: []string{"open", "verify", "enforce"}, into: func(s *settings) any { return &s.auth },
+			usage: "let in who meets MODE: open any token or none, verify a valid one of the emulator, enforce one that permits the operation too"},
+		{name: "sign-in", hint: "HOW", initial: "auto", choices: []string{"auto", "page"}, into: func(s *settings) any { return &s.signIn },
+			usage: "decide HOW users sign in: auto at once and without a page, page by who sits in front of a page"},
+		{name: "issuer", hint: "NAME", initial: "origin", choices: []string{"origin", "cloud"}, into: func(s *settings) any { return &s.issuer },
+			usage: "issue id tokens in the NAME of origin, the address that the client used, or of cloud, Microsoft's"},
+		{name: "token-lifetime", hint: "TIME", check: checkLifetime, into: func(s *settings) any { return &s.lifetime },
+			usage: "let access tokens live for TIME, as in 90s or 15m; without it as long as the service's"},
 		{name: "data", hint: "DIR", into: func(s *settings) any { return &s.data },
 			usage: "keep the tenant in DIR: read it at start if one was left there, write it at the end"},
 		{name: "watch", into: func(s *settings) any { return &s.watch },
@@ -169,6 +182,13 @@ func checkURL(v string) error {
 	u, err := url.Parse(v)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
 		return fmt.Errorf("%q is not http://host:port or https://host:port", v)
+	}
+	return nil
+}
+
+func checkLifetime(v string) error {
+	if d, err := time.ParseDuration(v); err != nil || d < time.Second {
+		return fmt.Errorf("%q is not a time of a second or more; write 90s, 15m or 1h", v)
 	}
 	return nil
 }

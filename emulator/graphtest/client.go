@@ -16,7 +16,7 @@ func (s *Server) Client() *http.Client { return s.client(s.Token()) }
 // by id or userPrincipalName. A user that is not there ends the test.
 func (s *Server) As(user string) *http.Client {
 	s.t.Helper()
-	return s.client(s.tokenOf(user))
+	return s.client(s.TokenOf(user))
 }
 
 // AsApp gives a client like Client that calls as an application without a user.

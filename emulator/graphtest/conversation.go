@@ -17,7 +17,7 @@ import (
 // with one or a list in each:
 //
 //   - request: POST /v1.0/users/{id}/messages     method and path with query; blanks in the query are encoded
-//     as: app                                      caller: a user's id or userPrincipalName, app, nobody; default: the signed-in user
+//     as: app User.Read.All                        caller: a user's id or userPrincipalName, me, app or nobody, and permissions; default: me User.Read
 //     headers: {If-Match: "*"}                     null: the header is not sent
 //     body: {subject: Tide table}                  sent as JSON, in this order, with Content-Type application/json
 //     text: "{"                                    or literally this, with the same Content-Type
@@ -114,6 +114,12 @@ func optionOf(file, name string, v any) ([]emulator.Option, error) {
 			return one(emulator.WithMinFidelity(v))
 		case "signed-in-user":
 			return one(emulator.WithSignedInUser(v))
+		case "auth":
+			return one(emulator.WithAuth(v))
+		case "sign-in":
+			return one(emulator.WithSignIn(v))
+		case "issuer":
+			return one(emulator.WithIssuer(v))
 		case "public-url":
 			return one(emulator.WithPublicURL(v))
 		case "catalogue":

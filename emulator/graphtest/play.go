@@ -87,17 +87,22 @@ func (x *exchange) build(s *Server, vars memory) (*http.Request, error) {
 	return req, nil
 }
 
-// token is that of the caller that as names.
+// token is that of the caller that as names, with the permissions behind the name.
 func (x *exchange) token(s *Server) string {
-	switch x.as {
-	case "":
+	words := strings.Fields(x.as)
+	if len(words) == 0 {
 		return s.Token()
+	}
+	switch who, permissions := words[0], words[1:]; who {
+	case "me":
+		return s.Token(permissions...)
 	case "app":
-		return s.AppToken()
+		return s.AppToken(permissions...)
 	case "nobody":
 		return ""
+	default:
+		return s.TokenOf(who, permissions...)
 	}
-	return s.tokenOf(x.as)
 }
 
 func (x *exchange) content(vars memory) ([]byte, error) {

@@ -65,7 +65,7 @@ func TestClients(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	req.Header.Set("Authorization", "Bearer "+s.tokenOf(tomas))
+	req.Header.Set("Authorization", "Bearer "+s.TokenOf(tomas))
 	resp, err := s.Client().Do(req)
 	if err != nil {
 		t.Fatal(err)
@@ -84,7 +84,7 @@ func TestTokens(t *testing.T) {
 	}{
 		{s.Token(), map[string]any{"oid": ida, "tid": "3f1c0d52-7a44-4d0e-9b61-5e2a8c7d9f10", "scp": "User.Read", "aud": "https://graph.microsoft.com", "upn": "ida@northgale.test", "idtyp": "user"}},
 		{s.Token("Mail.Read", "Presence.Read"), map[string]any{"oid": ida, "scp": "Mail.Read Presence.Read"}},
-		{s.AppToken("User.Read.All"), map[string]any{"oid": "5d2e9a71-0b3c-4f68-a1d4-7c8e90b2f613", "appid": client, "idtyp": "app", "roles": []any{"User.Read.All"}, "scp": nil}},
+		{s.AppToken("User.Read.All"), map[string]any{"oid": "5d2e9a71-0b3c-4f68-a1d4-7c8e90b2f613", "appid": "c0ffee00-51ab-4c3d-8e77-2b9a64d1f305", "idtyp": "app", "roles": []any{"User.Read.All"}, "scp": nil}},
 	} {
 		parts := strings.Split(tt.token, ".")
 		if len(parts) != 3 {

@@ -3,43 +3,62 @@ package authority
 import (
 	"encoding/base64"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/jose"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/sts"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 )
 
-// claims are those that say who a caller is (C-2.17).
-type claims struct {
-	OID   string   `json:"oid"`
-	TID   string   `json:"tid"`
-	AppID string   `json:"appid"`
-	AZP   string   `json:"azp"`
-	IdTyp string   `json:"idtyp"`
-	Scope string   `json:"scp"`
-	Roles []string `json:"roles"`
+// Mode says what a caller has to bring (B-10.30).
+type Mode uint8
+
+// The modes.
+const (
+	Open    Mode = iota // any token, or none
+	Verify              // a token that was issued here and is still good
+	Enforce             // and that permits the operation
+)
+
+// ParseMode reads the name of a mode.
+func ParseMode(s string) (Mode, bool) {
+	i := slices.Index([]string{"open", "verify", "enforce"}, s)
+	return Mode(max(i, 0)), i >= 0
 }
 
-// maxToken bounds what is read of a token.
-const maxToken = 64 << 10
+// said are the claims that say who a caller is (C-2.17).
+type said sts.Claims
 
-// Open takes any readable JWT at its word, and any other token, or none, for the
-// tenant's signed-in user (B-10.30).
-func Open(r *http.Request, w *engine.World) (workload.Caller, error) {
-	sent := r.Header["Authorization"]
-	if len(sent) == 0 {
-		return workload.Caller{User: w.SignedIn()}, nil
+func (c *said) app() string {
+	if c.AppID == "" {
+		return c.AZP
 	}
-	c, ok := read(sent[0])
-	if !ok {
-		return workload.Caller{User: w.SignedIn()}, nil
+	return c.AppID
+}
+
+func (c *said) appOnly() bool { return c.IdTyp == "app" || c.Scope == "" && len(c.Roles) > 0 }
+
+// Caller says who sends a request to Graph. In open mode any readable token is
+// taken at its word, and any other, or none, for the tenant's signed-in user.
+func (a *Authority) Caller(r *http.Request, w *engine.World) (workload.Caller, error) {
+	c, err := a.claims(r)
+	if err != nil {
+		if a.Mode == Open {
+			return workload.Caller{User: w.SignedIn()}, nil
+		}
+		return workload.Caller{}, a.unauthorized(r, err)
 	}
-	caller := workload.Caller{App: c.AppID, Tenant: c.TID, Roles: c.Roles, Scopes: strings.Fields(c.Scope)}
-	if caller.App == "" {
-		caller.App = c.AZP
+	if since := a.challenge.Load(); since != 0 && c.NotBefore < since {
+		return workload.Caller{}, a.challenged(r, since)
 	}
-	caller.AppOnly = c.IdTyp == "app" || c.Scope == "" && len(c.Roles) > 0
+	caller := workload.Caller{App: c.app(), Tenant: c.TID, Roles: c.Roles, Scopes: strings.Fields(c.Scope), AppOnly: c.appOnly(),
+		Admin: slices.ContainsFunc(c.WIDs, sts.Administers)}
 	switch {
 	case caller.AppOnly:
 	case c.OID != "":
@@ -50,23 +69,94 @@ func Open(r *http.Request, w *engine.World) (workload.Caller, error) {
 	return caller, nil
 }
 
-// read takes the claims out of a bearer token without checking its signature.
-func read(authorization string) (claims, bool) {
-	scheme, token, ok := strings.Cut(authorization, " ")
-	if !ok || !strings.EqualFold(scheme, "Bearer") || len(token) > maxToken {
-		return claims{}, false
+var errNone = errors.New("there is no token")
+
+// claims reads the token of a request: without checking it in open mode.
+func (a *Authority) claims(r *http.Request) (*said, error) {
+	scheme, token, _ := strings.Cut(one(r.Header["Authorization"]), " ")
+	if token = strings.TrimSpace(token); token == "" || !strings.EqualFold(scheme, "Bearer") {
+		return nil, errNone
 	}
-	parts := strings.Split(strings.TrimSpace(token), ".")
-	if len(parts) != 3 {
-		return claims{}, false
+	if a.Mode != Open {
+		c, err := a.STS.Verify(token, a.Origin(r))
+		return (*said)(c), err
 	}
-	payload, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(parts[1], "="))
+	payload, err := jose.Payload(token)
 	if err != nil {
-		return claims{}, false
+		return nil, err
 	}
-	var c claims
-	if json.Unmarshal(payload, &c) != nil {
-		return claims{}, false
+	c := &said{}
+	if err := json.Unmarshal(payload, c); err != nil {
+		return nil, err
 	}
-	return c, true
+	return c, nil
+}
+
+// bearer is the WWW-Authenticate of every 401 (B-2.19).
+func (a *Authority) bearer(r *http.Request) string {
+	return fmt.Sprintf(`Bearer realm="", authorization_uri="%s/common/oauth2/authorize", client_id="%s"`, a.login(r), sts.Graph)
+}
+
+// login is where one signs in for the Graph that was called: at the name of its
+// cloud, or here.
+func (a *Authority) login(r *http.Request) string {
+	for _, c := range clouds {
+		if strings.EqualFold(r.Host, c.graph) {
+			return "https://" + c.network
+		}
+	}
+	return a.Origin(r)
+}
+
+// unauthorized is the refusal of a token, in the words of the gateway (B-2.15 to B-2.18).
+func (a *Authority) unauthorized(r *http.Request, err error) error {
+	e := &grapherr.Error{Status: http.StatusUnauthorized, Code: "InvalidAuthenticationToken", Header: map[string]string{"WWW-Authenticate": a.bearer(r)}}
+	switch {
+	case errors.Is(err, errNone):
+		e.Message = "Access token is empty."
+		e.Cause = "The client sent no token with this request." // C-2.25
+		e.Cure = "Some clients send none to a host that is not on their list of hosts: add the host of the emulator."
+	case errors.Is(err, sts.ErrExpired):
+		e.Message = "Lifetime validation failed, the token is expired."
+	case errors.Is(err, sts.ErrAudience):
+		e.Message = "Access token validation failure. Invalid audience."
+		e.Cure = "Ask for a token of " + audience(r) + "/.default."
+	case errors.Is(err, sts.ErrSignature):
+		e.Message = "Access token validation failure. Invalid signature."
+		e.Cure = "Ask the token endpoint of the emulator for a token."
+	default:
+		e.Message = "IDX14100: JWT is not well formed, there are no dots (.)."
+	}
+	return e
+}
+
+func audience(r *http.Request) string {
+	for _, c := range clouds {
+		if strings.EqualFold(r.Host, c.graph) {
+			return "https://" + c.graph
+		}
+	}
+	return "https://" + clouds[0].graph
+}
+
+// challenged asks for a newer token (B-2.20, C-11.8).
+func (a *Authority) challenged(r *http.Request, since int64) error {
+	claims := fmt.Sprintf(`{"access_token":{"nbf":{"essential":true,"value":"%d"}}}`, since)
+	return &grapherr.Error{Status: http.StatusUnauthorized, Code: "InvalidAuthenticationToken",
+		Message: "Continuous access evaluation resulted in challenge with result: InteractionRequired and code: TokenCreatedWithOutdatedPolicies",
+		Header:  map[string]string{"WWW-Authenticate": a.bearer(r) + `, error="insufficient_claims", claims="` + base64.StdEncoding.EncodeToString([]byte(claims)) + `"`},
+		Cure:    "Fetch a token with the claims of the header and repeat the request."}
+}
+
+// Challenge makes every token that was valid before now be answered with a claims
+// challenge, until Calm.
+func (a *Authority) Challenge() { a.challenge.Store(a.Now().Unix()) }
+
+// Calm ends a challenge.
+func (a *Authority) Calm() { a.challenge.Store(0) }
+
+// Reset forgets what belongs to the tenant as it was.
+func (a *Authority) Reset() {
+	a.Calm()
+	a.STS.Forget()
 }

@@ -76,6 +76,7 @@ const (
 	CaseLinked           // the link is there already
 	CaseNotLinked        // the link is not there
 	CaseBadToken         // a page token is none
+	CaseDenied           // the caller's token does not permit it
 )
 
 // Form is how one workload words one case. In Message, {key} stands for the

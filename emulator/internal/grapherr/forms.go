@@ -160,3 +160,9 @@ func NotLinked(nav string) *Error {
 	e.Status, e.Case, e.Subject = 404, CaseNotLinked, nav
 	return e
 }
+
+// Denied answers a caller whose token does not permit the operation (B-2.33, B-10.32).
+func Denied() *Error {
+	return &Error{Status: 403, Code: "Authorization_RequestDenied", Case: CaseDenied,
+		Message: "Insufficient privileges to complete the operation."}
+}

@@ -13,9 +13,9 @@ import (
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
-// origin is what absolute URLs begin with: the scheme, host and port that the
+// Origin is what absolute URLs begin with: the scheme, host and port that the
 // caller used (B-1.2, C-1.5), unless a public URL is configured.
-func (g *Graph) origin(r *http.Request) string { return string(g.appendOrigin(nil, r)) }
+func (g *Graph) Origin(r *http.Request) string { return string(g.appendOrigin(nil, r)) }
 
 func (g *Graph) appendOrigin(dst []byte, r *http.Request) []byte {
 	switch {

@@ -28,10 +28,13 @@ type Version struct {
 
 // Graph serves the resource API. All fields are set before the first request.
 type Graph struct {
-	Engine    *engine.Engine
-	Versions  []Version
-	World     func(*http.Request) *engine.World
-	Caller    func(*http.Request, *engine.World) (workload.Caller, error)
+	Engine   *engine.Engine
+	Versions []Version
+	World    func(*http.Request) *engine.World
+	Caller   func(*http.Request, *engine.World) (workload.Caller, error)
+	// Permit judges an operation by what its caller's token holds; permissions is nil
+	// where nothing is published of it. nil: everything is permitted.
+	Permit    func(r *http.Request, c *workload.Caller, t *bind.Target, permissions *fixtures.Permissions) error
 	BodyLimit int64 // bytes
 	Tickets   Tickets
 	PublicURL string // empty: links begin with what the caller used
@@ -146,7 +149,7 @@ func (x *exchange) read() error {
 	if err != nil {
 		return err
 	}
-	documented := op != nil
+	documented, own := op != nil, op
 	if op == nil {
 		if op, err = x.elsewhere(target, method); err != nil {
 			return err
@@ -157,6 +160,11 @@ func (x *exchange) read() error {
 	verb, err := target.Verb(method, documented)
 	if err != nil {
 		return x.notAllowed(target)
+	}
+	if x.g.Permit != nil {
+		if err := x.permit(target, method, own); err != nil {
+			return err
+		}
 	}
 	query, err := x.options(op)
 	if err != nil {

@@ -67,7 +67,7 @@ func (x *exchange) redirect(w http.ResponseWriter) bool {
 		return false
 	}
 	tk := ticket{Path: x.r.RequestURI, Until: x.now().Add(ticketLife).Unix(), Caller: x.caller}
-	w.Header().Set("Location", x.g.origin(x.r)+t.issue(tk))
+	w.Header().Set("Location", x.g.Origin(x.r)+t.issue(tk))
 	w.WriteHeader(http.StatusFound)
 	return true
 }

@@ -20,6 +20,7 @@ type Caller struct {
 	Scopes  []string // delegated permissions
 	Roles   []string // application permissions
 	AppOnly bool
+	Admin   bool // the user has a directory role beyond that of a member
 }
 
 // NoRef is the Ref of a node that is not stored.

@@ -1,0 +1,212 @@
+package emulator
+
+import (
+	"bytes"
+	"encoding/json"
+	"io/fs"
+	"net"
+	"net/url"
+	"strings"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/authority"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/sts"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/fixtures"
+	"github.com/graph-emulator/graph-emulator/schemas/derive"
+)
+
+// signIns makes the sign-in service of the tenant.
+func (s *Server) signIns() (*authority.Authority, error) {
+	service, err := sts.New(sts.Options{
+		Store: s.world.Store, Now: s.world.Now, Seed: s.config.seed, Repeat: s.config.repeat,
+		Checked: func() sts.Checked { return *s.checked.Load() }, Enforce: s.config.auth == authority.Enforce,
+		Register: s.register, Consent: s.consent, Scope: s.scope, Lifetime: s.config.lifetime, Cloud: s.config.cloud, Log: s.config.log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &authority.Authority{STS: service, Mode: s.config.auth, Pages: s.config.pages, SignedIn: s.world.SignedIn, Now: s.world.Now, Log: s.config.log}, nil
+}
+
+// Token makes an access token for Microsoft Graph of the signed-in user with the
+// scopes given, without any with User.Read, as if a sign-in had led to it. It is
+// signed, so that it serves in every mode of WithAuth.
+func (s *Server) Token(scopes ...string) (string, error) { return s.authority.Token("", "", scopes...) }
+
+// TokenOf is Token for another user, by id or userPrincipalName. The error says
+// that the tenant has no such user.
+func (s *Server) TokenOf(user string, scopes ...string) (string, error) {
+	return s.authority.Token(user, "", scopes...)
+}
+
+// AppToken makes an access token of an application that acts without a user, with
+// the application permissions given; without any it may do nothing where
+// permissions are enforced.
+func (s *Server) AppToken(roles ...string) (string, error) { return s.authority.AppToken("", roles...) }
+
+// AuthorityURL is where the sign-in service is: what clients call the authority, or
+// its host, without a tenant and without a slash at the end. It is the public URL,
+// else the address that Serve listens on; empty when there is neither.
+func (s *Server) AuthorityURL() string {
+	if s.config.publicURL != "" {
+		return s.config.publicURL
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.addr == nil {
+		return ""
+	}
+	return "http://" + s.addr.String()
+}
+
+// warn says what an open door means where others can reach it.
+func (s *Server) warn(addr net.Addr) {
+	if host, _, err := net.SplitHostPort(addr.String()); err == nil && s.config.auth == authority.Open {
+		if ip := net.ParseIP(host); ip != nil && !ip.IsLoopback() {
+			s.config.log.Warn("whoever reaches this address may do everything: requests need no token in open mode", "address", addr.String())
+		}
+	}
+}
+
+// scope says whether Graph has a delegated permission of a name.
+func (s *Server) scope(name string) (known, admin bool) {
+	for i := range s.cat.versions {
+		if p, ok := s.cat.versions[i].Catalog.Scope(name); ok && p.Delegated {
+			return true, p.AdminDelegated
+		}
+	}
+	return false, false
+}
+
+// register stores an application that nobody had met, and its service principal,
+// as a fixture would (C-2.23).
+func (s *Server) register(appID, name string) error {
+	if _, ok := s.cat.versions[0].Model.Root().Navigation("servicePrincipals"); !ok {
+		return nil // a server without the catalogue knows no such thing
+	}
+	if name == "" {
+		name = appID
+	}
+	doc := map[string]any{"servicePrincipals": []any{map[string]any{"appId": appID, "displayName": name, "appDisplayName": name,
+		"accountEnabled": true, "servicePrincipalType": "Application", "servicePrincipalNames": []string{appID}}}}
+	if !s.stored(sts.ApplicationByApp, appID) && appID != sts.Graph {
+		doc["applications"] = []any{map[string]any{"appId": appID, "displayName": name, "signInAudience": "AzureADMyOrg"}}
+	}
+	return s.add(doc)
+}
+
+func (s *Server) stored(index store.Index, key string) (found bool) {
+	_ = s.world.Store.View(func(tx *store.Tx) error {
+		for range tx.Lookup(index.Name(), key) {
+			found = true
+			break
+		}
+		return nil
+	})
+	return found
+}
+
+// add loads a document as if it stood in a fixture.
+func (s *Server) add(doc map[string]any) error {
+	text, err := json.Marshal(doc)
+	if err != nil {
+		return err
+	}
+	text = bytes.ReplaceAll(text, []byte("${"), []byte("$${")) // nothing here asks for the environment
+	records, err := fixtures.Records(derive.Files{"sign-in.yaml": text})
+	if err != nil {
+		return err
+	}
+	return s.engine.Load(s.world, records, s.cat.models()...)
+}
+
+// consent stores that a user, or everybody, lets a client have scopes of a
+// resource: a grant of their own, or more in the one they have (B-10.39).
+func (s *Server) consent(client, resource, user string, scopes []string) error {
+	kind := "Principal"
+	grant := map[string]any{"clientId": client, "resourceId": resource, "scope": strings.Join(scopes, " ")}
+	if user == "" {
+		kind = "AllPrincipals"
+	} else {
+		grant["principalId"] = user
+	}
+	grant["consentType"] = kind
+	id, has := s.grant(client, resource, kind, user)
+	if id == "" {
+		return s.add(map[string]any{"oauth2PermissionGrants": []any{grant}})
+	}
+	path, err := odata.ParsePath("/oauth2PermissionGrants/" + url.PathEscape(id))
+	if err != nil {
+		return err
+	}
+	model := s.cat.versions[0].Model
+	target, err := bind.Resolve(model, path)
+	if err != nil {
+		return err
+	}
+	_, err = s.engine.Do(s.world, &engine.Request{Model: model, Target: target, Verb: bind.Update, Caller: workload.Caller{AppOnly: true}, Query: &odata.Query{},
+		Body: value.Members{{Name: "scope", Value: value.String(strings.Join(append(has, scopes...), " "))}}})
+	return err
+}
+
+// grant finds the grant that a consent adds to.
+func (s *Server) grant(client, resource, kind, user string) (id string, scopes []string) {
+	_ = s.world.Store.View(func(tx *store.Tx) error {
+		for ref := range tx.Members(0, "oauth2PermissionGrants", 0) {
+			e, _ := tx.Get(ref)
+			text := func(name string) string {
+				raw, _ := e.Object.Get(name)
+				v, _ := raw.Text()
+				return v
+			}
+			if strings.EqualFold(text("clientId"), client) && strings.EqualFold(text("resourceId"), resource) &&
+				strings.EqualFold(text("consentType"), kind) && strings.EqualFold(text("principalId"), user) {
+				_, _, id, _ = tx.Owner(ref)
+				scopes = strings.Fields(text("scope"))
+				break
+			}
+		}
+		return nil
+	})
+	return id, scopes
+}
+
+// listed says which kinds of things a tenant's own files list. What is ours, byte
+// for byte, is not the user's own.
+func listed(files fs.FS, records []fixtures.Record) (c sts.Checked) {
+	for i := range records {
+		r := &records[i]
+		first, _, _ := strings.Cut(strings.TrimLeft(r.Name, "/"), "/")
+		if len(r.Members) == 0 || ours(files, r.File) {
+			continue
+		}
+		switch strings.ToLower(first) {
+		case "applications", "serviceprincipals":
+			c.Applications = true
+		case "users":
+			c.Users = true
+		case "organization":
+			c.Tenant = true
+		}
+	}
+	return c
+}
+
+// ours reports whether a file is one of the built-in tenants'.
+func ours(files fs.FS, name string) bool {
+	text, err := fs.ReadFile(files, name)
+	if err != nil {
+		return false
+	}
+	for _, tree := range [...]fs.FS{fixtures.Northgale(), fixtures.Empty()} {
+		if same, err := fs.ReadFile(tree, name); err == nil && bytes.Equal(text, same) {
+			return true
+		}
+	}
+	return false
+}

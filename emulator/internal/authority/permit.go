@@ -1,0 +1,128 @@
+package authority
+
+import (
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/fixtures"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+// consumers is the tenant of personal accounts (B-2.38).
+const consumers = "9188040d-6c67-4c5b-b112-36a304b66dad"
+
+// Permit judges an operation by what its caller's token holds (B-10.32, B-10.34).
+// known is nil where nothing is published of the operation: it is then allowed,
+// with a line in the log. In the other modes what would have been refused is only
+// noted (B-10.38).
+func (a *Authority) Permit(r *http.Request, c *workload.Caller, t *bind.Target, known *fixtures.Permissions) error {
+	if a.Mode != Enforce && c.App == "" && c.Tenant == "" {
+		return nil // a caller without a token asks for nothing
+	}
+	err := a.judge(r, c, t, known)
+	if err != nil && a.Mode != Enforce {
+		a.Log.LogAttrs(r.Context(), slog.LevelDebug, "enforce would refuse this request", slog.String("method", r.Method),
+			slog.String("operation", t.Template()), slog.String("cause", err.Cause))
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return nil
+}
+
+func (a *Authority) judge(r *http.Request, c *workload.Caller, t *bind.Target, known *fixtures.Permissions) *grapherr.Error {
+	held, accepted, claim := c.Scopes, []string(nil), "scp"
+	if known != nil {
+		accepted = known.DelegatedWork
+		if strings.EqualFold(c.Tenant, consumers) {
+			accepted = known.DelegatedPersonal
+		}
+	}
+	if c.AppOnly {
+		held, claim = c.Roles, "roles"
+		if known != nil {
+			accepted = known.Application
+		}
+	}
+	switch {
+	case accepted == nil && a.Mode == Enforce:
+		a.Log.LogAttrs(r.Context(), slog.LevelInfo, "no permissions are published for this operation; it is allowed",
+			slog.String("method", r.Method), slog.String("operation", t.Template()))
+	case accepted == nil:
+	case len(accepted) == 0:
+		return grapherr.Denied().Because("The operation does not support "+kind(c)+" tokens.", "")
+	case len(held) == 0:
+		return grapherr.Denied().Because("The token holds no permission: its claim "+claim+" is empty.", cure(accepted))
+	case !slices.ContainsFunc(accepted, func(name string) bool { return holds(held, name) }):
+		return grapherr.Denied().Because("The token holds "+strings.Join(held, ", ")+", and none of these is enough.", cure(accepted))
+	}
+	return a.effective(r, c, t)
+}
+
+func holds(held []string, name string) bool {
+	return slices.ContainsFunc(held, func(h string) bool { return strings.EqualFold(h, name) })
+}
+
+func kind(c *workload.Caller) string {
+	if c.AppOnly {
+		return "app-only"
+	}
+	return "delegated"
+}
+
+// cure names what would have sufficed, the least privileged first.
+func cure(accepted []string) string {
+	if len(accepted) == 1 {
+		return "Ask for " + accepted[0] + "."
+	}
+	return "Ask for " + accepted[0] + ", the least privileged, or one of " + strings.Join(accepted[1:], ", ") + "."
+}
+
+// effective is what is left of a delegated permission by what the user may do
+// (B-10.33): members read the directory and write themselves and what they own,
+// administrators everything.
+func (a *Authority) effective(r *http.Request, c *workload.Caller, t *bind.Target) *grapherr.Error {
+	if c.AppOnly || c.Admin || r.Method == http.MethodGet || r.Method == http.MethodHead || t.Shape == bind.IsFunc || !t.Owning().Is("microsoft.graph.directoryObject") {
+		return nil
+	}
+	if len(t.Steps) > 0 && t.Steps[0].Nav != nil && t.Steps[0].Nav.Name == "me" {
+		return nil
+	}
+	if t.Shape == bind.IsAction && t.Steps[len(t.Steps)-1].Many || a.owned(c, t) {
+		return nil
+	}
+	return grapherr.Denied().Because("The user of the token is no administrator, and neither is nor owns what the request changes.",
+		"Give the user a directory role, or sign in as an administrator.")
+}
+
+// owned reports whether the entity at the beginning of a path is the caller, or is
+// owned by the caller.
+func (a *Authority) owned(c *workload.Caller, t *bind.Target) (ok bool) {
+	set, key := t.Steps[0].Nav, ""
+	switch {
+	case set == nil:
+		return false
+	case t.Steps[0].Keyed:
+		key = t.Steps[0].Key()
+	case len(t.Steps) > 1 && t.Steps[1].Kind == edm.Key:
+		key = t.Steps[1].Key()
+	}
+	if u, found := a.STS.User(key); found && set.Name == "users" {
+		return strings.EqualFold(u.ID, c.User)
+	}
+	_ = a.STS.Store.View(func(tx *store.Tx) error {
+		self, there := tx.Find(0, "users", c.User)
+		if ref, found := tx.Find(0, set.Name, key); found && there {
+			ok = tx.Contains(ref, "owners", self)
+		}
+		return nil
+	})
+	return ok
+}

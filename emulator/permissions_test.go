@@ -1,0 +1,146 @@
+package emulator_test
+
+import (
+	"compress/gzip"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/fixtures"
+)
+
+// published is the file of permissions: permission -> what it allows (B-10.31).
+type published map[string]struct {
+	Schemes map[string]struct {
+		RequiresAdminConsent bool `json:"requiresAdminConsent"`
+	} `json:"schemes"`
+	PathSets []struct {
+		SchemeKeys []string          `json:"schemeKeys"`
+		Methods    []string          `json:"methods"`
+		Paths      map[string]string `json:"paths"`
+	} `json:"pathSets"`
+}
+
+func readPublished(t *testing.T) published {
+	t.Helper()
+	name := filepath.Join("..", "..", "shared", "permissions.json.gz")
+	f, err := os.Open(name)
+	if err != nil {
+		t.Skipf("needs %s: %v", name, err)
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var doc struct {
+		Permissions published `json:"permissions"`
+	}
+	if err := json.NewDecoder(z).Decode(&doc); err != nil {
+		t.Fatal(err)
+	}
+	return doc.Permissions
+}
+
+// TestPermissionFacts: on every method and path that the published file lists and
+// the model has, the facts by which permissions are enforced name the same
+// permissions, and the least privileged one first (B-10.31, B-10.34).
+func TestPermissionFacts(t *testing.T) {
+	emu, err := emulator.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	type place struct{ version, method, template string }
+	type lists map[string]map[string]bool // scheme -> permission -> is it the least
+	want := map[place]lists{}
+	nowhere := map[string]bool{}
+	for name, p := range readPublished(t) {
+		for _, set := range p.PathSets {
+			for path, words := range set.Paths {
+				for _, method := range set.Methods {
+					found := false
+					for _, version := range emu.Versions() {
+						op, err := emu.Operation(version, method, path)
+						if err != nil || strings.Contains(op.Template, "{id}") { // a placeholder for the name of a property is no path
+							continue
+						}
+						found = true
+						at := place{version, method, strings.ToLower(op.Template)}
+						if want[at] == nil {
+							want[at] = lists{}
+						}
+						for _, scheme := range set.SchemeKeys {
+							if want[at][scheme] == nil {
+								want[at][scheme] = map[string]bool{}
+							}
+							want[at][scheme][name] = want[at][scheme][name] || least(words, scheme)
+						}
+					}
+					if !found {
+						nowhere[method+" "+path] = true
+					}
+				}
+			}
+		}
+	}
+	differ := 0
+	for at, w := range want {
+		got, ok, err := fixtures.Operations(at.version).Granted(at.method, at.template)
+		if err != nil || !ok {
+			t.Errorf("%v: nothing is known: %v", at, err)
+			continue
+		}
+		for scheme, list := range map[string][]string{"DelegatedWork": got.DelegatedWork, "DelegatedPersonal": got.DelegatedPersonal, "Application": got.Application} {
+			names := slices.Clone(list)
+			slices.Sort(names)
+			var listed []string
+			for name := range w[scheme] {
+				listed = append(listed, name)
+			}
+			slices.Sort(listed)
+			if !slices.Equal(names, listed) {
+				if differ++; differ < 10 {
+					t.Errorf("%v %s\n got %v\nwant %v", at, scheme, names, listed)
+				}
+			}
+		}
+	}
+	t.Logf("%d operations agree; %d paths are in no model", len(want)-differ, len(nowhere))
+	if len(want) < 14_000 || len(nowhere) > 1900 {
+		t.Errorf("%d operations were compared, %d paths are in no model: has the file been read?", len(want), len(nowhere))
+	}
+}
+
+// least reads the words behind a path.
+func least(words, scheme string) bool {
+	for _, w := range strings.Split(words, ";") {
+		if list, ok := strings.CutPrefix(w, "least="); ok && slices.Contains(strings.Split(list, ","), scheme) {
+			return true
+		}
+	}
+	return false
+}
+
+// TestScopeFacts: every published permission is known by name, with its kinds and
+// with whether an administrator has to consent.
+func TestScopeFacts(t *testing.T) {
+	all := readPublished(t)
+	for name, p := range all {
+		s, ok := fixtures.Operations("v1.0").Scope(strings.ToUpper(name))
+		work, delegated := p.Schemes["DelegatedWork"]
+		app, application := p.Schemes["Application"]
+		if _, twice := all[s.Name]; twice && s.Name != name {
+			continue // the file has one name in two spellings
+		}
+		if !ok || s.Name != name || s.Delegated != delegated || s.App != application || s.AdminDelegated != work.RequiresAdminConsent || s.AdminApp != app.RequiresAdminConsent {
+			t.Errorf("%s: got %+v", name, s)
+		}
+	}
+	if _, ok := fixtures.Operations("v1.0").Scope("Files.Read.Everything"); ok || len(all) < 900 {
+		t.Errorf("a permission that is none is known, or the file is short: %d", len(all))
+	}
+}
