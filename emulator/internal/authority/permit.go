@@ -52,6 +52,8 @@ func (a *Authority) judge(r *http.Request, c *workload.Caller, t *bind.Target, k
 		}
 	}
 	switch {
+	case c.AppOnly && mine(t): // the answer to that is another (B-2.21)
+		return nil
 	case accepted == nil && a.Mode == Enforce:
 		a.Log.LogAttrs(r.Context(), slog.LevelInfo, "no permissions are published for this operation; it is allowed",
 			slog.String("method", r.Method), slog.String("operation", t.Template()))
@@ -92,14 +94,16 @@ func (a *Authority) effective(r *http.Request, c *workload.Caller, t *bind.Targe
 	if c.AppOnly || c.Admin || r.Method == http.MethodGet || r.Method == http.MethodHead || t.Shape == bind.IsFunc || !t.Owning().Is("microsoft.graph.directoryObject") {
 		return nil
 	}
-	if len(t.Steps) > 0 && t.Steps[0].Nav != nil && t.Steps[0].Nav.Name == "me" {
-		return nil
-	}
-	if t.Shape == bind.IsAction && t.Steps[len(t.Steps)-1].Many || a.owned(c, t) {
+	if mine(t) || a.owned(c, t) {
 		return nil
 	}
 	return grapherr.Denied().Because("The user of the token is no administrator, and neither is nor owns what the request changes.",
 		"Give the user a directory role, or sign in as an administrator.")
+}
+
+// mine reports whether a path begins with the caller.
+func mine(t *bind.Target) bool {
+	return len(t.Steps) > 0 && t.Steps[0].Nav != nil && t.Steps[0].Nav.Name == "me"
 }
 
 // owned reports whether the entity at the beginning of a path is the caller, or is
