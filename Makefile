@@ -5,7 +5,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo 0.0.
 FUZZTIME ?= 30s
 BENCH   ?= .
 
-.PHONY: build test race vet fmt-check lint generate generate-check image bench fuzz release check clean schemas-check
+.PHONY: clients build test race vet fmt-check lint generate generate-check image bench fuzz release check clean schemas-check
 
 build: ## bin/graph-emulator
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-X github.com/graph-emulator/graph-emulator/emulator.release=$(VERSION)" -o bin/graph-emulator ./cmd/graph-emulator
@@ -35,6 +35,10 @@ generate-check: ## go generate must leave every file as it is; needs git
 image: ## build the image and try it; needs Debian and root, but no Docker
 	.ci/image
 
+clients: ## clients of others, and the credential for them, from modules of their own
+	cd azcred && $(GO) vet ./... && $(GO) test ./...
+	cd .ci/clients/go && $(GO) vet ./... && $(GO) test ./...
+
 bench:
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./...
 
@@ -45,7 +49,7 @@ release: ## binaries, image archive and checksums in dist/
 	VERSION=$(VERSION) .ci/release
 
 # The tests come last, so that their closing lines end the output.
-check: fmt-check vet lint generate-check schemas-check image race
+check: fmt-check vet lint generate-check schemas-check clients image race
 
 clean:
 	rm -rf bin dist

@@ -71,8 +71,9 @@ func (s signer) sign(algorithm string, claims map[string]any) string {
 		}
 		return base64.RawURLEncoding.EncodeToString(b)
 	}
-	thumb := sha1.Sum(s.cert)
-	head := part(map[string]string{"alg": algorithm, "typ": "JWT", "x5t": base64.RawURLEncoding.EncodeToString(thumb[:])})
+	thumb, thumb256 := sha1.Sum(s.cert), sha256.Sum256(s.cert)
+	head := part(map[string]string{"alg": algorithm, "typ": "JWT", "x5t": base64.RawURLEncoding.EncodeToString(thumb[:]),
+		"x5t#S256": base64.StdEncoding.EncodeToString(thumb256[:])}) // as MSAL for Go writes it
 	signed := head + "." + part(claims)
 	sum := sha256.Sum256([]byte(signed))
 	sig, err := rsa.SignPKCS1v15(nil, s.key, crypto.SHA256, sum[:])

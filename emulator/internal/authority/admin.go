@@ -113,12 +113,12 @@ func (a *Authority) Token(user, client string, scopes ...string) (string, error)
 	if user == "" {
 		user = a.SignedIn()
 	}
-	return a.STS.Delegated(user, a.orAny(client), scopes...)
+	return a.STS.Delegated(user, a.orAny(client), a.challenge.Load(), scopes...)
 }
 
 // AppToken makes a token of an application without a user.
 func (a *Authority) AppToken(client string, roles ...string) (string, error) {
-	return a.STS.AppOnly(a.orAny(client), roles...)
+	return a.STS.AppOnly(a.orAny(client), a.challenge.Load(), roles...)
 }
 
 func (a *Authority) orAny(client string) string {

@@ -75,7 +75,7 @@ func (s *Service) selfSigned(c *client, r *Request, t *jose.Token, a *claims, te
 		return s.signedBy(c, t)
 	}
 	for _, cert := range t.Header.X5C {
-		if key, ok := publicKey(decodeStd(cert)); ok {
+		if key, ok := publicKey(decoded(cert)); ok {
 			if t.Verify(key) != nil {
 				return Fail(700027, "The signature is not that of the certificate in x5c.")
 			}
@@ -114,7 +114,7 @@ func (s *Service) signedBy(c *client, t *jose.Token) error {
 	for _, k := range c.Keys {
 		h := t.Header
 		thumb, thumb256 := jose.Thumbprint(k.Key), jose.Thumbprint256(k.Key)
-		if h.X5T != "" && h.X5T != thumb || h.X5TS256 != "" && h.X5TS256 != thumb256 {
+		if h.X5T != "" && urlSafe(h.X5T) != thumb || h.X5TS256 != "" && urlSafe(h.X5TS256) != thumb256 {
 			continue
 		}
 		named = true

@@ -11,8 +11,9 @@ import (
 
 // Delegated makes a token of a user, by id or userPrincipalName, with the scopes
 // given, as a sign-in would have come to it. It is for tests, which need no flow.
-// An empty user is nobody: whoever reads the token takes the signed-in user.
-func (s *Service) Delegated(user, app string, names ...string) (string, error) {
+// An empty user is nobody: whoever reads the token takes the signed-in user. after
+// is the least nbf that the token needs, as a claims challenge asks for; 0: none.
+func (s *Service) Delegated(user, app string, after int64, names ...string) (string, error) {
 	u, ok := s.User(user)
 	if !ok && user != "" {
 		return "", fmt.Errorf("the tenant has no user %q", user)
@@ -23,18 +24,18 @@ func (s *Service) Delegated(user, app string, names ...string) (string, error) {
 	if len(names) == 0 {
 		names = []string{fallback.scope}
 	}
-	return s.direct(app, u, names)
+	return s.direct(app, u, after, names)
 }
 
 // AppOnly makes a token of an application with the roles given.
-func (s *Service) AppOnly(app string, roles ...string) (string, error) {
-	return s.direct(app, nil, roles)
+func (s *Service) AppOnly(app string, after int64, roles ...string) (string, error) {
+	return s.direct(app, nil, after, roles)
 }
 
 // direct makes a token that no flow led to. It stores nothing: an application that
 // is not there stays so.
-func (s *Service) direct(app string, u *User, granted []string) (string, error) {
-	who := &caller{client: s.find(app), how: bySecret, user: u, tenant: s.organization().ID}
+func (s *Service) direct(app string, u *User, after int64, granted []string) (string, error) {
+	who := &caller{client: s.find(app), how: bySecret, user: u, tenant: s.organization().ID, after: after}
 	token, _, err := s.access(&Request{}, who, &resource{graph: true, audience: clouds[0], version: 1}, granted)
 	return token, err
 }

@@ -72,9 +72,9 @@ type client struct {
 }
 
 type key struct {
-	Key   []byte `json:"key"` // a certificate
-	Start string `json:"startDateTime"`
-	End   string `json:"endDateTime"`
+	Key   bytes64 `json:"key"` // a certificate
+	Start string  `json:"startDateTime"`
+	End   string  `json:"endDateTime"`
 }
 
 type federated struct {

@@ -21,9 +21,24 @@ func sentence(err error) string {
 	return strings.ToUpper(text[:1]) + text[1:] + "."
 }
 
-// decodeStd reads base64; nil where it is none.
-func decodeStd(text string) []byte {
-	b, err := base64.StdEncoding.DecodeString(text)
+// urlSafe writes base64 as base64url without padding: MSAL for Go sends thumbprints
+// in the other alphabet.
+func urlSafe(text string) string {
+	return strings.NewReplacer("+", "-", "/", "_").Replace(strings.TrimRight(text, "="))
+}
+
+// bytes64 is an Edm.Binary, in either alphabet of base64.
+type bytes64 []byte
+
+// UnmarshalJSON implements json.Unmarshaler. What is no base64 is empty.
+func (b *bytes64) UnmarshalJSON(text []byte) error {
+	*b = decoded(strings.Trim(string(text), `"`))
+	return nil
+}
+
+// decoded reads base64; nil where it is none.
+func decoded(text string) []byte {
+	b, err := base64.RawURLEncoding.DecodeString(urlSafe(text))
 	if err != nil {
 		return nil
 	}
