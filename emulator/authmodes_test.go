@@ -63,7 +63,7 @@ func TestGraphHostsChallenge(t *testing.T) {
 
 // TestClaimsChallenge: on request every older token is answered with a claims
 // challenge; a token fetched with its claims passes, in each mode (B-2.20, B-10.26,
-// C-11.8).
+// C-2.10, C-11.8).
 func TestClaimsChallenge(t *testing.T) {
 	for _, mode := range []string{"open", "verify"} {
 		d := newDesk(t, emulator.WithAuth(mode))

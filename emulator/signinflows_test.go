@@ -56,8 +56,8 @@ func (d *desk) code(pairs ...string) string {
 }
 
 // TestCode: a code is good once, for ten minutes, for its client, address and
-// verifier; what comes of it is whole (B-10.13, B-10.20, B-10.26 to B-10.29, C-2.11 to
-// C-2.14, C-2.19).
+// verifier; what comes of it is whole (B-10.13, B-10.20, B-10.26, B-10.27, B-10.28,
+// B-10.29, C-2.11, C-2.12, C-2.13, C-2.14, C-2.19).
 func TestCode(t *testing.T) {
 	d := checkedDesk(t)
 	address, carried := d.location(d.authorize("login_hint", "tomas@northgale.test"))

@@ -130,8 +130,8 @@ func TestDeviceCodesAreBounded(t *testing.T) {
 }
 
 // TestDiscovery: documents name the host, port and scheme that were used, the
-// tenant's GUID, and where tenants share an address the template (B-10.2 to B-10.4,
-// C-1.5, C-2.1 to C-2.5).
+// tenant's GUID, and where tenants share an address the template (B-10.2,
+// B-10.3, B-10.4, B-10.7, C-1.5, C-2.1, C-2.2, C-2.3, C-2.4, C-2.5, C-2.7).
 func TestDiscovery(t *testing.T) {
 	d := newDesk(t)
 	for _, tt := range []struct{ path, host, member, want string }{

@@ -64,9 +64,14 @@ func (a *Authority) judge(r *http.Request, c *workload.Caller, t *bind.Target, k
 		return grapherr.Denied().Because("The token holds no permission: its claim "+claim+" is empty.", cure(accepted))
 	case !slices.ContainsFunc(accepted, func(name string) bool { return holds(held, name) }):
 		return grapherr.Denied().Because("The token holds "+strings.Join(held, ", ")+", and none of these is enough.", cure(accepted))
+	case a.Mode == Enforce && !slices.ContainsFunc(accepted, func(name string) bool { return name != readBasic && holds(held, name) }):
+		c.Basic = true
 	}
 	return a.effective(r, c, t)
 }
+
+// readBasic is the permission to see no more of users than who they are (B-10.35).
+const readBasic = "User.ReadBasic.All"
 
 func holds(held []string, name string) bool {
 	return slices.ContainsFunc(held, func(h string) bool { return strings.EqualFold(h, name) })

@@ -170,6 +170,9 @@ func (x *exchange) read() error {
 	if err != nil {
 		return err
 	}
+	if x.caller.Basic && target.Type != nil && target.Type.Is("microsoft.graph.user") {
+		query = basic(query)
+	}
 	h := x.r.Header
 	x.prefer.read(h["Prefer"])
 	x.level = readLevel(h["Accept"], query.Format)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
 	"github.com/graph-emulator/graph-emulator/fixtures"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
@@ -47,4 +48,27 @@ func (x *exchange) permissions(t *bind.Target, method string, own *fixtures.Oper
 		}
 		template = template[:at]
 	}
+}
+
+// profile is what User.ReadBasic.All shows of a user (B-10.35).
+var profile = [...]string{"displayName", "givenName", "id", "mail", "photo", "securityIdentifier", "surname", "userPrincipalName"}
+
+// basic narrows what a query selects to the basic profile. The query is shared and
+// stays as it is.
+func basic(q *odata.Query) *odata.Query {
+	out := *q
+	out.Select = nil
+	for _, name := range profile {
+		wanted := len(q.Select) == 0
+		for _, it := range q.Select {
+			wanted = wanted || it.Star() || len(it.Path) == 1 && strings.EqualFold(it.Path[0], name)
+		}
+		if wanted && name != "photo" { // a navigation, shown only where it is expanded
+			out.Select = append(out.Select, odata.SelectItem{Path: []string{name}})
+		}
+	}
+	if len(out.Select) == 0 {
+		out.Select = []odata.SelectItem{{Path: []string{"id"}}}
+	}
+	return &out
 }

@@ -21,6 +21,7 @@ type Caller struct {
 	Roles   []string // application permissions
 	AppOnly bool
 	Admin   bool // the user has a directory role beyond that of a member
+	Basic   bool // sees only the basic profile of users (B-10.35)
 }
 
 // NoRef is the Ref of a node that is not stored.
