@@ -59,11 +59,11 @@ func (a *Authority) judge(r *http.Request, c *workload.Caller, t *bind.Target, k
 			slog.String("method", r.Method), slog.String("operation", t.Template()))
 	case accepted == nil:
 	case len(accepted) == 0:
-		return grapherr.Denied().Because("The operation does not support "+kind(c)+" tokens.", "")
+		return grapherr.Denied(accepted).Because("The operation does not support "+kind(c)+" tokens.", "")
 	case len(held) == 0:
-		return grapherr.Denied().Because("The token holds no permission: its claim "+claim+" is empty.", cure(accepted))
+		return grapherr.Denied(accepted).Because("The token holds no permission: its claim "+claim+" is empty.", cure(accepted))
 	case !slices.ContainsFunc(accepted, func(name string) bool { return holds(held, name) }):
-		return grapherr.Denied().Because("The token holds "+strings.Join(held, ", ")+", and none of these is enough.", cure(accepted))
+		return grapherr.Denied(accepted).Because("The token holds "+strings.Join(held, ", ")+", and none of these is enough.", cure(accepted))
 	case a.Mode == Enforce && !slices.ContainsFunc(accepted, func(name string) bool { return name != readBasic && holds(held, name) }):
 		c.Basic = true
 	}
@@ -102,7 +102,7 @@ func (a *Authority) effective(r *http.Request, c *workload.Caller, t *bind.Targe
 	if mine(t) || a.owned(c, t) {
 		return nil
 	}
-	return grapherr.Denied().Because("The user of the token is no administrator, and neither is nor owns what the request changes.",
+	return grapherr.Denied(nil).Because("The user of the token is no administrator, and neither is nor owns what the request changes.",
 		"Give the user a directory role, or sign in as an administrator.")
 }
 

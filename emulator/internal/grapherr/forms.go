@@ -161,8 +161,9 @@ func NotLinked(nav string) *Error {
 	return e
 }
 
-// Denied answers a caller whose token does not permit the operation (B-2.33, B-10.32).
-func Denied() *Error {
-	return &Error{Status: 403, Code: "Authorization_RequestDenied", Case: CaseDenied,
+// Denied answers a caller whose token does not permit the operation (B-2.33,
+// B-10.32). accepted names the permissions that would.
+func Denied(accepted []string) *Error {
+	return &Error{Status: 403, Code: "Authorization_RequestDenied", Case: CaseDenied, Subject: strings.Join(accepted, ", "),
 		Message: "Insufficient privileges to complete the operation."}
 }
