@@ -25,7 +25,7 @@ func (s *Server) signIns() (*authority.Authority, error) {
 	service, err := sts.New(sts.Options{
 		Store: s.world.Store, Now: s.world.Now, Seed: s.config.seed, Repeat: s.config.repeat,
 		Checked: func() sts.Checked { return *s.checked.Load() }, Enforce: s.config.auth == authority.Enforce,
-		Register: s.register, Consent: s.consent, Scope: s.scope, Lifetime: s.config.lifetime, Cloud: s.config.cloud, Log: s.config.log,
+		Register: s.register, Consent: s.consent, Scope: s.scope, Lifetime: s.config.lifetime, Cloud: s.config.cloud,
 	})
 	if err != nil {
 		return nil, err

@@ -3,7 +3,6 @@ package sts
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"log/slog"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -46,7 +45,6 @@ type Options struct {
 	Lifetime time.Duration
 	// Cloud makes tokens and documents name the cloud as their issuer (C-2.5).
 	Cloud bool
-	Log   *slog.Logger
 }
 
 // Service is the token service of one tenant. It is safe for concurrent use.
