@@ -20,7 +20,7 @@ func Resolve(m *edm.Model, p odata.Path) (*Target, error) {
 }
 
 // Resolve is the function Resolve into the memory of a target that is no longer
-// used. After an error the target means nothing.
+// used. After an error it denotes nothing, but Owning tells how far it came.
 func (t *Target) Resolve(m *edm.Model, p odata.Path) error {
 	*t = Target{Model: m, Steps: slices.Grow(t.Steps[:0], len(p.Segments))}
 	cursor := m.Start()

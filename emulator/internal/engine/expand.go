@@ -47,6 +47,9 @@ func badOption(err error) error {
 	e := grapherr.BadRequest("%s", err.Error())
 	if o, ok := errors.AsType[*odata.Error](err); ok {
 		e.Target = o.Option
+		if o.Option == "$select" || o.Option == "$expand" {
+			e.Case = grapherr.CaseNoSelect
+		}
 	}
 	return e
 }
@@ -61,8 +64,7 @@ func expandable(t *edm.Type, sel *eval.Selection) error {
 		}
 		named++
 		if x.Nav.Caps.Has(edm.NoExpand) {
-			return &grapherr.Error{Status: 400, Code: "ExpandNotSupported",
-				Message: "Expand is not allowed for property '" + x.Name + "' according to the entity schema.", Target: "$expand"}
+			return grapherr.NoExpand(x.Name)
 		}
 		if directory && (x.Filter != nil || x.Order != nil || x.Top != nil || x.Skip != nil || x.Search != nil) {
 			return grapherr.BadRequest("Expansion of '%s' takes no other option than $select and $levels on directory objects.", x.Name).

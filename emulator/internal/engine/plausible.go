@@ -37,7 +37,7 @@ func (x *exchange) fillable() bool {
 // plausibleValue makes up the value that the path ends in, and keeps it.
 func (x *exchange) plausibleValue(c *workload.Call) (value.Raw, error) {
 	if !x.make { // a read: it is repeated as a write
-		return "", grapherr.NoValue(c.Self.Type.Name.Short(), strings.Join(c.Path, "/"))
+		return "", grapherr.NoValue(c.Self.Type.Name.Short(), c.Self.Text("id"), strings.Join(c.Path, "/"))
 	}
 	of, def := x.declared(), x.r.Target.Type
 	if prim := x.r.Target.Prim; prim != "" {

@@ -119,9 +119,23 @@ func missing(n *workload.Node) error {
 		name = n.Type.Name.Short()
 	}
 	if n.Home.Key == "" && n.Home.Nav != nil {
-		return grapherr.NoValue(name, n.Home.Nav.Name)
+		return grapherr.NoValue(name, ownerKey(n), n.Home.Nav.Name)
+	}
+	if n.Home.Named {
+		return grapherr.NotNamed(name, n.Home.Key)
 	}
 	return grapherr.NotFound(name, n.Home.Key)
+}
+
+// ownerKey is the key of the entity that should hold the node.
+func ownerKey(n *workload.Node) string {
+	if o := n.Home.Owner; o != nil {
+		if id := o.Text("id"); id != "" {
+			return id
+		}
+		return o.Home.Key
+	}
+	return ""
 }
 
 func (w *walk) key(s *bind.Step) error {
@@ -366,7 +380,7 @@ func (e *Engine) memberBy(c *workload.Call, owner *workload.Node, n *edm.Navigat
 			return node, nil
 		}
 	}
-	node := e.absent(workload.Home{Owner: owner, Nav: n, Key: strings.Join(text, ",")})
+	node := e.absent(workload.Home{Owner: owner, Nav: n, Key: strings.Join(text, ","), Named: true})
 	return node, nil
 }
 

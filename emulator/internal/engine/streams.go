@@ -32,7 +32,7 @@ func (x *exchange) download(c *workload.Call) (workload.Result, error) {
 		ok = true
 	}
 	if !ok {
-		return workload.Result{}, grapherr.NoValue(c.Self.Type.Name.Short(), name)
+		return workload.Result{}, grapherr.NoValue(c.Self.Type.Name.Short(), c.Self.Text("id"), name)
 	}
 	return workload.Result{Stream: &workload.Media{Type: blob.MediaType(), Blob: blob}}, nil
 }

@@ -29,7 +29,7 @@ func (x *exchange) readValue(c *workload.Call) (workload.Result, error) {
 	}
 	if c.Target.Shape == bind.IsRaw {
 		if raw.IsNull() {
-			return workload.Result{}, grapherr.NoValue(c.Self.Type.Name.Short(), strings.Join(c.Path, "/"))
+			return workload.Result{}, grapherr.NoValue(c.Self.Type.Name.Short(), c.Self.Text("id"), strings.Join(c.Path, "/"))
 		}
 		text, ok := raw.Text()
 		if !ok {
@@ -108,7 +108,7 @@ func (x *exchange) clear(c *workload.Call) (workload.Result, error) {
 	if c.Target.Shape == bind.IsStream {
 		name := streamName(c.Path)
 		if _, _, ok := c.Tx.Blob(c.Self.Ref, name); !ok {
-			return workload.Result{}, grapherr.NoValue(c.Self.Type.Name.Short(), name)
+			return workload.Result{}, grapherr.NoValue(c.Self.Type.Name.Short(), c.Self.Text("id"), name)
 		}
 		return workload.Result{}, c.Tx.PutBlob(c.Self.Ref, name, nil)
 	}

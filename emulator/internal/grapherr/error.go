@@ -2,7 +2,6 @@ package grapherr
 
 import (
 	"errors"
-	"strings"
 	"time"
 )
 
@@ -14,11 +13,15 @@ type Error struct {
 	Message string
 	Target  string // the envelope's target member; empty: none
 	Inner   string // innerError.code; empty: none
+	Shape   Shape  // of the envelope; zero: as most workloads have it
+	URL     string // @api.url, where the code is explained; empty: none
 	Details []Detail
 
 	Case    Case   // what happened, in no workload's words; Plain has none
 	Subject string // the key or property that Case is about
 	Type    string // the short name of the type that Case is about
+	Key     string // Subject, when it is a plain key; empty when it is a name
+	Owner   string // the key of what should hold Subject, when Subject is a navigation
 
 	Cause string // innerError.cause: what exactly was wrong, in our words
 	Cure  string // innerError.cure: what to do about it, in our words
@@ -59,6 +62,18 @@ func From(err error) *Error {
 	return &Error{Status: 500, Code: "InternalServerError", Message: "Internal error.", Err: err}
 }
 
+// Shape is what a workload makes of the envelope (B-2.6).
+type Shape uint8
+
+const (
+	Common   Shape = iota // innerError holds date and ids
+	Repeated              // innerError repeats the message (B-2.28)
+	Nested                // innerError repeats the message and has the code that says more (B-2.37)
+	Wrapped               // the message is JSON text (B-2.35)
+	Bare                  // there is no innerError
+	Hollow                // innerError is ""
+)
+
 // Case names what happened independently of the workload that answers.
 type Case uint8
 
@@ -77,40 +92,6 @@ const (
 	CaseNotLinked        // the link is not there
 	CaseBadToken         // a page token is none
 	CaseDenied           // the caller's token does not permit it
+	CaseNoSegment        // the path leaves the model
+	CaseNoSelect         // $select or $expand names what the type does not have
 )
-
-// Form is how one workload words one case. In Message, {key} stands for the
-// error's Subject and {type} for its Type with a capital letter.
-type Form struct {
-	Status        int // 0: as in the generic form
-	Code, Message string
-	Inner         string
-}
-
-// Dialect gives a workload's forms; a case it does not list keeps the generic one.
-type Dialect map[Case]Form
-
-// Word puts e into the dialect's words. An error without a case, or one that
-// the dialect does not list, is returned as it is.
-func (d Dialect) Word(e *Error) *Error {
-	f, ok := d[e.Case]
-	if e.Case == Plain || !ok {
-		return e
-	}
-	c := *e
-	c.Code, c.Inner = f.Code, f.Inner
-	if f.Status != 0 {
-		c.Status = f.Status
-	}
-	if f.Message != "" {
-		c.Message = strings.NewReplacer("{key}", e.Subject, "{type}", capital(e.Type)).Replace(f.Message)
-	}
-	return &c
-}
-
-func capital(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
-}

@@ -20,18 +20,28 @@ func NoVersion(segment string) *Error {
 
 // NoSegment answers a path that leaves the model (B-2.22, B-2.23).
 func NoSegment(name string) *Error {
-	return bad("Resource not found for the segment '%s'.", name)
+	e := bad("Resource not found for the segment '%s'.", name)
+	e.Case, e.Subject, e.Key = CaseNoSegment, name, name
+	return e
 }
 
 // NotFound answers a key that no entity has, in the generic words of B-2.33.
 func NotFound(typ, key string) *Error {
-	return &Error{Status: 404, Code: "ResourceNotFound", Case: CaseNotFound, Subject: key, Type: typ,
+	return &Error{Status: 404, Code: "ResourceNotFound", Case: CaseNotFound, Subject: key, Key: key, Type: typ,
 		Message: fmt.Sprintf("Resource '%s' does not exist or one of its queried reference-property objects are not present.", key)}
 }
 
-// NoValue answers a navigation or stream that holds nothing (C-3.14).
-func NoValue(typ, name string) *Error {
-	e := NotFound(typ, name)
+// NotNamed answers alternate keys that no entity has: key is no id.
+func NotNamed(typ, key string) *Error {
+	e := NotFound(typ, key)
+	e.Key = ""
+	return e
+}
+
+// NoValue answers a navigation or stream of owner that holds nothing (C-3.14).
+func NoValue(typ, owner, name string) *Error {
+	e := NotNamed(typ, name)
+	e.Owner = owner
 	e.Cause = fmt.Sprintf("Nothing is stored under '%s'.", name)
 	return e
 }
@@ -94,7 +104,7 @@ func NoProperty(typ, full, name string) *Error {
 // NoType answers an @odata.type that the model does not have, or that does not
 // fit where it stands (B-2.28).
 func NoType(name string) *Error {
-	return &Error{Status: 400, Code: "ModelValidationFailure",
+	return &Error{Status: 400, Code: "ModelValidationFailure", Shape: Repeated,
 		Message: fmt.Sprintf("A type named '%s' could not be resolved by the model. When a model is available, each type name must resolve to a valid type.", name)}
 }
 
@@ -140,9 +150,22 @@ func MeNeedsUser() *Error {
 	return bad("/me request is only valid with delegated authentication flow.")
 }
 
+// NoExpand answers $expand of what the schema says cannot be expanded (B-2.32).
+func NoExpand(nav string) *Error {
+	return &Error{Status: 400, Code: "ExpandNotSupported", Target: "$expand",
+		Message: fmt.Sprintf("Expand is not allowed for property '%s' according to the entity schema.", Capital(nav))}
+}
+
+// NotListed answers a list that selects a property which only a read of one entity
+// shows, because it is stored elsewhere (B-2.12).
+func NotListed(name string) *Error {
+	return &Error{Status: 501, Code: "NotImplemented", Message: "This operation target is not yet supported.", Target: "$select",
+		Cause: fmt.Sprintf("A list does not show %s.", name), Cure: "Select it on one entity."}
+}
+
 // NoReference answers a link to something that is not there (B-2.33).
 func NoReference(key string) *Error {
-	e := NotFound("", key)
+	e := NotNamed("", key)
 	e.Case = CaseNoReference
 	return e
 }

@@ -139,7 +139,7 @@ func (x *exchange) read() error {
 	}
 	target := &x.target
 	if err := target.Resolve(x.version.Model, x.parsed); err != nil {
-		return err
+		return x.g.Engine.Registry().Word(target.Owning(), grapherr.From(err))
 	}
 	method := x.r.Method
 	if method == http.MethodHead {

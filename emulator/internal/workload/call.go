@@ -46,6 +46,7 @@ type Home struct {
 	Owner *Node // nil for the service root
 	Nav   *edm.Navigation
 	Key   string
+	Named bool // Key is the value of alternate keys, not a plain one
 }
 
 // Get gives a member of the node as JSON text.

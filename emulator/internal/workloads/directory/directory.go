@@ -4,6 +4,7 @@ package directory
 
 import (
 	_ "embed"
+	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
@@ -23,7 +24,7 @@ func Workload() workload.Workload {
 		Rules:  deletions(),
 		Guards: guards(),
 		Errors: grapherr.Dialect{ // B-2.33
-			grapherr.CaseNotFound:    {Code: "Request_ResourceNotFound"},
+			grapherr.CaseNotFound:    notFound(),
 			grapherr.CaseNoReference: {Code: "Request_ResourceNotFound"},
 			grapherr.CaseNoProperty:  {Code: "Request_BadRequest", Message: "Invalid property '{key}'."},
 			grapherr.CaseRequired:    {Code: "Request_BadRequest", Message: "A value is required for property '{key}' of resource '{type}'."},
@@ -57,4 +58,31 @@ func needsUser(s workload.Scope) error {
 		return grapherr.MeNeedsUser()
 	}
 	return nil
+}
+
+// notFound is a miss; where nothing but an object id is a key, another text is a bad
+// request (B-2.33).
+func notFound() grapherr.Form {
+	miss := grapherr.Form{Code: "Request_ResourceNotFound"}
+	byID := miss
+	byID.Fits, byID.Malformed = isGUID, &grapherr.Form{Status: 400, Code: "Request_BadRequest", Message: "Invalid object identifier '{key}'."}
+	miss.About = map[string]grapherr.Form{"group": byID, "application": byID, "directoryObject": byID}
+	return miss
+}
+
+// isGUID reports whether a key has the form of an object id.
+func isGUID(key string) bool {
+	for i, r := range key {
+		switch i {
+		case 8, 13, 18, 23:
+			if r != '-' {
+				return false
+			}
+		default:
+			if !strings.ContainsRune("0123456789abcdefABCDEF", r) {
+				return false
+			}
+		}
+	}
+	return len(key) == 36
 }

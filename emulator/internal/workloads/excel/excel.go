@@ -4,6 +4,7 @@ package excel
 import (
 	_ "embed"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 )
 
@@ -17,6 +18,9 @@ func Workload() workload.Workload {
 		Traits: traits,
 		Types: []string{
 			"microsoft.graph.workbook*",
+		},
+		Errors: grapherr.Dialect{ // B-2.33
+			grapherr.CaseNotFound: {Code: "ItemNotFound", Message: "The requested resource doesn't exist.", Inner: "itemNotFound"},
 		},
 	}
 }

@@ -4,6 +4,7 @@ package files
 import (
 	_ "embed"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 )
 
@@ -30,5 +31,18 @@ func Workload() workload.Workload {
 			"microsoft.graph.sharePointGroup*",
 			"microsoft.graph.termStore.*",
 		},
+		Errors: grapherr.Dialect{ // B-2.33, B-2.39, B-2.40
+			grapherr.CaseNotFound:    {Code: "itemNotFound", Message: "The resource could not be found."},
+			grapherr.CaseNoReference: {Code: "itemNotFound", Message: "The resource could not be found."},
+			grapherr.CaseExists:      {Status: 409, Code: "nameAlreadyExists", Message: "The specified item name already exists."},
+			grapherr.CaseChanged: {Status: 412, Code: "resourceModified", Inner: "entityTagDoesNotMatch",
+				Message: "The resource has changed since the caller last read it; usually an eTag mismatch"},
+			grapherr.CaseNoProperty: {Code: "invalidRequest", Message: malformed},
+			grapherr.CaseRequired:   {Code: "invalidRequest", Message: malformed},
+			grapherr.CaseReadOnly:   {Code: "invalidRequest", Message: malformed, Inner: "propertyNotUpdateable"},
+			grapherr.CaseNoSelect:   {Code: "invalidRequest", Inner: "invalidQueryOption"}, // B-2.24
+		},
 	}
 }
+
+const malformed = "The request is malformed or incorrect."

@@ -4,6 +4,7 @@ package intune
 import (
 	_ "embed"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 )
 
@@ -55,5 +56,13 @@ func Workload() workload.Workload {
 			"microsoft.graph.targetedManagedAppPolicyAssignment",
 			"microsoft.graph.enrollmentConfigurationAssignment",
 		},
+		Errors: grapherr.Dialect{ // B-2.33
+			grapherr.CaseNotFound:   {Code: "ResourceNotFound", Message: "An error has occurred"},
+			grapherr.CaseNoProperty: {Code: "BadRequest"},
+			grapherr.CaseRequired:   {Code: "BadRequest"},
+			grapherr.CaseReadOnly:   {Code: "BadRequest"},
+			grapherr.CaseExists:     {Code: "Conflict"},
+			grapherr.CaseChanged:    {Code: "PreconditionFailed"},
+		}.In(grapherr.Wrapped), // B-2.35
 	}
 }

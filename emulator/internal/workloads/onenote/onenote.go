@@ -4,6 +4,7 @@ package onenote
 import (
 	_ "embed"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 )
 
@@ -17,6 +18,9 @@ func Workload() workload.Workload {
 		Traits: traits,
 		Types: []string{
 			"microsoft.graph.onenote*",
+		},
+		Errors: grapherr.Dialect{ // numbers of its own: B-2.33
+			grapherr.CaseNotFound: {Code: "20102", Message: "The specified resource ID does not exist.", URL: "https://aka.ms/onenote-errors#C20102"},
 		},
 	}
 }

@@ -42,5 +42,6 @@ func Workload() workload.Workload {
 			"microsoft.graph.profilePhoto",
 			"microsoft.graph.place",
 		},
+		Errors: dialect(),
 	}
 }

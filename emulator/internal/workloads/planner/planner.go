@@ -4,6 +4,7 @@ package planner
 import (
 	_ "embed"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 )
 
@@ -17,6 +18,14 @@ func Workload() workload.Workload {
 		Traits: traits,
 		Types: []string{
 			"microsoft.graph.planner*",
+		},
+		Errors: grapherr.Dialect{ // codes are empty: B-2.5, B-2.33
+			grapherr.CaseNotFound: {Code: grapherr.NoCode, Message: "The requested item is not found."},
+			grapherr.CaseChanged: {Status: 409, Code: grapherr.NoCode,
+				Message: "The attempted changes conflicted with already accepted changes. Read the latest state of the item and try again."},
+			grapherr.CaseNoProperty: {Code: grapherr.NoCode},
+			grapherr.CaseRequired:   {Code: grapherr.NoCode},
+			grapherr.CaseReadOnly:   {Code: grapherr.NoCode},
 		},
 	}
 }

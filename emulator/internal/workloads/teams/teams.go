@@ -4,6 +4,7 @@ package teams
 import (
 	_ "embed"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 )
 
@@ -32,5 +33,18 @@ func Workload() workload.Workload {
 			"microsoft.graph.schedule",
 			"microsoft.graph.changeTrackedEntity",
 		},
+		Errors: grapherr.Dialect{ // B-2.33
+			grapherr.CaseNotFound: {Code: "NotFound", Message: "NotFound", Inner: "ItemNotFound", About: map[string]grapherr.Form{
+				"team": {Code: "NotFound", Message: "No team found with Group Id {id}", Inner: "ItemNotFound"},
+			}},
+			grapherr.CaseNoReference: {Code: "NotFound", Message: "NotFound", Inner: "ItemNotFound"},
+			grapherr.CaseExists: {Status: 409, Code: "Conflict", Message: "Conflict", Inner: "Conflict", About: map[string]grapherr.Form{
+				"team": {Status: 409, Code: "Conflict", Message: "The team already exists", Inner: "Conflict"},
+			}},
+			grapherr.CaseNoProperty: {Code: "BadRequest", Inner: "InvalidRequest"},
+			grapherr.CaseRequired:   {Code: "BadRequest", Inner: "InvalidRequest"},
+			grapherr.CaseReadOnly:   {Code: "BadRequest", Inner: "InvalidRequest"},
+			grapherr.CaseChanged:    {Code: "PreconditionFailed", Inner: "PreconditionFailed"},
+		}.In(grapherr.Nested), // B-2.37
 	}
 }
