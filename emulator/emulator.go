@@ -63,7 +63,7 @@ func New(opts ...Option) (*Server, error) {
 	}
 	s.engine = engine.New(s.cat.registry, shapes(), engine.Options{
 		Strict: s.config.strict, Missing: s.config.missing, MinFidelity: s.config.fidelity, Stable: s.cat.versions[0].Model, Models: s.cat.models(),
-		PageTokenLife: s.config.tokenLife, EmptyPages: s.config.empty})
+		PageTokenLife: s.config.tokenLife, EmptyPages: s.config.empty, ServicesDelay: s.config.services})
 	if err := s.found(); err != nil {
 		return nil, err
 	}

@@ -32,6 +32,7 @@ type config struct {
 	missing   engine.Missing   // WithOnMissing
 	tokenLife time.Duration    // WithPageTokenLife
 	empty     bool             // WithEmptyPages
+	services  time.Duration    // WithServicesDelay
 	fidelity  workload.Fidelity
 	user      string         // WithSignedInUser
 	described bool           // a page of WithDocs came to something
@@ -153,6 +154,19 @@ func WithPublicURL(base string) Option {
 			return fmt.Errorf("public URL %q is not http(s)://host[:port]", base)
 		}
 		c.publicURL = u.Scheme + "://" + u.Host
+		return nil
+	}
+}
+
+// WithServicesDelay lets mailbox and drive of a created user appear d after the user,
+// as licensing does; until then the paths below answer 404. The default is zero: at
+// once. Users of the fixtures have theirs from the start.
+func WithServicesDelay(d time.Duration) Option {
+	return func(c *config) error {
+		if d < 0 {
+			return fmt.Errorf("services delay %v is negative", d)
+		}
+		c.services = d
 		return nil
 	}
 }

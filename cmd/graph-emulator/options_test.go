@@ -24,6 +24,7 @@ func samples() map[string]struct{ initial, file, variable, flag string } {
 		"strict":         {"false", "true", "false", "true"},
 		"on-missing":     {"404", "synthesize", "404", "synthesize"},
 		"min-fidelity":   {"none", "generic", "stateful", "modelled"},
+		"services-delay": {"0s", "90s", "15m", "1h"},
 		"body-limit":     {"4194304", "1", "2048", "3"},
 		"public-url":     {"", "https://f.test", "https://v.test", "https://a.test"},
 		"auth":           {"open", "verify", "enforce", "verify"},

@@ -29,6 +29,9 @@ func (s *settings) emulator(log *slog.Logger) (*emulator.Server, error) {
 		emulator.WithSignIn(s.signIn),
 		emulator.WithIssuer(s.issuer),
 	}
+	if d, err := time.ParseDuration(s.services); err == nil { // checked with the other values
+		opts = append(opts, emulator.WithServicesDelay(d))
+	}
 	more, err := s.folders(log)
 	if err != nil {
 		return nil, &badInput{err}

@@ -26,6 +26,7 @@ type settings struct {
 	strict       bool
 	onMissing    string
 	minFidelity  string
+	services     string // how long until a new user has mailbox and drive
 	bodyLimit    size
 	publicURL    string
 	auth         string
@@ -89,6 +90,8 @@ func table() []option {
 			usage: "give ANSWER where an entity is not there; synthesize makes one up and keeps it"},
 		{name: "min-fidelity", hint: "LEVEL", initial: "none", choices: []string{"none", "generic", "stateful", "modelled"}, into: func(s *settings) any { return &s.minFidelity },
 			usage: "answer 501 where the emulation is below LEVEL"},
+		{name: "services-delay", hint: "TIME", initial: "0s", check: checkTime, into: func(s *settings) any { return &s.services },
+			usage: "let mailbox and drive of a new user appear TIME after the user, as in 90s or 15m"},
 		{name: "body-limit", hint: "SIZE", initial: "4MiB", into: func(s *settings) any { return &s.bodyLimit },
 			usage: "refuse request bodies over SIZE; bytes, or a number with KiB, MiB or GiB"},
 		{name: "public-url", hint: "URL", check: checkURL, into: func(s *settings) any { return &s.publicURL },
@@ -174,6 +177,13 @@ func checkAddress(v string) error {
 	}
 	if err != nil {
 		return fmt.Errorf("%q is not an address; write host:port, as in 127.0.0.1:3650", v)
+	}
+	return nil
+}
+
+func checkTime(v string) error {
+	if d, err := time.ParseDuration(v); err != nil || d < 0 {
+		return fmt.Errorf("%q is not a time; write 0s, 90s or 15m", v)
 	}
 	return nil
 }

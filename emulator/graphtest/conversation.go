@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
 	"github.com/graph-emulator/graph-emulator/fixtures"
@@ -110,6 +111,9 @@ func optionOf(file, name string, v any) ([]emulator.Option, error) {
 		switch name {
 		case "on-missing":
 			return one(emulator.WithOnMissing(v))
+		case "services-delay":
+			d, err := time.ParseDuration(v)
+			return []emulator.Option{emulator.WithServicesDelay(d)}, err
 		case "min-fidelity":
 			return one(emulator.WithMinFidelity(v))
 		case "signed-in-user":

@@ -3,6 +3,7 @@ package engine
 import (
 	"iter"
 	"strings"
+	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
@@ -82,6 +83,9 @@ func (w *walk) nav(n *edm.Navigation) error {
 	if err := w.pass(); err != nil {
 		return err
 	}
+	if late := w.late(n); late != nil {
+		return late
+	}
 	if len(w.p.path) > 0 { // a navigation of a complex value lies under its path
 		n = w.e.below(w.p.path, n)
 		w.p.path = nil
@@ -96,6 +100,20 @@ func (w *walk) nav(n *edm.Navigation) error {
 	}
 	w.p = place{node: node}
 	return nil
+}
+
+// late refuses the way from a new user to a service that does not know the user yet.
+func (w *walk) late(n *edm.Navigation) error {
+	d, from := w.e.opt.ServicesDelay, &w.p.node
+	if d == 0 || !from.Exists || !from.Type.Is("microsoft.graph.user") {
+		return nil
+	}
+	late := w.e.reg.Late(n.Target())
+	created, err := time.Parse(time.RFC3339, from.Text("createdDateTime"))
+	if late == nil || err != nil || !created.After(w.x.w.Start) || !w.c.Tx.Now().Before(created.Add(d)) {
+		return nil
+	}
+	return late
 }
 
 // pass makes sure that the walk may go on below the current node.

@@ -65,6 +65,9 @@ type Options struct {
 	MinFidelity   workload.Fidelity // what is below answers 501; zero: nothing is refused
 	PageTokenLife time.Duration     // zero: DefaultPageTokenLife
 	EmptyPages    bool              // an empty page with a link stands between any two (B-3.67)
+	// ServicesDelay is how long after a user's creation mailbox and drive appear
+	// (B-2.36). Users of the fixtures have theirs.
+	ServicesDelay time.Duration
 	// Stable is the model of v1.0: a type's default property set holds for it alone
 	// (B-3.19, B-3.20). nil: for none.
 	Stable *edm.Model

@@ -67,6 +67,17 @@ func (r *Registry) Guard(t *edm.Type) (Guard, bool) {
 	return Guard{}, false
 }
 
+// Late is what the service of a type says of a user whom it does not know yet; nil
+// where it knows every user at once.
+func (r *Registry) Late(t *edm.Type) *grapherr.Error {
+	for ; t != nil; t = t.Base() {
+		if w := r.workload(t); w != nil {
+			return w.Late
+		}
+	}
+	return nil
+}
+
 // Word puts a case into the words of the workload that t belongs to (section 2.4).
 // t may be nil.
 func (r *Registry) Word(t *edm.Type, e *grapherr.Error) *grapherr.Error {

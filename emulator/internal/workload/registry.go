@@ -26,6 +26,9 @@ type Workload struct {
 	Takes  []Take
 	Guards []Guard
 	Errors grapherr.Dialect
+	// Late is what the service says of a user whom it does not know yet; nil: it
+	// knows every user at once (B-2.36).
+	Late *grapherr.Error
 }
 
 // Guard is what a service makes of the query options of lists and counts of a type:

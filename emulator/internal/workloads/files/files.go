@@ -31,6 +31,7 @@ func Workload() workload.Workload {
 			"microsoft.graph.sharePointGroup*",
 			"microsoft.graph.termStore.*",
 		},
+		Late: &grapherr.Error{Status: 404, Code: "ResourceNotFound", Message: "User's mysite not found."},
 		Errors: grapherr.Dialect{ // B-2.33, B-2.39, B-2.40
 			grapherr.CaseNotFound:    {Code: "itemNotFound", Message: "The resource could not be found."},
 			grapherr.CaseNoReference: {Code: "itemNotFound", Message: "The resource could not be found."},
