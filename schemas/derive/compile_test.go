@@ -213,6 +213,12 @@ func TestCompileRefuses(t *testing.T) {
 		{"patch of a type nobody has", func(s *derive.Sources) {
 			s.Patches = derive.Files{"a.json": []byte(`[{"reason":"r","versions":["beta"],"types":{"microsoft.graph.x":{}}}]`)}
 		}, "gives no kind"},
+		{"patch of a navigation nobody has", func(s *derive.Sources) {
+			s.Patches = derive.Files{"a.json": []byte(`[{"reason":"r","versions":["beta"],"types":{"microsoft.graph.x":{"kind":"entity","navigation":{"y":{"facts":{"expandable":false}}}}}}]`)}
+		}, "no navigation y"},
+		{"patch of a fact nobody has", func(s *derive.Sources) {
+			s.Patches = derive.Files{"a.json": []byte(`[{"reason":"r","versions":["beta"],"types":{"microsoft.graph.x":{"kind":"entity","navigation":{"y":{"type":"microsoft.graph.x","facts":{"edible":false}}}}}}]`)}
+		}, "edible"},
 		{"misspelt patch", func(s *derive.Sources) { s.Patches = derive.Files{"a.json": []byte(`[{"reasons":"r"}]`)} }, "reasons"},
 	} {
 		src := harbour()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -37,9 +38,11 @@ type patchType struct {
 	Navigation map[string]patchNavigation `json:"navigation"`
 }
 
+// patchNavigation adds a navigation, or, without a type, states facts of one there is.
 type patchNavigation struct {
-	Type     string `json:"type"`
-	Contains bool   `json:"contains"`
+	Type     string          `json:"type"`
+	Contains bool            `json:"contains"`
+	Facts    map[string]bool `json:"facts"` // capabilities, as in a schema file
 }
 
 // readPatches reads every JSON file of the tree, in order of their names, and
@@ -120,10 +123,32 @@ func (d *draft) applyType(name string, p patchType) error {
 		t.props[fold(n)] = &prop{name: n, typ: p.Properties[n], origin: fromPatch, nullable: true}
 	}
 	for _, n := range sortedKeys(p.Navigation) {
-		delete(t.props, fold(n))
-		root := t.kind == kindRoot // what the service root holds is a set or a singleton
-		t.navs[fold(n)] = &nav{name: n, typ: p.Navigation[n].Type, origin: fromPatch, contains: p.Navigation[n].Contains || root, set: root, nullable: true}
+		if err := t.patchNavigation(n, p.Navigation[n]); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+func (t *typ) patchNavigation(name string, p patchNavigation) error {
+	if p.Type != "" {
+		delete(t.props, fold(name))
+		root := t.kind == kindRoot // what the service root holds is a set or a singleton
+		t.navs[fold(name)] = &nav{name: name, typ: p.Type, origin: fromPatch, contains: p.Contains || root, set: root, nullable: true}
+	}
+	n := t.navs[fold(name)]
+	if n == nil {
+		return fmt.Errorf("patch: %s has no navigation %s, and the patch gives it no type", t.name, name)
+	}
+	facts := map[string]bool{}
+	maps.Copy(facts, n.facts)
+	for f, v := range p.Facts {
+		if _, known := capNames[f]; !known {
+			return fmt.Errorf("patch: %s/%s: %q is no capability", t.name, name, f)
+		}
+		facts[f] = v
+	}
+	n.facts = facts
 	return nil
 }
 

@@ -18,6 +18,9 @@ var capability = map[string]map[string]string{
 // tagging terms are Booleans of their own.
 var tagging = map[string]string{"SkipSupported": "skip", "TopSupported": "top", "IndexableByKey": "indexable"}
 
+// nonExpandable lists, in ExpandRestrictions, the exceptions of a set.
+const nonExpandable = "NonExpandableProperties"
+
 // facts adds what a Capabilities annotation states and reports whether the
 // term is one of them. Nested records (ReadByKeyRestrictions, the records of
 // NavigationRestrictions) are about another place and are noted, except that a
@@ -43,6 +46,7 @@ func (rd *reader) facts(f Facts, where string, a *node) bool {
 			switch {
 			case ok && v.attrs["Bool"] != "":
 				f[fact] = v.attr("Bool") == "true"
+			case property == nonExpandable: // see notExpandable
 			case property == "UpdateMethod" && strings.HasSuffix(enumMember(v), "/PUT"):
 				f["put"] = true
 			default:

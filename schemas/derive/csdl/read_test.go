@@ -36,6 +36,10 @@ const harbour = `<?xml version="1.0"?>
    </EntityContainer>
    <Annotations Target="microsoft.graph.berth/depth"><Annotation Term="Org.OData.Core.V1.Computed" Bool="true"/></Annotations>
    <Annotations Target="graph.GraphService/berths"><Annotation Term="Org.OData.Capabilities.V1.SkipSupported" Bool="false"/></Annotations>
+   <Annotations Target="graph.GraphService/berths"><Annotation Term="Org.OData.Capabilities.V1.ExpandRestrictions"><Record>
+    <PropertyValue Property="Expandable" Bool="true"/>
+    <PropertyValue Property="NonExpandableProperties"><Collection><NavigationPropertyPath>ships</NavigationPropertyPath><NavigationPropertyPath>gulls</NavigationPropertyPath></Collection></PropertyValue>
+   </Record></Annotation></Annotations>
    <Annotations Target="microsoft.graph.nobody"><Annotation Term="Org.OData.Core.V1.Computed"/></Annotations>
    <Annotations Target="microsoft.graph.ship"><Annotation Term="Org.Nowhere.V1.Odd"/></Annotations>
    <Whim/>
@@ -78,15 +82,16 @@ entity microsoft.graph.entity <  key [id] alternate [] abstract true open false 
 entity microsoft.graph.berth < microsoft.graph.entity key [] alternate [[code]] abstract false open true stream true flags false []
   .depth Edm.Double null true computed true
   .tides Collection(microsoft.graph.tide) null false computed false
-  /ships Collection(microsoft.graph.ship) null true contains true map[]
+  /ships Collection(microsoft.graph.ship) null true contains true map[expandable:false]
   /warden microsoft.graph.ship null false contains false map[readable:false]
 entity microsoft.graph.ship < microsoft.graph.entity key [] alternate [] abstract false open false stream false flags false []
 complex microsoft.graph.mark <  key [] alternate [] abstract false open false stream false flags false []
 dock action true on microsoft.graph.berth composable false path bindingParameter/ships [{ship microsoft.graph.ship false false}] ->  null false
 free action false on Collection(microsoft.graph.berth) composable true path  [{tide microsoft.graph.tide true true}] -> Collection(microsoft.graph.berth) null false
-microsoft.graph.GraphService/berths Collection(microsoft.graph.berth) [{warden ships}] map[skip:false]
+microsoft.graph.GraphService/berths Collection(microsoft.graph.berth) [{warden ships}] map[expandable:true skip:false]
 microsoft.graph.GraphService/flagship microsoft.graph.ship [] map[]
 ! unknown element: Whim in Schema
+! restriction of $expand on an unknown navigation: graph.GraphService/berths/gulls
 ! annotation of an unknown target: microsoft.graph.nobody
 ! unknown annotation: Org.Nowhere.V1.Odd: microsoft.graph.ship
 `

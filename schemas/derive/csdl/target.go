@@ -27,6 +27,7 @@ func (rd *reader) annotate(head, member, path string, a *node) {
 	if head == rd.doc.Container && member != "" {
 		if n := lookup(rd.doc.Sets, member); n != nil {
 			rd.annotateNavigation(n, path, a)
+			rd.notExpandable(n, path, a)
 			return
 		}
 		rd.note("annotation of an unknown target", path)
@@ -46,6 +47,40 @@ func (rd *reader) annotate(head, member, path string, a *node) {
 	default:
 		rd.annotateMember(t, member, path, a)
 	}
+}
+
+// notExpandable reads the navigations that ExpandRestrictions of a set names: the
+// restriction is about the members of the set, and kept with their type.
+func (rd *reader) notExpandable(set *Navigation, path string, a *node) {
+	if term(a) != "ExpandRestrictions" {
+		return
+	}
+	item := strings.TrimSuffix(strings.TrimPrefix(set.Type, "Collection("), ")")
+	for _, list := range find(a, nonExpandable) {
+		for _, name := range paths(list) {
+			var n *Navigation
+			if i, ok := rd.types[item]; ok {
+				n = lookup(rd.doc.Types[i].Navigations, name)
+			}
+			if n == nil {
+				rd.note("restriction of $expand on an unknown navigation", path+"/"+name)
+				continue
+			}
+			n.Facts["expandable"] = false
+		}
+	}
+}
+
+// paths are the texts of the NavigationPropertyPath elements below n.
+func paths(n *node) []string {
+	var out []string
+	for _, k := range n.kids {
+		if k.name == "NavigationPropertyPath" {
+			out = append(out, k.text)
+		}
+		out = append(out, paths(k)...)
+	}
+	return out
 }
 
 func (rd *reader) annotateMember(t *Type, member, path string, a *node) {
