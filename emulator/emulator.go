@@ -61,9 +61,13 @@ func New(opts ...Option) (*Server, error) {
 	if s.cat, err = s.config.catalogue(); err != nil {
 		return nil, err
 	}
+	switches, err := s.cat.registry.Set(s.config.switches, s.config.strict)
+	if err != nil {
+		return nil, err
+	}
 	s.engine = engine.New(s.cat.registry, shapes(), engine.Options{
 		Strict: s.config.strict, Missing: s.config.missing, MinFidelity: s.config.fidelity, Stable: s.cat.versions[0].Model, Models: s.cat.models(),
-		PageTokenLife: s.config.tokenLife, EmptyPages: s.config.empty, ServicesDelay: s.config.services})
+		PageTokenLife: s.config.tokenLife, EmptyPages: s.config.empty, ServicesDelay: s.config.services, Switches: switches})
 	if err := s.found(); err != nil {
 		return nil, err
 	}

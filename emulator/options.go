@@ -34,13 +34,14 @@ type config struct {
 	empty     bool             // WithEmptyPages
 	services  time.Duration    // WithServicesDelay
 	fidelity  workload.Fidelity
-	user      string         // WithSignedInUser
-	described bool           // a page of WithDocs came to something
-	repeat    bool           // WithRandomSeed was given
-	auth      authority.Mode // WithAuth
-	pages     bool           // WithSignIn
-	cloud     bool           // WithIssuer
-	lifetime  time.Duration  // WithTokenLifetime; zero: the service's own
+	switches  map[string]string // WithSwitch
+	user      string            // WithSignedInUser
+	described bool              // a page of WithDocs came to something
+	repeat    bool              // WithRandomSeed was given
+	auth      authority.Mode    // WithAuth
+	pages     bool              // WithSignIn
+	cloud     bool              // WithIssuer
+	lifetime  time.Duration     // WithTokenLifetime; zero: the service's own
 }
 
 // DefaultBodyLimit is what a request body may have without WithBodyLimit, in bytes.
@@ -200,6 +201,19 @@ func WithPageTokenLife(d time.Duration) Option {
 // of a list: services do so at times, and clients have to go on.
 func WithEmptyPages() Option {
 	return func(c *config) error { c.empty = true; return nil }
+}
+
+// WithSwitch makes a choice that the service leaves open, or hides, otherwise than
+// by default; Switches lists what there is to choose. A later option of the same
+// name wins. A name or a value that does not exist makes New fail.
+func WithSwitch(name, value string) Option {
+	return func(c *config) error {
+		if c.switches == nil {
+			c.switches = map[string]string{}
+		}
+		c.switches[name] = value
+		return nil
+	}
 }
 
 // WithMinFidelity turns every answer below a level of fidelity into 501: "none"

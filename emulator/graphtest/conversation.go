@@ -108,6 +108,11 @@ func optionOf(file, name string, v any) ([]emulator.Option, error) {
 			return one(emulator.WithBodyLimit(int64(v)))
 		}
 	case string:
+		for _, s := range emulator.Switches() {
+			if s.Name == name {
+				return one(emulator.WithSwitch(name, v))
+			}
+		}
 		switch name {
 		case "on-missing":
 			return one(emulator.WithOnMissing(v))

@@ -155,5 +155,5 @@ func (e *Engine) validator(m *edm.Model) *validate.Validator {
 }
 
 func (e *Engine) scope(c *workload.Call) workload.Scope {
-	return workload.Scope{Tx: c.Tx, Model: c.Model, Shapes: e.shapes, Caller: c.Caller}
+	return workload.Scope{Tx: c.Tx, Model: c.Model, Shapes: e.shapes, Caller: c.Caller, Switches: e.opt.Switches}
 }

@@ -236,6 +236,9 @@ func (x *exchange) Member(c *workload.Call, owner *workload.Node, nav, key strin
 	return x.e.single(c, owner, n)
 }
 
+// Switches implements workload.System.
+func (x *exchange) Switches() workload.Switches { return x.e.opt.Switches }
+
 // Keep implements workload.System.
 func (x *exchange) Keep(c *workload.Call, n *workload.Node) error { return x.keep(c, n) }
 

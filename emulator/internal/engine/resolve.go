@@ -91,6 +91,11 @@ func (w *walk) nav(n *edm.Navigation) error {
 		w.p.path = nil
 	}
 	if n.Type.Many {
+		if v, ok := w.e.view(w.p.node.Type, n); ok {
+			if err := w.e.refused(w.c, &v, &w.p.node); err != nil {
+				return err
+			}
+		}
 		w.p.coll, w.p.cast = n, nil
 		return nil
 	}
@@ -293,14 +298,19 @@ func (e *Engine) view(owner *edm.Type, n *edm.Navigation) (workload.View, bool) 
 	return v, ok
 }
 
+func (e *Engine) refused(c *workload.Call, v *workload.View, owner *workload.Node) error {
+	if v.Refuse == nil {
+		return nil
+	}
+	return v.Refuse(e.scope(c), owner)
+}
+
 // single follows a single-valued navigation.
 func (e *Engine) single(c *workload.Call, owner *workload.Node, n *edm.Navigation) (workload.Node, error) {
 	home := workload.Home{Owner: keepNode(owner), Nav: n}
 	if v, ok := e.view(owner.Type, n); ok && v.Find != nil {
-		if v.Refuse != nil {
-			if err := v.Refuse(e.scope(c)); err != nil {
-				return workload.Node{}, err
-			}
+		if err := e.refused(c, &v, owner); err != nil {
+			return workload.Node{}, err
 		}
 		if item, ok := v.Find(e.scope(c), home.Owner, ""); ok {
 			return e.item(c, item, home), nil

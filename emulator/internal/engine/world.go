@@ -73,6 +73,8 @@ type Options struct {
 	Stable *edm.Model
 	// Models are those that stored entities may be of, the first wins; see CatchUp.
 	Models []*edm.Model
+	// Switches are the values of what workloads leave to choose.
+	Switches workload.Switches
 	// Proven says that the bodies to come are known to fit their schemas, which then
 	// need not be compiled: most of what loading the built-in tenant would cost.
 	Proven bool

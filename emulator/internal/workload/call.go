@@ -1,6 +1,8 @@
 package workload
 
 import (
+	"iter"
+	"strings"
 	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
@@ -23,6 +25,12 @@ type Caller struct {
 	Admin   bool // the user has a directory role beyond that of a member
 	Basic   bool // sees only the basic profile of users (B-10.35)
 }
+
+// consumers is the tenant of personal accounts (B-2.38).
+const consumers = "9188040d-6c67-4c5b-b112-36a304b66dad"
+
+// Personal reports whether the caller signed in with a personal account.
+func (c *Caller) Personal() bool { return strings.EqualFold(c.Tenant, consumers) }
 
 // NoRef is the Ref of a node that is not stored.
 const NoRef store.Ref = -1
@@ -131,7 +139,10 @@ func (c *Call) Now() time.Time { return c.Tx.Now() }
 // Wake asks that the rule on Invoke(do) of the node's type runs when the clock
 // reaches at. What passes with time is done so, and not in a read, so that it is
 // in the journal.
-func (c *Call) Wake(n *Node, at time.Time, do string) { c.Tx.Wake(at, n.Ref, do, "") }
+//
+// There is one wake-up for the same node and do: a later call moves it, and the
+// zero time takes it away.
+func (c *Call) Wake(n *Node, at time.Time, do string) error { return c.Tx.Wake(at, n.Ref, do, "") }
 
 // System is what the engine offers to rules beside Next: the generic verbs on
 // other entities, in the same transaction.
@@ -142,6 +153,14 @@ type System interface {
 	Keep(c *Call, n *Node) error
 	// Write merges members into a stored node; null removes nothing but writes null.
 	Write(c *Call, n *Node, changed value.Members) error
+	// Remember keeps a record of a stored node that no answer shows and that goes with
+	// the node: one for each key, below a name of the workload's own. nil forgets it.
+	Remember(c *Call, n *Node, what, key string, record value.Members) error
+	// Remembered walks the records below a name with their keys, the oldest first. The
+	// loop may forget what it meets.
+	Remembered(c *Call, n *Node, what string) iter.Seq2[string, value.Object]
+	// Switches are the values of the switches that workloads declare.
+	Switches() Switches
 }
 
 // Entity is one entity of an answer.

@@ -29,6 +29,8 @@ type Workload struct {
 	// Late is what the service says of a user whom it does not know yet; nil: it
 	// knows every user at once (B-2.36).
 	Late *grapherr.Error
+
+	Switches []Switch
 }
 
 // Guard is what a service makes of the query options of lists and counts of a type:
@@ -70,6 +72,7 @@ type Rule struct {
 	Verb     bind.Verb // bind.Invoke("setPresence") for a bound operation
 	Computes []string  // properties that a read rule makes; others are stored
 	Do       Func      // may call c.Next once, before or after its own work
+	ByTime   bool      // Do runs when Wake asked for it and answers no request
 	ByRoad   bool      // Do looks at the path that leads to the entity; coverage counts these
 }
 
@@ -83,8 +86,9 @@ type View struct {
 	// Find gives the member with this key, or the one member of a single-valued
 	// navigation (key is empty then).
 	Find func(s Scope, owner *Node, key string) (Item, bool)
-	// Refuse says that this caller cannot follow the navigation; nil: every caller can.
-	Refuse func(s Scope) error
+	// Refuse says that this caller cannot follow the navigation, or not from this
+	// owner; nil: every caller can.
+	Refuse func(s Scope, owner *Node) error
 }
 
 // Item is a member that a view gives.
@@ -101,6 +105,8 @@ type Scope struct {
 	Model  *edm.Model
 	Shapes *value.Shapes
 	Caller Caller
+
+	Switches Switches
 }
 
 type ruleKey struct {
@@ -115,14 +121,15 @@ type viewKey struct {
 
 // Registry holds all exceptions of all workloads. It is immutable and shared.
 type Registry struct {
-	rules  map[ruleKey]Rule
-	follow map[ruleKey][]Rule
-	guards map[edm.Name]Guard
-	views  map[viewKey]View
-	takes  map[ruleKey][]string
-	traits map[edm.Name]Traits
-	owner  map[edm.Name]*Workload // by type name, for the dialect
-	family []family
+	rules    map[ruleKey]Rule
+	follow   map[ruleKey][]Rule
+	guards   map[edm.Name]Guard
+	views    map[viewKey]View
+	switches []Switch
+	takes    map[ruleKey][]string
+	traits   map[edm.Name]Traits
+	owner    map[edm.Name]*Workload // by type name, for the dialect
+	family   []family
 
 	indexes []store.Index
 }
@@ -232,6 +239,9 @@ func (r *Registry) add(w *Workload, known func(edm.Name) bool) error {
 			return fmt.Errorf("%s has two guards", g.Type)
 		}
 		r.guards[g.Type] = g
+	}
+	if err := r.addSwitches(w); err != nil {
+		return err
 	}
 	return r.addTakes(w, known)
 }

@@ -30,7 +30,10 @@ func (r *Registry) Stated() []Stated {
 			of(n).Traits = true
 		}
 	}
-	for k := range r.rules {
+	for k, rule := range r.rules {
+		if rule.ByTime {
+			continue
+		}
 		of(k.typ).Verbs = append(of(k.typ).Verbs, k.verb)
 	}
 	for k := range r.views {

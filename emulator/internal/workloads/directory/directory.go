@@ -53,7 +53,7 @@ func me(s workload.Scope, _ *workload.Node, _ string) (workload.Item, bool) {
 }
 
 // needsUser refuses /me to an app-only caller (B-2.21).
-func needsUser(s workload.Scope) error {
+func needsUser(s workload.Scope, _ *workload.Node) error {
 	if s.Caller.AppOnly || s.Caller.User == "" {
 		return grapherr.MeNeedsUser()
 	}

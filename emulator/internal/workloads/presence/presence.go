@@ -1,11 +1,9 @@
-// Package presence holds what is particular to presence: every user has one
-// without anybody creating it, and the two calls on /communications/presences
-// write an override that replaces it.
 package presence
 
 import (
 	_ "embed"
 	"iter"
+	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
@@ -32,134 +30,69 @@ func Workload() workload.Workload {
 		Rules: []workload.Rule{
 			{Type: typ, Verb: bind.Create, Do: create},
 			{Type: typ, Verb: bind.Update, Do: update},
-			{Type: typ, Verb: bind.Read, Computes: []string{"availability", "activity"}, Do: read},
+			{Type: typ, Verb: bind.Delete, Do: remove},
+			{Type: typ, Verb: bind.Read, Computes: []string{"availability", "activity", "outOfOfficeSettings", "statusMessage"}, Do: read},
+			{Type: set, Verb: bind.Invoke("getPresencesByUserId"), Do: byUserID},
+
+			{Type: typ, Verb: bind.Invoke("setPresence"), Do: own(setPresence)},
+			{Type: typ, Verb: bind.Invoke("clearPresence"), Do: own(clearPresence)},
+			{Type: typ, Verb: bind.Invoke("setUserPreferredPresence"), Do: own(setPreferred)},
+			{Type: typ, Verb: bind.Invoke("clearUserPreferredPresence"), Do: own(clearPreferred)},
+			{Type: typ, Verb: bind.Invoke("setStatusMessage"), Do: own(setStatusMessage)},
+			{Type: typ, Verb: bind.Invoke("setManualLocation"), Do: own(setLocation(manual))},
+			{Type: typ, Verb: bind.Invoke("setAutomaticLocation"), Do: own(setLocation(automatic))},
+			{Type: typ, Verb: bind.Invoke("clearLocation"), Do: own(clearLocation(manual, automatic))},
+			{Type: typ, Verb: bind.Invoke("clearAutomaticLocation"), Do: own(clearLocation(automatic))},
+			{Type: typ, Verb: bind.Invoke(wakes), Do: wake, ByTime: true},
+		},
+		Follow: []workload.Rule{
+			{Type: user, Verb: bind.Update, Do: mailbox},
+			{Type: user, Verb: bind.WriteValue, Do: mailbox},
+			{Type: user, Verb: bind.Clear, Do: mailbox},
+			{Type: user, Verb: bind.Delete, Do: leave},
 		},
 		Views: []workload.View{
-			{Type: set, Nav: "presences", Members: members, Find: find},
-			{Type: user, Nav: "presence", Find: ofUser},
+			{Type: set, Nav: "presences", Members: members, Find: find, Refuse: refuse},
+			{Type: user, Nav: "presence", Find: ofUser, Refuse: refuse},
 		},
 		Errors: grapherr.Dialect{
 			grapherr.CaseNotFound: {Code: "NotFound"},
 		},
+		Switches: []workload.Switch{
+			{Name: fadeNames, Values: []string{enum, prose}, Usage: "name a session that has faded as the lists of values do (AvailableIdle, Inactive) or as the prose (Available, AvailableInactive)"},
+			{Name: upn, Values: []string{taken, refused}, Strict: refused, Usage: "whether /users/{userPrincipalName}/presence is taken, or refused as by the real service"},
+		},
 	}
 }
 
-// posted marks records that a POST made: PATCH without a key falls back on the
-// newest of them (B-11.41). It is stored and never shown.
-const posted = "@posted"
+// The switches of Appendix C.
+const (
+	fadeNames = "presence.fadeNames" // B-11.21
+	enum      = "enum"
+	prose     = "prose"
 
-// create makes an override (B-11.40) and answers what was sent (B-11.42).
-func create(c *workload.Call) (workload.Result, error) {
-	if !c.Loading {
-		c.Body.Set(posted, "true")
+	upn     = "presence.upn" // B-11.8
+	taken   = "taken"
+	refused = "refused"
+)
+
+var errPersonal = &grapherr.Error{Status: 403, Code: "Forbidden", Message: "Presence is not supported for personal accounts."} // B-11.7
+
+// refuse turns personal accounts away (B-11.7) and, if it is wanted, users who are
+// addressed otherwise than by their id (B-11.8).
+func refuse(s workload.Scope, owner *workload.Node) error {
+	if s.Caller.Personal() {
+		return errPersonal
 	}
-	res, err := c.Next()
-	if err == nil {
-		echo(c, &res)
+	if s.Switches[upn] != refused || owner.Ref <= 0 || owner.Home.Key == "" {
+		return nil
 	}
-	return res, err
+	if _, _, id, ok := s.Tx.Owner(owner.Ref); ok && owner.Type.Is(user) && !strings.EqualFold(id, owner.Home.Key) {
+		return grapherr.BadRequest("The user of a presence is addressed by id, and '%s' is none.", owner.Home.Key).
+			Because("The switch "+upn+" refuses it.", "Use /users/"+id+"/presence.")
+	}
+	return nil
 }
-
-// update merges into an override. On the collection it finds out whose: the one
-// the body names, the caller's, the newest made by POST, or a new one (B-11.41).
-func update(c *workload.Call) (workload.Result, error) {
-	if c.Nav != nil {
-		n, err := meant(c)
-		if err != nil {
-			return workload.Result{}, err
-		}
-		c.Self, c.Nav = n, nil
-	}
-	res, err := c.Next()
-	if err == nil {
-		echo(c, &res)
-		res.Status = 200
-	}
-	return res, err
-}
-
-func meant(c *workload.Call) (workload.Node, error) {
-	key := ""
-	if raw, ok := c.Body.Get("id"); ok {
-		key, _ = raw.Text()
-	}
-	if key == "" {
-		key = c.Caller.User
-	}
-	if key == "" {
-		key = newest(c)
-	}
-	if key != "" {
-		return c.System.Member(c, &c.Self, "presences", key)
-	}
-	key = c.Tx.NewGUID()
-	owner := c.Self
-	return workload.Node{Ref: workload.NoRef, Type: c.Target.Type, Exists: true,
-		Home: workload.Home{Owner: &owner, Nav: c.Nav, Key: key}}, nil
-}
-
-// newest is the key of the record that a POST made last; empty when there is none.
-func newest(c *workload.Call) (key string) {
-	if c.Self.Ref == workload.NoRef {
-		return ""
-	}
-	for ref := range c.Tx.Members(c.Self.Ref, "presences", 0) {
-		if e, ok := c.Tx.Get(ref); ok {
-			if _, ok := e.Object.Get(posted); ok {
-				_, _, key, _ = c.Tx.Owner(ref)
-			}
-		}
-	}
-	return key
-}
-
-// echo shows the members written so far, control information as the client sent
-// it, and the id; nothing else (B-11.42).
-func echo(c *workload.Call, res *workload.Result) {
-	one := res.One
-	out := make(value.Members, 0, len(c.Sent)+one.Object.Len())
-	if t, ok := c.Sent.Get("@odata.type"); ok {
-		out.Set("@odata.type", t)
-	}
-	if id, ok := one.Object.Get("id"); ok {
-		out.Set("id", id)
-	}
-	for _, m := range c.Sent {
-		if m.Name != "id" {
-			out.Set(m.Name, m.Value)
-		}
-	}
-	for _, m := range one.Object.Members() {
-		if _, sent := out.Get(m.Name); !sent && m.Name[0] != '@' {
-			out.Set(m.Name, m.Value)
-		}
-	}
-	one.Members, one.Exact = out, true
-}
-
-// read shows Offline where nothing is known (B-11.6).
-func read(c *workload.Call) (workload.Result, error) {
-	res, err := c.Next()
-	if err != nil {
-		return res, err
-	}
-	_, a := res.One.Object.Get("availability")
-	_, b := res.One.Object.Get("activity")
-	if a && b {
-		return res, nil
-	}
-	m := res.One.Object.Members()
-	if !a {
-		m.Set("availability", offline)
-	}
-	if !b {
-		m.Set("activity", offline)
-	}
-	res.One.Members = m
-	return res, nil
-}
-
-const offline value.Raw = `"Offline"`
 
 // members lists the presence of every user, and the records that belong to none
 // (B-11.10). A user's stands at the place of the user.

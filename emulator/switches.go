@@ -1,0 +1,24 @@
+package emulator
+
+import "slices"
+
+// Switch is a choice between behaviours that the service leaves open, or hides.
+type Switch struct {
+	Name   string   // "presence.fadeNames", what WithSwitch takes
+	Values []string // the first is the default
+	Strict string   // the default with WithStrict; empty: the same
+	Usage  string   // what it decides, in a sentence without a full stop
+}
+
+// Switches lists the choices that WithSwitch takes.
+func Switches() []Switch {
+	c, err := builtIn()
+	if err != nil {
+		return nil // New says why
+	}
+	var out []Switch
+	for _, s := range c.registry.Switches() {
+		out = append(out, Switch{Name: s.Name, Values: slices.Clone(s.Values), Strict: s.Strict, Usage: s.Usage})
+	}
+	return out
+}

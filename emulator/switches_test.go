@@ -1,0 +1,33 @@
+package emulator_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/graph-emulator/graph-emulator/emulator"
+)
+
+func ExampleSwitches() {
+	for _, s := range emulator.Switches() {
+		fmt.Printf("%s %v %q\n", s.Name, s.Values, s.Strict)
+	}
+	// Output:
+	// presence.fadeNames [enum prose] ""
+	// presence.upn [taken refused] "refused"
+}
+
+// A switch or a value that does not exist is named, with what does.
+func TestSwitches(t *testing.T) {
+	for _, tt := range []struct{ name, value, want string }{
+		{"presence.fadeNames", "prose", ""},
+		{"presence.fadeNames", "Prose", `switch presence.fadeNames: "Prose" is none of enum, prose`},
+		{"presence.upn", "", `switch presence.upn: "" is none of taken, refused`},
+		{"shoes", "on", `switch "shoes" is none of presence.fadeNames, presence.upn`},
+	} {
+		_, err := emulator.New(emulator.WithSwitch(tt.name, tt.value))
+		if got := fmt.Sprint(err); tt.want == "" && err != nil || !strings.Contains(got, tt.want) {
+			t.Errorf("%s=%s: %v, want %s", tt.name, tt.value, err, tt.want)
+		}
+	}
+}
