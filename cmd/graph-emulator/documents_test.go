@@ -12,6 +12,8 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 	"gopkg.in/yaml.v3"
+
+	"github.com/graph-emulator/graph-emulator/emulator"
 )
 
 var update = flag.Bool("update", false, "write the documents that are made from the table")
@@ -102,7 +104,7 @@ func configuration(t *testing.T) []byte {
 	}
 	page := template.Must(template.ParseFiles(filepath.Join("testdata", "configuration.md.tmpl")))
 	var b bytes.Buffer
-	if err := page.Execute(&b, rows); err != nil {
+	if err := page.Execute(&b, map[string]any{"options": rows, "switches": emulator.Switches()}); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()

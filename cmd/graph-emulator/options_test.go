@@ -22,6 +22,7 @@ func samples() map[string]struct{ initial, file, variable, flag string } {
 		"catalogue":      {"builtin", "none", "builtin", "none"},
 		"random-seed":    {"0", "1", "2", "3"},
 		"strict":         {"false", "true", "false", "true"},
+		"switch":         {"[]", "presence.upn=taken", "presence.upn=refused", "presence.fadeNames=prose"},
 		"on-missing":     {"404", "synthesize", "404", "synthesize"},
 		"min-fidelity":   {"none", "generic", "stateful", "modelled"},
 		"services-delay": {"0s", "90s", "15m", "1h"},

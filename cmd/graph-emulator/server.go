@@ -3,6 +3,7 @@ package main
 import (
 	"io"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
@@ -45,6 +46,10 @@ func (s *settings) emulator(log *slog.Logger) (*emulator.Server, error) {
 	}
 	if s.strict {
 		opts = append(opts, emulator.WithStrict())
+	}
+	for _, sw := range s.switches {
+		name, v, _ := strings.Cut(sw, "=")
+		opts = append(opts, emulator.WithSwitch(name, v))
 	}
 	if s.signedInUser != "" {
 		opts = append(opts, emulator.WithSignedInUser(s.signedInUser))

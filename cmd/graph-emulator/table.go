@@ -24,6 +24,7 @@ type settings struct {
 	catalogue    string
 	randomSeed   uint64 // 0: another one at each start
 	strict       bool
+	switches     []string // name=value
 	onMissing    string
 	minFidelity  string
 	services     string // how long until a new user has mailbox and drive
@@ -86,6 +87,8 @@ func table() []option {
 			usage: "repeat ids, opaque tokens and dice for the same NUMBER and the same requests in the same order"},
 		{name: "strict", into: func(s *settings) any { return &s.strict },
 			usage: "tolerate no input that the documentation does not allow"},
+		{name: "switch", hint: "NAME=VALUE", into: func(s *settings) any { return &s.switches },
+			usage: "choose what the service leaves open, as in NAME=VALUE; docs/CONFIGURATION.md lists the switches; may be repeated"},
 		{name: "on-missing", hint: "ANSWER", initial: "404", choices: []string{"404", "synthesize"}, into: func(s *settings) any { return &s.onMissing },
 			usage: "give ANSWER where an entity is not there; synthesize makes one up and keeps it"},
 		{name: "min-fidelity", hint: "LEVEL", initial: "none", choices: []string{"none", "generic", "stateful", "modelled"}, into: func(s *settings) any { return &s.minFidelity },
