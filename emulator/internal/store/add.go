@@ -57,11 +57,9 @@ func (st *state) taken(rec *record, self Ref) bool {
 
 // settle puts an entity into its collection; rec.seq is the change that did it.
 func (st *state) settle(r Ref, rec *record) {
-	rec.last = rec.seq
 	st.entities.set(r, rec)
 	st.edges.set(edge{from: rec.from, nav: rec.nav, to: r})
 	st.keys.set(keyItem{from: rec.from, nav: rec.nav, key: foldKey(rec.key), to: r, exact: rec.exact})
-	st.marks.set(mark{from: rec.from, nav: rec.nav, seq: rec.last, ref: r})
 	st.count(rec.from, rec.nav, +1)
 }
 
@@ -158,12 +156,5 @@ func (tx *Tx) revise(r Ref, old, rec *record, n note) {
 		e.note = &n
 	}
 	rec.seq = tx.note(e)
-	tx.st.touch(r, rec)
-}
-
-// touch moves an entity to the end of what changed in its collection.
-func (st *state) touch(r Ref, rec *record) {
-	rec.last = st.seq
-	st.marks.set(mark{from: rec.from, nav: rec.nav, seq: rec.last, ref: r})
-	st.entities.set(r, rec)
+	tx.st.entities.set(r, rec)
 }

@@ -169,7 +169,7 @@ func BenchmarkJournal(b *testing.B) {
 	rec := &record{}
 	b.ReportAllocs()
 	for i := int64(1); b.Loop(); i++ {
-		j.add([]entry{{seq: i, kind: Updated, old: rec, new: rec}}, 10_000, 16<<20, func(*entry) {})
+		j.add([]entry{{seq: i, kind: Updated, old: rec, new: rec}}, 10_000, 16<<20)
 	}
 }
 
@@ -195,8 +195,8 @@ func BenchmarkSince(b *testing.B) {
 	since := s.Seq() - 100
 	b.ReportAllocs()
 	for b.Loop() {
-		marks, _ := s.Scan().ChangedSince(0, "presences", since)
-		for range marks {
+		changes, _ := s.Scan().Since(since)
+		for range changes {
 		}
 	}
 }

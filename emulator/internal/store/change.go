@@ -57,11 +57,6 @@ type entry struct {
 // note has what few changes need.
 type note struct {
 	wasKey, part, tag string
-
-	// A link also marks the entity it starts from, in this collection.
-	touched  bool
-	owner    Ref
-	ownerNav nav
 }
 
 func (e *entry) change(n *navs) Change {

@@ -19,7 +19,7 @@ func (tx *Tx) Delete(r Ref) error {
 	}
 	list := tx.st.subtree(r)
 	for i := len(list) - 1; i >= 0; i-- {
-		tx.remove(list[i], i == 0)
+		tx.remove(list[i])
 	}
 	return nil
 }
@@ -67,9 +67,8 @@ func (st *state) outgoing(r Ref) []back {
 	return list
 }
 
-// remove deletes one entity that contains nothing any more. Only the top of what
-// is deleted leaves a mark in its collection: the collections below go with it.
-func (tx *Tx) remove(r Ref, top bool) {
+// remove deletes one entity that contains nothing any more.
+func (tx *Tx) remove(r Ref) {
 	st := tx.st
 	for _, b := range st.outgoing(r) {
 		tx.unlink(b)
@@ -93,12 +92,8 @@ func (tx *Tx) remove(r Ref, top bool) {
 	b, detached := st.bins.delete(bin{ref: r})
 	st.unsettle(r, rec)
 	st.entities.delete(r)
-	seq := tx.note(entry{kind: Deleted, ref: r, from: rec.from, nav: rec.nav, old: rec})
-	if top {
-		st.inter(mark{from: rec.from, nav: rec.nav, seq: seq, ref: r, kind: Deleted, rec: rec})
-	}
+	tx.note(entry{kind: Deleted, ref: r, from: rec.from, nav: rec.nav, old: rec})
 	if detached {
-		seq := tx.note(entry{kind: Deleted, ref: r, from: b.from, nav: b.nav, old: rec})
-		st.inter(mark{from: b.from, nav: b.nav, seq: seq, ref: r, kind: Deleted, rec: rec})
+		tx.note(entry{kind: Deleted, ref: r, from: b.from, nav: b.nav, old: rec})
 	}
 }

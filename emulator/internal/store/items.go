@@ -17,7 +17,6 @@ type record struct {
 	key    string // as written; a copy, so that it pins no older version
 	from   Ref
 	seq    int64 // the change that made this version: the etag
-	last   int64 // as seq, but also moved by links from the entity
 	born   int64 // the change that created the entity
 	nav    nav
 	exact  bool // the key compares exactly
@@ -44,7 +43,6 @@ func lessEdge(a, b edge) bool {
 // back is a link seen from its target.
 type back struct {
 	to, from Ref
-	seq      int64 // the change that made the link
 	nav      nav
 }
 
@@ -115,48 +113,6 @@ func lessHead(a, b head) bool {
 		return a.from < b.from
 	}
 	return a.nav < b.nav
-}
-
-// mark files a change under the collection it belongs to. Marks live as long as
-// their entry in the journal. An older mark of the same member is stale and left
-// where it is: nothing has to be looked for when an entity changes.
-type mark struct {
-	from Ref
-	seq  int64
-	ref  Ref
-	rec  *record // of one that left: its last version
-	nav  nav
-	kind Kind // of one that left; else 0
-}
-
-func lessMark(a, b mark) bool {
-	if a.from != b.from {
-		return a.from < b.from
-	}
-	if a.nav != b.nav {
-		return a.nav < b.nav
-	}
-	if a.seq != b.seq {
-		return a.seq < b.seq
-	}
-	return a.ref < b.ref
-}
-
-// grave knows the last time something left a collection: that mark is not stale.
-type grave struct {
-	from, ref Ref
-	seq       int64
-	nav       nav
-}
-
-func lessGrave(a, b grave) bool {
-	if a.from != b.from {
-		return a.from < b.from
-	}
-	if a.nav != b.nav {
-		return a.nav < b.nav
-	}
-	return a.ref < b.ref
 }
 
 // veiled is a link that is hidden because an end of it is detached. It is there

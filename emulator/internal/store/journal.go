@@ -22,9 +22,9 @@ type journal struct {
 	forked  bool // the room behind open belongs to another journal
 }
 
-// add appends changes and drops the oldest chunks beyond the limits, calling
-// gone for every entry that leaves. The chunk in use is never dropped.
-func (j *journal) add(list []entry, entries, bytes int, gone func(*entry)) {
+// add appends changes and drops the oldest chunks beyond the limits. The chunk in
+// use is never dropped.
+func (j *journal) add(list []entry, entries, bytes int) {
 	chunk := min(chunkEntries, max(entries/8, 1))
 	for i := range list {
 		if len(j.open) >= chunk || j.size > bytes/8 || j.forked {
@@ -35,20 +35,16 @@ func (j *journal) add(list []entry, entries, bytes int, gone func(*entry)) {
 		j.size += list[i].size()
 	}
 	if j.entries+len(j.open) > entries+chunk || j.bytes+j.size > bytes {
-		j.drop(entries, bytes, gone)
+		j.drop(entries, bytes)
 	}
 }
 
 // drop lets go of old chunks. It is called when the journal is a chunk too long,
 // so that a fork of a full journal does not pay for it at its first write.
-func (j *journal) drop(entries, bytes int, gone func(*entry)) {
+func (j *journal) drop(entries, bytes int) {
 	drop := 0
 	for drop < len(j.sealed) && (j.entries+len(j.open) > entries || j.bytes+j.size > bytes) {
-		old := j.sealed[drop]
-		for i := range old {
-			gone(&old[i])
-		}
-		j.entries -= len(old)
+		j.entries -= len(j.sealed[drop])
 		j.bytes -= j.sizes[drop]
 		drop++
 	}

@@ -6,9 +6,8 @@ import (
 	"slices"
 )
 
-// Link makes an entity a member of from.nav where it is not contained. For the
-// collection of from it counts as a change of from (B-6.10), but it leaves the
-// etag of both alone. It returns ErrLinked when to is a member already,
+// Link makes an entity a member of from.nav where it is not contained. It leaves
+// the etag of both alone. It returns ErrLinked when to is a member already,
 // ErrNotFound, and ErrDetached when an end is out of sight.
 func (tx *Tx) Link(from Ref, nav string, to Ref) error {
 	rec, err := tx.present(to)
@@ -31,11 +30,8 @@ func (tx *Tx) Link(from Ref, nav string, to Ref) error {
 }
 
 func (tx *Tx) link(from Ref, id nav, to Ref, rec *record) {
-	seq := tx.note(entry{kind: Linked, ref: to, from: from, nav: id, new: rec})
-	tx.st.join(back{to: to, from: from, nav: id, seq: seq}, rec)
-	tx.st.marks.set(mark{from: from, nav: id, seq: seq, ref: to})
-	tx.st.exhume(from, id, to)
-	tx.touchOwner(from)
+	tx.note(entry{kind: Linked, ref: to, from: from, nav: id, new: rec})
+	tx.st.join(back{to: to, from: from, nav: id}, rec)
 }
 
 // join makes a link visible.
@@ -52,21 +48,6 @@ func (st *state) part(b back, to *record) {
 	st.edges.delete(edge{from: b.from, nav: b.nav, to: b.to})
 	st.keys.delete(keyItem{from: b.from, nav: b.nav, key: foldKey(to.key), to: b.to})
 	st.count(b.from, b.nav, -1)
-}
-
-// touchOwner marks the entity that the link of the last change starts from; once
-// a transaction is enough.
-func (tx *Tx) touchOwner(from Ref) {
-	if from == 0 {
-		return
-	}
-	old := tx.st.record(from)
-	if old == nil || old.last > tx.w.start.seq {
-		return
-	}
-	rec := *old
-	tx.w.changes[len(tx.w.changes)-1].note = &note{touched: true, owner: rec.from, ownerNav: rec.nav}
-	tx.st.touch(from, &rec)
 }
 
 // SetOne makes to the only link of a navigation that has at most one; others
@@ -123,9 +104,7 @@ func (tx *Tx) unlink(b back) {
 
 // unlinked journals a link that is gone.
 func (tx *Tx) unlinked(from Ref, id nav, to Ref, rec *record) {
-	seq := tx.note(entry{kind: Unlinked, ref: to, from: from, nav: id, old: rec})
-	tx.st.inter(mark{from: from, nav: id, seq: seq, ref: to, kind: Unlinked, rec: rec})
-	tx.touchOwner(from)
+	tx.note(entry{kind: Unlinked, ref: to, from: from, nav: id, old: rec})
 }
 
 // Linked reports whether from.nav links to an entity. A link whose end is

@@ -49,10 +49,8 @@ func (tx *Tx) move(r Ref, old *record, from Ref, id nav, key string) error {
 		}
 	}
 	st.unsettle(r, old)
-	seq := tx.note(entry{kind: Detached, ref: r, from: old.from, nav: old.nav, old: old})
-	st.inter(mark{from: old.from, nav: old.nav, seq: seq, ref: r, kind: Detached, rec: old})
+	tx.note(entry{kind: Detached, ref: r, from: old.from, nav: old.nav, old: old})
 	rec.seq = tx.note(entry{kind: Attached, ref: r, from: from, nav: id, old: old, new: &rec})
-	st.exhume(from, id, r)
 	st.settle(r, &rec)
 	return nil
 }

@@ -24,9 +24,7 @@ func (sn *Snapshot) copy() *state {
 func (s *Store) Snapshot() *Snapshot {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	sn := &Snapshot{state: s.state.copy(), shapes: s.options.Shapes}
-	sn.state.forget()
-	return sn
+	return &Snapshot{state: s.state.copy(), shapes: s.options.Shapes}
 }
 
 // Restore puts a snapshot back: one change of kind Reset in the journal. Dice

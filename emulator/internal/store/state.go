@@ -12,8 +12,6 @@ type state struct {
 	backs    table[back]
 	keys     table[keyItem]
 	heads    table[head]
-	marks    table[mark]
-	graves   table[grave]
 	veiled   table[veiled]
 	bins     table[bin]
 	blobs    table[blobItem]
@@ -43,8 +41,6 @@ func newState(seed uint64, indexes []Index, bases func(string) []string) *state 
 		backs:   newTable(lessBack),
 		keys:    newTable(lessKey),
 		heads:   newTable(lessHead),
-		marks:   newTable(lessMark),
-		graves:  newTable(lessGrave),
 		veiled:  newTable(lessVeiled),
 		bins:    newTable(lessBin),
 		blobs:   newTable(lessBlob),
@@ -68,8 +64,6 @@ func (st *state) copy() *state {
 		backs:    st.backs.copy(),
 		keys:     st.keys.copy(),
 		heads:    st.heads.copy(),
-		marks:    st.marks.copy(),
-		graves:   st.graves.copy(),
 		veiled:   st.veiled.copy(),
 		bins:     st.bins.copy(),
 		blobs:    st.blobs.copy(),
@@ -83,13 +77,6 @@ func (st *state) copy() *state {
 	return c
 }
 
-// forget drops what is known about changes. Nobody can ask for it once the
-// journal starts anew.
-func (st *state) forget() {
-	st.marks = st.marks.fresh()
-	st.graves = st.graves.fresh()
-}
-
 type undoable interface {
 	commit()
 	rollback()
@@ -97,8 +84,8 @@ type undoable interface {
 
 func (st *state) each(f func(undoable)) {
 	for _, t := range [...]undoable{
-		&st.entities, &st.edges, &st.backs, &st.keys, &st.heads, &st.marks, &st.graves,
-		&st.veiled, &st.bins, &st.blobs, &st.wakes, &st.timers, &st.indexes,
+		&st.entities, &st.edges, &st.backs, &st.keys, &st.heads, &st.veiled, &st.bins, &st.blobs,
+		&st.wakes, &st.timers, &st.indexes,
 	} {
 		f(t)
 	}

@@ -78,7 +78,7 @@ func (s *Store) View(f func(*Tx) error) error {
 //go:noinline
 func (s *Store) view(f func(*Tx) error) error {
 	defer s.mu.RUnlock()
-	tx := Tx{st: s.state, now: s.options.Now}
+	tx := Tx{st: s.state, past: &s.journal, now: s.options.Now}
 	defer tx.end()
 	return f(&tx)
 }
@@ -95,7 +95,8 @@ func (s *Store) Scan() *Tx {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.scan == nil {
-		s.scan = &Tx{st: s.state.copy(), now: s.options.Now}
+		past := s.journal // what is added later lies behind its ends
+		s.scan = &Tx{st: s.state.copy(), past: &past, now: s.options.Now}
 	}
 	return s.scan
 }
@@ -123,7 +124,7 @@ func (s *Store) Update(f func(*Tx) error) error {
 func (s *Store) update(f func(*Tx) error) error {
 	w := &s.writer
 	*w = writer{start: s.state.counters, blobLimit: s.options.BlobLimit, changes: w.changes[:0]}
-	tx := Tx{st: s.state, now: s.options.Now, w: w}
+	tx := Tx{st: s.state, past: &s.journal, now: s.options.Now, w: w}
 	done := false
 	defer func() {
 		if !done { // an error, a panic or runtime.Goexit
@@ -157,10 +158,9 @@ func (s *Store) commit(tx *Tx) {
 	}
 }
 
-// record puts changes into the journal. What members that left have in the
-// tables goes with their entry.
+// record puts changes into the journal.
 func (s *Store) record(list []entry) {
-	s.journal.add(list, s.options.JournalEntries, s.options.JournalBytes, s.state.bury)
+	s.journal.add(list, s.options.JournalEntries, s.options.JournalBytes)
 	s.state.oldest = s.journal.oldest(s.state.seq + 1)
 	if s.next != nil {
 		close(s.next)

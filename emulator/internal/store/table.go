@@ -53,9 +53,6 @@ func (t *table[T]) len() int { return t.tree.Len() }
 // copy changes the tree it copies from, too: it needs the write lock.
 func (t *table[T]) copy() table[T] { return table[T]{tree: t.tree.Copy()} }
 
-// fresh returns an empty table of the same order.
-func (t *table[T]) fresh() table[T] { return newTable(t.tree.Less) }
-
 const keepUndo = 1024 // steps of room kept between transactions
 
 func (t *table[T]) commit() {

@@ -12,9 +12,10 @@ import (
 // Update. It belongs to one goroutine, except that of Scan, which many may use.
 // After View or Update has returned, every method panics.
 type Tx struct {
-	st  *state
-	now func() time.Time
-	w   *writer // nil when it only reads
+	st   *state
+	past *journal
+	now  func() time.Time
+	w    *writer // nil when it only reads
 }
 
 // writer is what only a writing transaction needs. The store has one.
@@ -27,7 +28,7 @@ type writer struct {
 	dirty     bool
 }
 
-func (tx *Tx) end() { tx.st, tx.w = nil, nil }
+func (tx *Tx) end() { tx.st, tx.past, tx.w = nil, nil, nil }
 
 // View runs f on this transaction, so that what takes a Store to read from can
 // be given a Tx.
