@@ -67,7 +67,8 @@ func New(opts ...Option) (*Server, error) {
 	}
 	s.engine = engine.New(s.cat.registry, shapes(), engine.Options{
 		Strict: s.config.strict, Missing: s.config.missing, MinFidelity: s.config.fidelity, Stable: s.cat.versions[0].Model, Models: s.cat.models(),
-		PageTokenLife: s.config.tokenLife, EmptyPages: s.config.empty, ServicesDelay: s.config.services, Switches: switches})
+		PageTokenLife: s.config.tokenLife, EmptyPages: s.config.empty, ServicesDelay: s.config.services, Switches: switches,
+		Key: s.config.key("token")})
 	if err := s.found(); err != nil {
 		return nil, err
 	}
@@ -101,6 +102,11 @@ func (s *Server) Reset() error {
 	s.authority.Reset()
 	return nil
 }
+
+// ExpireDeltaTokens makes every delta token given out until now expire: who comes
+// with one is answered 410 and has to start over, as happens when a service has lost
+// its place.
+func (s *Server) ExpireDeltaTokens() { s.world.ExpireDelta() }
 
 // signIn makes the user of WithSignedInUser the signed-in one, without the option
 // the first of the tenant. A user whom the tenant has lost since stays it.
@@ -175,7 +181,7 @@ func (s *Server) Close() error {
 
 // control is what the control plane may do.
 func (s *Server) control() http.Handler {
-	return control.Handler(control.Actions{Reset: s.Reset, Version: Version, Coverage: func() (any, error) { return s.Coverage() }, Clock: s.Clock(),
+	return control.Handler(control.Actions{Reset: s.Reset, Expire: s.ExpireDeltaTokens, Version: Version, Coverage: func() (any, error) { return s.Coverage() }, Clock: s.Clock(),
 		Fail: func(w http.ResponseWriter, r *http.Request, err error) {
 			wire.Fail(w, r, err, s.config.now(), s.config.log)
 		}})

@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"crypto/rand"
 	"crypto/sha256"
 	"strconv"
 
@@ -11,11 +10,13 @@ import (
 // contentPath is where content is read without a token (B-9.1).
 const contentPath = AdminPrefix + "/content/"
 
-// tickets are signed with a key that repeats where the random seed is given.
+// key is what things of one kind are signed with. It repeats where the random seed
+// is given; New has made one where it is not.
+func (c *config) key(kind string) []byte {
+	key := sha256.Sum256([]byte(kind + " " + strconv.FormatUint(c.seed, 10)))
+	return key[:]
+}
+
 func (c *config) tickets() wire.Tickets {
-	key := sha256.Sum256([]byte("content " + strconv.FormatUint(c.seed, 10)))
-	if c.seed == 0 {
-		rand.Read(key[:]) // never fails
-	}
-	return wire.Tickets{Prefix: contentPath, Key: key[:]}
+	return wire.Tickets{Prefix: contentPath, Key: c.key("content")}
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
 // Verb is what a request does to what its path denotes: a method times a shape.
@@ -27,6 +28,7 @@ const (
 	Link       Verb = "link"
 	Unlink     Verb = "unlink"
 	Count      Verb = "count"
+	Delta      Verb = "delta" // what changed in a collection
 )
 
 const invoke = "invoke "
@@ -41,7 +43,7 @@ func (v Verb) Invoked() (string, bool) { return strings.CutPrefix(string(v), inv
 // the verb alone cannot tell it from an action, so ask Target.Writes for those.
 func (v Verb) Writes() bool {
 	switch v {
-	case Service, List, Read, ReadValue, Download, Refs, Count:
+	case Service, List, Read, ReadValue, Download, Refs, Count, Delta:
 		return false
 	}
 	return true
@@ -60,6 +62,14 @@ var cells = map[Shape]map[string]Verb{
 	IsCount:      {"GET": Count},
 }
 
+// tracks reports whether the path ends in the function that tells what changed among
+// the entities it is bound to. The model declares it; no type is named here.
+func (t *Target) tracks() bool {
+	op := t.Op()
+	def := op.Def()
+	return op.Name == "delta" && !op.Action && op.Returns.Many && def != nil && def.Kind == edm.Entity && t.Bound().Is(def.Name)
+}
+
 var methods = [...]string{"GET", "POST", "PATCH", "PUT", "DELETE"}
 
 // Verb gives the verb of a method on the target. documented says whether the
@@ -70,6 +80,9 @@ func (t *Target) Verb(method string, documented bool) (Verb, error) {
 		want := "GET"
 		if t.Shape == IsAction {
 			want = "POST"
+		}
+		if method == "GET" && t.tracks() {
+			return Delta, nil
 		}
 		if method == want || documented {
 			return Invoke(t.Op().Name), nil

@@ -15,6 +15,7 @@ import (
 // Actions is what the control plane can do to its emulator.
 type Actions struct {
 	Reset    func() error
+	Expire   func() // delta tokens
 	Version  func() string
 	Coverage func() (any, error)
 	Clock    Clock
@@ -38,6 +39,7 @@ func (a *Actions) endpoints() []endpoint {
 		}},
 		{"GET", "/coverage", func(*http.Request) (any, error) { return a.Coverage() }},
 		{"POST", "/reset", func(*http.Request) (any, error) { return nil, a.Reset() }},
+		{"POST", "/delta/expire", func(*http.Request) (any, error) { a.Expire(); return nil, nil }},
 	}, clockEndpoints(a.Clock))
 }
 

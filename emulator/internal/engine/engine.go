@@ -40,7 +40,8 @@ var generic = map[bind.Verb]func(*exchange, *workload.Call) (workload.Result, er
 	bind.Read: (*exchange).read, bind.Update: (*exchange).update, bind.Upsert: (*exchange).update, bind.Delete: (*exchange).delete,
 	bind.ReadValue: (*exchange).readValue, bind.WriteValue: (*exchange).writeValue, bind.Clear: (*exchange).clear,
 	bind.Download: (*exchange).download, bind.Upload: (*exchange).upload,
-	bind.Refs: (*exchange).refs, bind.Link: (*exchange).link, bind.Unlink: (*exchange).unlink,
+	bind.Delta: (*exchange).delta,
+	bind.Refs:  (*exchange).refs, bind.Link: (*exchange).link, bind.Unlink: (*exchange).unlink,
 }
 
 // Registry gives the exceptions the engine runs with.

@@ -25,6 +25,7 @@ type exchange struct {
 
 	pooled bool            // the answer's list is from pages
 	one    workload.Entity // room for the answer of a read
+	round  *round          // of a delta query
 
 	load bool // a fixture is loaded: ids and read-only properties are taken
 	make bool // what is missing is made up in this transaction
@@ -34,6 +35,11 @@ type exchange struct {
 // prepare does what is slow and needs no lock: it checks the body.
 func (x *exchange) prepare() error {
 	r := x.r
+	if r.Verb == bind.Delta {
+		if err := x.prepareDelta(); err != nil {
+			return err
+		}
+	}
 	if err := x.prepareSelection(); err != nil {
 		return err
 	}
@@ -130,7 +136,7 @@ func isMissing(err error) bool {
 // copy and holds no lock.
 func (x *exchange) unbounded() bool {
 	q := x.r.Query
-	return (x.r.Verb == bind.List || x.r.Verb == bind.Count) &&
+	return x.r.Verb == bind.Delta || (x.r.Verb == bind.List || x.r.Verb == bind.Count) &&
 		(q.Filter != nil || q.OrderBy != nil || q.Search != nil || q.Count != nil || x.ordered())
 }
 

@@ -194,6 +194,9 @@ func (x *exchange) expandAll(res *workload.Result) error {
 		return x.expand(x.c, res.One, x.selection)
 	}
 	for i := range res.List {
+		if res.List[i].Gone {
+			continue
+		}
 		if err := x.expand(x.c, &res.List[i], x.selection); err != nil {
 			return err
 		}

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"time"
@@ -10,8 +12,40 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 )
 
-// tokenMark begins every page token, as the directory's do (B-3.71).
+// tokenMark begins every page and delta token, as the directory's do (B-3.71).
 const tokenMark = "RFNwd"
+
+// macSize is how many bytes of a token say that it was made here and is unchanged.
+const macSize = 8
+
+// seal makes an opaque token of what it stands for. A token of one kind is none of
+// another.
+func (e *Engine) seal(kind string, v any) (string, error) {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return "", err
+	}
+	return tokenMark + base64.RawURLEncoding.EncodeToString(append(e.mac(kind, text), text...)), nil
+}
+
+// unseal reads what seal made; false for anything else.
+func (e *Engine) unseal(kind, token string, v any) bool {
+	if len(token) < len(tokenMark) || token[:len(tokenMark)] != tokenMark {
+		return false
+	}
+	text, err := base64.RawURLEncoding.DecodeString(token[len(tokenMark):])
+	if err != nil || len(text) < macSize || !hmac.Equal(text[:macSize], e.mac(kind, text[macSize:])) {
+		return false
+	}
+	return json.Unmarshal(text[macSize:], v) == nil
+}
+
+func (e *Engine) mac(kind string, text []byte) []byte {
+	h := hmac.New(sha256.New, e.opt.Key)
+	h.Write([]byte(kind + " "))
+	h.Write(text)
+	return h.Sum(nil)[:macSize:macSize]
+}
 
 // DefaultPageTokenLife is how long a page token is good for (B-3.71).
 const DefaultPageTokenLife = 15 * time.Minute
@@ -40,35 +74,24 @@ func (x *exchange) token(p *plan, last store.Ref, given int) (string, error) {
 	if p.last != nil {
 		t.Keys = p.last.Key
 	}
-	text, err := json.Marshal(t)
-	if err != nil {
-		return "", err
-	}
-	return tokenMark + base64.RawURLEncoding.EncodeToString(text), nil
+	return x.e.seal("page", t)
 }
 
-func parseToken(token string) (t pageToken, ok bool) {
-	if len(token) < len(tokenMark) || token[:len(tokenMark)] != tokenMark {
-		return t, false
-	}
-	text, err := base64.RawURLEncoding.DecodeString(token[len(tokenMark):])
-	if err != nil {
-		return t, false
-	}
-	return t, json.Unmarshal(text, &t) == nil && t.Ref >= 0 && t.Given >= 0
+func (e *Engine) parseToken(token string) (t pageToken, ok bool) {
+	return t, e.unseal("page", token, &t) && t.Ref >= 0 && t.Given >= 0
 }
 
 // TokenQuery is the query string that a page token goes on with; false for what is no
 // token of ours.
-func TokenQuery(token string) (query string, ok bool) {
-	t, ok := parseToken(token)
+func (e *Engine) TokenQuery(token string) (query string, ok bool) {
+	t, ok := e.parseToken(token)
 	return t.Query, ok
 }
 
 // readToken continues behind the page that made the token. What is no token of
 // ours, or of another collection, is refused, never answered with the first page (C-7.4).
 func (x *exchange) readToken(p *plan, k *Kind, token string) error {
-	t, ok := parseToken(token)
+	t, ok := x.e.parseToken(token)
 	switch {
 	case !ok:
 		return refusedToken("The token was not issued here.")

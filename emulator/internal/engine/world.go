@@ -17,6 +17,7 @@ type World struct {
 	Start time.Time        // of the world, on its clock
 
 	signedIn atomic.Pointer[string]
+	expired  atomic.Int64 // how often ExpireDelta was called
 }
 
 // NewWorld makes a world of a store. now may be nil: the machine's clock.
@@ -35,6 +36,9 @@ func (w *World) SignedIn() string {
 	}
 	return ""
 }
+
+// ExpireDelta makes all delta tokens that were given out until now expire (B-6.13).
+func (w *World) ExpireDelta() { w.expired.Add(1) }
 
 // SetSignedIn changes that user.
 func (w *World) SetSignedIn(id string) { w.signedIn.Store(&id) }
@@ -65,6 +69,7 @@ type Options struct {
 	MinFidelity   workload.Fidelity // what is below answers 501; zero: nothing is refused
 	PageTokenLife time.Duration     // zero: DefaultPageTokenLife
 	EmptyPages    bool              // an empty page with a link stands between any two (B-3.67)
+	Key           []byte            // makes page and delta tokens of others worthless; empty: they are taken
 	// ServicesDelay is how long after a user's creation mailbox and drive appear
 	// (B-2.36). Users of the fixtures have theirs.
 	ServicesDelay time.Duration

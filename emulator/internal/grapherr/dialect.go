@@ -14,6 +14,7 @@ type Form struct {
 	Inner         string
 	Shape         Shape
 	URL           string
+	Restart       string // see Error.Restart
 
 	// About holds other forms for what the error may be about, by Type.
 	About map[string]Form
@@ -44,7 +45,7 @@ func (d Dialect) Word(e *Error) *Error {
 
 func (f *Form) word(e *Error) *Error {
 	c := *e
-	c.Inner, c.Shape, c.URL = f.Inner, f.Shape, f.URL
+	c.Inner, c.Shape, c.URL, c.Restart = f.Inner, f.Shape, f.URL, f.Restart
 	switch f.Code {
 	case "":
 	case NoCode:

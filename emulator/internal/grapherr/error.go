@@ -28,6 +28,8 @@ type Error struct {
 
 	RetryAfter time.Duration     // zero: no header
 	Header     map[string]string // further response headers (Allow, WWW-Authenticate)
+	Restart    string            // a Location is answered: the same path with Query and this option; empty: none
+	Query      string            // the options that the token of the request stood for
 	Err        error             // logged, never shown
 }
 
@@ -90,7 +92,8 @@ const (
 	CaseNoReference      // a link leads nowhere
 	CaseLinked           // the link is there already
 	CaseNotLinked        // the link is not there
-	CaseBadToken         // a page token is none
+	CaseBadToken         // a page or delta token is none
+	CaseResync           // what a delta token needs is gone
 	CaseDenied           // the caller's token does not permit it
 	CaseNoSegment        // the path leaves the model
 	CaseNoSelect         // $select or $expand names what the type does not have

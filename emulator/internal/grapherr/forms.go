@@ -190,3 +190,17 @@ func Denied(accepted []string) *Error {
 	return &Error{Status: 403, Code: "Authorization_RequestDenied", Case: CaseDenied, Subject: strings.Join(accepted, ", "),
 		Message: "Insufficient privileges to complete the operation."}
 }
+
+// Resync answers a delta token that cannot be gone on from (B-6.13). state names
+// what the token stood for; query holds its options.
+func Resync(state, why, query string) *Error {
+	return &Error{Status: 410, Code: "syncStateNotFound", Case: CaseResync, Subject: state, Restart: "$deltatoken=", Query: query,
+		Message: "The sync state is not found. Start over without a token.", Cause: why}
+}
+
+// BadToken answers a delta token that is none (B-6.14). option is where it stood.
+func BadToken(option, why string) *Error {
+	e := bad("Badly formed token.")
+	e.Case, e.Subject, e.Target, e.Cause = CaseBadToken, option, option, why
+	return e
+}

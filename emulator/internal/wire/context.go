@@ -118,6 +118,8 @@ func (x *exchange) appendContext(dst []byte, a *engine.Answer) []byte {
 		return append(dst, "$ref"...)
 	case a.IsRef:
 		return append(dst, "Collection($ref)"...)
+	case a.Feed != nil:
+		return appendFeedContext(dst, x.version.Model, x.declared(), a.Feed)
 	}
 	start := len(dst)
 	if dst = appendContextOf(dst, x.req.Target, x.caller.User); len(dst) == start {

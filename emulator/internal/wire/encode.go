@@ -178,6 +178,9 @@ func (x *exchange) list(dst []byte, a *engine.Answer) []byte {
 		dst = append(dst, `"@odata.count":`...)
 		dst = append(strconv.AppendInt(dst, int64(a.Total), 10), ',')
 	}
+	if a.Feed != nil {
+		dst = x.feed(dst, a.Feed)
+	}
 	if a.Next != "" {
 		dst = append(dst, `"@odata.nextLink":`...)
 		dst = append(value.AppendString(dst, x.nextLink(a)), ',')
@@ -204,30 +207,37 @@ func (x *exchange) list(dst []byte, a *engine.Answer) []byte {
 // stands where the runtime type is not the declared one (B-1.32).
 func (x *exchange) entity(dst []byte, e *workload.Entity, declared *edm.Type, sel *eval.Selection) []byte {
 	switch {
-	case x.level == full:
+	case x.level == full && !e.Gone:
 		dst = x.annotate(dst, e)
 	case x.level == none:
-	case e.Type != declared && declared != nil && !e.Exact:
+	case e.Type != declared && declared != nil:
 		dst = append(dst, `"@odata.type":"#`...)
 		dst = append(append(dst, e.Type.Name...), `",`...)
 	}
-	if sel == nil {
+	if e.Exact {
+		dst = appendExact(dst, e.Members)
+	} else if sel == nil {
 		return x.projection(e.Type, nil).append(dst, e)
-	}
-	if _, flat := sel.Names(); !flat { // members of complex values are selected
-		part := *e
-		if part.Members == nil {
-			part.Members = e.Object.Members()
-		}
-		part.Members = sel.Members(part.Members)
-		dst = x.projection(e.Type, sel).append(dst, &part)
 	} else {
-		dst = x.projection(e.Type, sel).append(dst, e)
+		dst = x.selected(dst, e, sel)
 	}
 	for i := range e.Expanded {
 		dst = x.expanded(dst, &e.Expanded[i])
 	}
 	return dst
+}
+
+// selected appends of an entity what $select names.
+func (x *exchange) selected(dst []byte, e *workload.Entity, sel *eval.Selection) []byte {
+	if _, flat := sel.Names(); flat {
+		return x.projection(e.Type, sel).append(dst, e)
+	}
+	part := *e // members of complex values are selected
+	if part.Members == nil {
+		part.Members = e.Object.Members()
+	}
+	part.Members = sel.Members(part.Members)
+	return x.projection(e.Type, sel).append(dst, &part)
 }
 
 // declared is the type that the path promises for its entities.

@@ -22,14 +22,14 @@ func Fail(w http.ResponseWriter, r *http.Request, err error, now time.Time, log 
 		log.LogAttrs(r.Context(), slog.LevelError, "internal error", slog.String("method", r.Method),
 			slog.String("path", r.URL.Path), slog.String("request-id", h[hRequestID][0]), slog.Any("error", e.Err))
 	}
-	for k, v := range e.Header {
-		h.Set(k, v)
-	}
 	if e.RetryAfter > 0 {
 		h.Set("Retry-After", strconv.Itoa(int((e.RetryAfter+time.Second-1)/time.Second)))
 	}
 	for _, k := range []string{"Etag", "Location", "Odata-Version", "Content-Encoding", "Preference-Applied"} {
 		delete(h, k)
+	}
+	for k, v := range e.Header {
+		h.Set(k, v)
 	}
 	body := errorBody(e, r, now, h)
 	h["Content-Type"] = jsonType

@@ -85,7 +85,7 @@ func (g *Graph) serve(w http.ResponseWriter, r *http.Request, world *engine.Worl
 	}
 	answer, err := g.Engine.Do(world, &x.req)
 	if err != nil {
-		return err
+		return x.restart(err)
 	}
 	defer answer.Release()
 	return x.write(w, answer)

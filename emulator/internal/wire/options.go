@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
-	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
 	"github.com/graph-emulator/graph-emulator/fixtures"
@@ -55,7 +54,7 @@ func (x *exchange) paged() {
 		return
 	}
 	x.query, x.token = rest, token
-	if text, ok := engine.TokenQuery(token); ok {
+	if text, ok := x.g.Engine.TokenQuery(token); ok {
 		if text != rest && !sameOptions(text, rest) {
 			x.warn = append(x.warn, "the query of $skiptoken is used in place of the other options: "+text)
 		}
@@ -119,7 +118,7 @@ func queryError(err error) *grapherr.Error {
 // C-3.9): they are never refused, and never ignored in silence.
 func (x *exchange) ignored() []string {
 	q, verb := x.req.Query, x.req.Verb
-	if len(q.Pairs) == 0 && x.token == "" || verb == bind.List || verb == bind.Count {
+	if len(q.Pairs) == 0 && x.token == "" || verb == bind.List || verb == bind.Count || verb == bind.Delta {
 		return nil
 	}
 	if _, ok := verb.Invoked(); ok && x.req.Target.Many {

@@ -216,15 +216,17 @@ func appendAbsent(dst []byte, p *shownProp) []byte {
 	return append(append(append(dst, p.prefix...), p.absent...), ',')
 }
 
+// appendExact writes members as they are.
+func appendExact(dst []byte, members value.Members) []byte {
+	for _, m := range members {
+		dst = value.AppendString(dst, m.Name)
+		dst = append(append(append(dst, ':'), m.Value...), ',')
+	}
+	return dst
+}
+
 // appendMembers writes an entity whose members a rule made.
 func (p *projection) appendMembers(dst []byte, e *workload.Entity) []byte {
-	if e.Exact {
-		for _, m := range e.Members {
-			dst = value.AppendString(dst, m.Name)
-			dst = append(append(append(dst, ':'), m.Value...), ',')
-		}
-		return dst
-	}
 	shown := make(map[string]bool, len(p.props))
 	for i := range p.props {
 		shown[p.props[i].name] = true

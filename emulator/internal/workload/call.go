@@ -171,6 +171,8 @@ type Entity struct {
 	// Exact says that Members are shown as they are, without the properties that
 	// the type declares besides (B-11.42).
 	Exact bool
+	// Gone says that the entity is told as one that left: nothing can be read of it.
+	Gone bool
 	// Expanded holds what $expand asked for, in its order.
 	Expanded []Expanded
 }
@@ -204,6 +206,8 @@ type Result struct {
 	Generic bool // the answer has no behaviour behind it
 
 	SkipLinks bool // the link to the next page names Given as its $skip
+	// Feed is set in the answer of a delta query.
+	Feed *Feed
 
 	// Selection is what $select and $expand come to; nil shows the defaults. The
 	// engine sets it.
@@ -212,6 +216,17 @@ type Result struct {
 	Header  map[string]string
 	Warn    []string // for X-Emulator-Warning
 	Created bool     // a 201 with Location, where the verb allows both
+}
+
+// Feed is where a delta query goes on. Exactly one of its tokens is set (B-6.1).
+type Feed struct {
+	Next  string // token of the next page of the round
+	Delta string // token of the next round
+	// Option is what a delta link carries its token in: $deltatoken, token.
+	Option string
+	// Names are the properties that $select names, for the context; only the first
+	// round shows them.
+	Names []string
 }
 
 // Func answers a verb.

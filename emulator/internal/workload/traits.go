@@ -38,6 +38,7 @@ type Traits struct {
 	MaxTop        int            // 0: 999
 	Status        map[string]int // verb -> success status where no operation documents one
 	StoredAs      map[string]string
+	Delta         Delta
 
 	silent bool // they state no behaviour: indexes make answers quick, not other
 }
@@ -55,6 +56,7 @@ type yamlTraits struct {
 	MaxTop        int               `yaml:"maxTop"`
 	Status        map[string]int    `yaml:"status"`
 	StoredAs      map[string]string `yaml:"storedAs"`
+	Delta         yamlDelta         `yaml:"delta"`
 }
 
 var idForms = []string{"", "guid", "base64url", "given"}
@@ -82,6 +84,9 @@ func readTraits(text []byte) (map[edm.Name]Traits, error) {
 			return nil, fmt.Errorf("traits.yaml: %s: default: %w", name, err)
 		}
 		t.Default = def
+		if t.Delta, err = y.Delta.read(); err != nil {
+			return nil, fmt.Errorf("traits.yaml: %s: delta: %w", name, err)
+		}
 		seen := t
 		seen.Indexed = nil
 		t.silent = reflect.DeepEqual(seen, Traits{})
@@ -150,6 +155,7 @@ func (t Traits) merge(own Traits) Traits {
 	if own.Status != nil {
 		t.Status = own.Status
 	}
+	t.Delta = t.Delta.merge(own.Delta)
 	if own.StoredAs != nil {
 		t.StoredAs = own.StoredAs
 	}

@@ -32,7 +32,7 @@ func Workload() workload.Workload {
 			grapherr.CaseNotAllowed:  {Code: "Request_BadRequest"},
 			grapherr.CaseLinked:      {Code: "Request_BadRequest"},
 			grapherr.CaseNotLinked:   {Code: "Request_ResourceNotFound"},
-			grapherr.CaseBadToken:    {Code: "Request_BadRequest"},
+			grapherr.CaseBadToken:    {Code: "Request_BadRequest"}, // B-6.14
 			grapherr.CaseExists: {Status: 400, Code: "Request_BadRequest",
 				Message: "A conflicting object with one or more of the specified property values is present in the directory."},
 		},

@@ -41,6 +41,8 @@ func Workload() workload.Workload {
 			grapherr.CaseNoProperty: {Code: "invalidRequest", Message: malformed},
 			grapherr.CaseRequired:   {Code: "invalidRequest", Message: malformed},
 			grapherr.CaseReadOnly:   {Code: "invalidRequest", Message: malformed, Inner: "propertyNotUpdateable"},
+			grapherr.CaseResync: {Code: "resyncRequired", Inner: "resyncApplyDifferences", Restart: "token=", // B-6.13
+				Message: "Resync required. Replace any local items with the server's version (including deletes) if you're sure that the service was up to date with your local changes when you last sync'd. Upload any local changes that the server doesn't know about."},
 			grapherr.CaseNoSelect:   {Code: "invalidRequest", Inner: "invalidQueryOption"}, // B-2.24
 		},
 	}
