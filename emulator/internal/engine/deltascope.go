@@ -76,11 +76,15 @@ func (r *round) collection(s *scope, refuse func(string) error) error {
 		}
 		var err error
 		if r.window, err = readWindow(c.Query); err != nil {
-			return err
+			if x.e.opt.Missing != Synthesize {
+				return err
+			}
+			r.window, r.warn = nil, append(r.warn, "the time window cannot be read; all is told")
 		}
 		s.nav = nav
 	}
-	if _, computed := x.e.view(owner, s.nav); computed || !s.nav.Contains && !s.nav.Set {
+	_, computed := x.e.view(owner, s.nav)
+	if _, home := x.homeFor(c, s.owner, s.nav, r.kind.Type); computed || home != s.nav {
 		return refuse("The members of " + s.nav.Name + " lie somewhere else: ask there for their changes.")
 	}
 	s.tops = []string{x.e.stored(owner, s.nav)}

@@ -1,0 +1,223 @@
+package emulator_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/graphtest"
+	"github.com/graph-emulator/graph-emulator/fixtures"
+)
+
+// follower is a client that keeps a copy of a collection by what its feed tells.
+type follower struct {
+	c     *crud
+	link  string // where the feed goes on
+	held  map[string]map[string]any
+	links map[string]map[string]bool // id -> members
+	pages int
+	round bool // a round is not at its end
+}
+
+func newFollower(c *crud, path string) *follower {
+	return &follower{c: c, link: path, held: map[string]map[string]any{}, links: map[string]map[string]bool{}}
+}
+
+// page takes one page and does what it tells.
+func (f *follower) page() error {
+	path, query, _ := strings.Cut(f.link, "?")
+	got, err := f.c.call("GET", path+"?"+query, nil, 200)
+	if err != nil {
+		return err
+	}
+	f.pages++
+	for _, m := range members(got) {
+		id, _ := m["id"].(string)
+		if m["@removed"] != nil || m["deleted"] != nil {
+			delete(f.held, id)
+			delete(f.links, id)
+			continue
+		}
+		if f.held[id] == nil {
+			f.held[id], f.links[id] = map[string]any{}, map[string]bool{}
+		}
+		for name, v := range m {
+			if !strings.Contains(name, "@") {
+				f.held[id][name] = v
+			}
+		}
+		list, _ := m["members@delta"].([]any)
+		for _, l := range list {
+			l := l.(map[string]any)
+			if f.links[id][l["id"].(string)] = true; l["@removed"] != nil {
+				delete(f.links[id], l["id"].(string))
+			}
+		}
+	}
+	next, more := got["@odata.nextLink"].(string)
+	last, ends := got["@odata.deltaLink"].(string)
+	if more == ends {
+		return fmt.Errorf("%s has %q and %q: exactly one link is right (B-6.1)", f.link, next, last)
+	}
+	u, err := url.Parse(next + last)
+	if err != nil {
+		return err
+	}
+	f.link, f.round = strings.TrimPrefix(u.EscapedPath(), "/"+f.c.version)+"?"+u.RawQuery, more
+	return nil
+}
+
+// finish goes on to the end of the round.
+func (f *follower) finish() error {
+	for {
+		if err := f.page(); err != nil || !f.round {
+			return err
+		}
+	}
+}
+
+func deltaClient(t *testing.T, opts ...emulator.Option) *crud {
+	t.Helper()
+	emu, err := emulator.New(append([]emulator.Option{emulator.WithFixtures(fixtures.Empty()), emulator.WithRandomSeed(1)}, opts...)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &crud{t: t, h: emu, version: "v1.0"}
+}
+
+func (c *crud) must(method, path string, body any, want int) map[string]any {
+	c.t.Helper()
+	got, err := c.call(method, path, body, want)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return got
+}
+
+func (c *crud) user(n int) string {
+	c.t.Helper()
+	return c.must("POST", "/users", map[string]any{"accountEnabled": true, "displayName": fmt.Sprint("Hand ", n), "mailNickname": fmt.Sprint("hand", n),
+		"userPrincipalName": fmt.Sprintf("hand%d@northgale.test", n), "passwordProfile": map[string]any{"password": "Mooring-4711"}}, 201)["id"].(string)
+}
+
+// B-6.10: a group with many members is spread over pages, in the first round and in a
+// later one, and who joins meanwhile is not lost.
+func TestDeltaOfLargeGroups(t *testing.T) {
+	c := deltaClient(t)
+	var users []string
+	for i := range 1205 {
+		users = append(users, c.user(i))
+	}
+	group := func(name string) string {
+		id := c.must("POST", "/groups", map[string]any{"displayName": name, "mailEnabled": false, "mailNickname": name, "securityEnabled": true}, 201)["id"].(string)
+		for _, u := range users[2:1202] {
+			c.must("POST", "/groups/"+id+"/members/$ref", map[string]any{"@odata.id": "https://graph.microsoft.com/v1.0/directoryObjects/" + u}, 204)
+		}
+		return id
+	}
+	f := newFollower(c, "/groups/delta?$select=displayName,members")
+	check := func(id string, want int) {
+		t.Helper()
+		pages := f.pages
+		if err := f.page(); err != nil || !f.round {
+			t.Fatalf("the first page ends the round (%v)", err)
+		}
+		if len(f.links[id]) == want {
+			t.Fatalf("%d members on one page", want)
+		}
+		for _, u := range []string{users[0], users[1204]} { // before and behind the place that the page ended at
+			c.must("POST", "/groups/"+id+"/members/$ref", map[string]any{"@odata.id": "https://graph.microsoft.com/v1.0/users/" + u}, 204)
+		}
+		if err := f.finish(); err != nil || f.pages == pages+1 {
+			t.Fatalf("%d pages (%v)", f.pages-pages, err)
+		}
+		if err := f.finish(); err != nil || len(f.links[id]) != want+2 || f.held[id]["displayName"] == nil {
+			t.Fatalf("%d members are told, want %d (%v)", len(f.links[id]), want+2, err)
+		}
+	}
+	check(group("north"), 1200)
+	check(group("south"), 1200)
+}
+
+// B-6.16: a filtered first round tells 5000 messages at most.
+func TestDeltaFilterLimit(t *testing.T) {
+	c := deltaClient(t, emulator.WithFixtures(fixtures.Northgale()))
+	folder := "/me/mailFolders/" + c.must("POST", "/me/mailFolders", map[string]any{"displayName": "Log"}, 201)["id"].(string) + "/messages"
+	for range 5003 {
+		c.must("POST", folder, map[string]any{"receivedDateTime": "2026-11-22T08:00:00Z"}, 201)
+	}
+	for query, want := range map[string]int{"?$top=999": 5003, "?$top=999&$filter=receivedDateTime%20ge%202026-01-01T00:00:00Z": 5000,
+		"?$top=999&$filter=receivedDateTime%20ge%202026-01-01T00:00:00Z&$orderby=receivedDateTime%20desc": 5000} {
+		f := newFollower(c, folder+"/delta"+query)
+		if err := f.finish(); err != nil || len(f.held) != want {
+			t.Errorf("%s: %d messages, want %d (%v)", query, len(f.held), want, err)
+		}
+	}
+}
+
+// B-6.9: fifty ids, and not one more.
+func TestDeltaFilterIDs(t *testing.T) {
+	c := deltaClient(t)
+	for n, want := range map[int]int{50: 200, 51: 400} {
+		ids := make([]string, n)
+		for i := range ids {
+			ids[i] = fmt.Sprintf("id eq '%d'", i)
+		}
+		c.must("GET", "/users/delta?$filter="+url.QueryEscape(strings.Join(ids, " or ")), nil, want)
+	}
+}
+
+// B-6.13: what the journal has lost cannot be told, and says so.
+func TestDeltaJournalEnds(t *testing.T) {
+	c := deltaClient(t)
+	a, b := c.user(1), c.user(2)
+	f := newFollower(c, "/users/delta?$top=1")
+	if err := f.page(); err != nil || !f.round {
+		t.Fatal(err)
+	}
+	inside := f.link
+	if err := f.finish(); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 10_500 {
+		c.must("PATCH", "/users/"+a, map[string]any{"jobTitle": fmt.Sprint(i)}, 204)
+	}
+	for _, link := range []string{inside, f.link} {
+		c.must("GET", link, nil, http.StatusGone)
+	}
+	f = newFollower(c, "/users/delta")
+	if err := f.finish(); err != nil || f.held[a]["jobTitle"] != "10499" || f.held[b] == nil {
+		t.Fatalf("%v (%v)", f.held, err)
+	}
+}
+
+// A token is worth nothing in another emulator, even one that was made alike.
+func TestDeltaTokensOfOthers(t *testing.T) {
+	one, other := deltaClient(t), deltaClient(t)
+	f := newFollower(one, "/users/delta")
+	if err := f.finish(); err != nil {
+		t.Fatal(err)
+	}
+	other.must("GET", f.link, nil, http.StatusGone)
+	other = deltaClient(t, emulator.WithRandomSeed(2))
+	other.must("GET", f.link, nil, http.StatusBadRequest)
+}
+
+// Without Synthesize a token of a page of documentation is refused; with it the first
+// round is answered, and says why.
+func TestDeltaTokensMadeUp(t *testing.T) {
+	s := graphtest.Start(t, emulator.WithOnMissing("synthesize"))
+	for _, path := range []string{"/v1.0/users/delta?$deltatoken=oEcOySpF", "/v1.0/me/calendarView/delta?startDateTime={start}&endDateTime={end}"} {
+		resp, err := s.Client().Get(s.URL + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != 200 || resp.Header.Get("X-Emulator-Warning") == "" {
+			t.Errorf("%s: %d, warning %q", path, resp.StatusCode, resp.Header.Get("X-Emulator-Warning"))
+		}
+	}
+}
