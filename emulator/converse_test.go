@@ -20,6 +20,7 @@ type crud struct {
 	h       http.Handler
 	version string
 	made    int
+	prefer  string
 }
 
 // call sends one request; want are the statuses that are right.
@@ -31,6 +32,9 @@ func (c *crud) call(method, path string, body any, want ...int) (map[string]any,
 	r := httptest.NewRequest(method, "/"+c.version+path, bytes.NewReader(text))
 	if body != nil {
 		r.Header.Set("Content-Type", "application/json")
+	}
+	if c.prefer != "" {
+		r.Header.Set("Prefer", c.prefer)
 	}
 	w := httptest.NewRecorder()
 	c.h.ServeHTTP(w, r)

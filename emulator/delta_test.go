@@ -15,6 +15,7 @@ import (
 // follower is a client that keeps a copy of a collection by what its feed tells.
 type follower struct {
 	c     *crud
+	from  string // where it began
 	link  string // where the feed goes on
 	held  map[string]map[string]any
 	links map[string]map[string]bool // id -> members
@@ -23,13 +24,12 @@ type follower struct {
 }
 
 func newFollower(c *crud, path string) *follower {
-	return &follower{c: c, link: path, held: map[string]map[string]any{}, links: map[string]map[string]bool{}}
+	return &follower{c: c, from: path, link: path, held: map[string]map[string]any{}, links: map[string]map[string]bool{}}
 }
 
 // page takes one page and does what it tells.
 func (f *follower) page() error {
-	path, query, _ := strings.Cut(f.link, "?")
-	got, err := f.c.call("GET", path+"?"+query, nil, 200)
+	got, err := f.c.call("GET", f.link, nil, 200)
 	if err != nil {
 		return err
 	}
@@ -72,11 +72,12 @@ func (f *follower) page() error {
 
 // finish goes on to the end of the round.
 func (f *follower) finish() error {
-	for {
+	for range 10_000 {
 		if err := f.page(); err != nil || !f.round {
 			return err
 		}
 	}
+	return fmt.Errorf("%s: the round does not end", f.from)
 }
 
 func deltaClient(t *testing.T, opts ...emulator.Option) *crud {

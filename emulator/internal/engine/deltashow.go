@@ -123,12 +123,8 @@ func (r *round) tell(n workload.Node, t *touched) (full bool, err error) {
 // what they are. One that was changed and changed back is among them.
 func (r *round) changes(n workload.Node, t *touched) []string {
 	var names []string
-	for i, was := range t.before {
-		is := n.Object
-		if i+1 < len(t.before) {
-			is = t.before[i+1]
-		}
-		if was.Equal(is) {
+	for _, was := range t.before {
+		if was.Equal(n.Object) {
 			continue
 		}
 		differ := func(a, b value.Object) {
@@ -139,8 +135,8 @@ func (r *round) changes(n workload.Node, t *touched) []string {
 				}
 			}
 		}
-		differ(was, is)
-		differ(is, was)
+		differ(was, n.Object)
+		differ(n.Object, was)
 	}
 	return names
 }
