@@ -121,24 +121,18 @@ func (r *round) compile(q *odata.Query) error {
 	return r.sized(q)
 }
 
-// sized settles how many members a page takes: $top, then the preference, then the
-// type's own (B-3.74).
+// sized settles how many members a page takes, as for a list (B-3.74).
 func (r *round) sized(q *odata.Query) error {
-	p := &plan{size: r.kind.Traits.PageSize}
-	if p.size == 0 {
-		p.size = defaultPage
+	preferred := r.x.r.MaxPageSize
+	if preferred == 0 {
+		preferred = r.t.Size
 	}
-	want := r.x.r.MaxPageSize
-	if want == 0 {
-		want = r.t.Size
-	}
-	if want > 0 {
-		p.size = min(want, max(r.kind.Traits.MaxTop, defaultMax))
-	}
-	if err := p.top(q.Top, r.kind.Traits); err != nil {
+	p := &plan{}
+	g, _ := r.x.e.reg.Guard(r.kind.Type)
+	if err := p.pageSize(q.Top, preferred, r.kind.Traits, g); err != nil {
 		return err
 	}
-	r.size, r.warn = p.size, append(r.warn, p.warn...)
+	r.size, r.warn = max(p.size, 1), append(r.warn, p.warn...)
 	return nil
 }
 
@@ -292,7 +286,7 @@ func (r *round) current() (more bool, err error) {
 
 // ordered is current under $orderby, which only collections without depth have.
 func (r *round) ordered() (more bool, err error) {
-	p := &plan{filter: r.filter, order: r.order, size: r.size}
+	p := &plan{compiled: &compiled{filter: r.filter, order: r.order}, size: r.size}
 	if r.t.Keys != nil {
 		p.last = &eval.Entry{Key: r.t.Keys, Ref: int64(r.t.Ref)}
 	}

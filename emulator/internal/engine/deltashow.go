@@ -52,7 +52,7 @@ func (r *round) tellIf(kind string, n workload.Node, t *touched) (full bool, err
 }
 
 func (r *round) typeOf(o value.Object) *edm.Type {
-	return r.x.e.typeOf(r.c.Model, o, r.scope.nav)
+	return r.x.e.typeOf(r.c.Model, o.Type(), r.scope.nav)
 }
 
 // passed reports whether the query wanted a member as it was.

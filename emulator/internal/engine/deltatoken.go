@@ -58,7 +58,7 @@ func (r *round) given() (option, token string, err error) {
 			option, token = name, text
 		}
 	}
-	add("$skiptoken", q.SkipToken)
+	add("$skiptoken", r.x.r.PageToken)
 	add("$deltatoken", q.DeltaToken)
 	if r.trait.Token != "" {
 		v, _ := q.Param(r.trait.Token)

@@ -24,7 +24,7 @@ func dialect() grapherr.Dialect {
 		"profilePhoto": missing("ImageNotFound", "Exception of type 'Microsoft.Fast.Profile.Core.Exception.ImageNotFoundException' was thrown."), // C-9.7
 	}
 	return grapherr.Dialect{
-		grapherr.CaseResync: missing("SyncStateNotFound", "The sync state generation is not found; generation={key}."), // B-6.13
+		grapherr.CaseResync:     {Code: "SyncStateNotFound", Message: "The sync state generation is not found; generation={key}."}, // B-6.13
 		grapherr.CaseNotFound:   item,
 		grapherr.CaseNoSegment:  {Fits: isName, Malformed: malformed}, // what is behind a / that stood in an id (B-3.15)
 		grapherr.CaseNoProperty: {Code: "RequestBodyRead"},
