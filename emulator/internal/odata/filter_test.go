@@ -40,6 +40,8 @@ func TestParseFilter(t *testing.T) {
 		{"not a eq b", "(eq (not a) b)"},
 		{"not a has b", "(not (has a b))"},
 		{"1 add 2 mul 3 sub -4 ge 5 div 2 mod 3", "(ge (sub (add Edm.Int32:1 (mul Edm.Int32:2 Edm.Int32:3)) Edm.Int32:-4) (mod (div Edm.Int32:5 Edm.Int32:2) Edm.Int32:3))"},
+		{"--a eq -(-5)", "(eq (- (- a)) (- Edm.Int32:-5))"},
+		{strings.Repeat("-", 60) + "a lt 1", "(lt " + strings.Repeat("(- ", 60) + "a" + strings.Repeat(")", 60) + " Edm.Int32:1)"}, // what is printed is no deeper
 		{"a sub -b lt -INF", "(lt (sub a (- b)) Edm.Double:-INF)"},
 		{"(a or b) and c", "(and (or a b) c)"},
 		{"a in ('x','y',null)", "(in a Edm.String:x Edm.String:y null:null)"}, // B-3.41, B-3.43

@@ -35,8 +35,9 @@ func (e *Expr) print(b *strings.Builder) {
 		if e.Op == Not {
 			b.WriteByte(' ')
 		}
-		// -5 would read as a number.
-		e.Args[0].operand(b, e.binds(), e.Op == Neg)
+		// -5 would read as a number. Parentheses elsewhere would make the text deeper
+		// than the one it was read from, and too deep to be read again.
+		e.Args[0].operand(b, e.binds(), e.Op == Neg && e.Args[0].Kind == LiteralExpr)
 	case BinaryExpr:
 		e.Args[0].operand(b, e.binds(), false)
 		b.WriteByte(' ')
