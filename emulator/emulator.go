@@ -2,7 +2,6 @@ package emulator
 
 import (
 	"context"
-	"errors"
 	"io/fs"
 	"log/slog"
 	"math/rand/v2"
@@ -10,12 +9,13 @@ import (
 	"net/http"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/authority"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/ca"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/clock"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/control"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/port"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/sts"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/wire"
@@ -37,9 +37,10 @@ type Server struct {
 
 	mu       sync.Mutex
 	baseline *store.Snapshot // what Reset goes back to
-	http     *http.Server
-	addr     net.Addr // of its listener
-	closed   bool
+	addr     net.Addr        // of the listener
+
+	ca   func() (*ca.CA, error) // made when it is first needed
+	port port.Server
 }
 
 // New makes an emulator. Everything that can be wrong with what the options name
@@ -85,6 +86,9 @@ func New(opts ...Option) (*Server, error) {
 		s.graph.Permit = s.authority.Permit
 	}
 	s.handler = s.routes()
+	if err := s.openPort(); err != nil {
+		return nil, err
+	}
 	return s, nil
 }
 
@@ -135,53 +139,28 @@ func (s *Server) LoadFixtures(trees ...fs.FS) error {
 }
 
 // Serve answers connections of l until Shutdown or Close; it then returns
-// http.ErrServerClosed. A server serves one listener.
+// http.ErrServerClosed. HTTP, TLS and CONNECT are told apart by themselves. A server
+// serves one listener.
 func (s *Server) Serve(l net.Listener) error {
 	s.mu.Lock()
-	if s.closed || s.http != nil {
-		s.mu.Unlock()
-		return errors.Join(http.ErrServerClosed, l.Close())
+	if s.addr == nil {
+		s.addr = l.Addr()
 	}
-	s.http = &http.Server{
-		Handler:           s,
-		ReadHeaderTimeout: 30 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		ErrorLog:          slog.NewLogLogger(s.config.log.Handler(), slog.LevelDebug),
-	}
-	srv := s.http
-	s.addr = l.Addr()
 	s.mu.Unlock()
 	s.warn(l.Addr())
-	return srv.Serve(l)
+	return s.port.Serve(l)
 }
 
-// Shutdown stops taking connections and waits for requests in flight, until ctx ends.
-func (s *Server) Shutdown(ctx context.Context) error {
-	s.mu.Lock()
-	s.closed = true
-	srv := s.http
-	s.mu.Unlock()
-	if srv == nil {
-		return nil
-	}
-	return srv.Shutdown(ctx)
-}
+// Shutdown stops taking connections and waits for requests in flight, until ctx
+// ends. Tunnels to other hosts are cut then.
+func (s *Server) Shutdown(ctx context.Context) error { return s.port.Shutdown(ctx) }
 
 // Close ends the server at once. It may be called more than once.
-func (s *Server) Close() error {
-	s.mu.Lock()
-	s.closed = true
-	srv := s.http
-	s.mu.Unlock()
-	if srv == nil {
-		return nil
-	}
-	return srv.Close()
-}
+func (s *Server) Close() error { return s.port.Close() }
 
 // control is what the control plane may do.
 func (s *Server) control() http.Handler {
-	return control.Handler(control.Actions{Reset: s.Reset, Expire: s.ExpireDeltaTokens, Version: Version, Coverage: func() (any, error) { return s.Coverage() }, Clock: s.Clock(),
+	return control.Handler(control.Actions{Reset: s.Reset, Expire: s.ExpireDeltaTokens, Version: Version, Coverage: func() (any, error) { return s.Coverage() }, CA: s.CertificatePEM, Clock: s.Clock(),
 		Fail: func(w http.ResponseWriter, r *http.Request, err error) {
 			wire.Fail(w, r, err, s.config.now(), s.config.log)
 		}})

@@ -16,7 +16,7 @@ var floors = map[string]int{
 	"cmd/graph-emulator": 7, "cmd/graph-derive": 7, "emulator/graphtest": 7,
 	"emulator":               6,
 	"emulator/internal/wire": 5, "emulator/internal/control": 5, "emulator/internal/authority": 5,
-	"emulator/internal/workloads": 5, "emulator/internal/batch": 5,
+	"emulator/internal/workloads": 5, "emulator/internal/batch": 5, "emulator/internal/port": 5,
 	"emulator/internal/engine": 4, "schemas/derive/generate": 4,
 	"emulator/internal/workloads/directory": 4, "emulator/internal/workloads/excel": 4, "emulator/internal/workloads/files": 4,
 	"emulator/internal/workloads/governance": 4, "emulator/internal/workloads/intune": 4, "emulator/internal/workloads/media": 4,
@@ -29,6 +29,7 @@ var floors = map[string]int{
 	"schemas": 1, "emulator/internal/zone": 1,
 	"emulator/internal/clock":    0,
 	"emulator/internal/grapherr": 0, "emulator/internal/value": 0, "emulator/internal/odata": 0, "emulator/internal/jose": 0,
+	"emulator/internal/clouds": 0, "emulator/internal/ca": 0,
 	"schemas/edm": 0, "schemas/derive/page": 0, "fixtures": 0,
 }
 
@@ -40,7 +41,7 @@ var homes = map[string][]string{
 	"github.com/tidwall/btree":                 {"emulator/internal/store"},
 	"github.com/urfave/cli/v3":                 {"cmd/graph-emulator"},
 	"testing":                                  {"emulator/graphtest"},
-	"net/http":                                 {"emulator/internal/wire", "emulator/internal/batch", "emulator/internal/control", "emulator/internal/authority", "emulator", "emulator/graphtest", "cmd/graph-emulator"},
+	"net/http":                                 {"emulator/internal/wire", "emulator/internal/batch", "emulator/internal/control", "emulator/internal/authority", "emulator/internal/port", "emulator", "emulator/graphtest", "cmd/graph-emulator"},
 	"unsafe":                                   {},
 }
 

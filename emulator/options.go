@@ -42,6 +42,8 @@ type config struct {
 	pages     bool              // WithSignIn
 	cloud     bool              // WithIssuer
 	lifetime  time.Duration     // WithTokenLifetime; zero: the service's own
+	tls       tlsConfig         // WithTLSNames, WithCADir, WithCertificate
+	tunnel    bool              // WithProxyOthers
 }
 
 // DefaultBodyLimit is what a request body may have without WithBodyLimit, in bytes.

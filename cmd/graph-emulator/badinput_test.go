@@ -11,7 +11,7 @@ func TestBadValues(t *testing.T) {
 	t.Chdir(t.TempDir())
 	bad := map[string]string{ // what is wrong in every source; "" where any text is right
 		"listen": "3650", "catalogue": "some", "random-seed": "0", "strict": "perhaps", "on-missing": "500",
-		"min-fidelity": "high", "body-limit": "4MB", "public-url": "https://graph.test/v1.0", "watch": "perhaps", "log-level": "loud", "log-format": "xml",
+		"min-fidelity": "high", "body-limit": "4MB", "public-url": "https://graph.test/v1.0", "proxy-others": "pass", "watch": "perhaps", "log-level": "loud", "log-format": "xml",
 	}
 	missing := filepath.Join(t.TempDir(), "missing")
 	for _, name := range []string{"fixtures", "schemas", "docs"} {
@@ -63,6 +63,9 @@ func TestBadCommandLines(t *testing.T) {
 		{[]string{"version", "now"}, `unexpected argument "now"`},
 		{[]string{"serve", "--config", "no.yaml"}, "no.yaml"},
 		{[]string{"serve", "--watch"}, "watch"},
+		{[]string{"serve", "--tls-name", "*.graph.test"}, "*.graph.test"},
+		{[]string{"serve", "--tls-cert", "cert.pem"}, "--tls-key"},
+		{[]string{"serve", "--tls-cert", "cert.pem", "--tls-key", "key.pem"}, "cert.pem"},
 		{[]string{"serve", "--fixtures", "@nobody"}, "@nobody"},
 		{[]string{"serve", "--signed-in-user", "nobody@northgale.test"}, "nobody@northgale.test"},
 		{[]string{"serve", "--ready-file", "."}, "--ready-file"},

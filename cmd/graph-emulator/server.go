@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/tls"
 	"io"
 	"log/slog"
 	"strings"
@@ -38,6 +39,10 @@ func (s *settings) emulator(log *slog.Logger) (*emulator.Server, error) {
 		return nil, &badInput{err}
 	}
 	opts = append(opts, more...)
+	if more, err = s.tls(); err != nil {
+		return nil, err
+	}
+	opts = append(opts, more...)
 	if s.catalogue == "none" {
 		opts = append(opts, emulator.WithoutCatalogue())
 	}
@@ -69,4 +74,26 @@ func (s *settings) emulator(log *slog.Logger) (*emulator.Server, error) {
 		return nil, &badInput{s.place(err)}
 	}
 	return emu, nil
+}
+
+// tls are the options of the port.
+func (s *settings) tls() ([]emulator.Option, error) {
+	opts := []emulator.Option{emulator.WithTLSNames(s.tlsNames...)}
+	if s.caDir != "" {
+		opts = append(opts, emulator.WithCADir(s.caDir))
+	}
+	if s.proxyOthers != "" { // not asked of commands that open no port
+		opts = append(opts, emulator.WithProxyOthers(s.proxyOthers))
+	}
+	switch {
+	case s.tlsCert == "" && s.tlsKey == "":
+		return opts, nil
+	case s.tlsCert == "" || s.tlsKey == "":
+		return nil, badInputf("--tls-cert and --tls-key are given together or not at all")
+	}
+	cert, err := tls.LoadX509KeyPair(s.tlsCert, s.tlsKey)
+	if err != nil {
+		return nil, badInputf("--tls-cert, --tls-key: %w", err)
+	}
+	return append(opts, emulator.WithCertificate(cert)), nil
 }

@@ -34,6 +34,11 @@ type settings struct {
 	signIn       string
 	issuer       string
 	lifetime     string // of tokens; "": the service's own
+	tlsNames     []string
+	tlsCert      string
+	tlsKey       string
+	caDir        string
+	proxyOthers  string
 	data         string
 	watch        bool
 	logLevel     string
@@ -107,6 +112,16 @@ func table() []option {
 			usage: "issue id tokens in the NAME of origin, the address that the client used, or of cloud, Microsoft's"},
 		{name: "token-lifetime", hint: "TIME", check: checkLifetime, into: func(s *settings) any { return &s.lifetime },
 			usage: "let access tokens live for TIME, as in 90s or 15m; without it as long as the service's"},
+		{name: "tls-name", hint: "NAME", into: func(s *settings) any { return &s.tlsNames },
+			usage: "answer TLS as NAME, a host name or an IP address, besides localhost and 127.0.0.1; may be repeated"},
+		{name: "ca-dir", hint: "DIR", into: func(s *settings) any { return &s.caDir },
+			usage: "keep the local CA in DIR: its certificate in ca.pem, its key in ca.key; without it the CA is in memory and new at each start"},
+		{name: "tls-cert", hint: "FILE", into: func(s *settings) any { return &s.tlsCert },
+			usage: "answer TLS with the certificate chain in FILE (PEM) in place of one of the local CA; needs --tls-key"},
+		{name: "tls-key", hint: "FILE", into: func(s *settings) any { return &s.tlsKey },
+			usage: "take the key of --tls-cert from FILE (PEM)"},
+		{name: "proxy-others", hint: "MODE", initial: "refuse", choices: []string{"refuse", "tunnel"}, into: func(s *settings) any { return &s.proxyOthers },
+			usage: "as a proxy, treat requests to other hosts than Microsoft Graph and its sign-in service by MODE"},
 		{name: "data", hint: "DIR", into: func(s *settings) any { return &s.data },
 			usage: "keep the tenant in DIR: read it at start if one was left there, write it at the end"},
 		{name: "watch", into: func(s *settings) any { return &s.watch },

@@ -19,13 +19,14 @@ type Actions struct {
 	Version  func() string
 	Coverage func() (any, error)
 	Clock    Clock
+	CA       func() ([]byte, error)                          // the certificate to trust, as PEM
 	Fail     func(http.ResponseWriter, *http.Request, error) // writes an error
 }
 
 // prefix is where the control plane lies.
 const prefix = "/_emulator"
 
-// endpoint is one method on one path. do gives what is answered as JSON; nil: 204.
+// endpoint is one method on one path. do gives what is answered as JSON, or a pem; nil: 204.
 type endpoint struct {
 	method, path string // the path behind the prefix, in the syntax of http.ServeMux
 	do           func(r *http.Request) (any, error)
@@ -38,10 +39,17 @@ func (a *Actions) endpoints() []endpoint {
 			return map[string]any{"name": "graph-emulator", "version": a.Version()}, nil
 		}},
 		{"GET", "/coverage", func(*http.Request) (any, error) { return a.Coverage() }},
+		{"GET", "/ca.pem", func(*http.Request) (any, error) {
+			text, err := a.CA()
+			return pem(text), err
+		}},
 		{"POST", "/reset", func(*http.Request) (any, error) { return nil, a.Reset() }},
 		{"POST", "/delta/expire", func(*http.Request) (any, error) { a.Expire(); return nil, nil }},
 	}, clockEndpoints(a.Clock))
 }
+
+// pem is an answer that is sent as it is.
+type pem []byte
 
 // Handler serves the control plane (B-12.29).
 func Handler(a Actions) http.Handler {
@@ -73,6 +81,11 @@ func Handler(a Actions) http.Handler {
 }
 
 func answer(w http.ResponseWriter, v any) {
+	if text, ok := v.(pem); ok {
+		w.Header().Set("Content-Type", "application/x-pem-file")
+		w.Write(text)
+		return
+	}
 	w.Header().Set("Content-Type", "application/json")
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)

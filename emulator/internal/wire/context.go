@@ -8,18 +8,20 @@ import (
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/clouds"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
 // Origin is what absolute URLs begin with: the scheme, host and port that the
-// caller used (B-1.2, C-1.5), unless a public URL is configured.
+// caller used (B-1.2, C-1.5), unless a public URL is configured. Who calls a host of
+// Microsoft's goes on with it.
 func (g *Graph) Origin(r *http.Request) string { return string(g.appendOrigin(nil, r)) }
 
 func (g *Graph) appendOrigin(dst []byte, r *http.Request) []byte {
 	switch {
-	case g.PublicURL != "":
+	case g.PublicURL != "" && !clouds.Has(r.Host):
 		return append(dst, g.PublicURL...)
 	case r.TLS != nil:
 		dst = append(dst, "https://"...)

@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"math/rand/v2"
 	"net/http"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/clouds"
 )
 
 // newGUID makes a request id. Request ids mark answers apart and are no part of
@@ -49,6 +51,9 @@ func stamp(h http.Header, r *http.Request) {
 	h["Cache-Control"] = noCache
 	h["Vary"] = varyOn
 	h["Access-Control-Allow-Origin"] = allowAll
+	if r.TLS != nil && clouds.Has(r.Host) { // under a name of this machine it would hold for every other server here (B-1.4)
+		h["Strict-Transport-Security"] = strictTransport
+	}
 	if r.Header["Origin"] != nil { // only a page on another origin asks what it may read (B-1.22)
 		h["Access-Control-Expose-Headers"] = exposed
 	}
@@ -56,9 +61,10 @@ func stamp(h http.Header, r *http.Request) {
 
 // Values are shared between answers: a header map of net/http is only read.
 var (
-	diagnostic = []string{`{"ServerInfo":{"DataCenter":"Emulator","Slice":"E","Ring":"1","ScaleUnit":"000","RoleInstance":"LOCAL0001"}}`}
-	noCache    = []string{"no-cache"}
-	varyOn     = []string{"Accept-Encoding"}
-	allowAll   = []string{"*"}
-	exposed    = []string{"ETag, Location, Preference-Applied, Content-Range, request-id, client-request-id, WWW-Authenticate, Retry-After, OData-Version, X-Emulator-Fidelity, X-Emulator-Warning"}
+	diagnostic      = []string{`{"ServerInfo":{"DataCenter":"Emulator","Slice":"E","Ring":"1","ScaleUnit":"000","RoleInstance":"LOCAL0001"}}`}
+	noCache         = []string{"no-cache"}
+	varyOn          = []string{"Accept-Encoding"}
+	allowAll        = []string{"*"}
+	strictTransport = []string{"max-age=31536000"}
+	exposed         = []string{"ETag, Location, Preference-Applied, Content-Range, request-id, client-request-id, WWW-Authenticate, Retry-After, OData-Version, X-Emulator-Fidelity, X-Emulator-Warning"}
 )

@@ -1,0 +1,292 @@
+package emulator_test
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/graph-emulator/graph-emulator/emulator"
+)
+
+// onPort is an emulator on a port of its own, with what a client needs to call it.
+type onPort struct {
+	emu    *emulator.Server
+	addr   string // 127.0.0.1:port
+	port   string
+	roots  *x509.CertPool
+	served chan error
+}
+
+func listenOn(t *testing.T, opts ...emulator.Option) *onPort {
+	t.Helper()
+	emu, err := emulator.New(opts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	p := &onPort{emu: emu, addr: l.Addr().String(), port: port, roots: x509.NewCertPool(), served: make(chan error, 1)}
+	go func() { p.served <- emu.Serve(l) }()
+	t.Cleanup(func() { p.end(t) })
+	pem, err := emu.CertificatePEM()
+	if err != nil || !p.roots.AppendCertsFromPEM(pem) {
+		t.Fatalf("no CA: %s %v", pem, err)
+	}
+	return p
+}
+
+func (p *onPort) end(t *testing.T) {
+	t.Helper()
+	if p.served == nil {
+		return
+	}
+	if err := p.emu.Close(); err != nil {
+		t.Error(err)
+	}
+	if err := <-p.served; !errors.Is(err, http.ErrServerClosed) {
+		t.Error(err)
+	}
+	p.served = nil
+}
+
+// client trusts the CA, and asks the emulator as a proxy if it is told to.
+func (p *onPort) client(t *testing.T, proxy bool) *http.Client {
+	t.Helper()
+	tr := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: p.roots}, ForceAttemptHTTP2: true}
+	if proxy {
+		tr.Proxy = http.ProxyURL(&url.URL{Scheme: "http", Host: p.addr})
+	}
+	t.Cleanup(tr.CloseIdleConnections)
+	return &http.Client{Transport: tr, Timeout: 20 * time.Second}
+}
+
+// fetch gives the answer with its body read.
+func fetch(t *testing.T, c *http.Client, url string) (*http.Response, string) {
+	t.Helper()
+	resp, err := c.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp, string(body)
+}
+
+// contextOf is the @odata.context of an answer.
+func contextOf(t *testing.T, body string) string {
+	t.Helper()
+	var v struct {
+		Context string `json:"@odata.context"`
+	}
+	if err := json.Unmarshal([]byte(body), &v); err != nil {
+		t.Fatalf("%v: %s", err, body)
+	}
+	return v.Context
+}
+
+// TestOnePort: HTTP and TLS on one port (C-1.2), links begin with what the client
+// used (C-1.5) even when clients differ (C-1.6), HTTP/2 where it is spoken, and no
+// Strict-Transport-Security for names of this machine (B-1.4).
+func TestOnePort(t *testing.T) {
+	p := listenOn(t, emulator.WithTLSNames("graph.test"))
+	secure, plain := p.client(t, false), p.client(t, false)
+	plain.Transport.(*http.Transport).TLSClientConfig.NextProtos = []string{"http/1.1"}
+	plain.Transport.(*http.Transport).ForceAttemptHTTP2 = false
+	for _, tt := range []struct {
+		client *http.Client
+		base   string
+		major  int
+	}{
+		{plain, "http://127.0.0.1:" + p.port, 1}, {plain, "http://localhost:" + p.port, 1},
+		{plain, "https://localhost:" + p.port, 1}, {secure, "https://localhost:" + p.port, 2},
+		{secure, "https://127.0.0.1:" + p.port, 2}, {plain, "https://127.0.0.1:" + p.port, 1},
+	} {
+		resp, body := fetch(t, tt.client, tt.base+"/v1.0/users?$top=1")
+		if resp.StatusCode != http.StatusOK || resp.ProtoMajor != tt.major {
+			t.Errorf("%s: %s %s", tt.base, resp.Proto, resp.Status)
+		}
+		if got, want := contextOf(t, body), tt.base+"/v1.0/$metadata#users"; got != want {
+			t.Errorf("context %s, want %s", got, want)
+		}
+		if !strings.Contains(body, `"@odata.nextLink":"`+tt.base+"/v1.0/users?") {
+			t.Errorf("%s: no next link of the same origin: %s", tt.base, body)
+		}
+		if got := resp.Header.Get("Strict-Transport-Security"); got != "" {
+			t.Errorf("%s: Strict-Transport-Security %q", tt.base, got)
+		}
+	}
+	resp, body := fetch(t, plain, "http://"+p.addr+"/_emulator/ca.pem") // C-1.3: over plain HTTP
+	pem, _ := p.emu.CertificatePEM()
+	if resp.StatusCode != http.StatusOK || body != string(pem) || strings.Contains(body, "PRIVATE") {
+		t.Errorf("ca.pem: %s %s", resp.Status, body)
+	}
+}
+
+// handshake gives the certificate that a name is answered with.
+func (p *onPort) handshake(t *testing.T, config *tls.Config) (*tls.ConnectionState, error) {
+	t.Helper()
+	config.RootCAs = p.roots
+	c, err := tls.DialWithDialer(&net.Dialer{Timeout: 20 * time.Second}, "tcp", p.addr, config)
+	if err != nil {
+		return nil, err
+	}
+	defer c.Close()
+	state := c.ConnectionState()
+	return &state, nil
+}
+
+// TestNames: every name of C-1.4 and C-12.2 is vouched for on demand, as in host
+// mapping without a proxy (C-12.5), and no other (B-1.3).
+func TestNames(t *testing.T) {
+	p := listenOn(t, emulator.WithTLSNames("graph", "192.0.2.7"))
+	for _, name := range append(emulator.Hosts(), "localhost", "127.0.0.1", "::1", "graph", "192.0.2.7") {
+		state, err := p.handshake(t, &tls.Config{ServerName: name})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		} else if life := state.PeerCertificates[0].NotAfter.Sub(state.PeerCertificates[0].NotBefore); life > 398*24*time.Hour {
+			t.Errorf("%s: lives %v", name, life)
+		}
+	}
+	for _, name := range []string{"example.com", "www.microsoft.com", "192.0.2.8"} {
+		if _, err := p.handshake(t, &tls.Config{ServerName: name}); !errors.As(err, new(x509.HostnameError)) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := p.handshake(t, &tls.Config{ServerName: "localhost", MaxVersion: tls.VersionTLS11}); err == nil { // B-1.4
+		t.Error("TLS 1.1 is spoken")
+	}
+	if state, err := p.handshake(t, &tls.Config{ServerName: "localhost", MaxVersion: tls.VersionTLS12}); err != nil || state.Version != tls.VersionTLS12 {
+		t.Errorf("TLS 1.2: %v", err)
+	}
+}
+
+// TestOwnCertificate: the caller's certificate for all names but Microsoft's.
+func TestOwnCertificate(t *testing.T) {
+	theirs := httptest.NewUnstartedServer(nil)
+	theirs.StartTLS()
+	theirs.Close()
+	p := listenOn(t, emulator.WithCertificate(theirs.TLS.Certificates[0]))
+	p.roots.AddCert(theirs.Certificate())
+	for name, own := range map[string]bool{"example.com": true, "graph.microsoft.com": false} { // httptest's is for example.com
+		state, err := p.handshake(t, &tls.Config{ServerName: name})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		} else if state.PeerCertificates[0].Equal(theirs.Certificate()) != own {
+			t.Errorf("%s has the wrong certificate", name)
+		}
+	}
+}
+
+func TestBadPortOptions(t *testing.T) {
+	for name, o := range map[string]emulator.Option{
+		"*.test": emulator.WithTLSNames("a", "*.test"), "empty": emulator.WithCADir(""), "chain": emulator.WithCertificate(tls.Certificate{}),
+		"perhaps": emulator.WithProxyOthers("perhaps"), "CA": emulator.WithCADir("/dev/null/ca"),
+	} {
+		if _, err := emulator.New(o); err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestCADir: the CA of a folder is the same at the next start (C-1.3).
+func TestCADir(t *testing.T) {
+	dir := t.TempDir()
+	first, second := listenOn(t, emulator.WithCADir(dir)), listenOn(t, emulator.WithCADir(dir))
+	if resp, _ := fetch(t, first.client(t, false), "https://localhost:"+second.port+"/_emulator/health"); resp.StatusCode != http.StatusOK {
+		t.Error(resp.Status)
+	}
+}
+
+// raw sends text on a new connection and gives what comes back until the end.
+func (p *onPort) raw(t *testing.T, text string) string {
+	t.Helper()
+	c, err := net.Dial("tcp", p.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	c.SetDeadline(time.Now().Add(20 * time.Second))
+	io.WriteString(c, text)
+	answer, _ := io.ReadAll(c)
+	return string(answer)
+}
+
+// TestGarbage: what is neither HTTP nor TLS is told so at once.
+func TestGarbage(t *testing.T) {
+	p := listenOn(t)
+	for _, text := range []string{"\x05\x01\x00", "\x04\x01\x01\xbb", "\x80\x2e\x01\x03\x01", "\r\n\r\n", "{}", "\x00", "\xff\xfe"} {
+		if got := p.raw(t, text); !strings.HasPrefix(got, "HTTP/1.1 400 ") || !strings.Contains(got, "HTTP, TLS and CONNECT") {
+			t.Errorf("%q: %q", text, got)
+		}
+	}
+	for _, text := range []string{"GET /\r\n\r\n", "GARBAGE\r\n\r\n", "CONNECT / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"} {
+		if got := p.raw(t, text); !strings.HasPrefix(got, "HTTP/1.1 400 ") {
+			t.Errorf("%q: %q", text, got)
+		}
+	}
+	if got := p.raw(t, "GET /v1.0/me HTTP/1.1\r\nHost: a\r\nX: "+strings.Repeat("x", 300<<10)+"\r\n\r\n"); !strings.HasPrefix(got, "HTTP/1.1 431 ") {
+		t.Errorf("headers over the limit: %.60q", got)
+	}
+	if got := p.raw(t, "\x16\x03\x01\x00\x05\xff\x00\x00\x01\x00"); strings.Contains(got, "HTTP") { // an alert of TLS, or just the end
+		t.Errorf("a handshake that is none: %q", got)
+	}
+	if resp, _ := fetch(t, p.client(t, false), "https://localhost:"+p.port+"/_emulator/health"); resp.StatusCode != http.StatusOK {
+		t.Error(resp.Status)
+	}
+}
+
+// TestShutdownWithSilentClients: connections that have said nothing, or half of it, do
+// not hold a server up, and nothing is left of them.
+func TestShutdownWithSilentClients(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	p := listenOn(t)
+	var open []net.Conn
+	for _, text := range []string{"", "\x16", "\x16\x03\x01\x02\x00\x01", "CONNECT graph.microsoft.com:443 HTTP/1.1\r\nHost: a\r\n\r\n"} {
+		c, err := net.Dial("tcp", p.addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		io.WriteString(c, text)
+		open = append(open, c)
+	}
+	if line, err := bufio.NewReader(open[3]).ReadString('\n'); err != nil || !strings.Contains(line, " 200 ") {
+		t.Fatalf("CONNECT: %q %v", line, err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if err := p.emu.Shutdown(ctx); err != nil {
+		t.Errorf("shutdown: %v", err)
+	}
+	for i, c := range open {
+		c.SetDeadline(time.Now().Add(20 * time.Second))
+		if _, err := io.Copy(io.Discard, c); errors.Is(err, context.DeadlineExceeded) || isTimeout(err) {
+			t.Errorf("connection %d is still open", i)
+		}
+	}
+	p.end(t)
+}
+
+func isTimeout(err error) bool {
+	e, ok := errors.AsType[net.Error](err)
+	return ok && e.Timeout()
+}
