@@ -1,10 +1,12 @@
 package graphtest
 
 import (
+	"crypto/tls"
 	"encoding/base64"
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -181,5 +183,31 @@ func TestRefusals(t *testing.T) {
 			}()
 			do(s)
 		})
+	}
+}
+
+// TestSecure: over TLS with the CA's roots, as a proxy, and without a socket.
+func TestSecure(t *testing.T) {
+	s := Start(t)
+	proxy, err := url.Parse(s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	direct := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: s.CertPool()}}
+	proxied := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: s.CertPool()}, Proxy: http.ProxyURL(proxy)}
+	defer direct.CloseIdleConnections()
+	defer proxied.CloseIdleConnections()
+	for _, tt := range []struct {
+		transport http.RoundTripper
+		url       string
+	}{
+		{direct, s.SecureURL() + "/v1.0/me"},
+		{proxied, "https://graph.microsoft.com/v1.0/me"},
+		{s.Transport(), "https://graph.microsoft.com/v1.0/me"},
+		{s.Transport(), "https://dod-graph.microsoft.us/beta/me"},
+	} {
+		if got := me(t, &http.Client{Transport: tt.transport}, tt.url); got != ida {
+			t.Errorf("%s: %s", tt.url, got)
+		}
 	}
 }

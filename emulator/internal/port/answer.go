@@ -165,6 +165,7 @@ type body struct {
 	kept   []byte
 	ended  error // io.EOF when the handler is done
 	closed bool
+	cut    bool // something of the answer was not taken: it must not seem complete
 }
 
 // errGone is what a handler gets that writes for a caller who has left.
@@ -179,6 +180,7 @@ func (b *body) write(p []byte) (int, error) {
 			b.wake.Wait()
 		}
 		if b.closed || b.ctx.Err() != nil {
+			b.cut = true
 			return n, errGone
 		}
 		part := min(len(p)-n, ahead-len(b.kept))
@@ -198,6 +200,9 @@ func (b *body) size() int {
 func (b *body) end(err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.cut && err == io.EOF {
+		err = context.Cause(b.ctx)
+	}
 	b.ended = err
 	b.stop()
 	b.cancel(nil)

@@ -117,7 +117,9 @@ func (s *Server) cut() {
 // ServeHTTP tells what is meant for the handler from what a proxy is asked.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.ContentLength != 0 {
-		r.Body = &slowBody{ReadCloser: r.Body, control: http.NewResponseController(w)}
+		b := &slowBody{ReadCloser: r.Body, control: http.NewResponseController(w)}
+		b.wait() // net/http reads on where the handler has read nothing
+		r.Body = b
 	}
 	switch {
 	case r.Method == http.MethodConnect:
@@ -136,13 +138,15 @@ type slowBody struct {
 }
 
 func (b *slowBody) Read(p []byte) (int, error) {
-	b.control.SetReadDeadline(time.Now().Add(stall))
+	b.wait()
 	n, err := b.ReadCloser.Read(p)
-	if err != nil { // behind the body one may wait
+	if err == io.EOF { // behind the body one may be silent
 		b.control.SetReadDeadline(time.Time{})
 	}
 	return n, err
 }
+
+func (b *slowBody) wait() { b.control.SetReadDeadline(time.Now().Add(stall)) }
 
 // absolute answers a request whose target is a whole URL, as proxies are sent them.
 func (s *Server) absolute(w http.ResponseWriter, r *http.Request) {

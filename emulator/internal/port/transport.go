@@ -36,10 +36,10 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	select {
 	case <-a.begun:
 		return a.response()
-	case <-ctx.Done():
+	case <-r.Context().Done():
 		in.Body.Close() // the handler may be waiting for more of it
 		a.body.Close()
-		return nil, context.Cause(ctx)
+		return nil, context.Cause(r.Context())
 	}
 }
 
