@@ -85,7 +85,7 @@ func New(opts ...Option) (*Server, error) {
 	if s.config.auth == authority.Enforce || s.config.log.Enabled(context.Background(), slog.LevelDebug) {
 		s.graph.Permit = s.authority.Permit
 	}
-	s.handler = s.routes()
+	s.handler = s.observed(s.routes())
 	if err := s.openPort(); err != nil {
 		return nil, err
 	}

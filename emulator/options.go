@@ -44,6 +44,7 @@ type config struct {
 	lifetime  time.Duration     // WithTokenLifetime; zero: the service's own
 	tls       tlsConfig         // WithTLSNames, WithCADir, WithCertificate
 	tunnel    bool              // WithProxyOthers
+	hear      func(Exchange)    // WithObserver
 }
 
 // DefaultBodyLimit is what a request body may have without WithBodyLimit, in bytes.

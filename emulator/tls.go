@@ -99,7 +99,7 @@ func (s *Server) openPort() error {
 		hosts.Public = u.Host
 	}
 	s.port = port.Server{
-		Handler: s, Hosts: hosts, Tunnel: s.config.tunnel, Fail: s.fail, Log: s.config.log,
+		Handler: s, Hosts: hosts, Tunnel: s.config.tunnel, Fail: s.fail, Refused: s.refused, Log: s.config.log,
 		TLS: &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}, GetCertificate: s.certificate}, // B-1.4
 	}
 	return nil

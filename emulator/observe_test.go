@@ -1,0 +1,46 @@
+package emulator_test
+
+import (
+	"net/http"
+	"reflect"
+	"sync"
+	"testing"
+
+	"github.com/graph-emulator/graph-emulator/emulator"
+)
+
+func TestObserver(t *testing.T) {
+	var mu sync.Mutex
+	var heard []emulator.Exchange
+	p := listenOn(t, emulator.WithObserver(func(e emulator.Exchange) {
+		mu.Lock()
+		defer mu.Unlock()
+		heard = append(heard, e)
+	}))
+	c := p.client(t, true)
+	fetch(t, c, "https://graph.microsoft.com/v1.0/me?$orderby=displayName")
+	fetch(t, c, "https://graph.microsoft.com/v3/me")
+	fetch(t, c, "http://graph.microsoft.us/_emulator/health")
+	if resp, err := c.Get("https://example.com/"); err == nil {
+		resp.Body.Close()
+		t.Error(resp.Status)
+	}
+	p.end(t)
+	mu.Lock()
+	defer mu.Unlock()
+	if len(heard) == 0 || len(heard[0].Warnings) == 0 {
+		t.Fatalf("no warning: %+v", heard)
+	}
+	heard[0].Warnings = nil
+	if want := []emulator.Exchange{
+		{Method: "GET", Host: "graph.microsoft.com", Path: "/v1.0/me", Status: http.StatusOK, Fidelity: "modelled"},
+		{Method: "GET", Host: "graph.microsoft.com", Path: "/v3/me", Status: http.StatusNotFound},
+		{Method: "GET", Host: "graph.microsoft.us", Path: "/_emulator/health", Status: http.StatusOK},
+		{Method: "CONNECT", Host: "example.com:443", Status: http.StatusBadGateway, Refused: true},
+	}; !reflect.DeepEqual(heard, want) {
+		t.Errorf("heard %+v", heard)
+	}
+	if _, err := emulator.New(emulator.WithObserver(nil)); err == nil {
+		t.Error("no observer is taken for one")
+	}
+}
