@@ -70,6 +70,18 @@ func TestBadCommandLines(t *testing.T) {
 		{[]string{"serve", "--signed-in-user", "nobody@northgale.test"}, "nobody@northgale.test"},
 		{[]string{"serve", "--ready-file", "."}, "--ready-file"},
 		{[]string{"help", "nothing"}, "nothing"},
+		{[]string{"exec"}, "no command given"},
+		{[]string{"exec", "--report", "xml", "--", "true"}, "--report"},
+		{[]string{"exec", "--", "no-such-program"}, "no-such-program"},
+		{[]string{"exec", "--listen", "127.0.0.1:1", "--", "true"}, "listen"},
+		{[]string{"env", "cobol"}, "there are go, js"},
+		{[]string{"env", "go", "js"}, `unexpected argument "js"`},
+		{[]string{"env", "--format", "xml"}, "--format"},
+		{[]string{"doctor", "now"}, `unexpected argument "now"`},
+		{[]string{"ca"}, "no command given"},
+		{[]string{"ca", "import"}, `unknown command "import"`},
+		{[]string{"ca", "export", "now"}, `unexpected argument "now"`},
+		{[]string{"ca", "export", "--ca-dir", "/dev/null/ca"}, "/dev/null/ca"},
 	} {
 		code, stdout, stderr := call(t, variables(), tt.args...)
 		if code != exitUsage || !strings.Contains(stderr, tt.want) || stdout != "" {

@@ -5,4 +5,4 @@
 // Schema of the configuration file and docs/CONFIGURATION.md follow from it.
 package main
 
-//go:generate go test -count=1 -run ^TestDocuments$ . -update
+//go:generate go test -count=1 -run "^(TestDocuments|TestEnv)$" . -update

@@ -32,13 +32,14 @@ func main() {
 
 // run is the whole program; args leave out its name. It returns the exit code.
 func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
-	p := &program{getenv: getenv, stdout: stdout, stderr: stderr, tick: ticker}
+	p := &program{getenv: getenv, stdin: os.Stdin, stdout: stdout, stderr: stderr, tick: ticker}
 	return p.run(ctx, args)
 }
 
 // program is what the commands share: the world outside.
 type program struct {
 	getenv         func(string) string
+	stdin          io.Reader // of the command of exec
 	stdout, stderr io.Writer
 	tick           func(time.Duration) (c <-chan time.Time, stop func()) // when --watch looks
 }
@@ -63,6 +64,9 @@ func (p *program) run(ctx context.Context, args []string) int {
 	if err == nil {
 		return exitOK
 	}
+	if code, ok := errors.AsType[childExit](err); ok { // the child has said why
+		return int(code)
+	}
 	for _, line := range reasons(err) {
 		fmt.Fprintf(p.stderr, "graph-emulator: %s\n", line)
 	}
@@ -85,13 +89,20 @@ func (p *program) root() *cli.Command {
   graph-emulator serve --fixtures ./tenant        with your own tenant
   graph-emulator validate --fixtures ./tenant     say what is wrong with it
   graph-emulator health                           is a server up?
+  graph-emulator exec -- go test ./...            run tests against one of their own
+  eval "$(graph-emulator env)"                    point this shell's programs at it
+  graph-emulator doctor                           say what does not work, and why
 
 Exit codes: 0 done, 1 the command ran and failed, 2 a mistake in the command
-line, in a variable or in a file.`,
+line, in a variable or in a file. exec ends with the code of its command.`,
 		Commands: []*cli.Command{
 			p.serveCommand(),
 			p.validateCommand(),
 			p.healthCommand(),
+			p.execCommand(),
+			p.envCommand(),
+			p.doctorCommand(),
+			p.caCommand(),
 			p.deriveCommand(),
 			p.catalogCommand(),
 			p.versionCommand(),

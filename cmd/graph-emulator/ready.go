@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 )
@@ -20,8 +21,24 @@ func (p *program) ready(addr net.Addr, s *settings) error {
 	if s.publicURL != "" {
 		shown += " (public: " + s.publicURL + ")"
 	}
-	_, err := fmt.Fprintf(p.stdout, "graph-emulator ready on %s: %s/v1.0, %s/beta, control at %s/_emulator\n", shown, url, url, url)
+	_, err := fmt.Fprintf(p.stdout, "graph-emulator ready on %s: %s/v1.0, %s/beta, control at %s/_emulator, TLS at https://%s\n", shown, url, url, url, named(url))
 	return err
+}
+
+// named is the host of a URL of ours by the name that its certificate has (C-1.7).
+func named(base string) string {
+	u, err := url.Parse(base)
+	if err != nil {
+		return base
+	}
+	host, port := u.Hostname(), u.Port()
+	if port == "" {
+		port = map[bool]string{true: "443", false: "80"}[u.Scheme == "https"]
+	}
+	if net.ParseIP(host).IsLoopback() {
+		host = "localhost"
+	}
+	return net.JoinHostPort(host, port)
 }
 
 // reachable is the http URL of a listening address. A wildcard host is no

@@ -21,7 +21,7 @@ func TestReady(t *testing.T) {
 	write(t, "ready", "left by a server that was killed\n")
 	r := serving(t, "--ready-file", "ready", "--public-url", "https://graph.test")
 	line := r.stdout.await(t, "ready on")
-	if want := fmt.Sprintf("graph-emulator ready on %s (public: https://graph.test): %s/v1.0, %s/beta, control at %s/_emulator", base(r), base(r), base(r), base(r)); line != want {
+	if want := fmt.Sprintf("graph-emulator ready on %s (public: https://graph.test): %s/v1.0, %s/beta, control at %s/_emulator, TLS at https://localhost%s", base(r), base(r), base(r), base(r), base(r)[strings.LastIndex(base(r), ":"):]); line != want {
 		t.Errorf("\n got %s\nwant %s", line, want)
 	}
 	b, err := os.ReadFile("ready")

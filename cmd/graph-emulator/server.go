@@ -21,8 +21,8 @@ func (s *settings) logger(w io.Writer) *slog.Logger {
 
 // emulator makes the emulator that the settings describe. What it refuses is
 // bad input: there is nothing else that it could be made from.
-func (s *settings) emulator(log *slog.Logger) (*emulator.Server, error) {
-	opts := []emulator.Option{
+func (s *settings) emulator(log *slog.Logger, more ...emulator.Option) (*emulator.Server, error) {
+	opts := append(more,
 		emulator.WithLogger(log),
 		emulator.WithBodyLimit(int64(s.bodyLimit)),
 		emulator.WithOnMissing(s.onMissing),
@@ -30,7 +30,7 @@ func (s *settings) emulator(log *slog.Logger) (*emulator.Server, error) {
 		emulator.WithAuth(s.auth),
 		emulator.WithSignIn(s.signIn),
 		emulator.WithIssuer(s.issuer),
-	}
+	)
 	if d, err := time.ParseDuration(s.services); err == nil { // checked with the other values
 		opts = append(opts, emulator.WithServicesDelay(d))
 	}
