@@ -79,7 +79,9 @@ func newDeltaSim(t *testing.T, seed uint64) *deltaSim {
 	follow(true, groups, "/groups/delta?$select=description,members", "return=minimal", "description")
 	follow(false, mails, s.inbox+"/delta?$top=3", "", "subject")
 	follow(false, mails, s.inbox+"/delta?$top=2&$orderby=subject%20desc", "", "subject")
-	follow(false, func() (map[string]map[string]any, error) { return s.tree("/me/mailFolders", "childFolders", "displayName") },
+	follow(false, func() (map[string]map[string]any, error) {
+		return s.tree("/me/mailFolders", "childFolders", "displayName")
+	},
 		"/me/mailFolders/delta?$top=3", "", "displayName")
 	follow(false, func() (map[string]map[string]any, error) { return s.drive() }, s.root+"/delta?$top=2", "", "name")
 	follow(false, func() (map[string]map[string]any, error) { return s.drive() }, s.root+"/delta?$select=name", "", "name")

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/graph-emulator/graph-emulator/emulator/fault"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/authority"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/ca"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/clock"
@@ -26,6 +27,7 @@ import (
 type Server struct {
 	config  config
 	clock   *clock.Clock
+	faults  fault.Set
 	cat     *catalogue
 	engine  *engine.Engine
 	world   *engine.World
@@ -79,7 +81,7 @@ func New(opts ...Option) (*Server, error) {
 	s.graph = &wire.Graph{
 		Engine: s.engine, Versions: s.cat.versions, BodyLimit: s.config.bodyLimit, PublicURL: s.config.publicURL,
 		Strict: s.config.strict, Log: s.config.log, Caller: s.authority.Caller, Tickets: s.config.tickets(),
-		World: func(*http.Request) *engine.World { return s.world }, CatchUp: s.catchUp,
+		World: func(*http.Request) *engine.World { return s.world }, CatchUp: s.catchUp, Faults: &s.faults, Wait: s.clock.Wait,
 	}
 	s.authority.Origin = s.graph.Origin
 	if s.config.auth == authority.Enforce || s.config.log.Enabled(context.Background(), slog.LevelDebug) {
@@ -95,12 +97,16 @@ func New(opts ...Option) (*Server, error) {
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
+// Faults are the rules by which requests go wrong. There are none at first.
+func (s *Server) Faults() *fault.Set { return &s.faults }
+
 // Reset puts the tenant back to its fixtures and the clock back to the one it was
-// made with.
+// made with, and takes all faults away.
 func (s *Server) Reset() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.clock.Reset()
+	s.faults.Clear()
 	s.world.Store.Restore(s.baseline)
 	s.signIn()
 	s.authority.Reset()
@@ -160,7 +166,8 @@ func (s *Server) Close() error { return s.port.Close() }
 
 // control is what the control plane may do.
 func (s *Server) control() http.Handler {
-	return control.Handler(control.Actions{Reset: s.Reset, Expire: s.ExpireDeltaTokens, Version: Version, Coverage: func() (any, error) { return s.Coverage() }, CA: s.CertificatePEM, Clock: s.Clock(),
+	return control.Handler(control.Actions{Reset: s.Reset, Expire: s.ExpireDeltaTokens, Version: Version, Coverage: func() (any, error) { return s.Coverage() },
+		CA: s.CertificatePEM, Clock: s.Clock(), Faults: &s.faults,
 		Fail: func(w http.ResponseWriter, r *http.Request, err error) {
 			wire.Fail(w, r, err, s.config.now(), s.config.log)
 		}})

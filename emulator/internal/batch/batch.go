@@ -12,9 +12,9 @@ import (
 
 // Handler serves $batch.
 type Handler struct {
-	Graph http.Handler                                    // the resource API
-	Read  func(*http.Request) ([]byte, error)             // reads a request's JSON body
-	Fail  func(http.ResponseWriter, *http.Request, error) // writes an error
+	Item http.HandlerFunc                                // answers one request of the batch
+	Read func(*http.Request) ([]byte, error)             // reads a request's JSON body
+	Fail func(http.ResponseWriter, *http.Request, error) // writes an error
 }
 
 // answer is one response of the batch (B-5.9).
@@ -104,7 +104,7 @@ func (b *run) send(it *item) *answer {
 			b.h.Fail(w, r, grapherr.BadRequest("A batch cannot contain a batch."))
 			return
 		}
-		b.h.Graph.ServeHTTP(w, r)
+		b.h.Item(w, r)
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/graph-emulator/graph-emulator/emulator/fault"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 )
 
@@ -19,7 +20,8 @@ type Actions struct {
 	Version  func() string
 	Coverage func() (any, error)
 	Clock    Clock
-	CA       func() ([]byte, error)                          // the certificate to trust, as PEM
+	CA       func() ([]byte, error) // the certificate to trust, as PEM
+	Faults   *fault.Set
 	Fail     func(http.ResponseWriter, *http.Request, error) // writes an error
 }
 
@@ -45,7 +47,7 @@ func (a *Actions) endpoints() []endpoint {
 		}},
 		{"POST", "/reset", func(*http.Request) (any, error) { return nil, a.Reset() }},
 		{"POST", "/delta/expire", func(*http.Request) (any, error) { a.Expire(); return nil, nil }},
-	}, clockEndpoints(a.Clock))
+	}, clockEndpoints(a.Clock), faultEndpoints(a.Faults))
 }
 
 // pem is an answer that is sent as it is.
@@ -80,6 +82,12 @@ func Handler(a Actions) http.Handler {
 	return m
 }
 
+// created is an answer with the status 201.
+type created struct {
+	body     any
+	location string // a path
+}
+
 func answer(w http.ResponseWriter, v any) {
 	if text, ok := v.(pem); ok {
 		w.Header().Set("Content-Type", "application/x-pem-file")
@@ -87,6 +95,11 @@ func answer(w http.ResponseWriter, v any) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if c, ok := v.(created); ok {
+		w.Header().Set("Location", c.location)
+		w.WriteHeader(http.StatusCreated)
+		v = c.body
+	}
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.Encode(v) // an error here is the client's going away

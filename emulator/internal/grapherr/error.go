@@ -17,6 +17,10 @@ type Error struct {
 	URL     string // @api.url, where the code is explained; empty: none
 	Details []Detail
 
+	// InnerMessage and InnerStatus are further members of innerError (B-8.1).
+	InnerMessage, InnerStatus string
+	Body                      []byte // what is answered instead of the envelope; nil: the envelope
+
 	Case    Case   // what happened, in no workload's words; Plain has none
 	Subject string // the key or property that Case is about
 	Type    string // the short name of the type that Case is about
@@ -97,4 +101,6 @@ const (
 	CaseDenied           // the caller's token does not permit it
 	CaseNoSegment        // the path leaves the model
 	CaseNoSelect         // $select or $expand names what the type does not have
+	CaseThrottled        // too many requests
+	CaseUnavailable      // the service is busy
 )

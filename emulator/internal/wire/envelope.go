@@ -37,16 +37,20 @@ type inner struct {
 	Date    string    `json:"date"`
 	ID      string    `json:"request-id"`
 	Client  string    `json:"client-request-id"`
+	Status  string    `json:"status,omitempty"`
 }
 
 // errorBody writes an error in the shape that its workload gives it (B-2.6).
 func errorBody(e *grapherr.Error, r *http.Request, now time.Time, h http.Header) []byte {
+	if e.Body != nil {
+		return e.Body
+	}
 	var env envelope
 	env.Error.Code, env.Error.Message, env.Error.Target, env.Error.URL = e.Code, e.Message, e.Target, e.URL
 	for _, d := range e.Details {
 		env.Error.Details = append(env.Error.Details, detail(d))
 	}
-	in := &inner{Code: e.Inner, Cause: e.Cause, Cure: e.Cure,
+	in := &inner{Message: e.InnerMessage, Code: e.Inner, Cause: e.Cause, Cure: e.Cure, Status: e.InnerStatus,
 		Date: now.UTC().Format("2006-01-02T15:04:05"), ID: h[hRequestID][0], Client: h[hClientID][0]}
 	env.Error.Inner = in
 	switch e.Shape {

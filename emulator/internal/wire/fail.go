@@ -23,13 +23,15 @@ func Fail(w http.ResponseWriter, r *http.Request, err error, now time.Time, log 
 			slog.String("path", r.URL.Path), slog.String("request-id", h[hRequestID][0]), slog.Any("error", e.Err))
 	}
 	if e.RetryAfter > 0 {
-		h.Set("Retry-After", strconv.Itoa(int((e.RetryAfter+time.Second-1)/time.Second)))
+		h.Set("Retry-After", seconds(e.RetryAfter))
 	}
 	for _, k := range []string{"Etag", "Location", "Odata-Version", "Content-Encoding", "Preference-Applied"} {
 		delete(h, k)
 	}
-	for k, v := range e.Header {
-		h.Set(k, v)
+	for k, v := range e.Header { // last, so that a fault's own headers win
+		if h.Set(k, v); v == "" {
+			h.Del(k)
+		}
 	}
 	body := errorBody(e, r, now, h)
 	h["Content-Type"] = jsonType

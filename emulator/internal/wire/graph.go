@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"log/slog"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/graph-emulator/graph-emulator/emulator/fault"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
@@ -41,6 +43,8 @@ type Graph struct {
 	Strict    bool
 	Log       *slog.Logger
 	CatchUp   func() // does what has become due; called before the world is looked at
+	Faults    *fault.Set
+	Wait      func(context.Context, time.Time) error // for the clock
 
 	projections projections
 	queries     queries
@@ -50,32 +54,41 @@ type Graph struct {
 const maxURL = 8 << 10
 
 // ServeHTTP answers one request of the resource API.
-func (g *Graph) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (g *Graph) ServeHTTP(w http.ResponseWriter, r *http.Request) { g.run(w, r, false) }
+
+// Item answers a request that is part of a batch: it has not come through the front
+// door, so that its URL may be longer (B-5.21).
+func (g *Graph) Item(w http.ResponseWriter, r *http.Request) { g.run(w, r, true) }
+
+func (g *Graph) run(w http.ResponseWriter, r *http.Request, item bool) {
 	g.CatchUp()
 	world := g.World(r)
-	if err := g.serve(w, r, world); err != nil {
+	if err := g.serve(w, r, world, item); err != nil {
 		Fail(w, r, err, world.Now(), g.Log)
 	}
 }
 
-func (g *Graph) serve(w http.ResponseWriter, r *http.Request, world *engine.World) error {
-	if len(r.RequestURI) > maxURL {
+func (g *Graph) serve(w http.ResponseWriter, r *http.Request, world *engine.World, item bool) error {
+	if len(r.RequestURI) > maxURL && !item {
 		return grapherr.URITooLong(maxURL)
-	}
-	caller, err := g.Caller(r, world)
-	if err != nil {
-		return err
 	}
 	buf := buffers.Get().(*[]byte)
 	defer putBuffer(buf)
 	x := exchanges.Get().(*exchange)
 	defer x.forget()
-	x.g, x.r, x.world, x.caller, x.buf = g, r, world, caller, buf
+	x.g, x.r, x.world, x.buf, x.item = g, r, world, buf, item
 	if err := x.split(); err != nil {
 		return err
 	}
 	if strings.Trim(x.path, "/") == "$metadata" && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
-		return x.metadata(w)
+		return x.metadata(w) // needs no token (B-1.7)
+	}
+	var err error
+	if x.caller, err = g.Caller(r, world); err != nil {
+		return err
+	}
+	if err := x.faulty(w); err != nil {
+		return err
 	}
 	if err := x.read(); err != nil {
 		return err
@@ -129,6 +142,7 @@ type exchange struct {
 	chosen  map[chosen]*projection // by $select
 	last    chosen                 // the one asked for last
 	shown   *projection            // and what it got
+	item    bool                   // of a batch
 	direct  bool                   // content is answered here, not redirected to
 }
 

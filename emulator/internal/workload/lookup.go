@@ -106,3 +106,14 @@ func (r *Registry) workload(t *edm.Type) *Workload {
 	}
 	return best.w
 }
+
+// Service names the workload that a type or the nearest of its base types belongs to;
+// empty when none claims them.
+func (r *Registry) Service(t *edm.Type) string {
+	for ; t != nil; t = t.Base() {
+		if w := r.workload(t); w != nil {
+			return w.Name
+		}
+	}
+	return ""
+}

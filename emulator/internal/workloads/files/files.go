@@ -43,7 +43,9 @@ func Workload() workload.Workload {
 			grapherr.CaseReadOnly:   {Code: "invalidRequest", Message: malformed, Inner: "propertyNotUpdateable"},
 			grapherr.CaseResync: {Code: "resyncRequired", Inner: "resyncApplyDifferences", Restart: "token=", // B-6.13
 				Message: "Resync required. Replace any local items with the server's version (including deletes) if you're sure that the service was up to date with your local changes when you last sync'd. Upload any local changes that the server doesn't know about."},
-			grapherr.CaseNoSelect: {Code: "invalidRequest", Inner: "invalidQueryOption"}, // B-2.24
+			grapherr.CaseThrottled:   {Code: "activityLimitReached", Message: "The request has been throttled", Inner: "throttledRequest"}, // B-8.1, B-8.4
+			grapherr.CaseUnavailable: {Code: "activityLimitReached", Message: "The request has been throttled", Inner: "throttledRequest"}, // B-8.1, B-8.4
+			grapherr.CaseNoSelect:    {Code: "invalidRequest", Inner: "invalidQueryOption"},                                                // B-2.24
 		},
 	}
 }

@@ -25,6 +25,7 @@ func dialect() grapherr.Dialect {
 	}
 	return grapherr.Dialect{
 		grapherr.CaseResync:     {Code: "SyncStateNotFound", Message: "The sync state generation is not found; generation={key}."}, // B-6.13
+		grapherr.CaseThrottled:  {Code: "ApplicationThrottled", Message: "Application is over its MailboxConcurrency limit."},      // B-8.1
 		grapherr.CaseNotFound:   item,
 		grapherr.CaseNoSegment:  {Fits: isName, Malformed: malformed}, // what is behind a / that stood in an id (B-3.15)
 		grapherr.CaseNoProperty: {Code: "RequestBodyRead"},

@@ -1,0 +1,130 @@
+package emulator_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/fault"
+	"github.com/graph-emulator/graph-emulator/emulator/graphtest"
+)
+
+func addFault(t *testing.T, emu *emulator.Server, r fault.Rule) string {
+	t.Helper()
+	id, err := emu.Faults().Add(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+// B-8.7, B-5.20, C-6.7, C-11.6: items of a batch are throttled one by one; the batch is 200.
+func TestThrottledInsideABatch(t *testing.T) {
+	emu := newEmulator(t)
+	addFault(t, emu, fault.Rule{Every: 2, Times: -1, Status: 429, RetryAfter: 9})
+	code, text, got := sendBatch(t, emu, "v1.0", `{"requests":[
+		{"id":"1","method":"GET","url":"/me"},{"id":"2","method":"GET","url":"/me/messages"},
+		{"id":"3","method":"GET","url":"/me"},{"id":"4","method":"GET","url":"/me"},
+		{"id":"5","method":"GET","url":"/me","dependsOn":["4"]}]}`)
+	if code != 200 || len(got) != 5 {
+		t.Fatal(code, text)
+	}
+	for i, want := range []int{200, 429, 200, 429, 424} {
+		if got[i].Status != want {
+			t.Errorf("%s: %d, want %d", got[i].ID, got[i].Status, want)
+		}
+	}
+	if got[1].Headers["Retry-After"] != "9" || !strings.Contains(string(got[1].Body), "ApplicationThrottled") {
+		t.Errorf("%v %s", got[1].Headers, got[1].Body)
+	}
+	if got[0].Headers["Retry-After"] != "" {
+		t.Errorf("an item that passed: %v", got[0].Headers)
+	}
+	emu.Faults().Clear()
+	addFault(t, emu, fault.Rule{Path: "/me", Drop: true})
+	if _, _, got = sendBatch(t, emu, "v1.0", `{"requests":[{"id":"1","method":"GET","url":"/me"},{"id":"2","method":"GET","url":"/users"}]}`); got[0].Status != 502 || got[1].Status != 200 {
+		t.Errorf("a connection cut inside a batch: %+v", got)
+	}
+}
+
+// C-11.7: a connection is cut without an answer.
+func TestDroppedConnection(t *testing.T) {
+	s := graphtest.Start(t)
+	addFault(t, s.Emulator, fault.Rule{Method: "POST", Drop: true})
+	resp, err := s.Client().Post("/v1.0/groups", "application/json", strings.NewReader(`{}`))
+	if err == nil {
+		resp.Body.Close()
+		t.Fatalf("an answer: %s", resp.Status)
+	}
+	s.Get("/me")
+}
+
+// A delay is on the emulator's clock: under a frozen one the answer waits until the
+// clock is moved, and a client that does not wait leaves nobody behind.
+func TestDelay(t *testing.T) {
+	s := graphtest.Start(t)
+	client := s.Client() // asks who is signed in
+	s.Emulator.Clock().Freeze()
+	addFault(t, s.Emulator, fault.Rule{Delay: 30, Times: 2})
+	type reply struct {
+		resp *http.Response
+		err  error
+	}
+	send := func(ctx context.Context) <-chan reply {
+		done := make(chan reply, 1)
+		r, err := http.NewRequestWithContext(ctx, "GET", "/v1.0/me", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		go func() { resp, err := client.Do(r); done <- reply{resp, err} }()
+		return done
+	}
+	arrived := func(n int) {
+		t.Helper()
+		for range 10_000 {
+			if s.Emulator.Faults().List()[0].Hit == n {
+				return
+			}
+			time.Sleep(time.Millisecond)
+		}
+		t.Fatalf("request %d does not arrive", n)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := send(ctx)
+	arrived(1)
+	cancel()
+	if got := <-done; got.err == nil {
+		t.Fatalf("answered at once: %s", got.resp.Status)
+	}
+	done = send(t.Context())
+	arrived(2)
+	if err := s.Emulator.Clock().Advance(30 * time.Second); err != nil {
+		t.Fatal(err)
+	}
+	got := <-done
+	if got.err != nil {
+		t.Fatal(got.err)
+	}
+	defer got.resp.Body.Close()
+	if body, _ := io.ReadAll(got.resp.Body); got.resp.StatusCode != 200 || got.resp.Header.Get("X-Emulator-Fault") == "" {
+		t.Errorf("%s %s", got.resp.Status, body)
+	}
+}
+
+// A body of the rule's own shows the ids of its answer.
+func TestFaultBody(t *testing.T) {
+	emu := newEmulator(t, emulator.WithClock(func() time.Time { return time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC) }))
+	addFault(t, emu, fault.Rule{Status: 500, Body: []byte(`{"id":"${request-id}","at":"${date}","client":"${client-request-id}"}`)})
+	r := httptest.NewRequest("GET", "/v1.0/me", nil)
+	r.Header.Set("client-request-id", `a"b`)
+	w := httptest.NewRecorder()
+	emu.ServeHTTP(w, r)
+	if want := `{"id":"` + w.Header().Get("request-id") + `","at":"2026-11-22T08:00:00","client":"a\"b"}`; w.Code != 500 || w.Body.String() != want {
+		t.Errorf("%d %s, want %s", w.Code, w.Body, want)
+	}
+}
