@@ -128,3 +128,66 @@ func TestBatchRefused(t *testing.T) {
 		})
 	}
 }
+
+// B-5.19: a switch shuffles the answers; the requests still run in their order.
+func TestShuffledBatch(t *testing.T) {
+	const items = 12
+	var b strings.Builder
+	for i := range items {
+		fmt.Fprintf(&b, `,{"id":"%d","method":"PATCH","url":"/users/%s","headers":{"Content-Type":"application/json"},"body":{"jobTitle":"%d"}}`, i, ida, i)
+	}
+	order := func(opts ...emulator.Option) string {
+		emu := newEmulator(t, opts...)
+		code, text, got := sendBatch(t, emu, "v1.0", `{"requests":[`+b.String()[1:]+`]}`)
+		if code != 200 || len(got) != items {
+			t.Fatal(code, text)
+		}
+		if w := get(t, emu, "/v1.0/users/"+ida+"?$select=jobTitle"); !strings.Contains(w.Body.String(), `"11"`) {
+			t.Errorf("the requests ran in another order: %s", w.Body)
+		}
+		ids := ""
+		for _, g := range got {
+			ids += g.ID + " "
+		}
+		return ids
+	}
+	straight := order()
+	if want := "0 1 2 3 4 5 6 7 8 9 10 11 "; straight != want {
+		t.Errorf("in order %s", straight)
+	}
+	one, again := order(emulator.WithShuffledBatches(), emulator.WithRandomSeed(7)), order(emulator.WithShuffledBatches(), emulator.WithRandomSeed(7))
+	if one == straight || one != again {
+		t.Errorf("shuffled %s, again %s", one, again)
+	}
+}
+
+// B-5.3: strict mode takes the documentation at its word, unless told otherwise.
+func TestAbsoluteURLsInStrictBatch(t *testing.T) {
+	const body = `{"requests":[{"id":"1","method":"GET","url":"https://graph.microsoft.com/v1.0/me"}]}`
+	if code, text, _ := sendBatch(t, newEmulator(t, emulator.WithStrict()), "v1.0", body); code != 400 {
+		t.Errorf("strict: %d %s", code, text)
+	}
+	if code, text, got := sendBatch(t, newEmulator(t, emulator.WithStrict(), emulator.WithBatchURLs("accept")), "v1.0", body); code != 200 || got[0].Status != 200 {
+		t.Errorf("strict, accepting: %d %s", code, text)
+	}
+	if _, err := emulator.New(emulator.WithBatchURLs("perhaps")); err == nil {
+		t.Error("WithBatchURLs takes anything")
+	}
+}
+
+// B-5.21: a batch lets a URL exceed the front door's limit (B-2.31). B-5.11: redirects are not followed.
+func TestBatchURLs(t *testing.T) {
+	emu := newEmulator(t)
+	long := "/users?$select=id&x=" + strings.Repeat("y", 9000)
+	if w := get(t, emu, "/v1.0"+long); w.Code != 414 {
+		t.Errorf("outside: %d", w.Code)
+	}
+	_, text, got := sendBatch(t, emu, "v1.0", `{"requests":[{"id":"1","method":"GET","url":"`+long+`"},
+		{"id":"2","method":"GET","url":"/reports/getTeamsUserActivityUserDetail(period='D7')"}]}`)
+	if got[0].Status != 200 {
+		t.Errorf("inside: %.300s", text)
+	}
+	if got[1].Status != 302 || !strings.HasPrefix(got[1].Headers["Location"], "http://example.com/") || got[1].Body != nil {
+		t.Errorf("a redirect: %+v", got[1])
+	}
+}

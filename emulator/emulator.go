@@ -80,6 +80,7 @@ func New(opts ...Option) (*Server, error) {
 	}
 	s.graph = &wire.Graph{
 		Engine: s.engine, Versions: s.cat.versions, BodyLimit: s.config.bodyLimit, PublicURL: s.config.publicURL,
+		Forwarded: s.config.forwarded, Historical: s.config.historical,
 		Strict: s.config.strict, Log: s.config.log, Caller: s.authority.Caller, Tickets: s.config.tickets(),
 		World: func(*http.Request) *engine.World { return s.world }, CatchUp: s.catchUp, Faults: &s.faults, Wait: s.clock.Wait,
 	}

@@ -30,7 +30,7 @@ func (s *Server) routes() http.Handler {
 		first, _, _ := strings.Cut(strings.TrimLeft(r.URL.Path, "/"), "/")
 		s.fail(w, r, grapherr.NoVersion(strings.ToLower(first)))
 	})
-	batches := &batch.Handler{Item: s.graph.Item, Read: s.graph.ReadJSON, Fail: s.fail}
+	batches := &batch.Handler{Item: s.graph.Item, Read: s.graph.ReadJSON, Fail: s.fail, Relative: s.config.relative(), Shuffle: s.config.shuffle()}
 	return wire.Shared(s.config.log, s.config.now, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case !s.isGraph(r.URL.Path):

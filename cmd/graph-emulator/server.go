@@ -69,7 +69,7 @@ func (s *settings) emulator(log *slog.Logger, more ...emulator.Option) (*emulato
 	if s.publicURL != "" {
 		opts = append(opts, emulator.WithPublicURL(s.publicURL))
 	}
-	emu, err := emulator.New(opts...)
+	emu, err := emulator.New(append(opts, s.protocol()...)...)
 	if err != nil {
 		return nil, &badInput{s.place(err)}
 	}
@@ -96,4 +96,19 @@ func (s *settings) tls() ([]emulator.Option, error) {
 		return nil, badInputf("--tls-cert, --tls-key: %w", err)
 	}
 	return append(opts, emulator.WithCertificate(cert)), nil
+}
+
+// protocol are the options about how answers are written.
+func (s *settings) protocol() []emulator.Option {
+	opts := []emulator.Option{emulator.WithLocations(s.location)}
+	if s.forwarded {
+		opts = append(opts, emulator.WithForwardedHeaders())
+	}
+	if s.shuffle {
+		opts = append(opts, emulator.WithShuffledBatches())
+	}
+	if s.batchURLs != "" {
+		opts = append(opts, emulator.WithBatchURLs(s.batchURLs))
+	}
+	return opts
 }

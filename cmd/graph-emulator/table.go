@@ -39,6 +39,10 @@ type settings struct {
 	tlsKey       string
 	caDir        string
 	proxyOthers  string
+	forwarded    bool
+	location     string
+	shuffle      bool
+	batchURLs    string
 	data         string
 	watch        bool
 	logLevel     string
@@ -122,6 +126,14 @@ func table() []option {
 			usage: "take the key of --tls-cert from FILE (PEM)"},
 		{name: "proxy-others", hint: "MODE", initial: "refuse", choices: []string{"refuse", "tunnel"}, into: func(s *settings) any { return &s.proxyOthers },
 			usage: "as a proxy, treat requests to other hosts than Microsoft Graph and its sign-in service by MODE"},
+		{name: "forwarded-headers", into: func(s *settings) any { return &s.forwarded },
+			usage: "begin the links in answers with what X-Forwarded-Proto, -Host and -Port say; only behind a gateway that sets them"},
+		{name: "compat-location", hint: "FORM", initial: "canonical", choices: []string{"canonical", "historical"}, into: func(s *settings) any { return &s.location },
+			usage: "write the Location of created directory objects in FORM; the historical one of the service leads nowhere"},
+		{name: "batch-shuffle", into: func(s *settings) any { return &s.shuffle },
+			usage: "give the answers of a batch in any order"},
+		{name: "batch-absolute-urls", hint: "ANSWER", choices: []string{"accept", "refuse"}, into: func(s *settings) any { return &s.batchURLs },
+			usage: "what becomes of absolute URLs inside a batch; without it they are refused in strict mode only"},
 		{name: "data", hint: "DIR", into: func(s *settings) any { return &s.data },
 			usage: "keep the tenant in DIR: read it at start if one was left there, write it at the end"},
 		{name: "watch", into: func(s *settings) any { return &s.watch },

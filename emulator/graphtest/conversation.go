@@ -91,14 +91,13 @@ func optionOf(file, name string, v any) ([]emulator.Option, error) {
 	one := func(o emulator.Option) ([]emulator.Option, error) { return []emulator.Option{o}, nil }
 	switch v := v.(type) {
 	case bool:
-		if name == "strict" {
-			if !v {
-				return nil, nil
-			}
-			return one(emulator.WithStrict())
-		}
-		if name == "empty-pages" && v {
-			return one(emulator.WithEmptyPages())
+		on := map[string]func() emulator.Option{"strict": emulator.WithStrict, "forwarded-headers": emulator.WithForwardedHeaders,
+			"batch-shuffle": emulator.WithShuffledBatches, "empty-pages": emulator.WithEmptyPages}[name]
+		switch {
+		case on != nil && v:
+			return one(on())
+		case on != nil:
+			return nil, nil
 		}
 	case int:
 		switch {
@@ -129,6 +128,10 @@ func optionOf(file, name string, v any) ([]emulator.Option, error) {
 			return one(emulator.WithSignIn(v))
 		case "issuer":
 			return one(emulator.WithIssuer(v))
+		case "compat-location":
+			return one(emulator.WithLocations(v))
+		case "batch-absolute-urls":
+			return one(emulator.WithBatchURLs(v))
 		case "public-url":
 			return one(emulator.WithPublicURL(v))
 		case "catalogue":

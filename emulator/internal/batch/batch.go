@@ -15,6 +15,11 @@ type Handler struct {
 	Item http.HandlerFunc                                // answers one request of the batch
 	Read func(*http.Request) ([]byte, error)             // reads a request's JSON body
 	Fail func(http.ResponseWriter, *http.Request, error) // writes an error
+	// Relative refuses absolute URLs, as the documentation has it (B-5.3).
+	Relative bool
+	// Shuffle gives the answers another order, as rand.Shuffle does (B-5.19); nil: they
+	// stand in that of the requests.
+	Shuffle func(n int, swap func(i, j int))
 }
 
 // answer is one response of the batch (B-5.9).
@@ -41,6 +46,14 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.Fail(w, r, err)
 		return
 	}
+	if h.Relative {
+		for i := range items {
+			if strings.Contains(items[i].url, "://") {
+				h.Fail(w, r, malformed("The url of the request with id '%s' is absolute.", items[i].id))
+				return
+			}
+		}
+	}
 	version, _, _ := strings.Cut(strings.TrimLeft(r.URL.Path, "/"), "/")
 	run := &run{h: h, outer: r, header: w.Header(), version: version, items: items, done: map[string]*answer{}}
 	out := struct {
@@ -49,20 +62,25 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	for i := range items {
 		out.Responses = append(out.Responses, run.answer(&items[i]))
 	}
-	text, err := json.Marshal(out)
-	if err != nil {
+	if h.Shuffle != nil {
+		h.Shuffle(len(out.Responses), func(i, j int) { out.Responses[i], out.Responses[j] = out.Responses[j], out.Responses[i] })
+	}
+	var text bytes.Buffer
+	e := json.NewEncoder(&text)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(out); err != nil {
 		h.Fail(w, r, err)
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
-	w.Write(text)
+	w.Write(text.Bytes()) // an error here is the client's going away
 }
 
 // run is one batch on its way.
 type run struct {
 	h       *Handler
 	outer   *http.Request
-	header  http.Header // of the outer answer: its ids are shared (B-5.13)
+	header  http.Header // of the outer answer: its ids are shared (B-5.13), and what all answers carry
 	version string
 	items   []item
 	done    map[string]*answer
@@ -111,7 +129,7 @@ func (b *run) send(it *item) *answer {
 // record runs one request in memory and makes an answer of what it got.
 func (b *run) record(it *item, do func(http.ResponseWriter, *http.Request)) *answer {
 	w := &recorder{header: http.Header{}, status: http.StatusOK}
-	for _, name := range [...]string{"Request-Id", "Client-Request-Id"} {
+	for _, name := range [...]string{"Request-Id", "Client-Request-Id", "Cache-Control"} {
 		w.header[name] = b.header[name]
 	}
 	r, err := b.request(it)

@@ -23,12 +23,53 @@ func (g *Graph) appendOrigin(dst []byte, r *http.Request) []byte {
 	switch {
 	case g.PublicURL != "" && !clouds.Has(r.Host):
 		return append(dst, g.PublicURL...)
+	case g.Forwarded:
+		if base, ok := forwarded(r); ok {
+			return append(dst, base...)
+		}
+	}
+	switch {
 	case r.TLS != nil:
 		dst = append(dst, "https://"...)
 	default:
 		dst = append(dst, "http://"...)
 	}
 	return append(dst, r.Host...)
+}
+
+// forwarded is the origin that the gateway in front of us was asked for: what the first
+// on the way wrote, in so far as it is one. What it does not say is as it reached us.
+func forwarded(r *http.Request) (string, bool) {
+	host, proto, port := hop(r, "X-Forwarded-Host"), strings.ToLower(hop(r, "X-Forwarded-Proto")), hop(r, "X-Forwarded-Port")
+	if host == "" && proto == "" && port == "" {
+		return "", false
+	}
+	if host == "" {
+		host = r.Host
+	}
+	switch {
+	case proto == "" && r.TLS != nil:
+		proto = "https"
+	case proto == "":
+		proto = "http"
+	case proto != "http" && proto != "https":
+		return "", false
+	}
+	u, err := url.Parse(proto + "://" + host)
+	if err != nil || u.Host == "" || u.Host != host {
+		return "", false
+	}
+	usual := proto == "http" && port == "80" || proto == "https" && port == "443"
+	if n, err := strconv.ParseUint(port, 10, 16); err == nil && u.Port() == "" && !usual {
+		host += ":" + strconv.FormatUint(n, 10)
+	}
+	return proto + "://" + host, true
+}
+
+// hop is what the first gateway on the way wrote into a header.
+func hop(r *http.Request, name string) string {
+	v, _, _ := strings.Cut(first(r.Header[name]), ",")
+	return strings.TrimSpace(v)
 }
 
 // appendBase writes the origin with the version.

@@ -114,6 +114,9 @@ func (x *exchange) stream(w http.ResponseWriter, a *engine.Answer) error {
 // collection that the client called, by its key.
 func (x *exchange) location(a *engine.Answer) string {
 	key := a.One.Home.Key
+	if x.g.Historical && x.g.Engine.Registry().Service(a.One.Type) == "directory" {
+		return x.historical(a)
+	}
 	dst := append(x.appendBase(make([]byte, 0, 128)), '/')
 	dst = append(dst, strings.TrimRight(x.path, "/")...)
 	if x.req.Target.Shape == bind.IsCollection && key != "" {

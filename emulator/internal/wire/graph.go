@@ -40,11 +40,14 @@ type Graph struct {
 	BodyLimit int64 // bytes
 	Tickets   Tickets
 	PublicURL string // empty: links begin with what the caller used
-	Strict    bool
-	Log       *slog.Logger
-	CatchUp   func() // does what has become due; called before the world is looked at
-	Faults    *fault.Set
-	Wait      func(context.Context, time.Time) error // for the clock
+	Forwarded bool   // they begin with what a gateway says the caller used
+	// Historical makes the Location of directory objects the service's own (B-1.19).
+	Historical bool
+	Strict     bool
+	Log        *slog.Logger
+	CatchUp    func() // does what has become due; called before the world is looked at
+	Faults     *fault.Set
+	Wait       func(context.Context, time.Time) error // for the clock
 
 	projections projections
 	queries     queries
