@@ -71,7 +71,7 @@ func New(opts ...Option) (*Server, error) {
 	s.engine = engine.New(s.cat.registry, shapes(), engine.Options{
 		Strict: s.config.strict, Missing: s.config.missing, MinFidelity: s.config.fidelity, Stable: s.cat.versions[0].Model, Models: s.cat.models(),
 		PageTokenLife: s.config.tokenLife, EmptyPages: s.config.empty, ServicesDelay: s.config.services, Switches: switches,
-		Key: s.config.key("token")})
+		Key: s.config.key("token"), Pace: s.config.pace})
 	if err := s.found(); err != nil {
 		return nil, err
 	}
@@ -80,7 +80,7 @@ func New(opts ...Option) (*Server, error) {
 	}
 	s.graph = &wire.Graph{
 		Engine: s.engine, Versions: s.cat.versions, BodyLimit: s.config.bodyLimit, PublicURL: s.config.publicURL,
-		Forwarded: s.config.forwarded, Historical: s.config.historical,
+		Forwarded: s.config.forwarded, Historical: s.config.historical, Monitors: monitorPath, Finished: s.config.finished,
 		Strict: s.config.strict, Log: s.config.log, Caller: s.authority.Caller, Tickets: s.config.tickets(),
 		World: func(*http.Request) *engine.World { return s.world }, CatchUp: s.catchUp, Faults: &s.faults, Wait: s.clock.Wait,
 	}
@@ -168,7 +168,7 @@ func (s *Server) Close() error { return s.port.Close() }
 // control is what the control plane may do.
 func (s *Server) control() http.Handler {
 	return control.Handler(control.Actions{Reset: s.Reset, Expire: s.ExpireDeltaTokens, Version: Version, Coverage: func() (any, error) { return s.Coverage() },
-		CA: s.CertificatePEM, Clock: s.Clock(), Faults: &s.faults,
+		CA: s.CertificatePEM, Clock: s.Clock(), Faults: &s.faults, Jobs: jobControl{s},
 		Fail: func(w http.ResponseWriter, r *http.Request, err error) {
 			wire.Fail(w, r, err, s.config.now(), s.config.log)
 		}})

@@ -49,6 +49,8 @@ type config struct {
 	historical bool              // WithLocations
 	shuffled   bool              // WithShuffledBatches
 	absolute   string            // WithBatchURLs
+	pace       engine.Pace       // WithJobs
+	finished   int               // WithMonitorStatus
 }
 
 // DefaultBodyLimit is what a request body may have without WithBodyLimit, in bytes.

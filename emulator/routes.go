@@ -17,6 +17,9 @@ const AdminPrefix = "/_emulator"
 // signInAdmin is where the control plane is about sign-ins.
 const signInAdmin = AdminPrefix + "/authority"
 
+// monitorPath is where the progress of jobs is read without a token (B-9.24).
+const monitorPath = AdminPrefix + "/monitor/"
+
 // routes is the front door. Nearly every request is the resource API's: its prefix
 // is tested before mux is asked, because a route of mux costs more than the
 // whole walk of a path. The other doors are mux's.
@@ -24,6 +27,7 @@ func (s *Server) routes() http.Handler {
 	doors := mux.NewRouter().SkipClean(true).UseEncodedPath()
 	doors.PathPrefix(contentPath).Handler(s.graph.Content())
 	doors.PathPrefix(signInAdmin + "/").Handler(s.authority.Admin(signInAdmin, s.fail))
+	doors.PathPrefix(monitorPath).Handler(s.graph.Monitor())
 	doors.PathPrefix(AdminPrefix + "/").Handler(s.control())
 	doors.MatcherFunc(func(r *http.Request, _ *mux.RouteMatch) bool { return s.authority.Handles(r) }).Handler(s.authority)
 	doors.NotFoundHandler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -98,17 +98,25 @@ func (s *settings) tls() ([]emulator.Option, error) {
 	return append(opts, emulator.WithCertificate(cert)), nil
 }
 
-// protocol are the options about how answers are written.
-func (s *settings) protocol() []emulator.Option {
-	opts := []emulator.Option{emulator.WithLocations(s.location)}
+// protocol are the options about how answers are written. Commands that do not answer
+// leave them empty.
+func (s *settings) protocol() (opts []emulator.Option) {
+	for _, o := range []struct {
+		text   string
+		option func(string) emulator.Option
+	}{{s.location, emulator.WithLocations}, {s.jobs, emulator.WithJobs}, {s.batchURLs, emulator.WithBatchURLs}} {
+		if o.text != "" {
+			opts = append(opts, o.option(o.text))
+		}
+	}
+	if s.monitor == "202" {
+		opts = append(opts, emulator.WithMonitorStatus(202))
+	}
 	if s.forwarded {
 		opts = append(opts, emulator.WithForwardedHeaders())
 	}
 	if s.shuffle {
 		opts = append(opts, emulator.WithShuffledBatches())
-	}
-	if s.batchURLs != "" {
-		opts = append(opts, emulator.WithBatchURLs(s.batchURLs))
 	}
 	return opts
 }

@@ -103,6 +103,8 @@ func optionOf(file, name string, v any) ([]emulator.Option, error) {
 		switch {
 		case name == "random-seed" && v >= 0:
 			return one(emulator.WithRandomSeed(uint64(v)))
+		case name == "files-monitor-status":
+			return one(emulator.WithMonitorStatus(v))
 		case name == "body-limit":
 			return one(emulator.WithBodyLimit(int64(v)))
 		}
@@ -128,6 +130,8 @@ func optionOf(file, name string, v any) ([]emulator.Option, error) {
 			return one(emulator.WithSignIn(v))
 		case "issuer":
 			return one(emulator.WithIssuer(v))
+		case "jobs":
+			return one(emulator.WithJobs(v))
 		case "compat-location":
 			return one(emulator.WithLocations(v))
 		case "batch-absolute-urls":

@@ -22,6 +22,7 @@ type Actions struct {
 	Clock    Clock
 	CA       func() ([]byte, error) // the certificate to trust, as PEM
 	Faults   *fault.Set
+	Jobs     Jobs
 	Fail     func(http.ResponseWriter, *http.Request, error) // writes an error
 }
 
@@ -47,7 +48,7 @@ func (a *Actions) endpoints() []endpoint {
 		}},
 		{"POST", "/reset", func(*http.Request) (any, error) { return nil, a.Reset() }},
 		{"POST", "/delta/expire", func(*http.Request) (any, error) { a.Expire(); return nil, nil }},
-	}, clockEndpoints(a.Clock), faultEndpoints(a.Faults))
+	}, clockEndpoints(a.Clock), faultEndpoints(a.Faults), jobEndpoints(a.Jobs))
 }
 
 // pem is an answer that is sent as it is.

@@ -125,6 +125,11 @@ func (e *Engine) do(w *World, r *Request) (*Answer, error) {
 	if ans.Result, err = x.run(); err != nil {
 		return nil, err
 	}
+	if r.Verb == bind.Read && ans.One != nil && x.looks(ans.One) {
+		if ans.Result, err = x.run(); err != nil {
+			return nil, err
+		}
+	}
 	ans.Fidelity, ans.dialogue = fid, d
 	if ans.Generic {
 		ans.Fidelity = min(fid, workload.Generic)

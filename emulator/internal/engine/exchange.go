@@ -201,6 +201,8 @@ func (x *exchange) ruled() *edm.Type {
 			return x.body.Type
 		}
 		return t.Type
+	case x.c.Nav != nil && t.Op() != nil: // bound to the collection, and not to its owner
+		return t.Bound()
 	case x.c.Self.Type != nil && x.c.Self.Exists:
 		return x.c.Self.Type
 	}
@@ -212,10 +214,23 @@ func (x *exchange) perform() (workload.Result, error) {
 	if !ok {
 		do = (*exchange).invoke
 	}
-	if rule, ok := x.e.reg.Rule(x.ruled(), x.r.Verb); ok {
-		return rule.Do(x.c.With(func(c *workload.Call) (workload.Result, error) { return do(x, c) }))
+	job, later := x.e.reg.Job(x.ruled(), x.r.Verb)
+	later = later && !x.c.Loading
+	rule, ruled := x.e.reg.Rule(x.ruled(), x.r.Verb)
+	if !ruled && !later {
+		return do(x, x.c)
 	}
-	return do(x, x.c)
+	var res workload.Result
+	var err error
+	if ruled {
+		res, err = rule.Do(x.c.With(func(c *workload.Call) (workload.Result, error) { return do(x, c) }))
+	} else {
+		res, err = do(x, x.c)
+	}
+	if err == nil && later {
+		err = x.begin(x.c, job, &res)
+	}
+	return res, err
 }
 
 // condition checks If-Match against the entity that a write is about (B-4.44 and

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
@@ -18,7 +19,13 @@ func (e *Engine) CatchUp(w *World) error {
 	if !w.Store.IsDue(w.Now) {
 		return nil
 	}
-	return w.Store.RunDue(w.Now(), func(tx *store.Tx, due store.Wakeup) error { return e.wake(w, tx, due) })
+	return w.Store.RunDue(w.Now(), func(tx *store.Tx, due store.Wakeup) error { return e.wake(w, tx, due) },
+		func(tx *store.Tx, due store.Wakeup, err error) error {
+			if due.Do == endJob {
+				return e.finish(w, tx, due.Ref, grapherr.From(err))
+			}
+			return err
+		})
 }
 
 // wake runs the rule that stands on Invoke(due.Do) of the entity's type.
@@ -26,6 +33,9 @@ func (e *Engine) wake(w *World, tx *store.Tx, due store.Wakeup) error {
 	ent, ok := tx.Get(due.Ref)
 	if !ok {
 		return nil // wake-ups go with their entity
+	}
+	if due.Do == endJob {
+		return e.finish(w, tx, due.Ref, nil)
 	}
 	m, t := e.modelOf(edm.Name(ent.Object.Type()))
 	if t == nil {

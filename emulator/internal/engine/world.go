@@ -83,4 +83,5 @@ type Options struct {
 	// Proven says that the bodies to come are known to fit their schemas, which then
 	// need not be compiled: most of what loading the built-in tenant would cost.
 	Proven bool
+	Pace   Pace // of jobs
 }

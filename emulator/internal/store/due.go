@@ -118,8 +118,9 @@ const maxAtOnce = 10_000
 // RunDue takes what is due at a time off the list, the earliest first, and gives each
 // to do in a transaction of its own, whose time is the one that it was due at: what
 // follows from it (a next wake-up, a time stamp) is as if nobody had slept. What do
-// refuses is undone and does not come again; the errors are joined.
-func (s *Store) RunDue(now time.Time, do func(*Tx, Wakeup) error) error {
+// refuses is undone and does not come again; undone, in another transaction of that
+// time, makes of the error what is left of it. Those errors are joined.
+func (s *Store) RunDue(now time.Time, do func(*Tx, Wakeup) error, undone func(*Tx, Wakeup, error) error) error {
 	var failed []error
 	var last time.Time
 	for n := 0; ; n++ {
@@ -139,12 +140,17 @@ func (s *Store) RunDue(now time.Time, do func(*Tx, Wakeup) error) error {
 		case !due || n > maxAtOnce:
 			return errors.Join(append(failed, err)...)
 		case err != nil:
-			failed = append(failed, fmt.Errorf("%s at %s: %w", w.Do, w.At.Format(time.RFC3339), err))
-			s.Update(func(tx *Tx) error { // it fails only inside a transaction, and then the one above did
-				tx.w.dirty = true
+			left := s.Update(func(tx *Tx) error {
+				tx.w.dirty, tx.w.at = true, w.At
 				tx.st.dropTimer(timer{ref: w.Ref, do: w.Do, arg: w.Arg})
+				if err = undone(tx, w, err); err != nil {
+					failed = append(failed, fmt.Errorf("%s at %s: %w", w.Do, w.At.Format(time.RFC3339), err))
+				}
 				return nil
 			})
+			if left != nil { // inside a transaction, and then the one above failed for that
+				return errors.Join(append(failed, left)...)
+			}
 		}
 	}
 }

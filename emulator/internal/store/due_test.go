@@ -45,11 +45,14 @@ func TestRunDue(t *testing.T) {
 			return tx.Wake(tx.Now().Add(10*time.Minute), 0, "gone", "")
 		}
 		return nil
+	}, func(tx *store.Tx, w store.Wakeup, err error) error {
+		ran = append(ran, "undone "+tx.Now().Sub(start).String())
+		return err
 	})
 	if !errors.Is(err, refused) {
 		t.Errorf("the error is %v", err)
 	}
-	if want := []string{"fail 1m0s", "fade 5m0s", "gone 15m0s"}; !slices.Equal(ran, want) {
+	if want := []string{"fail 1m0s", "undone 1m0s", "fade 5m0s", "gone 15m0s"}; !slices.Equal(ran, want) {
 		t.Errorf("ran %q, want %q", ran, want)
 	}
 	if next, ok := s.NextDue(); ok || s.IsDue(func() time.Time { return now }) {
@@ -65,5 +68,5 @@ func TestRunDueEnds(t *testing.T) {
 	if err := s.Update(wake); err != nil {
 		t.Fatal(err)
 	}
-	s.RunDue(now, func(tx *store.Tx, _ store.Wakeup) error { return wake(tx) })
+	s.RunDue(now, func(tx *store.Tx, _ store.Wakeup) error { return wake(tx) }, nil)
 }

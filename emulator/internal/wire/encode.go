@@ -35,6 +35,9 @@ func (x *exchange) write(w http.ResponseWriter, a *engine.Answer) error {
 	for k, v := range a.Header {
 		h.Set(k, v)
 	}
+	for _, l := range a.Links {
+		h.Set(l.Header, x.link(l))
+	}
 	if a.One != nil && !a.IsRef && a.One.Ref > 0 {
 		h["Etag"] = []string{engine.Tag(a.One.Seq)}
 		if x.fresh(a) {

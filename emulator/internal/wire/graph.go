@@ -39,6 +39,8 @@ type Graph struct {
 	Permit    func(r *http.Request, c *workload.Caller, t *bind.Target, permissions *fixtures.Permissions) error
 	BodyLimit int64 // bytes
 	Tickets   Tickets
+	Monitors  string // the path that monitors lie under, ending in a slash
+	Finished  int    // the status of a monitor whose job is done; 0: 200
 	PublicURL string // empty: links begin with what the caller used
 	Forwarded bool   // they begin with what a gateway says the caller used
 	// Historical makes the Location of directory objects the service's own (B-1.19).

@@ -5,12 +5,25 @@ import (
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 )
+
+// link is where a header leads (B-1.20): relative where the service sends it so (C-7.12),
+// else absolute (C-1.15).
+func (x *exchange) link(l workload.Link) string {
+	switch {
+	case l.Relative:
+		return l.Path
+	case l.Monitor:
+		return x.g.Origin(x.r) + x.g.Monitors + l.Path
+	}
+	return x.base() + l.Path
+}
 
 // historical is the Location that the directory itself sends (B-1.19).
 func (x *exchange) historical(a *engine.Answer) string {
 	short := a.One.Type.Name.Short()
-	return x.g.origin(x.r) + "/v2/" + tenantOf(x.world) + "/directoryObjects/" + escapeKey(a.One.Home.Key) +
+	return x.g.Origin(x.r) + "/v2/" + tenantOf(x.world) + "/directoryObjects/" + escapeKey(a.One.Home.Key) +
 		"/Microsoft.DirectoryServices." + strings.ToUpper(short[:1]) + short[1:]
 }
 

@@ -214,6 +214,7 @@ type Result struct {
 	Selection *eval.Selection
 
 	Header  map[string]string
+	Links   []Link   // headers that name a place
 	Warn    []string // for X-Emulator-Warning
 	Created bool     // a 201 with Location, where the verb allows both
 }
@@ -227,6 +228,14 @@ type Feed struct {
 	// Names are the properties that $select names, for the context; only the first
 	// round shows them.
 	Names []string
+}
+
+// Link is a header whose value is a URL.
+type Link struct {
+	Header   string
+	Path     string // without a version, escaped; of a monitor, its id
+	Relative bool   // sent as it is
+	Monitor  bool
 }
 
 // Func answers a verb.

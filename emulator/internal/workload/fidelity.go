@@ -39,6 +39,9 @@ func (r *Registry) Fidelity(t *bind.Target, v bind.Verb) Fidelity {
 		if _, ok := r.Rule(typ, v); ok {
 			return Modelled
 		}
+		if j, ok := r.Job(typ, v); ok && j.Do != nil {
+			return Modelled
+		}
 		return Generic
 	}
 	if n := t.Navigation(); n != nil {

@@ -24,6 +24,7 @@ type Workload struct {
 	Follow []Rule // run after the verb in the same transaction; they cannot change the answer
 	Views  []View
 	Takes  []Take
+	Jobs   []Job
 	Guards []Guard
 	Errors grapherr.Dialect
 	// Late is what the service says of a user whom it does not know yet; nil: it
@@ -121,15 +122,17 @@ type viewKey struct {
 
 // Registry holds all exceptions of all workloads. It is immutable and shared.
 type Registry struct {
-	rules    map[ruleKey]Rule
-	follow   map[ruleKey][]Rule
-	guards   map[edm.Name]Guard
-	views    map[viewKey]View
-	switches []Switch
-	takes    map[ruleKey][]string
-	traits   map[edm.Name]Traits
-	owner    map[edm.Name]*Workload // by type name, for the dialect
-	family   []family
+	rules      map[ruleKey]Rule
+	follow     map[ruleKey][]Rule
+	guards     map[edm.Name]Guard
+	views      map[viewKey]View
+	switches   []Switch
+	takes      map[ruleKey][]string
+	jobs       map[ruleKey]Job
+	operations []string // navigations that show jobs
+	traits     map[edm.Name]Traits
+	owner      map[edm.Name]*Workload // by type name, for the dialect
+	family     []family
 
 	indexes []store.Index
 }
@@ -144,7 +147,7 @@ type family struct {
 // a type of that name; a rule, view or trait about a type that none has is refused by
 // name, and so is a second rule on the same type and verb.
 func NewRegistry(known func(edm.Name) bool, ws ...Workload) (*Registry, error) {
-	r := &Registry{rules: map[ruleKey]Rule{}, follow: map[ruleKey][]Rule{}, guards: map[edm.Name]Guard{}, views: map[viewKey]View{}, takes: map[ruleKey][]string{},
+	r := &Registry{rules: map[ruleKey]Rule{}, follow: map[ruleKey][]Rule{}, guards: map[edm.Name]Guard{}, views: map[viewKey]View{}, takes: map[ruleKey][]string{}, jobs: map[ruleKey]Job{},
 		traits: map[edm.Name]Traits{}, owner: map[edm.Name]*Workload{}}
 	for i := range ws {
 		w := &ws[i]
@@ -241,6 +244,9 @@ func (r *Registry) add(w *Workload, known func(edm.Name) bool) error {
 		r.guards[g.Type] = g
 	}
 	if err := r.addSwitches(w); err != nil {
+		return err
+	}
+	if err := r.addJobs(w, known); err != nil {
 		return err
 	}
 	return r.addTakes(w, known)

@@ -9,6 +9,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/files"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/governance"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/intune"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/jobs"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/media"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/onenote"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/outlook"
@@ -29,6 +30,7 @@ func All() []workload.Workload {
 		files.Workload(),
 		governance.Workload(),
 		intune.Workload(),
+		jobs.Workload(),
 		media.Workload(),
 		onenote.Workload(),
 		outlook.Workload(),

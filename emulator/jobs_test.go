@@ -1,0 +1,110 @@
+package emulator_test
+
+import (
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/graph-emulator/graph-emulator/emulator"
+)
+
+// post sends JSON and gives the answer.
+func post(t *testing.T, emu *emulator.Server, path, body string, want int) *httptest.ResponseRecorder {
+	t.Helper()
+	r := httptest.NewRequest("POST", path, strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	w := httptest.NewRecorder()
+	emu.ServeHTTP(w, r)
+	if w.Code != want {
+		t.Fatalf("POST %s: %d %s", path, w.Code, w.Body)
+	}
+	return w
+}
+
+func newTeam(t *testing.T, emu *emulator.Server) string {
+	t.Helper()
+	location := post(t, emu, "/v1.0/teams", `{"displayName":"Harbour"}`, 202).Header().Get("Content-Location")
+	return strings.TrimSuffix(strings.TrimPrefix(location, "/teams('"), "')")
+}
+
+// A job whose thing has gone fails, at its own time, and changes nothing.
+func TestJobFails(t *testing.T) {
+	for _, pace := range []string{"looks:1", "1m"} {
+		emu := newEmulator(t, emulator.WithJobs(pace))
+		emu.Clock().Freeze()
+		team := newTeam(t, emu)
+		channel := post(t, emu, "/v1.0/teams/"+team+"/channels", `{"displayName":"Night watch"}`, 201).Header().Get("Location")
+		channel = channel[strings.Index(channel, "/v1.0"):]
+		location := post(t, emu, channel+"/archive", ``, 202).Header().Get("Location")
+		emu.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("DELETE", channel, nil))
+		if err := emu.Clock().Advance(time.Minute); err != nil {
+			t.Fatal(err)
+		}
+		w := get(t, emu, "/v1.0"+location)
+		if w.Code != 200 || !strings.Contains(w.Body.String(), `"status":"failed"`) || !strings.Contains(w.Body.String(), `"error":{"code":"ResourceNotFound"`) {
+			t.Errorf("%s: %d %s", pace, w.Code, w.Body)
+		}
+	}
+}
+
+// By hand, in Go.
+func TestJobsByHand(t *testing.T) {
+	emu := newEmulator(t, emulator.WithJobs("manual"))
+	team := newTeam(t, emu)
+	post(t, emu, "/v1.0/teams/"+team+"/archive", ``, 202)
+	jobs := emu.Jobs()
+	if len(jobs) != 2 || jobs[1].Operation != "archive" || jobs[1].Status != "notStarted" {
+		t.Fatalf("%+v", jobs)
+	}
+	if err := emu.AdvanceJob(jobs[1].ID, 50); err != nil || emu.Jobs()[1].Percent != 50 {
+		t.Error(err, emu.Jobs())
+	}
+	if emu.AdvanceJob(jobs[1].ID, 100) == nil || emu.FinishJob("nothing") == nil {
+		t.Error("nonsense is taken")
+	}
+	if err := emu.FinishJob(jobs[1].ID); err != nil {
+		t.Error(err)
+	}
+	if w := get(t, emu, "/v1.0/teams/"+team+"?$select=isArchived"); !strings.Contains(w.Body.String(), "true") {
+		t.Errorf("finished, and not archived: %s", w.Body)
+	}
+	if emu.FailJob(jobs[1].ID, "", "") == nil {
+		t.Error("a job that is over fails")
+	}
+	for _, pace := range []string{"", "looks:0", "looks:x", "-1s", "0s", "soon"} {
+		if _, err := emulator.New(emulator.WithJobs(pace)); err == nil {
+			t.Errorf("WithJobs(%q) is taken", pace)
+		}
+	}
+}
+
+// Jobs are forgotten, with the operations that showed them: those that are over first.
+func TestJobsAreBounded(t *testing.T) {
+	emu := newEmulator(t)
+	team := newTeam(t, emu)
+	var kept string
+	for i := range 1010 {
+		location := post(t, emu, "/v1.0/teams/"+team+"/archive", ``, 202).Header().Get("Location")
+		switch i {
+		case 0:
+			kept = location // nobody has looked: it is not over
+		case 1:
+			get(t, emu, "/v1.0"+location)
+			defer func() {
+				if w := get(t, emu, "/v1.0"+location); w.Code != 404 {
+					t.Errorf("a job that was over is still there: %d", w.Code)
+				}
+			}()
+		}
+	}
+	if n := len(emu.Jobs()); n != 1000 {
+		t.Errorf("%d jobs", n)
+	}
+	if w := get(t, emu, "/v1.0/teams/"+team+"/operations?$top=999"); strings.Count(w.Body.String(), "archiveTeam") > 1000 {
+		t.Error("operations pile up")
+	}
+	if w := get(t, emu, "/v1.0"+kept); w.Code != 404 {
+		t.Errorf("of those that are not over the oldest goes: %d", w.Code)
+	}
+}
