@@ -204,7 +204,11 @@ func (d *doctor) token(ctx context.Context) (_ string, err error) {
 	if !d.authority {
 		return "", errSkipped
 	}
-	d.access, err = d.r.token(ctx, "common")
+	tenant := d.r.tenant(ctx)
+	if tenant == "" {
+		tenant = "organizations"
+	}
+	d.access, err = d.r.token(ctx, tenant)
 	if err != nil {
 		return "", &ailment{err, "The tenant of the fixtures lists applications and secrets, and takes no others; sign in as one of them."}
 	}

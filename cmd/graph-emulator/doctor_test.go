@@ -27,20 +27,36 @@ func verdicts(stdout string) map[string]string {
 func TestDoctor(t *testing.T) {
 	t.Chdir(t.TempDir())
 	r := serving(t)
-	_, stdout, _ := call(t, variables("HTTPS_PROXY="+r.url), "doctor", "--url", r.url)
+	code, stdout, stderr := call(t, variables("HTTPS_PROXY="+r.url), "doctor", "--url", r.url)
 	got := verdicts(stdout)
-	for _, name := range []string{"port", "CA", "TLS", "proxy", "Graph"} {
+	for _, name := range []string{"port", "CA", "TLS", "proxy", "authority", "token", "Graph"} {
 		if got[name] != "ok" {
 			t.Errorf("%s:\n%s", name, stdout)
 		}
+	}
+	if code != exitOK {
+		t.Errorf("exit %d %s", code, stderr)
 	}
 	if strings.Contains(stdout, "note") || !strings.Contains(stdout, "TLS 1.3 and HTTP/2") {
 		t.Errorf("printed:\n%s", stdout)
 	}
 	r.end(t)
-	code, stdout, stderr := call(t, variables(), "doctor", "--url", r.url)
+	code, stdout, stderr = call(t, variables(), "doctor", "--url", r.url)
 	if code != exitFailure || !strings.Contains(stderr, "7 of 7") || !strings.Contains(stdout, "graph-emulator serve") {
 		t.Errorf("without a server: exit %d\n%s%s", code, stdout, stderr)
+	}
+}
+
+// TestEnforced: doctor and env get through where tokens are wanted.
+func TestEnforced(t *testing.T) {
+	t.Chdir(t.TempDir())
+	r := serving(t, "--auth", "verify")
+	defer r.end(t)
+	if code, stdout, stderr := call(t, variables("HTTPS_PROXY="+r.url), "doctor", "--url", r.url); code != exitOK {
+		t.Errorf("exit %d %s%s", code, stdout, stderr)
+	}
+	if code, stdout, stderr := call(t, variables(), "env", "--url", r.url, "--dir", "kit"); code != exitOK || !strings.Contains(stdout, "AZURE_TENANT_ID='3f1c0d52-7a44-4d0e-9b61-5e2a8c7d9f10'") {
+		t.Errorf("exit %d %s%s", code, stdout, stderr)
 	}
 }
 
@@ -122,6 +138,7 @@ func TestDoctorSignsIn(t *testing.T) {
 			t.Fatal(err)
 		}
 		c.secure = srv.Client()
+		c.plain = c.secure // nothing is asked of the real example.com
 		c.secure.Transport.(*http.Transport).DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
 			return new(net.Dialer).DialContext(ctx, network, strings.TrimPrefix(srv.URL, "https://"))
 		}

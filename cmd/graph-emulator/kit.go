@@ -63,11 +63,7 @@ func (r *reached) point(ctx context.Context, dir string, getenv func(string) str
 	}
 	a := &aim{URL: r.url, Proxy: at.Hostname(), Host: host, Name: name, Port: r.port, Secure: "https://" + host, Dir: dir, CA: filepath.Join(dir, caFile),
 		Bundle: filepath.Join(dir, bundleFile), Store: filepath.Join(dir, storeFile), Pin: pin(r.ca), Client: anyClient, Secret: anySecret}
-	if a.Tenant = r.tenant(ctx, ""); a.Tenant == "" {
-		if token, err := r.token(ctx, "common"); err == nil {
-			a.Tenant = r.tenant(ctx, token)
-		}
-	}
+	a.Tenant = r.tenant(ctx)
 	if a.Tenant == "" {
 		a.Tenant = "organizations"
 	}

@@ -144,12 +144,30 @@ func (r *reached) token(ctx context.Context, tenant string) (string, error) {
 	return "", fmt.Errorf("%s answers %d", where, status)
 }
 
-// tenant is the id of the tenant; empty when the server does not tell.
-func (r *reached) tenant(ctx context.Context, token string) string {
-	status, body, err := get(ctx, r.plain, r.url+"/v1.0/organization?$select=id", token)
-	var page struct{ Value []struct{ ID string } }
-	if err != nil || status != http.StatusOK || json.Unmarshal(body, &page) != nil || len(page.Value) == 0 {
+// tenant is the id of the tenant, as a token from the control plane says it, because
+// Graph itself may want one; empty when the server does not tell.
+func (r *reached) tenant(ctx context.Context) string {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, r.url+"/_emulator/authority/tokens", strings.NewReader("{}"))
+	if err != nil {
 		return ""
 	}
-	return page.Value[0].ID
+	status, body, err := read(r.plain.Do(req))
+	var answer struct {
+		Token string `json:"access_token"`
+	}
+	if err != nil || status != http.StatusOK || json.Unmarshal(body, &answer) != nil {
+		return ""
+	}
+	parts := strings.Split(answer.Token, ".")
+	if len(parts) != 3 {
+		return ""
+	}
+	var claims struct {
+		TID string `json:"tid"`
+	}
+	text, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil || json.Unmarshal(text, &claims) != nil {
+		return ""
+	}
+	return claims.TID
 }
