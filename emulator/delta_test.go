@@ -222,3 +222,39 @@ func TestDeltaTokensMadeUp(t *testing.T) {
 		}
 	}
 }
+
+// B-6.22: what tells its changes, in each version. The function is asked for at its
+// root set, at the first round's end and behind latest.
+func TestDeltaSites(t *testing.T) {
+	for version, sets := range map[string][]string{
+		"v1.0": {"/applications", "/devices", "/directoryRoles", "/directoryObjects", "/groups", "/contacts", "/oauth2PermissionGrants", "/servicePrincipals",
+			"/users", "/education/classes", "/education/schools", "/education/users", "/directory/administrativeUnits"},
+		"beta": {"/applications", "/administrativeUnits", "/directoryRoles", "/directoryObjects", "/groups", "/contacts", "/oauth2PermissionGrants", "/servicePrincipals",
+			"/users", "/education/classes", "/education/schools", "/education/users", "/me/planner/all"},
+	} {
+		for _, set := range sets {
+			c := deltaClient(t, emulator.WithFixtures(fixtures.Northgale()))
+			c.version = version
+			f := newFollower(c, set+"/delta")
+			if err := f.finish(); err != nil {
+				t.Errorf("%s%s: %v", version, set, err)
+			}
+			f = newFollower(c, set+"/delta?$deltatoken=latest")
+			if err := f.finish(); err != nil || f.pages != 1 || len(f.held) != 0 {
+				t.Errorf("%s%s: latest gives %d members on %d pages (%v)", version, set, len(f.held), f.pages, err)
+			}
+		}
+	}
+	c := deltaClient(t)
+	class := c.must("POST", "/education/classes", map[string]any{"displayName": "Knots"}, 201)["id"].(string)
+	for _, below := range []string{"assignments", "assignmentCategories"} {
+		f := newFollower(c, "/education/classes/"+class+"/"+below+"/delta")
+		if err := f.finish(); err != nil {
+			t.Error(err)
+		}
+		made := c.must("POST", "/education/classes/"+class+"/"+below, map[string]any{"displayName": "Bowline"}, 201)["id"].(string)
+		if err := f.finish(); err != nil || f.held[made]["displayName"] != "Bowline" {
+			t.Errorf("%s: %v (%v)", below, f.held, err)
+		}
+	}
+}

@@ -129,7 +129,11 @@ func (r *round) sized(q *odata.Query) error {
 	}
 	p := &plan{}
 	g, _ := r.x.e.reg.Guard(r.kind.Type)
-	if err := p.pageSize(q.Top, preferred, r.kind.Traits, g); err != nil {
+	traits := r.kind.Traits
+	if r.trait.Top > 0 {
+		traits.MaxTop = r.trait.Top
+	}
+	if err := p.pageSize(q.Top, preferred, traits, g); err != nil {
 		return err
 	}
 	r.size, r.warn = max(p.size, 1), append(r.warn, p.warn...)

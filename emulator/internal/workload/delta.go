@@ -13,6 +13,7 @@ type Delta struct {
 	Token   string        // the option that a delta link carries its token in; empty: $deltatoken
 	Options []string      // query options that may be given; nil: all that the verb knows
 	Filter  []string      // properties that $filter may name; nil: all
+	Top     int           // the largest $top; 0: the type's
 	Limit   int           // members that the first round of a filtered query tells; 0: all
 	Links   []string      // navigations whose links are told, as members@delta
 	Shown   []string      // those of them that are told without $select
@@ -47,6 +48,7 @@ type yamlDelta struct {
 	Token    string            `yaml:"token"`
 	Options  []string          `yaml:"options"`
 	Filter   []string          `yaml:"filter"`
+	Top      int               `yaml:"top"`
 	Limit    int               `yaml:"limit"`
 	Links    []string          `yaml:"links"`
 	Shown    []string          `yaml:"shown"`
@@ -61,7 +63,7 @@ type yamlDelta struct {
 }
 
 func (y *yamlDelta) read() (Delta, error) {
-	d := Delta{Token: y.Token, Options: y.Options, Filter: y.Filter, Limit: y.Limit, Links: y.Links, Shown: y.Shown, Tree: y.Tree,
+	d := Delta{Token: y.Token, Options: y.Options, Filter: y.Filter, Top: y.Top, Limit: y.Limit, Links: y.Links, Shown: y.Shown, Tree: y.Tree,
 		Within: y.Within, Below: y.Below, Removed: y.Removed, Kinds: y.Kinds, Applied: y.Applied, Omit: y.Omit, Declared: y.Declared}
 	if !slices.Contains([]string{RemovedReason, RemovedDeleted, RemovedFacet}, y.Removed) {
 		return d, fmt.Errorf("unknown form of removal %q", y.Removed)
@@ -100,6 +102,9 @@ func (d Delta) merge(own Delta) Delta {
 	}
 	if own.Limit != 0 {
 		d.Limit = own.Limit
+	}
+	if own.Top != 0 {
+		d.Top = own.Top
 	}
 	if own.Within != nil {
 		d.Within = own.Within

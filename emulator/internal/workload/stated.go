@@ -29,6 +29,9 @@ func (r *Registry) Stated() []Stated {
 		if !t.silent {
 			of(n).Traits = true
 		}
+		if t.feeds {
+			of(n).Verbs = append(of(n).Verbs, bind.Delta)
+		}
 	}
 	for k, rule := range r.rules {
 		if rule.ByTime {

@@ -41,6 +41,7 @@ type Traits struct {
 	Delta         Delta
 
 	silent bool // they state no behaviour: indexes make answers quick, not other
+	feeds  bool // they state that of delta queries, and silent is about the rest
 }
 
 // yamlTraits is the closed vocabulary of traits.yaml.
@@ -88,7 +89,8 @@ func readTraits(text []byte) (map[edm.Name]Traits, error) {
 			return nil, fmt.Errorf("traits.yaml: %s: delta: %w", name, err)
 		}
 		seen := t
-		seen.Indexed = nil
+		seen.Indexed, seen.Delta = nil, Delta{}
+		t.feeds = !reflect.DeepEqual(t.Delta, Delta{})
 		t.silent = reflect.DeepEqual(seen, Traits{})
 		out[name] = t
 	}
