@@ -35,9 +35,11 @@ generate-check: ## go generate must leave every file as it is; needs git
 image: ## build the image and try it; needs Debian and root, but no Docker
 	.ci/image
 
-clients: ## clients of others, and the credential for them, from modules of their own
+clients: build ## clients of others, and the credential for them, from modules of their own; needs node and npm
 	cd azcred && $(GO) vet ./... && $(GO) test ./...
 	cd .ci/clients/go && $(GO) vet ./... && $(GO) test ./...
+	npm ci --prefix .ci/clients/js --no-audit --no-fund --loglevel=error
+	npm test --prefix .ci/clients/js
 
 bench:
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./...

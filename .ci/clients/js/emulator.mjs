@@ -1,11 +1,14 @@
-// Starts the built binary on a free port for a test file.
+// Starts the built binary on a free port for a test file. Clients call it over TLS, as
+// they call Graph: over http the graph-client sends no token and follows no next link
+// (C-1.8). Node reads NODE_EXTRA_CA_CERTS when it starts, so npm test has the CA made
+// before and kept in .ca; GRAPH_EMULATOR_CA_DIR tells the binary where.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
 const binary = process.env.GRAPH_EMULATOR_BINARY ?? fileURLToPath(new URL("../../../bin/graph-emulator", import.meta.url));
 
-/** Starts an emulator and resolves to its URL and a function that ends it. */
+/** Starts an emulator and resolves to its https URL and a function that ends it. */
 export async function start(...flags) {
   const child = spawn(binary, ["serve", "--listen", "127.0.0.1:0", ...flags], { stdio: ["ignore", "pipe", "inherit"] });
   let line = "";
@@ -13,7 +16,7 @@ export async function start(...flags) {
     line += chunk;
     if (line.includes("\n")) break;
   }
-  const url = /http:\/\/[\w.]+:\d+/.exec(line)?.[0];
+  const url = /TLS at (https:\/\/\S+:\d+)/.exec(line)?.[1];
   if (!url) throw new Error(`no URL in ${JSON.stringify(line)}`);
   return {
     url,
