@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/graph-emulator/graph-emulator/fixtures"
@@ -21,6 +22,7 @@ type crud struct {
 	version string
 	made    int
 	prefer  string
+	at      string // the path that is created at
 }
 
 // call sends one request; want are the statuses that are right.
@@ -55,6 +57,10 @@ func (c *crud) call(method, path string, body any, want ...int) (map[string]any,
 func (c *crud) create(path, template string, n *edm.Navigation) (key, text string, err error) {
 	c.made++
 	body, text := bodyOf(n.Target(), c.required(template, n.Target()), fmt.Sprintf("k%d", c.made))
+	if say, ok := meant[n.Target().Name]; ok {
+		c.at = path
+		text = say(c, body, text)
+	}
 	made, err := c.call("POST", path, body, 200, 201, 202, 204)
 	if err != nil {
 		return "", "", err
@@ -100,6 +106,59 @@ var requiredBy = map[edm.Name][]string{
 	"microsoft.graph.user":     {"accountEnabled", "displayName", "mailNickname", "userPrincipalName", "passwordProfile"}, // B-4.6
 	"microsoft.graph.group":    {"displayName", "mailEnabled", "mailNickname", "securityEnabled"},                         // B-4.7
 	"microsoft.graph.presence": {"activity", "availability"},                                                              // B-11.40
+}
+
+// meant changes bodies whose values mean something to a workload; it returns the text
+// property that tells members apart.
+var meant = map[edm.Name]func(c *crud, body map[string]any, text string) string{
+	"microsoft.graph.user": func(c *crud, body map[string]any, text string) string { // B-4.8, B-2.33
+		body["mailNickname"], body["passwordProfile"] = fmt.Sprintf("k%d", c.made), map[string]any{"password": "harbour-Gale-7"}
+		return text
+	},
+	"microsoft.graph.group": func(c *crud, body map[string]any, text string) string { // B-4.7
+		body["mailNickname"], body["mailEnabled"] = fmt.Sprintf("k%d", c.made), false
+		return text
+	},
+	"microsoft.graph.servicePrincipal": func(c *crud, body map[string]any, text string) string { // B-12.4
+		app, err := c.call("POST", "/applications", map[string]any{"displayName": "Tide table"}, 201)
+		if err != nil {
+			c.t.Error(err)
+		}
+		body["appId"] = app["appId"]
+		return text
+	},
+	"microsoft.graph.directoryRole": func(c *crud, body map[string]any, text string) string { // B-12.11
+		body["roleTemplateId"] = fmt.Sprintf("729827e3-9c14-49f7-bb1b-%012d", c.made)
+		return text
+	},
+	"microsoft.graph.extensionProperty": func(c *crud, body map[string]any, text string) string { // B-4.57
+		body["name"], body["dataType"], body["targetObjects"] = fmt.Sprintf("k%d", c.made), "String", []string{"User"}
+		delete(body, text)
+		return ""
+	},
+	"microsoft.graph.appRoleAssignment": func(c *crud, body map[string]any, text string) string { // B-4.46
+		body["principalId"], body["resourceId"] = "c26302f8-02f8-c263-f802-63c2f80263c2", "5d2e9a71-0b3c-4f68-a1d4-7c8e90b2f613"
+		body["appRoleId"] = "a85d0c7e-19f3-4e62-97b4-6d2f3c81e05a"
+		delete(body, text)
+		switch parts := strings.Split(c.at, "/"); parts[len(parts)-1] {
+		case "appRoleAssignments":
+			if len(parts) > 2 {
+				body["principalId"] = parts[len(parts)-2]
+			}
+		case "appRoleAssignedTo":
+			body["resourceId"] = parts[len(parts)-2]
+		}
+		return ""
+	},
+	"microsoft.graph.invitation": func(c *crud, body map[string]any, text string) string { // B-12.3
+		body["invitedUserEmailAddress"], body["inviteRedirectUrl"] = fmt.Sprintf("k%d@harborlight.test", c.made), "https://roster.northgale.test"
+		return text
+	},
+	"microsoft.graph.schemaExtension": func(c *crud, body map[string]any, text string) string { // B-4.58
+		body["id"], body["targetTypes"] = fmt.Sprintf("k%d", c.made), []string{"User"}
+		body["properties"] = []map[string]string{{"name": "berth", "type": "String"}}
+		return text
+	},
 }
 
 func keyOf(t *edm.Type) string {
@@ -189,6 +248,9 @@ func (c *crud) change(one, text string) error {
 }
 
 func (c *crud) listed(path, key string, t *edm.Type, want bool) error {
+	if strings.HasSuffix(path, "/deletedItems") { // B-4.29
+		path += "/" + string(t.Name)
+	}
 	got, err := c.call("GET", path+"?$top=999", nil, 200)
 	if err != nil {
 		return err

@@ -29,7 +29,7 @@ import (
 //
 // A text that is expected may hold ${guid}, ${time}, ${any} and, alone, ${absent}:
 // no such member or header. ${name=guid}, ${name=time} and ${name=any} keep what
-// they match; ${name} is that text, in later requests as well. ${url} is the
+// they match; ${name} is that text, in later requests as well and in names of members. ${url} is the
 // address of the emulator. A text in place of a mapping means the body as text.
 //
 // The first entry may be options: {strict: true, …}, see the names below optionOf.

@@ -149,7 +149,10 @@ func (m memory) members(at string, want *yaml.Node, got any, exact bool) (out []
 	}
 	known := make(map[string]bool, len(want.Content)/2)
 	for i := 0; i < len(want.Content); i += 2 {
-		name := want.Content[i].Value
+		name, err := m.fill(want.Content[i].Value)
+		if err != nil {
+			return []string{place(at) + err.Error()}
+		}
 		known[name] = true
 		v, there := object[name]
 		out = append(out, m.compare(at+"/"+name, want.Content[i+1], v, there, exact)...)

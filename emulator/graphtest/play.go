@@ -166,7 +166,10 @@ func appendMembers(b *bytes.Buffer, open, end byte, n *yaml.Node, vars memory) e
 		}
 		var err error
 		if name {
-			err = appendValue(b, c.Value)
+			var filled string
+			if filled, err = vars.fill(c.Value); err == nil {
+				err = appendValue(b, filled)
+			}
 			b.WriteByte(':')
 		} else {
 			err = appendJSON(b, c, vars)

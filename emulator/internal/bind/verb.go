@@ -99,6 +99,9 @@ func (t *Target) Verb(method string, documented bool) (Verb, error) {
 			return Verb(strings.TrimSuffix(inner, ")")), nil
 		}
 	}
+	if t.Shape == IsRefs && method == "PATCH" { // B-4.39
+		return "", grapherr.NotSupported().Because("References are added one by one by POST.", "")
+	}
 	var allow []string
 	for _, m := range methods {
 		if v, ok := row[m]; ok && (documented || v[0] != '(') {

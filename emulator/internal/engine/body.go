@@ -38,21 +38,23 @@ type Bind struct {
 type bodyCheck struct {
 	e      *Engine
 	model  *edm.Model
+	kind   *Kind // of the runtime type
 	strict bool
+	create bool
 	load   bool // a fixture: read-only properties are taken
 	body   *Body
 }
 
-// check reads members as an entity of type t. required lists the properties that
-// must be there; nil for an update.
-func (e *Engine) check(m *edm.Model, t *edm.Type, members value.Members, create, load bool, required ...[]string) (*Body, error) {
-	c := &bodyCheck{e: e, model: m, strict: e.opt.Strict, load: load, body: &Body{Type: t,
+// check reads members as an entity of type t. On a create, what the type and the
+// operation require has to be there.
+func (e *Engine) check(m *edm.Model, t *edm.Type, members value.Members, create, load bool, documented ...string) (*Body, error) {
+	c := &bodyCheck{e: e, model: m, strict: e.opt.Strict, create: create, load: load, body: &Body{Type: t,
 		Members: make(value.Members, 0, len(members)+4), Sent: make(value.Members, 0, len(members))}}
 	rt, err := c.runtimeType(t, members)
 	if err != nil {
 		return nil, err
 	}
-	c.body.Type = rt
+	c.body.Type, c.kind = rt, e.kinds.of(rt)
 	tree := make(map[string]any, len(members))
 	for _, mem := range members {
 		if err := c.member(rt, mem, tree); err != nil {
@@ -62,16 +64,10 @@ func (e *Engine) check(m *edm.Model, t *edm.Type, members value.Members, create,
 	if err := c.schema(rt, tree, create); err != nil {
 		return nil, err
 	}
-	if create && !load {
-		for _, names := range required {
-			for _, name := range names {
-				if !c.given(name) {
-					return nil, grapherr.Required(rt.Name.Short(), name)
-				}
-			}
-		}
+	if load {
+		return c.body, nil
 	}
-	return c.body, nil
+	return c.body, c.terms(documented)
 }
 
 func (c *bodyCheck) given(name string) bool {
@@ -208,12 +204,12 @@ func (c *bodyCheck) unknown(t *edm.Type, name, pointer string) error {
 }
 
 func (c *bodyCheck) put(t *edm.Type, p *edm.Property, m value.Member, tree map[string]any) error {
-	k := c.e.kinds.of(c.body.Type)
-	if !c.load && k.ReadOnly(p.Name) && p.Name != k.ID {
+	if !c.load && c.made(p.Name) {
 		if c.strict {
 			return grapherr.ReadOnly(t.Name.Short(), p.Name)
 		}
-		return nil // B-4.16: lenient mode ignores it
+		c.body.Warn = append(c.body.Warn, "'"+p.Name+"' is read-only and was ignored")
+		return nil // B-4.16
 	}
 	raw, node, err := c.propertyValue(p, m.Value, p.Name)
 	if err != nil {

@@ -2,7 +2,9 @@ package engine
 
 import (
 	"errors"
+	"slices"
 	"sort"
+	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
@@ -25,7 +27,7 @@ func (x *exchange) create(c *workload.Call) (workload.Result, error) {
 		owner, nav = h.Owner, h.Nav
 	}
 	if nav == nil {
-		return workload.Result{}, grapherr.BadRequest("The request is currently not supported on the targeted entity set")
+		return workload.Result{}, grapherr.NotSupported()
 	}
 	node, err := x.insert(c, owner, nav, x.body.with(c.Body))
 	if err != nil {
@@ -55,8 +57,14 @@ func traversable(n *workload.Node) bool {
 // insert stores a checked body as a member of a navigation, with its nested
 // entities and links, all or nothing.
 func (x *exchange) insert(c *workload.Call, owner *workload.Node, nav *edm.Navigation, b *Body) (workload.Node, error) {
+	if v, ok := x.e.view(owner.Type, nav); ok && v.Computed && !x.load {
+		return workload.Node{}, grapherr.NotSupported().Because("'"+nav.Name+"' shows what is linked elsewhere.", "")
+	}
 	k := x.e.kinds.of(b.Type)
 	members, key := x.fill(c, k, b)
+	if err := x.fits(c, k, members, workload.NoRef); err != nil {
+		return workload.Node{}, err
+	}
 	home, set := x.homeFor(c, owner, nav, b.Type)
 	if err := x.keep(c, home); err != nil {
 		return workload.Node{}, err
@@ -113,8 +121,12 @@ func (x *exchange) homeFor(c *workload.Call, owner *workload.Node, nav *edm.Navi
 func (x *exchange) fill(c *workload.Call, k *Kind, b *Body) (value.Members, string) {
 	m := append(make(value.Members, 0, len(b.Members)+len(k.Traits.Default)+3), b.Members...)
 	for _, d := range k.Traits.Default {
-		if _, ok := m.Get(d.Name); !ok {
+		given, ok := m.Get(d.Name)
+		switch {
+		case !ok:
 			m.Set(d.Name, d.Value)
+		case given.Kind() == value.KindObject && !x.load: // what a complex value lacks
+			m.Set(d.Name, value.Merge(value.Members{d}, value.Members{{Name: d.Name, Value: given}})[0].Value)
 		}
 	}
 	now := value.Time(c.Now())
@@ -196,13 +208,19 @@ func (x *exchange) attach(c *workload.Call, n *workload.Node, b *Body) error {
 					return err
 				}
 			}
-			if _, err := x.insert(c, n, d.Nav, child); err != nil {
+			if _, err := x.createIn(c, n, d.Nav, child); err != nil {
 				return err
 			}
 		}
 	}
 	for _, l := range b.Binds {
+		var once []string
 		for _, url := range l.URLs {
+			id := strings.ToLower(lastSegment(url))
+			if slices.Contains(once, id) {
+				return grapherr.NamedTwice(l.Nav.Name)
+			}
+			once = append(once, id)
 			if err := x.linkTo(c, n, l.Nav, url); err != nil {
 				return err
 			}

@@ -66,6 +66,7 @@ type Request struct {
 	IfNoneMatch             string
 	Minimal, Representation bool // Prefer: return=
 	MaxPageSize             int  // Prefer: odata.maxpagesize; 0: none
+	CreateIfMissing         bool // Prefer: create-if-missing
 	Eventual                bool // ConsistencyLevel: eventual
 }
 
@@ -117,7 +118,7 @@ func (e *Engine) do(w *World, r *Request) (*Answer, error) {
 	x.e, x.w, x.r, x.c = e, w, r, &d.c
 	c := &d.c
 	c.Model, c.Target, c.Verb, c.Caller, c.Query, c.Media = r.Model, r.Target, r.Verb, r.Caller, r.Query, r.Media
-	c.Minimal, c.Representation, c.System = r.Minimal, r.Representation, x
+	c.Minimal, c.Representation, c.System, c.Presumes = r.Minimal, r.Representation, x, e.opt.Missing == Synthesize
 	if err := x.prepare(); err != nil {
 		return nil, err
 	}

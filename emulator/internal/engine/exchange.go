@@ -2,6 +2,7 @@ package engine
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
@@ -67,15 +68,14 @@ func (x *exchange) prepareEntity(t *edm.Type, create bool) error {
 	if x.r.Body == nil {
 		return grapherr.EmptyPayload()
 	}
-	k := x.e.kinds.of(t)
-	required := [][]string{k.Traits.Required}
+	var documented []string
 	if op := x.r.Op; op != nil && create {
-		required = append(required, op.Required)
+		documented = op.Required
 		if x.e.opt.Strict {
-			required = append(required, op.Strict)
+			documented = slices.Concat(documented, op.Strict)
 		}
 	}
-	body, err := x.e.check(x.r.Model, t, x.r.Body, create, false, required...)
+	body, err := x.e.check(x.r.Model, t, x.r.Body, create, false, documented...)
 	if err != nil {
 		return err
 	}
@@ -159,7 +159,7 @@ func (x *exchange) act(make bool) (workload.Result, error) {
 			return workload.Result{}, err
 		}
 		x.made = true
-	} else if err := x.condition(); err != nil { // whoever names a version of what is made up means this one
+	} else if err := x.condition(&x.c.Self); err != nil { // whoever names a version of what is made up means this one
 		return workload.Result{}, err
 	}
 	res, err := x.perform()
@@ -169,7 +169,7 @@ func (x *exchange) act(make bool) (workload.Result, error) {
 	if err := x.expandAll(&res); err != nil {
 		return res, err
 	}
-	for _, f := range x.e.reg.Follow(x.ruled(), x.r.Verb) {
+	for _, f := range x.e.reg.Follow(x.ruledType(), x.r.Verb) {
 		if _, err := f.Do(x.c); err != nil {
 			return res, err
 		}
@@ -191,9 +191,9 @@ func (x *exchange) presumes() bool {
 	return true
 }
 
-// ruled is the type whose rules apply: the runtime type of an entity, the
+// ruledType is the type whose rules apply: the runtime type of an entity, the
 // member type of a collection, the binding type of an operation.
-func (x *exchange) ruled() *edm.Type {
+func (x *exchange) ruledType() *edm.Type {
 	t := x.r.Target
 	switch {
 	case t.Shape == bind.IsCollection, t.Shape == bind.IsCount, t.Shape == bind.IsRefs:
@@ -214,35 +214,20 @@ func (x *exchange) perform() (workload.Result, error) {
 	if !ok {
 		do = (*exchange).invoke
 	}
-	job, later := x.e.reg.Job(x.ruled(), x.r.Verb)
-	later = later && !x.c.Loading
-	rule, ruled := x.e.reg.Rule(x.ruled(), x.r.Verb)
-	if !ruled && !later {
-		return do(x, x.c)
-	}
-	var res workload.Result
-	var err error
-	if ruled {
-		res, err = rule.Do(x.c.With(func(c *workload.Call) (workload.Result, error) { return do(x, c) }))
-	} else {
-		res, err = do(x, x.c)
-	}
-	if err == nil && later {
+	t := x.ruledType()
+	res, err := x.ruled(t, x.r.Verb, do)
+	if job, later := x.e.reg.Job(t, x.r.Verb); err == nil && later && !x.c.Loading {
 		err = x.begin(x.c, job, &res)
 	}
 	return res, err
 }
 
-// condition checks If-Match against the entity that a write is about (B-4.44 and
-// its neighbours). * asks only that it exists.
-func (x *exchange) condition() error {
-	if x.r.IfMatch == "" || !x.r.Target.Writes(x.r.Verb) || x.r.Verb == bind.Create {
-		return nil
+// ruled runs a generic verb behind the rule on it, if there is one.
+func (x *exchange) ruled(t *edm.Type, v bind.Verb, do func(*exchange, *workload.Call) (workload.Result, error)) (workload.Result, error) {
+	if rule, ok := x.e.reg.Rule(t, v); ok {
+		return rule.Do(x.c.With(func(c *workload.Call) (workload.Result, error) { return do(x, c) }))
 	}
-	if !x.c.Self.Exists || x.r.IfMatch != "*" && !MatchTag(x.r.IfMatch, x.c.Self.Seq) {
-		return grapherr.Changed()
-	}
-	return nil
+	return do(x, x.c)
 }
 
 // Member implements workload.System.
@@ -266,4 +251,28 @@ func (x *exchange) Keep(c *workload.Call, n *workload.Node) error { return x.kee
 // Write implements workload.System.
 func (x *exchange) Write(c *workload.Call, n *workload.Node, changed value.Members) error {
 	return x.write(c, n, changed)
+}
+
+// Create implements workload.System.
+func (x *exchange) Create(c *workload.Call, owner *workload.Node, nav string, members value.Members) (workload.Node, error) {
+	n, ok := owner.Type.Navigation(nav)
+	if !ok {
+		return workload.Node{}, grapherr.NoSegment(nav)
+	}
+	return x.createIn(c, owner, n, &Body{Type: n.Target(), Members: members, Sent: members})
+}
+
+// createIn makes a member of a navigation behind the rules of its type, as part of
+// another verb.
+func (x *exchange) createIn(c *workload.Call, owner *workload.Node, nav *edm.Navigation, b *Body) (workload.Node, error) {
+	sub, inner := *x, *c
+	sub.body, sub.c, inner.System = b, &inner, &sub
+	inner.Verb, inner.Self, inner.Nav, inner.Path, inner.Media = bind.Create, *owner, nav, nil, nil
+	inner.Body, inner.Sent = b.Members, b.Sent
+	inner.Target = &bind.Target{Model: c.Model, Shape: bind.IsCollection, Type: b.Type, Many: true}
+	res, err := sub.ruled(b.Type, bind.Create, (*exchange).create)
+	if err != nil {
+		return workload.Node{}, err
+	}
+	return res.One.Node, nil
 }

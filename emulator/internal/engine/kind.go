@@ -25,6 +25,7 @@ type Kind struct {
 	modified string              // property that gets the time of each change; empty: none
 	read     *workload.Rule      // what computes properties; nil: everything is stored
 	views    map[string]workload.View
+	extras   []workload.Extra
 }
 
 // kinds caches Kinds by type; types of different models are different types.
@@ -47,6 +48,7 @@ func (k *kinds) of(t *edm.Type) *Kind {
 		fresh.read = &rule
 	}
 	fresh.views = k.reg.Views(t)
+	fresh.extras = k.reg.Extras(t)
 	v, _ := k.m.LoadOrStore(t, fresh)
 	return v.(*Kind)
 }
@@ -95,6 +97,10 @@ func stamped(t *edm.Type, names ...string) string {
 // ReadOnly reports whether the service makes a property, so that a client's
 // value for it is ignored (B-4.16, C-4.7) or, in strict mode, refused.
 func (k *Kind) ReadOnly(name string) bool { return k.readOnly[name] }
+
+// Declares reports whether a tenant may declare properties of the type, which an
+// answer shows only when they are asked for (B-4.57).
+func (k *Kind) Declares() bool { return len(k.extras) > 0 }
 
 // rank is the place of a property in the model's order; what the model does not
 // have comes behind.

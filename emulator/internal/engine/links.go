@@ -8,6 +8,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
@@ -39,15 +40,14 @@ func (x *exchange) link(c *workload.Call) (workload.Result, error) {
 		return x.unlink(c) // a reference to nothing
 	}
 	if !ok || !text {
-		return workload.Result{}, grapherr.BadRequest("The request is currently not supported on the targeted entity set").
-			Because("The body must hold @odata.id with the URL of the entity to refer to.", "")
+		return workload.Result{}, unnamed(x.r.Body, x.r.Target.Type)
 	}
 	owner, nav := &c.Self, c.Nav
 	if nav == nil {
 		owner, nav = c.Self.Home.Owner, c.Self.Home.Nav
 	}
 	if nav == nil || owner == nil {
-		return workload.Result{}, grapherr.BadRequest("The request is currently not supported on the targeted entity set")
+		return workload.Result{}, grapherr.NotSupported()
 	}
 	if !owner.Exists && !traversable(owner) {
 		return workload.Result{}, missing(owner)
@@ -62,6 +62,20 @@ func (x *exchange) link(c *workload.Call) (workload.Result, error) {
 	return workload.Result{Status: 201, One: &workload.Entity{Node: to}}, nil
 }
 
+// unnamed answers a link whose body does not say to what (B-4.37, B-4.39).
+func unnamed(body value.Members, t *edm.Type) error {
+	for _, m := range body {
+		if strings.HasSuffix(m.Name, "@odata.bind") {
+			return grapherr.NotSupported().Because("Several are added by a PATCH of the owner.", "Send {\"@odata.id\": \"…\"} here.")
+		}
+	}
+	name := ""
+	if t != nil {
+		name = t.Name.Short()
+	}
+	return grapherr.Required(name, "@odata.id").Because("The body must hold @odata.id with the URL of the entity to refer to.", "")
+}
+
 // unlink removes a reference: of the member named by the path or by $id, or of a
 // single-valued navigation.
 func (x *exchange) unlink(c *workload.Call) (workload.Result, error) {
@@ -69,7 +83,7 @@ func (x *exchange) unlink(c *workload.Call) (workload.Result, error) {
 	if c.Nav != nil {
 		url, ok := named(c.Query, "$id")
 		if !ok {
-			return workload.Result{}, grapherr.BadRequest("The request is currently not supported on the targeted entity set").
+			return workload.Result{}, grapherr.NotSupported().
 				Because("The path names all references.", "Name one: …/{id}/$ref")
 		}
 		to, err := x.follow(c, url)
@@ -106,6 +120,15 @@ func named(q *odata.Query, name string) (string, bool) {
 // part takes a member out of a navigation. One that lies there and nowhere else
 // goes with its reference.
 func (x *exchange) part(c *workload.Call, owner *workload.Node, nav *edm.Navigation, member store.Ref) error {
+	if tie, ok := x.e.reg.Tie(owner.Type, nav.Name); ok && tie.Unlink != nil {
+		node, ok := x.e.load(c, member, workload.Home{Owner: owner, Nav: nav})
+		if !ok {
+			return grapherr.NotLinked(nav.Name)
+		}
+		if err := tie.Unlink(c, owner, &node); err != nil {
+			return err
+		}
+	}
 	stored := x.e.stored(owner.Type, nav)
 	err := c.Tx.Unlink(owner.Ref, stored, member)
 	if !errors.Is(err, store.ErrNoLink) {
@@ -136,6 +159,9 @@ func (x *exchange) linkTo(c *workload.Call, owner *workload.Node, nav *edm.Navig
 		return grapherr.BadRequest("Not a valid reference update.").
 			Because("'"+nav.Name+"' refers to "+string(want.Name)+", and the URL names a "+string(to.Type.Name)+".", "")
 	}
+	if err := x.tie(c, owner, nav, &to); err != nil {
+		return err
+	}
 	if err := x.keep(c, owner); err != nil {
 		return err
 	}
@@ -155,6 +181,20 @@ func (x *exchange) linkTo(c *workload.Call, owner *workload.Node, nav *edm.Navig
 		return grapherr.Linked(nav.Name)
 	}
 	return err
+}
+
+// tie asks whether a link may be made.
+func (x *exchange) tie(c *workload.Call, owner *workload.Node, nav *edm.Navigation, to *workload.Node) error {
+	if x.load {
+		return nil
+	}
+	if v, ok := x.e.view(owner.Type, nav); ok && v.Computed {
+		return grapherr.NotSupported().Because("'"+nav.Name+"' shows what is linked elsewhere.", "")
+	}
+	if tie, ok := x.e.reg.Tie(owner.Type, nav.Name); ok && tie.Link != nil {
+		return tie.Link(c, owner, to)
+	}
+	return nil
 }
 
 // follow finds what a URL in a body names, by its path, whatever scheme, host and

@@ -1,10 +1,7 @@
 package engine
 
 import (
-	"encoding/base64"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
@@ -109,24 +106,4 @@ func documented(r *Request, allowed ...int) int {
 		}
 	}
 	return 0
-}
-
-// Tag is the weak etag of a version: the change that made it, in an opaque form.
-func Tag(seq int64) string {
-	var raw, tag [32]byte
-	dst := append(tag[:0], `W/"`...)
-	dst = base64.StdEncoding.AppendEncode(dst, strconv.AppendInt(raw[:0], seq, 36))
-	return string(append(dst, '"'))
-}
-
-// MatchTag reports whether an If-Match or If-None-Match header names a version.
-func MatchTag(header string, seq int64) bool {
-	want := strings.TrimPrefix(Tag(seq), "W/")
-	for _, tag := range strings.Split(header, ",") {
-		tag = strings.TrimPrefix(strings.TrimSpace(tag), "W/")
-		if tag == "*" || tag == want {
-			return true
-		}
-	}
-	return false
 }

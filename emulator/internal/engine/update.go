@@ -8,6 +8,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
 // update merges a body into an entity (B-4.12). On a collection it updates the
@@ -18,8 +19,16 @@ func (x *exchange) update(c *workload.Call) (workload.Result, error) {
 		return x.updateNamed(c)
 	}
 	n := &c.Self
+	if x.r.Target.Shape == bind.IsCollection { // only now it is known whose version If-Match names
+		if err := x.condition(n); err != nil {
+			return workload.Result{}, err
+		}
+	}
 	created := false
 	if !n.Exists {
+		if x.upserts(n) {
+			return x.createNamed(c)
+		}
 		if n.Home.Nav == nil || !x.creates(n) {
 			return workload.Result{}, missing(n)
 		}
@@ -43,6 +52,31 @@ func (x *exchange) update(c *workload.Call) (workload.Result, error) {
 // creates reports whether an update of a missing node makes it.
 func (x *exchange) creates(n *workload.Node) bool {
 	return !n.Home.Nav.Type.Many && n.Home.Nav.Contains || x.c.Verb == bind.Upsert
+}
+
+// upserts reports whether a missing node is one that Prefer: create-if-missing makes
+// (B-4.24, B-4.25): a member addressed by a key that is not its id.
+func (x *exchange) upserts(n *workload.Node) bool {
+	return x.r.CreateIfMissing && n.Home.Nav != nil && n.Home.Nav.Caps.Has(edm.Upsert) && x.r.Target.Last().Named() != nil
+}
+
+// createNamed makes the member that a PATCH names by an alternate key, through the
+// rules of a create.
+func (x *exchange) createNamed(c *workload.Call) (workload.Result, error) {
+	h := c.Self.Home
+	members := x.r.Body.Clone()
+	for _, p := range x.r.Target.Last().Named() {
+		members.Set(p.Name, value.String(p.Value))
+	}
+	body, err := x.e.check(c.Model, h.Nav.Target(), members, true, false)
+	if err != nil {
+		return workload.Result{}, err
+	}
+	x.body = body
+	c.Body, c.Sent, c.Self, c.Nav, c.Verb = body.Members, body.Sent, *h.Owner, h.Nav, bind.Create
+	res, err := x.ruled(body.Type, bind.Create, (*exchange).create)
+	res.Status, res.Created = 201, true
+	return res, err
 }
 
 // updateNamed updates the member of a collection that the body names by its key.
@@ -72,6 +106,13 @@ func (x *exchange) write(c *workload.Call, n *workload.Node, changed value.Membe
 	if k.ID != "" {
 		changed.Delete(k.ID) // a key never changes
 	}
+	changed, err := settled(k, n, changed)
+	if err != nil {
+		return err
+	}
+	if err := x.fits(c, k, changed, n.Ref); err != nil {
+		return err
+	}
 	merged := value.Merge(n.Object.Members(), changed)
 	if k.modified != "" {
 		if _, sent := changed.Get(k.modified); !sent {
@@ -98,14 +139,14 @@ func (x *exchange) delete(c *workload.Call) (workload.Result, error) {
 		if x.r.Op != nil && !x.r.Elsewhere { // where a page has it, it removes the reference
 			return workload.Result{}, x.part(c, n.Home.Owner, n.Home.Nav, n.Ref)
 		}
-		return workload.Result{}, grapherr.BadRequest("The request is currently not supported on the targeted entity set").
+		return workload.Result{}, grapherr.NotSupported().
 			Because("A delete through a reference would delete the entity itself.", "Add /$ref to remove the reference, or delete the entity where it lies.")
 	}
 	if n.Ref == workload.NoRef {
 		return workload.Result{}, nil // it is shown without being stored: nothing to remove
 	}
 	if n.Ref == 0 {
-		return workload.Result{}, grapherr.BadRequest("The request is currently not supported on the targeted entity set")
+		return workload.Result{}, grapherr.NotSupported()
 	}
 	if err := c.Tx.Delete(n.Ref); err != nil && !errors.Is(err, store.ErrNotFound) {
 		return workload.Result{}, err

@@ -119,7 +119,7 @@ func (x *exchange) clear(c *workload.Call) (workload.Result, error) {
 // the whole.
 func (x *exchange) setPath(c *workload.Call, raw value.Raw) error {
 	if len(c.Path) == 0 {
-		return grapherr.BadRequest("The request is currently not supported on the targeted entity set")
+		return grapherr.NotSupported()
 	}
 	for i := len(c.Path) - 1; i > 0; i-- {
 		raw = value.Members{{Name: c.Path[i], Value: raw}}.Object()

@@ -103,4 +103,8 @@ const (
 	CaseNoSelect         // $select or $expand names what the type does not have
 	CaseThrottled        // too many requests
 	CaseUnavailable      // the service is busy
+	CaseInvalid          // a value is out of the bounds of its property
+	CaseRepeated         // one request names an object twice
+	CaseNoTag            // If-Match is missing, or is none
+	CaseTaken            // another entity has a value that no two may share
 )

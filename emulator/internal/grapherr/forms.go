@@ -12,6 +12,11 @@ func bad(format string, args ...any) *Error {
 // BadRequest is a refusal of the gateway in words of our own, for what no rule words.
 func BadRequest(format string, args ...any) *Error { return bad(format, args...) }
 
+// NotSupported answers a write that the path does not take (B-4.39).
+func NotSupported() *Error {
+	return bad("The request is currently not supported on the targeted entity set")
+}
+
 // NoVersion answers a path whose first segment is no version (B-1.1).
 func NoVersion(segment string) *Error {
 	return &Error{Status: 404, Code: "ResourceNotFound", Message: "Invalid version: " + segment,
@@ -133,10 +138,49 @@ func WrongValue(property, why string) *Error {
 	return e
 }
 
+// NotOnCreate answers a create with something that can be set only later.
+func NotOnCreate(typ, name string) *Error {
+	e := bad("Property '%s' cannot be set when a resource of type '%s' is created.", name, typ)
+	e.Target = name
+	return e
+}
+
+// InvalidValue answers a value that the type's bounds do not allow (B-4.8). why is
+// ours and follows the service's sentence.
+func InvalidValue(typ, name, why string) *Error {
+	e := bad("Invalid value specified for property '%s' of resource '%s'.", name, typ)
+	e.Case, e.Subject, e.Type, e.Target, e.Cause = CaseInvalid, name, typ, name, why
+	return e
+}
+
+// Taken answers a value that another object has and no two may share (B-2.34).
+func Taken(typ, name string) *Error {
+	e := bad("Another object with the same value for property %s already exists.", name)
+	e.Case, e.Subject, e.Type, e.Target = CaseTaken, name, typ, ""
+	e.Details = []Detail{{Code: "ObjectConflict", Message: e.Message, Target: name}}
+	if name == "proxyAddresses" { // the one that says so twice (B-2.33)
+		e.Details = append(e.Details, Detail{Code: "ConflictingObjects", Message: e.Message, Target: name})
+	}
+	return e
+}
+
 // Changed answers a write whose If-Match names another version (B-2.10).
 func Changed() *Error {
 	return &Error{Status: 412, Code: "PreconditionFailed", Case: CaseChanged,
 		Message: "The precondition given in one of the request headers evaluated to false."}
+}
+
+// NoTag answers a change without the If-Match that its type asks for (B-4.52).
+func NoTag() *Error {
+	return &Error{Status: 412, Code: "PreconditionFailed", Case: CaseNoTag,
+		Message: "The If-Match header must be specified for this kind of request."}
+}
+
+// BadTag answers an If-Match that holds no tag (B-4.52).
+func BadTag() *Error {
+	e := bad("The If-Match header contains an invalid value.")
+	e.Case = CaseNoTag
+	return e
 }
 
 // NotEmulated answers what is in the catalogue and below the fidelity that was asked for.
@@ -174,6 +218,13 @@ func NoReference(key string) *Error {
 func Linked(nav string) *Error {
 	e := bad("One or more added object references already exist for the following modified properties: '%s'.", nav)
 	e.Case, e.Subject = CaseLinked, nav
+	return e
+}
+
+// NamedTwice answers a request that names one object twice (B-4.38).
+func NamedTwice(nav string) *Error {
+	e := bad("An object of '%s' can only be present once as an add/remove change.", nav)
+	e.Case, e.Subject = CaseRepeated, nav
 	return e
 }
 

@@ -100,20 +100,20 @@ func (st *state) index(r Ref, old, new value.Object) {
 }
 
 func (st *state) indexValue(index int, r Ref, v value.Raw) {
-	for key := range indexKeys(v) {
+	for key := range IndexKeys(v) {
 		st.indexes.set(indexItem{index, strings.Clone(key), r})
 	}
 }
 
 func (st *state) unindexValue(index int, r Ref, v value.Raw) {
-	for key := range indexKeys(v) {
+	for key := range IndexKeys(v) {
 		st.indexes.delete(indexItem{index, key, r})
 	}
 }
 
-// indexKeys walks what a value is found by: a string, each string of an array,
+// IndexKeys walks what a value is found by: a string, each string of an array,
 // the text of a number or boolean; nothing for null and objects.
-func indexKeys(v value.Raw) iter.Seq[string] {
+func IndexKeys(v value.Raw) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		switch v.Kind() {
 		case value.KindString:

@@ -383,7 +383,7 @@ func (s *sim) compareLookups(tx *Tx, m *model) {
 					continue
 				}
 				v, _ := value.Raw(m.entities[r].text[len(x.Type):]).Members().Get(x.Member)
-				if slices.ContainsFunc(slices.Collect(indexKeys(v)), func(k string) bool { return strings.EqualFold(k, key) }) {
+				if slices.ContainsFunc(slices.Collect(IndexKeys(v)), func(k string) bool { return strings.EqualFold(k, key) }) {
 					want = append(want, r)
 				}
 			}

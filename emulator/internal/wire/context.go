@@ -105,7 +105,11 @@ func appendContextOf(dst []byte, t *bind.Target, me string) []byte {
 		case edm.Prop:
 			f.below(s.Seg.Text)
 		case edm.Func, edm.Action:
-			f.reset(s.Op.Returns.String())
+			if of := s.Op.Returns; of.Many || of.Name == "" || of.Name.Primitive() {
+				f.reset(of.String())
+			} else { // B-4.29
+				f.reset(setOf(t.Model, of.Name))
+			}
 		}
 		if s.Keyed && s.Kind != edm.Func {
 			f.key, f.keyed = s.Key(), true

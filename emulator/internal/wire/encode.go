@@ -38,7 +38,7 @@ func (x *exchange) write(w http.ResponseWriter, a *engine.Answer) error {
 	for _, l := range a.Links {
 		h.Set(l.Header, x.link(l))
 	}
-	if a.One != nil && !a.IsRef && a.One.Ref > 0 {
+	if a.One != nil && !a.IsRef && a.One.Ref > 0 && x.g.Engine.Kind(a.One.Type).Traits.Tag != "none" {
 		h["Etag"] = []string{engine.Tag(a.One.Seq)}
 		if x.fresh(a) {
 			w.WriteHeader(http.StatusNotModified)

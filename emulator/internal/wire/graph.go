@@ -178,6 +178,9 @@ func (x *exchange) read() error {
 	elsewhere := !documented && op != nil
 	verb, err := target.Verb(method, documented)
 	if err != nil {
+		if e := grapherr.From(err); e.Case != grapherr.CaseNotAllowed {
+			return e
+		}
 		return x.notAllowed(target)
 	}
 	if x.g.Permit != nil {
@@ -197,7 +200,7 @@ func (x *exchange) read() error {
 	x.level = readLevel(h["Accept"], query.Format)
 	x.req = engine.Request{Model: x.version.Model, Target: target, Verb: verb, Op: op, Elsewhere: elsewhere, Caller: x.caller, Query: query, Text: x.query, PageToken: x.token,
 		IfMatch: first(h["If-Match"]), IfNoneMatch: first(h["If-None-Match"]),
-		Minimal: x.prefer.minimal, Representation: x.prefer.representation, MaxPageSize: x.prefer.maxPageSize,
+		Minimal: x.prefer.minimal, Representation: x.prefer.representation, MaxPageSize: x.prefer.maxPageSize, CreateIfMissing: x.prefer.createIfMissing,
 		Eventual: strings.EqualFold(first(h["Consistencylevel"]), "eventual")}
 	return x.body()
 }

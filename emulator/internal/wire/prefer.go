@@ -10,6 +10,7 @@ import (
 // ignored, as the standard wants.
 type prefer struct {
 	minimal, representation bool
+	createIfMissing         bool
 	maxPageSize             int
 }
 
@@ -22,6 +23,8 @@ func (p *prefer) read(headers []string) {
 			case "return":
 				p.minimal = strings.EqualFold(v, "minimal")
 				p.representation = strings.EqualFold(v, "representation")
+			case "create-if-missing":
+				p.createIfMissing = true
 			case "odata.maxpagesize", "maxpagesize":
 				if n, err := strconv.Atoi(v); err == nil && n > 0 {
 					p.maxPageSize = n

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -23,6 +24,7 @@ type projection struct {
 type shownProp struct {
 	name   string
 	prefix string // "name":
+	never  bool   // its value is not shown
 	absent string // what stands for a property without a value (B-1.39); empty: nothing
 }
 
@@ -74,7 +76,7 @@ func (c *projections) of(k *engine.Kind) *projection {
 }
 
 func newProjection(k *engine.Kind) *projection {
-	p := &projection{rest: k.Traits.DefaultSelect == nil}
+	p := &projection{rest: k.Traits.DefaultSelect == nil && !k.Declares()}
 	if names := k.Traits.DefaultSelect; names != nil {
 		for _, n := range names {
 			p.add(k, n)
@@ -104,6 +106,7 @@ func (p *projection) add(k *engine.Kind, name string) {
 		}
 		s.absent = absent(prop)
 	}
+	s.never = slices.Contains(k.Traits.WriteOnly, name)
 	p.props = append(p.props, s)
 }
 
@@ -144,8 +147,11 @@ func (p *projection) newLayout(sh *value.Shape) layout {
 		prop := &p.props[i]
 		at := sh.Slot(prop.name)
 		switch {
-		case at < 0:
+		case at < 0 || prop.never:
 			l = l.without(string(appendAbsent(nil, prop)))
+			if at >= 0 {
+				used[at] = true
+			}
 			continue
 		case prop.absent != "null" && prop.absent != "":
 			l = append(l, piece{from: at, to: at, null: prop.absent})
@@ -231,7 +237,7 @@ func (p *projection) appendMembers(dst []byte, e *workload.Entity) []byte {
 	for i := range p.props {
 		shown[p.props[i].name] = true
 		raw, ok := e.Members.Get(p.props[i].name)
-		if !ok {
+		if !ok || p.props[i].never {
 			dst = appendAbsent(dst, &p.props[i])
 			continue
 		}

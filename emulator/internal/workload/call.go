@@ -107,6 +107,9 @@ type Call struct {
 
 	// Loading says that a fixture is being created, not a request answered.
 	Loading bool
+	// Presumes says that what is missing is made up: what a write refers to counts as
+	// being there.
+	Presumes bool
 
 	System System
 	next   Func
@@ -161,6 +164,9 @@ type System interface {
 	Remembered(c *Call, n *Node, what string) iter.Seq2[string, value.Object]
 	// Switches are the values of the switches that workloads declare.
 	Switches() Switches
+	// Create makes a member of a navigation as a request would, through the rules of
+	// its type. Members are not checked against the model.
+	Create(c *Call, owner *Node, nav string, members value.Members) (Node, error)
 }
 
 // Entity is one entity of an answer.

@@ -23,6 +23,8 @@ type Workload struct {
 	Rules  []Rule
 	Follow []Rule // run after the verb in the same transaction; they cannot change the answer
 	Views  []View
+	Ties   []Tie
+	Extras []Extra
 	Takes  []Take
 	Jobs   []Job
 	Guards []Guard
@@ -87,6 +89,9 @@ type View struct {
 	// Find gives the member with this key, or the one member of a single-valued
 	// navigation (key is empty then).
 	Find func(s Scope, owner *Node, key string) (Item, bool)
+	// Computed says that nothing can be linked or created there: the members are what
+	// other navigations say.
+	Computed bool
 	// Refuse says that this caller cannot follow the navigation, or not from this
 	// owner; nil: every caller can.
 	Refuse func(s Scope, owner *Node) error
@@ -126,11 +131,14 @@ type Registry struct {
 	follow     map[ruleKey][]Rule
 	guards     map[edm.Name]Guard
 	views      map[viewKey]View
+	ties       map[viewKey]Tie
+	extras     map[edm.Name][]Extra
 	switches   []Switch
 	takes      map[ruleKey][]string
 	jobs       map[ruleKey]Job
 	operations []string // navigations that show jobs
 	traits     map[edm.Name]Traits
+	unique     map[string][]edm.Name  // property -> the types that share its values
 	owner      map[edm.Name]*Workload // by type name, for the dialect
 	family     []family
 
@@ -147,7 +155,8 @@ type family struct {
 // a type of that name; a rule, view or trait about a type that none has is refused by
 // name, and so is a second rule on the same type and verb.
 func NewRegistry(known func(edm.Name) bool, ws ...Workload) (*Registry, error) {
-	r := &Registry{rules: map[ruleKey]Rule{}, follow: map[ruleKey][]Rule{}, guards: map[edm.Name]Guard{}, views: map[viewKey]View{}, takes: map[ruleKey][]string{}, jobs: map[ruleKey]Job{},
+	r := &Registry{rules: map[ruleKey]Rule{}, follow: map[ruleKey][]Rule{}, guards: map[edm.Name]Guard{}, views: map[viewKey]View{},
+		ties: map[viewKey]Tie{}, extras: map[edm.Name][]Extra{}, takes: map[ruleKey][]string{}, jobs: map[ruleKey]Job{},
 		traits: map[edm.Name]Traits{}, owner: map[edm.Name]*Workload{}}
 	for i := range ws {
 		w := &ws[i]
@@ -156,6 +165,7 @@ func NewRegistry(known func(edm.Name) bool, ws ...Workload) (*Registry, error) {
 		}
 	}
 	r.indexes = r.listIndexes()
+	r.addUnique()
 	return r, nil
 }
 
@@ -247,6 +257,9 @@ func (r *Registry) add(w *Workload, known func(edm.Name) bool) error {
 		return err
 	}
 	if err := r.addJobs(w, known); err != nil {
+		return err
+	}
+	if err := r.addTies(w, known); err != nil {
 		return err
 	}
 	return r.addTakes(w, known)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -32,8 +33,27 @@ type Traits struct {
 	// DefaultSelect lists what an entity shows without $select, in that order;
 	// nil: everything.
 	DefaultSelect []string
-	ReadOnly      []string       // beside what the model marks
-	Required      []string       // on create
+	ReadOnly      []string // beside what the model marks
+	Immutable     []string // set on create and never changed (B-4.19)
+	Required      []string // on create
+	// RequiredWith lists what a create needs in place of Required when it gives the
+	// property (a user with identities).
+	RequiredWith map[string][]string
+	// NotOnCreate are the properties and navigations that a create must not give.
+	NotOnCreate []string
+	// WriteOnly are properties that no answer shows.
+	WriteOnly []string
+	// Limits are the bounds of values, by property.
+	Limits map[string]Limit
+	// Unique are properties whose value no other entity has, among all types that
+	// say so of a property of this name. They are indexed.
+	Unique []string
+	// Tag says what versions of the type are told by: "" an etag that If-Match may
+	// name, "none" nothing, so that If-Match is ignored, "required" an etag that a
+	// change has to name.
+	Tag string
+	// TagProperties are properties whose text If-Match may name beside the etag.
+	TagProperties []string
 	PageSize      int            // 0: 100
 	MaxTop        int            // 0: 999
 	Status        map[string]int // verb -> success status where no operation documents one
@@ -46,21 +66,40 @@ type Traits struct {
 
 // yamlTraits is the closed vocabulary of traits.yaml.
 type yamlTraits struct {
-	AlternateKeys []string          `yaml:"alternateKeys"`
-	Indexed       []string          `yaml:"indexed"`
-	ID            string            `yaml:"id"`
-	Default       yaml.Node         `yaml:"default"`
-	DefaultSelect []string          `yaml:"defaultSelect"`
-	ReadOnly      []string          `yaml:"readOnly"`
-	Required      []string          `yaml:"required"`
-	PageSize      int               `yaml:"pageSize"`
-	MaxTop        int               `yaml:"maxTop"`
-	Status        map[string]int    `yaml:"status"`
-	StoredAs      map[string]string `yaml:"storedAs"`
-	Delta         yamlDelta         `yaml:"delta"`
+	AlternateKeys []string            `yaml:"alternateKeys"`
+	ID            string              `yaml:"id"`
+	Default       yaml.Node           `yaml:"default"`
+	DefaultSelect []string            `yaml:"defaultSelect"`
+	ReadOnly      []string            `yaml:"readOnly"`
+	Immutable     []string            `yaml:"immutable"`
+	Required      []string            `yaml:"required"`
+	RequiredWith  map[string][]string `yaml:"requiredWith"`
+	NotOnCreate   []string            `yaml:"notOnCreate"`
+	WriteOnly     []string            `yaml:"writeOnly"`
+	Limits        map[string]Limit    `yaml:"limits"`
+	Unique        []string            `yaml:"unique"`
+	Indexed       []string            `yaml:"indexed"`
+	Tag           string              `yaml:"tag"`
+	TagProperties []string            `yaml:"tagProperties"`
+	PageSize      int                 `yaml:"pageSize"`
+	MaxTop        int                 `yaml:"maxTop"`
+	Status        map[string]int      `yaml:"status"`
+	StoredAs      map[string]string   `yaml:"storedAs"`
+	Delta         yamlDelta           `yaml:"delta"`
 }
 
-var idForms = []string{"", "guid", "base64url", "given"}
+// Limit bounds the value of one property; zero fields do not.
+type Limit struct {
+	Length  int    `yaml:"length"`  // characters of a text
+	Items   int    `yaml:"items"`   // elements of a collection
+	Bytes   int    `yaml:"bytes"`   // of decoded base64 text
+	Without string `yaml:"without"` // characters that the text may not have
+}
+
+var (
+	tagForms = []string{"", "none", "required"}
+	idForms  = []string{"", "guid", "base64url", "given"}
+)
 
 func readTraits(text []byte) (map[edm.Name]Traits, error) {
 	if len(text) == 0 {
@@ -77,9 +116,14 @@ func readTraits(text []byte) (map[edm.Name]Traits, error) {
 		if !slices.Contains(idForms, y.ID) {
 			return nil, fmt.Errorf("traits.yaml: %s: unknown id form %q", name, y.ID)
 		}
-		t := Traits{AlternateKeys: y.AlternateKeys, Indexed: y.Indexed, ID: y.ID, DefaultSelect: y.DefaultSelect,
+		if !slices.Contains(tagForms, y.Tag) {
+			return nil, fmt.Errorf("traits.yaml: %s: unknown tag %q", name, y.Tag)
+		}
+		indexed := slices.Concat(y.Indexed, y.Unique)
+		t := Traits{AlternateKeys: y.AlternateKeys, Indexed: indexed, ID: y.ID, DefaultSelect: y.DefaultSelect,
 			ReadOnly: y.ReadOnly, Required: y.Required, PageSize: y.PageSize, MaxTop: y.MaxTop,
-			Status: y.Status, StoredAs: y.StoredAs}
+			Status: y.Status, StoredAs: y.StoredAs, Immutable: y.Immutable, RequiredWith: y.RequiredWith,
+			NotOnCreate: y.NotOnCreate, WriteOnly: y.WriteOnly, Limits: y.Limits, Unique: y.Unique, Tag: y.Tag, TagProperties: y.TagProperties}
 		def, err := members(&y.Default)
 		if err != nil {
 			return nil, fmt.Errorf("traits.yaml: %s: default: %w", name, err)
@@ -142,6 +186,16 @@ func (t Traits) merge(own Traits) Traits {
 	t.ReadOnly = append(slices.Clip(t.ReadOnly), own.ReadOnly...)
 	t.Required = append(slices.Clip(t.Required), own.Required...)
 	t.Default = append(slices.Clip(t.Default), own.Default...)
+	t.Immutable = append(slices.Clip(t.Immutable), own.Immutable...)
+	t.NotOnCreate = append(slices.Clip(t.NotOnCreate), own.NotOnCreate...)
+	t.WriteOnly = append(slices.Clip(t.WriteOnly), own.WriteOnly...)
+	t.Unique = append(slices.Clip(t.Unique), own.Unique...)
+	t.RequiredWith = layered(t.RequiredWith, own.RequiredWith)
+	t.Limits = layered(t.Limits, own.Limits)
+	t.TagProperties = append(slices.Clip(t.TagProperties), own.TagProperties...)
+	if own.Tag != "" {
+		t.Tag = own.Tag
+	}
 	if own.ID != "" {
 		t.ID = own.ID
 	}
@@ -188,4 +242,15 @@ func (r *Registry) Index(t *edm.Type, member string) (name string, ok bool) {
 		}
 	}
 	return "", false
+}
+
+// layered puts own entries over those of a base type.
+func layered[V any](base, own map[string]V) map[string]V {
+	if len(own) == 0 {
+		return base
+	}
+	out := make(map[string]V, len(base)+len(own))
+	maps.Copy(out, base)
+	maps.Copy(out, own)
+	return out
 }

@@ -1,10 +1,13 @@
 package directory
 
 import (
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
@@ -17,15 +20,24 @@ var restorable = []edm.Name{
 	"microsoft.graph.servicePrincipal", "microsoft.graph.administrativeUnit",
 }
 
-// bin is the navigation of /directory that deleted objects lie in.
-const bin = "deletedItems"
+const (
+	bin  = "deletedItems"      // the navigation of /directory that deleted objects lie in
+	kept = 30 * 24 * time.Hour // how long they do (B-4.28)
+	// expire is what their wake-up asks for.
+	expire = "expire"
+	// took remembers the service principal that went with its application. It is
+	// stored and never shown.
+	took = "@servicePrincipal"
+)
 
 func deletions() []workload.Rule {
+	const object edm.Name = "microsoft.graph.directoryObject"
 	var out []workload.Rule
 	for _, t := range restorable {
 		out = append(out, workload.Rule{Type: t, Verb: bind.Delete, Do: remove})
 	}
-	return append(out, workload.Rule{Type: "microsoft.graph.directoryObject", Verb: bind.Invoke("restore"), Do: restore})
+	return append(out, workload.Rule{Type: object, Verb: bind.Invoke("restore"), Do: restore},
+		workload.Rule{Type: object, Verb: bind.Invoke(expire), ByTime: true, Do: purge})
 }
 
 // remove moves an object to the deleted items, where its links are hidden and from
@@ -35,35 +47,66 @@ func remove(c *workload.Call) (workload.Result, error) {
 	if !n.Exists || n.Ref == workload.NoRef || c.Tx.Detached(n.Ref) || !c.Owned() || !soft(n) {
 		return c.Next()
 	}
-	root := &workload.Node{Type: c.Model.Root(), Exists: true}
-	owner, err := c.System.Member(c, root, "directory", "")
+	owner, err := c.System.Member(c, root(c), "directory", "")
 	if err != nil {
 		return workload.Result{}, err
 	}
 	if err := c.System.Keep(c, &owner); err != nil {
 		return workload.Result{}, err
 	}
-	changed := value.Members{{Name: "deletedDateTime", Value: value.Time(c.Now())}}
+	changed := value.Members{}
+	if n.Type.Is("microsoft.graph.application") { // B-4.32
+		if ref, e, ok := first(c.Tx, principalByID, n.Text("appId")); ok {
+			_, _, key, _ := c.Tx.Owner(ref)
+			changed.Set(took, value.String(key))
+			principal := workload.Node{Ref: ref, Type: typeOf(c, "microsoft.graph.servicePrincipal"), Object: e.Object, Exists: true}
+			if err := discard(c, &principal, owner.Ref, nil); err != nil {
+				return workload.Result{}, err
+			}
+		}
+	}
+	return workload.Result{}, discard(c, n, owner.Ref, changed)
+}
+
+// discard marks an object as deleted and puts it into the bin for its time.
+func discard(c *workload.Call, n *workload.Node, to store.Ref, changed value.Members) error {
+	changed.Set("deletedDateTime", value.Time(c.Now()))
 	if upn := n.Text("userPrincipalName"); upn != "" { // B-4.30: the name is free again
-		changed.Set("userPrincipalName", value.String(strings.ReplaceAll(n.Text("id"), "-", "")+upn))
+		changed.Set("userPrincipalName", value.String(bare(n)+upn))
 	}
 	if err := c.System.Write(c, n, changed); err != nil {
-		return workload.Result{}, err
+		return err
 	}
-	return workload.Result{}, c.Tx.Detach(n.Ref, owner.Ref, bin)
+	if err := c.Tx.Detach(n.Ref, to, bin); err != nil {
+		return err
+	}
+	c.Wake(n, c.Now().Add(kept), expire)
+	return nil
+}
+
+// bare is an object's id without dashes, which stands before the name of a deleted user.
+func bare(n *workload.Node) string { return strings.ReplaceAll(n.Text("id"), "-", "") }
+
+func typeOf(c *workload.Call, name edm.Name) *edm.Type {
+	t, _ := c.Model.Type(name)
+	return t
+}
+
+// purge removes for good what has lain in the bin long enough.
+func purge(c *workload.Call) (workload.Result, error) {
+	if !c.Tx.Detached(c.Self.Ref) {
+		return workload.Result{}, nil
+	}
+	return workload.Result{}, c.Tx.Delete(c.Self.Ref)
 }
 
 func soft(n *workload.Node) bool {
 	if !n.Type.Is("microsoft.graph.group") {
 		return true
 	}
-	kinds, _ := n.Get("groupTypes")
-	for k := range kinds.Elements() {
-		if s, _ := k.Text(); s == "Unified" {
-			return true
-		}
-	}
-	return false
+	types, _ := n.Get("groupTypes")
+	unified, _ := kindOf(types)
+	return unified
 }
 
 // restore brings a deleted object back with its links (B-4.29).
@@ -78,15 +121,70 @@ func restore(c *workload.Call) (workload.Result, error) {
 		}
 		return workload.Result{}, grapherr.NotFound(n.Type.Name.Short(), n.Home.Key)
 	}
-	changed := value.Members{{Name: "deletedDateTime", Value: value.Null}}
-	if upn := n.Text("userPrincipalName"); upn != "" {
-		changed.Set("userPrincipalName", value.String(strings.TrimPrefix(upn, strings.ReplaceAll(n.Text("id"), "-", ""))))
-	}
-	if err := c.System.Write(c, n, changed); err != nil {
+	principal := n.Text(took)
+	if err := revive(c, n); err != nil {
 		return workload.Result{}, err
 	}
-	if err := c.Tx.Attach(n.Ref); err != nil {
-		return workload.Result{}, err
+	if from, _, _, ok := c.Tx.Owner(n.Ref); ok && principal != "" && from == 0 {
+		if err := restorePrincipal(c, principal); err != nil {
+			return workload.Result{}, err
+		}
 	}
 	return workload.Result{Status: 200, One: &workload.Entity{Node: *n}}, nil
+}
+
+// restorePrincipal brings back the service principal that went with its application.
+func restorePrincipal(c *workload.Call, key string) error {
+	owner, ok := c.Tx.One(0, "directory")
+	if !ok {
+		return nil
+	}
+	ref, ok := c.Tx.Find(owner, bin, key)
+	if !ok {
+		return nil
+	}
+	e, _ := c.Tx.Get(ref)
+	return revive(c, &workload.Node{Ref: ref, Type: typeOf(c, "microsoft.graph.servicePrincipal"), Object: e.Object, Exists: true})
+}
+
+// revive takes an object out of the bin. What it may share with no other is judged
+// as in a create (B-4.30).
+func revive(c *workload.Call, n *workload.Node) error {
+	changed := value.Members{{Name: "deletedDateTime", Value: value.Null}}
+	if _, ok := n.Get(took); ok {
+		changed.Set(took, value.Null)
+	}
+	if upn := n.Text("userPrincipalName"); upn != "" {
+		name := strings.TrimPrefix(upn, bare(n))
+		if other := text(c.Body, "newUserPrincipalName"); other != "" {
+			if err := domains(c).check(c, other); err != nil {
+				return err
+			}
+			name = other
+		}
+		changed.Set("userPrincipalName", value.String(name))
+	}
+	if addresses, _ := n.Get("proxyAddresses"); addresses.Kind() == value.KindArray {
+		list := texts(addresses)
+		if reconcile, _ := c.Body.Get("autoReconcileProxyConflict"); reconcile == "true" {
+			list = slices.DeleteFunc(list, func(a string) bool { return addressTaken(c, a) })
+		}
+		changed.Set("proxyAddresses", value.Strings(list))
+	}
+	if err := c.System.Write(c, n, changed); err != nil {
+		return err
+	}
+	if err := c.Tx.Wake(time.Time{}, n.Ref, expire, ""); err != nil {
+		return err
+	}
+	return c.Tx.Attach(n.Ref)
+}
+
+func addressTaken(c *workload.Call, address string) bool {
+	for _, t := range [...]string{"user", "group"} {
+		if _, _, ok := first(c.Tx, "microsoft.graph."+t+"/proxyAddresses", address); ok {
+			return true
+		}
+	}
+	return false
 }

@@ -4,10 +4,13 @@ package directory
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
 //go:embed traits.yaml
@@ -18,10 +21,10 @@ func Workload() workload.Workload {
 	return workload.Workload{
 		Name:   "directory",
 		Traits: traits,
-		Views: []workload.View{
-			{Type: "microsoft.graph.GraphService", Nav: "me", Find: me, Refuse: needsUser},
-		},
-		Rules:  deletions(),
+		Views:  views(),
+		Rules:  slices.Concat(deletions(), writes(), memberships(), credentials(), grants(), declarations()),
+		Ties:   ties(),
+		Extras: extras(),
 		Guards: guards(),
 		Errors: grapherr.Dialect{ // B-2.33
 			grapherr.CaseNotFound:    notFound(),
@@ -33,9 +36,43 @@ func Workload() workload.Workload {
 			grapherr.CaseLinked:      {Code: "Request_BadRequest"},
 			grapherr.CaseNotLinked:   {Code: "Request_ResourceNotFound"},
 			grapherr.CaseBadToken:    {Code: "Request_BadRequest"}, // B-6.14
+			grapherr.CaseInvalid:     {Code: "Request_BadRequest", Message: "Invalid value specified for property '{key}' of resource '{type}'."},
+			grapherr.CaseRepeated:    {Code: "Request_BadRequest"},
+			grapherr.CaseTaken:       {Code: "Request_BadRequest"},
 			grapherr.CaseExists: {Status: 400, Code: "Request_BadRequest",
 				Message: "A conflicting object with one or more of the specified property values is present in the directory."},
 		},
+	}
+}
+
+func views() []workload.View {
+	const object edm.Name = "microsoft.graph.directoryObject"
+	var out []workload.View
+	for _, t := range extensible[1:] {
+		out = append(out, workload.View{Type: t, Nav: "extensions", Find: openByName})
+	}
+	return append(out, []workload.View{
+		{Type: "microsoft.graph.GraphService", Nav: "me", Find: me, Refuse: needsUser},
+		workload.Inverse(object, "memberOf", "members"), // B-4.46
+		workload.Transitive(object, "transitiveMembers", "members"),
+		workload.TransitiveInverse(object, "transitiveMemberOf", "members"),
+		workload.Inverse(object, "ownedObjects", "owners"),
+		workload.Inverse(object, "directReports", "manager"),
+		workload.Inverse(object, "ownedDevices", "registeredOwners"),
+		workload.Inverse(object, "registeredDevices", "registeredUsers"),
+		workload.Inverse(object, "sponsorOf", "sponsors"),
+	}...)
+}
+
+func writes() []workload.Rule {
+	return []workload.Rule{
+		{Type: "microsoft.graph.user", Verb: bind.Create, Do: createUser},
+		{Type: "microsoft.graph.user", Verb: bind.Update, Do: updateUser},
+		{Type: "microsoft.graph.group", Verb: bind.Create, Do: createGroup},
+		{Type: "microsoft.graph.group", Verb: bind.Update, Do: updateGroup},
+		{Type: "microsoft.graph.application", Verb: bind.Create, Do: createApplication},
+		{Type: "microsoft.graph.application", Verb: bind.Update, Do: updateApplication},
+		{Type: "microsoft.graph.servicePrincipal", Verb: bind.Create, Do: createPrincipal},
 	}
 }
 

@@ -43,6 +43,9 @@ func unsupported(format string, args ...any) *grapherr.Error {
 // An advanced query has the header and asks for the count.
 func check(a *workload.Ask) error {
 	q := a.Query
+	if a.Nav != nil && a.Nav.Name == bin && !a.Cast { // B-4.29
+		return grapherr.NotSupported().Because("Deleted items are listed by type.", "Add one: …/deletedItems/microsoft.graph.user")
+	}
 	counted := a.Counts || q.Count != nil && *q.Count
 	advanced := a.Eventual && counted
 	switch {

@@ -1,0 +1,186 @@
+package directory
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"strings"
+	"time"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+// secretYears is how long a client secret is good without a word about it (B-12.5).
+const secretYears = 2
+
+func credentials() []workload.Rule {
+	var out []workload.Rule
+	for _, t := range [...]edm.Name{"microsoft.graph.application", "microsoft.graph.servicePrincipal"} {
+		out = append(out,
+			workload.Rule{Type: t, Verb: bind.Invoke("addPassword"), Do: addPassword},
+			workload.Rule{Type: t, Verb: bind.Invoke("removePassword"), Do: removeCredential("passwordCredentials")},
+			workload.Rule{Type: t, Verb: bind.Invoke("addKey"), Do: addKey},
+			workload.Rule{Type: t, Verb: bind.Invoke("removeKey"), Do: removeCredential("keyCredentials")})
+	}
+	const user edm.Name = "microsoft.graph.user"
+	return append(out,
+		workload.Rule{Type: user, Verb: bind.Invoke("revokeSignInSessions"), Do: revokeSessions},
+		workload.Rule{Type: user, Verb: bind.Invoke("changePassword"), Do: changePassword})
+}
+
+func exists(c *workload.Call) error {
+	if c.Self.Exists {
+		return nil
+	}
+	return grapherr.NotFound(c.Self.Type.Name.Short(), c.Self.Home.Key)
+}
+
+// given reads a complex parameter of an action; empty when it is not there.
+func given(c *workload.Call, name string) value.Members {
+	raw, _ := c.Body.Get(name)
+	if raw.Kind() != value.KindObject {
+		return nil
+	}
+	return raw.Members()
+}
+
+// secrets holds the texts of an object's client secrets by their keyId. It is
+// stored and never shown: the token service compares with it.
+const secrets = "@secrets"
+
+// addPassword makes a client secret. Its text is in this answer and in no other.
+func addPassword(c *workload.Call) (workload.Result, error) {
+	if err := exists(c); err != nil {
+		return workload.Result{}, err
+	}
+	sum := sha256.Sum256([]byte(c.Tx.NewGUID() + c.Tx.NewGUID()))
+	secret := base64.RawURLEncoding.EncodeToString(sum[:30])
+	one := dated(c, given(c, "passwordCredential"))
+	id := c.Tx.NewGUID()
+	one.Set("hint", value.String(secret[:3]))
+	one.Set("keyId", value.String(id))
+	known, _ := c.Self.Get(secrets)
+	texts := value.Members{}
+	if known.Kind() == value.KindObject {
+		texts = known.Members()
+	}
+	texts.Set(id, value.String(secret))
+	if err := appendTo(c, "passwordCredentials", one, value.Member{Name: secrets, Value: texts.Object()}); err != nil {
+		return workload.Result{}, err
+	}
+	one.Set("secretText", value.String(secret))
+	return workload.Result{Status: 200, Value: one.Object(), Of: edm.Ref{Name: "microsoft.graph.passwordCredential"}, HasOf: true}, nil
+}
+
+// addKey takes a certificate; the proof of possession is not looked at.
+func addKey(c *workload.Call) (workload.Result, error) {
+	if err := exists(c); err != nil {
+		return workload.Result{}, err
+	}
+	one := dated(c, given(c, "keyCredential"))
+	if text(one, "keyId") == "" {
+		one.Set("keyId", value.String(c.Tx.NewGUID()))
+	}
+	if err := appendTo(c, "keyCredentials", one); err != nil {
+		return workload.Result{}, err
+	}
+	return workload.Result{Status: 200, Value: one.Object(), Of: edm.Ref{Name: "microsoft.graph.keyCredential"}, HasOf: true}, nil
+}
+
+// dated gives a credential its times where the caller leaves them open.
+func dated(c *workload.Call, m value.Members) value.Members {
+	m = m.Clone()
+	m.Delete("secretText")
+	start := c.Now()
+	if s := text(m, "startDateTime"); s != "" {
+		if t, err := time.Parse(time.RFC3339, s); err == nil {
+			start = t
+		}
+	} else {
+		m.Set("startDateTime", value.Time(start))
+	}
+	if text(m, "endDateTime") == "" {
+		m.Set("endDateTime", value.Time(start.AddDate(secretYears, 0, 0)))
+	}
+	return m
+}
+
+func appendTo(c *workload.Call, list string, one value.Members, more ...value.Member) error {
+	had, _ := c.Self.Get(list)
+	var all []value.Raw
+	if had.Kind() == value.KindArray {
+		for el := range had.Elements() {
+			all = append(all, el)
+		}
+	}
+	changed := append(value.Members{{Name: list, Value: value.Array(append(all, one.Object())...)}}, more...)
+	return c.System.Write(c, &c.Self, changed)
+}
+
+// removeCredential takes away the credential that keyId names.
+func removeCredential(list string) workload.Func {
+	return func(c *workload.Call) (workload.Result, error) {
+		if err := exists(c); err != nil {
+			return workload.Result{}, err
+		}
+		id := text(c.Body, "keyId")
+		had, _ := c.Self.Get(list)
+		var left []value.Raw
+		found := false
+		if had.Kind() == value.KindArray {
+			for el := range had.Elements() {
+				if strings.EqualFold(text(el.Members(), "keyId"), id) {
+					found = true
+				} else {
+					left = append(left, el)
+				}
+			}
+		}
+		if !found && !c.Presumes {
+			return workload.Result{}, bad("No credentials found to be removed.")
+		}
+		changed := value.Members{{Name: list, Value: value.Array(left...)}}
+		if known, _ := c.Self.Get(secrets); known.Kind() == value.KindObject {
+			texts := known.Members()
+			texts.Set(id, value.Null)
+			changed.Set(secrets, texts.Object())
+		}
+		return workload.Result{Status: 204}, c.System.Write(c, &c.Self, changed)
+	}
+}
+
+// revokeSessions makes the refresh tokens issued so far invalid (B-12.8). The token
+// service compares with signInSessionsValidFromDateTime.
+func revokeSessions(c *workload.Call) (workload.Result, error) {
+	if err := exists(c); err != nil {
+		return workload.Result{}, err
+	}
+	now := value.Members{{Name: "signInSessionsValidFromDateTime", Value: value.Time(c.Now())}, {Name: "refreshTokensValidFromDateTime", Value: value.Time(c.Now())}}
+	return workload.Result{Status: 200, Value: "true", Of: edm.Ref{Name: "Edm.Boolean"}, HasOf: true}, c.System.Write(c, &c.Self, now)
+}
+
+// changePassword is for who knows the old one (B-12.9).
+func changePassword(c *workload.Call) (workload.Result, error) {
+	if err := exists(c); err != nil {
+		return workload.Result{}, err
+	}
+	profile, _ := c.Self.Get("passwordProfile")
+	old := value.Members{}
+	if profile.Kind() == value.KindObject {
+		old = profile.Members()
+	}
+	if text(old, "password") != text(c.Body, "currentPassword") && !c.Presumes {
+		return workload.Result{}, bad("The specified password does not match the current password.")
+	}
+	fresh := text(c.Body, "newPassword")
+	if len(fresh) < minPassword && !c.Presumes {
+		return workload.Result{}, weak()
+	}
+	old.Set("password", value.String(fresh))
+	old.Set("forceChangePasswordNextSignIn", "false")
+	return workload.Result{Status: 204}, c.System.Write(c, &c.Self, value.Members{{Name: "passwordProfile", Value: old.Object()},
+		{Name: "lastPasswordChangeDateTime", Value: value.Time(c.Now())}})
+}

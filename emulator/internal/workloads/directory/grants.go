@@ -1,0 +1,188 @@
+package directory
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+)
+
+func grants() []workload.Rule {
+	return []workload.Rule{
+		{Type: "microsoft.graph.user", Verb: bind.Invoke("assignLicense"), Do: assignLicense},
+		{Type: "microsoft.graph.appRoleAssignment", Verb: bind.Create, Do: assignRole},
+		{Type: "microsoft.graph.invitation", Verb: bind.Create, Do: invite},
+		{Type: "microsoft.graph.directoryRole", Verb: bind.Create, Do: activate},
+	}
+}
+
+// assignLicense adds and removes licences of the subscriptions that the tenant has
+// (B-12.7).
+func assignLicense(c *workload.Call) (workload.Result, error) {
+	if err := exists(c); err != nil {
+		return workload.Result{}, err
+	}
+	had, _ := c.Self.Get("assignedLicenses")
+	add, _ := c.Body.Get("addLicenses")
+	gone, _ := c.Body.Get("removeLicenses")
+	if add.Kind() == value.KindArray && add != "[]" && c.Self.Text("usageLocation") == "" && !c.Presumes {
+		return workload.Result{}, bad("License assignment cannot be done for user with invalid usage location.")
+	}
+	var out []value.Raw
+	for _, list := range [...]value.Raw{had, add} {
+		if list.Kind() != value.KindArray {
+			continue
+		}
+		for el := range list.Elements() {
+			sku := text(el.Members(), "skuId")
+			if list == add && !c.Presumes && !sold(c.Tx, sku) {
+				return workload.Result{}, bad("License " + sku + " does not correspond to a valid company License.")
+			}
+			out = slices.DeleteFunc(out, func(have value.Raw) bool { return strings.EqualFold(text(have.Members(), "skuId"), sku) })
+			if !slices.ContainsFunc(texts(gone), func(id string) bool { return strings.EqualFold(id, sku) }) {
+				out = append(out, el)
+			}
+		}
+	}
+	if err := c.System.Write(c, &c.Self, value.Members{{Name: "assignedLicenses", Value: value.Array(out...)}}); err != nil {
+		return workload.Result{}, err
+	}
+	return workload.Result{Status: 200, One: &workload.Entity{Node: c.Self}}, nil
+}
+
+// sold reports whether the tenant has a subscription of a SKU.
+func sold(tx *store.Tx, sku string) bool {
+	for ref := range tx.Members(0, "subscribedSkus", 0) {
+		e, _ := tx.Get(ref)
+		raw, _ := e.Object.Get("skuId")
+		if id, _ := raw.Text(); strings.EqualFold(id, sku) {
+			return true
+		}
+	}
+	return false
+}
+
+// assignRole makes the grant of an app role. Whatever road it comes by, it lies with
+// its principal and shows in the resource's appRoleAssignedTo (B-4.46).
+func assignRole(c *workload.Call) (workload.Result, error) {
+	if c.Loading || c.Self.Ref == 0 { // the set of them all is beta's, and no page has it
+		return c.Next()
+	}
+	principal, okP := object(c, text(c.Body, "principalId"))
+	resource, okR := object(c, text(c.Body, "resourceId"))
+	switch {
+	case c.Presumes && (!okP || !okR):
+		return c.Next()
+	case !okP:
+		return workload.Result{}, grapherr.NoReference(text(c.Body, "principalId"))
+	case !okR:
+		return workload.Result{}, grapherr.NoReference(text(c.Body, "resourceId"))
+	}
+	c.Body.Set("principalDisplayName", value.String(principal.Text("displayName")))
+	c.Body.Set("resourceDisplayName", value.String(resource.Text("displayName")))
+	short := principal.Type.Name.Short()
+	c.Body.Set("principalType", value.String(strings.ToUpper(short[:1])+short[1:]))
+	if assigned(c, principal.Ref) {
+		return workload.Result{}, bad("Permission being assigned already exists on the object").Because("The principal has the role already.", "")
+	}
+	nav, ok := principal.Type.Navigation("appRoleAssignments")
+	if !ok {
+		return workload.Result{}, grapherr.NotSupported()
+	}
+	c.Self, c.Nav = principal, nav
+	res, err := c.Next()
+	if err != nil {
+		return res, err
+	}
+	return res, c.Tx.Link(resource.Ref, "appRoleAssignedTo", res.One.Ref)
+}
+
+// assigned reports whether the principal has the role of the body already.
+func assigned(c *workload.Call, principal store.Ref) bool {
+	for ref := range c.Tx.Members(principal, "appRoleAssignments", 0) {
+		e, _ := c.Tx.Get(ref)
+		same := true
+		for _, name := range [...]string{"appRoleId", "resourceId"} {
+			was, _ := e.Object.Get(name)
+			is, _ := c.Body.Get(name)
+			same = same && strings.EqualFold(string(was), string(is))
+		}
+		if same {
+			return true
+		}
+	}
+	return false
+}
+
+// object finds a stored directory object by its id.
+func object(c *workload.Call, id string) (workload.Node, bool) {
+	n, err := c.System.Member(c, root(c), "directoryObjects", id)
+	return n, err == nil && n.Exists && n.Ref > 0
+}
+
+// invite makes a guest of an address, or invites again whom it made before (B-12.3,
+// B-4.11).
+func invite(c *workload.Call) (workload.Result, error) {
+	address := text(c.Body, "invitedUserEmailAddress")
+	if c.Loading || address == "" {
+		return c.Next()
+	}
+	d := domains(c)
+	upn := strings.ReplaceAll(address, "@", "_") + "#EXT#@" + d.first
+	name := text(c.Body, "invitedUserDisplayName")
+	if name == "" {
+		name, _, _ = strings.Cut(address, "@")
+	}
+	ref, _, ok := first(c.Tx, "microsoft.graph.user/userPrincipalName", upn)
+	if !ok {
+		guest, err := c.System.Create(c, root(c), "users", value.Members{
+			{Name: "accountEnabled", Value: "true"}, {Name: "displayName", Value: value.String(name)},
+			{Name: "mail", Value: value.String(address)}, {Name: "otherMails", Value: value.Strings([]string{address})},
+			{Name: "userPrincipalName", Value: value.String(upn)}, {Name: "mailNickname", Value: value.String(strings.ReplaceAll(address, "@", "_") + "#EXT#")},
+			{Name: "userType", Value: `"Guest"`}, {Name: "creationType", Value: `"Invitation"`},
+			{Name: "externalUserState", Value: `"PendingAcceptance"`}, {Name: "externalUserStateChangeDateTime", Value: value.Time(c.Now())},
+		})
+		if err != nil {
+			return workload.Result{}, err
+		}
+		ref = guest.Ref
+	}
+	c.Body.Set("status", `"PendingAcceptance"`)
+	c.Body.Set("inviteRedeemUrl", value.String("https://login.microsoftonline.com/redeem?user="+c.Tx.NewGUID()))
+	res, err := c.Next()
+	if err != nil {
+		return res, err
+	}
+	if err := c.Tx.SetOne(res.One.Ref, "invitedUser", ref); err != nil {
+		return res, err
+	}
+	_, _, id, _ := c.Tx.Owner(ref)
+	res.One.Members = res.One.Object.Members()
+	res.One.Members.Set("invitedUser", value.Members{{Name: "id", Value: value.String(id)}}.Object())
+	return res, nil
+}
+
+// activate makes a directory role of its template; one that is active is a conflict
+// (B-12.11).
+func activate(c *workload.Call) (workload.Result, error) {
+	id := text(c.Body, "roleTemplateId")
+	if c.Loading || id == "" {
+		return c.Next()
+	}
+	if _, _, ok := first(c.Tx, "microsoft.graph.directoryRole/roleTemplateId", id); ok {
+		return workload.Result{}, grapherr.Exists("directoryRole", id)
+	}
+	if ref, ok := c.Tx.Find(0, "directoryRoleTemplates", id); ok {
+		e, _ := c.Tx.Get(ref)
+		for _, name := range [...]string{"displayName", "description"} {
+			if v, ok := e.Object.Get(name); ok {
+				c.Body.Set(name, v)
+			}
+		}
+	}
+	return c.Next()
+}

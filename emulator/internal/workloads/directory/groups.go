@@ -1,0 +1,126 @@
+package directory
+
+import (
+	"slices"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+)
+
+// kindOf says what groupTypes make of a group.
+func kindOf(types value.Raw) (unified, dynamic bool) {
+	list := texts(types)
+	return slices.Contains(list, "Unified"), slices.Contains(list, "DynamicMembership")
+}
+
+// createGroup fills what the service makes of a group (B-4.7) and gives it its owner.
+func createGroup(c *workload.Call) (workload.Result, error) {
+	if c.Loading {
+		return c.Next()
+	}
+	types, _ := c.Body.Get("groupTypes")
+	unified, dynamic := kindOf(types)
+	mailEnabled, _ := c.Body.Get("mailEnabled")
+	switch {
+	case mailEnabled == "true" && !unified:
+		return workload.Result{}, bad("The service does not currently support writes of mail-enabled groups. Please ensure that the mail-enablement property is unset and the security-enablement property is set.")
+	case unified && mailEnabled != "true":
+		return workload.Result{}, grapherr.InvalidValue("group", "mailEnabled", "A Microsoft 365 group is mail-enabled.")
+	}
+	if dynamic {
+		for _, name := range [...]string{"membershipRule", "membershipRuleProcessingState"} {
+			if text(c.Body, name) == "" {
+				return workload.Result{}, grapherr.Required("group", name)
+			}
+		}
+	}
+	c.Body.Set("renewedDateTime", value.Time(c.Now()))
+	if unified {
+		if mail := text(c.Body, "mailNickname") + "@" + domains(c).first; mail[len(mail)-1] != '@' {
+			c.Body.Set("mail", value.String(mail))
+			c.Body.Set("proxyAddresses", value.Strings([]string{"SMTP:" + mail}))
+		}
+		if _, ok := c.Body.Get("visibility"); !ok {
+			c.Body.Set("visibility", value.String("Public"))
+		}
+	}
+	res, err := c.Next()
+	if err != nil || c.Caller.AppOnly {
+		return res, err // B-4.9: an application does not own the group it makes
+	}
+	return res, own(c, &res.One.Node)
+}
+
+// own makes the caller the owner of what it created, unless owners were bound (B-4.9,
+// C-10.8).
+func own(c *workload.Call, made *workload.Node) error {
+	if _, bound := c.Sent.Get("owners@odata.bind"); bound || made.Ref <= 0 || c.Tx.Count(made.Ref, "owners") > 0 {
+		return nil
+	}
+	if !c.Caller.AppOnly {
+		if ref, ok := c.Tx.Find(0, "users", c.Caller.User); ok {
+			return c.Tx.Link(made.Ref, "owners", ref)
+		}
+		return nil
+	}
+	for ref := range c.Tx.Lookup("microsoft.graph.servicePrincipal/appId", c.Caller.App) {
+		return c.Tx.Link(made.Ref, "owners", ref)
+	}
+	return nil
+}
+
+// apart are the properties of a group that Exchange keeps: a PATCH changes either
+// them or others (B-4.18).
+var apart = []string{"allowExternalSenders", "autoSubscribeNewMembers", "hideFromAddressLists", "hideFromOutlookClients", "isSubscribedByMail", "unseenCount"}
+
+func updateGroup(c *workload.Call) (workload.Result, error) {
+	if err := synced(c); err != nil {
+		return workload.Result{}, err
+	}
+	exchange := 0
+	for _, m := range c.Body {
+		if slices.Contains(apart, m.Name) {
+			exchange++
+		}
+	}
+	if exchange > 0 && exchange < len(c.Body) {
+		return workload.Result{}, bad("The properties allowExternalSenders, autoSubscribeNewMembers, hideFromAddressLists, hideFromOutlookClients, isSubscribedByMail and unseenCount must be updated in a request of their own.")
+	}
+	if v, ok := c.Body.Get("visibility"); ok {
+		was, _ := c.Self.Get("visibility")
+		if v != was && (v == `"HiddenMembership"` || was == `"HiddenMembership"`) { // B-4.19
+			return workload.Result{}, grapherr.ReadOnly("group", "visibility").Because("HiddenMembership is set when the group is created, and stays.", "")
+		}
+	}
+	res, err := c.Next()
+	if exchange > 0 {
+		res.Status = 200
+	}
+	return res, err
+}
+
+func ties() []workload.Tie {
+	return []workload.Tie{
+		{Type: "microsoft.graph.group", Nav: "members", Link: ruled, Unlink: ruled},
+		{Type: "microsoft.graph.group", Nav: "owners", Unlink: lastOwner},
+	}
+}
+
+// ruled refuses to change members that follow from a rule (B-4.43).
+func ruled(_ *workload.Call, owner, _ *workload.Node) error {
+	types, _ := owner.Get("groupTypes")
+	if _, dynamic := kindOf(types); dynamic {
+		return bad("Members of a group with a dynamic membership rule cannot be added or removed.")
+	}
+	return nil
+}
+
+// lastOwner keeps a Microsoft 365 group from losing its last owner (B-4.42).
+func lastOwner(c *workload.Call, owner, member *workload.Node) error {
+	types, _ := owner.Get("groupTypes")
+	if unified, _ := kindOf(types); unified && c.Tx.Count(owner.Ref, "owners") == 1 && c.Tx.Contains(owner.Ref, "owners", member.Ref) {
+		return bad("The group must have at least one owner, hence this owner cannot be removed.")
+	}
+	return nil
+}

@@ -1,0 +1,152 @@
+package directory
+
+import (
+	"strings"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+)
+
+// bad is a refusal in the directory's code.
+func bad(message string) *grapherr.Error {
+	return &grapherr.Error{Status: 400, Code: "Request_BadRequest", Message: message}
+}
+
+func text(m value.Members, name string) string {
+	raw, _ := m.Get(name)
+	s, _ := raw.Text()
+	return s
+}
+
+func root(c *workload.Call) *workload.Node {
+	return &workload.Node{Type: c.Model.Root(), Exists: true}
+}
+
+// createUser fills what the service makes of a user and refuses names that the
+// tenant cannot have (B-4.6, B-4.20, B-4.21).
+func createUser(c *workload.Call) (workload.Result, error) {
+	if c.Loading {
+		return c.Next()
+	}
+	d := domains(c)
+	upn := text(c.Body, "userPrincipalName")
+	if upn == "" { // a local account: the service makes the name
+		upn = c.Tx.NewGUID() + "@" + d.first
+		c.Body.Set("userPrincipalName", value.String(upn))
+		c.Body.Set("creationType", value.String("LocalAccount"))
+	}
+	if err := d.check(c, upn); err != nil {
+		return workload.Result{}, err
+	}
+	if d.federated(upn) && text(c.Body, "onPremisesImmutableId") == "" {
+		return workload.Result{}, grapherr.Required("user", "onPremisesImmutableId")
+	}
+	if err := password(c); err != nil {
+		return workload.Result{}, err
+	}
+	if _, ok := c.Body.Get("identities"); !ok {
+		_, domain, _ := strings.Cut(upn, "@")
+		c.Body.Set("identities", value.Array(value.Members{{Name: "signInType", Value: value.String("userPrincipalName")},
+			{Name: "issuer", Value: value.String(domain)}, {Name: "issuerAssignedId", Value: value.String(upn)}}.Object()))
+	}
+	if mail := text(c.Body, "mail"); mail != "" {
+		c.Body.Set("proxyAddresses", value.Strings(addressed(nil, mail)))
+	}
+	return c.Next()
+}
+
+// password refuses what the service's complexity rules do (B-2.33), and remembers
+// when it was set.
+func password(c *workload.Call) error {
+	profile, ok := c.Body.Get("passwordProfile")
+	if !ok || profile.Kind() != value.KindObject {
+		return nil
+	}
+	p, given := profile.Members().Get("password")
+	s, _ := p.Text()
+	switch {
+	case !given && c.Self.Type.Name == "microsoft.graph.user":
+		return nil // only the flags of the profile are changed
+	case !given:
+		return grapherr.Required("user", "passwordProfile.password")
+	case len(s) < minPassword && !c.Presumes:
+		return weak()
+	}
+	c.Body.Set("lastPasswordChangeDateTime", value.Time(c.Now()))
+	return nil
+}
+
+const minPassword = 8
+
+func weak() error {
+	return bad("The specified password does not comply with password complexity requirements. Please provide a different password.")
+}
+
+// allowedOnSynced are the properties of a synchronized object that the cloud masters.
+var allowedOnSynced = map[string]bool{"id": true, "usageLocation": true, "passwordPolicies": true, "preferredDataLocation": true}
+
+// updateUser refuses what the service does not let change (B-4.21, B-4.60) and keeps
+// proxyAddresses in step with mail (B-4.20).
+func updateUser(c *workload.Call) (workload.Result, error) {
+	if err := synced(c); err != nil {
+		return workload.Result{}, err
+	}
+	if upn, ok := c.Body.Get("userPrincipalName"); ok {
+		s, _ := upn.Text()
+		if err := domains(c).check(c, s); err != nil {
+			return workload.Result{}, err
+		}
+	}
+	if err := password(c); err != nil {
+		return workload.Result{}, err
+	}
+	if mail := text(c.Body, "mail"); mail != "" && !strings.EqualFold(mail, c.Self.Text("mail")) {
+		had, _ := c.Self.Get("proxyAddresses")
+		c.Body.Set("proxyAddresses", value.Strings(addressed(texts(had), mail)))
+	}
+	return c.Next()
+}
+
+// synced refuses a change of what a directory on the premises masters.
+func synced(c *workload.Call) error {
+	if raw, _ := c.Self.Get("onPremisesSyncEnabled"); raw != "true" {
+		return nil
+	}
+	for _, m := range c.Body {
+		if !allowedOnSynced[m.Name] {
+			return bad("Unable to update the specified properties for on-premises mastered Directory Sync objects or objects currently undergoing migration.").
+				Because("'"+m.Name+"' is mastered on the premises.", "")
+		}
+	}
+	return nil
+}
+
+// addressed makes mail the primary address; what was primary stays as another.
+func addressed(had []string, mail string) []string {
+	out := []string{"SMTP:" + mail}
+	for _, a := range had {
+		kind, address, _ := strings.Cut(a, ":")
+		if strings.EqualFold(kind, "smtp") {
+			if strings.EqualFold(address, mail) {
+				continue
+			}
+			a = "smtp:" + address
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
+func texts(raw value.Raw) []string {
+	if raw.Kind() != value.KindArray {
+		return nil
+	}
+	var out []string
+	for el := range raw.Elements() {
+		if s, ok := el.Text(); ok {
+			out = append(out, s)
+		}
+	}
+	return out
+}
