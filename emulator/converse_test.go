@@ -251,7 +251,9 @@ func (c *crud) listed(path, key string, t *edm.Type, want bool) error {
 	if strings.HasSuffix(path, "/deletedItems") { // B-4.29
 		path += "/" + string(t.Name)
 	}
-	got, err := c.call("GET", path+"?$top=999", nil, 200)
+	defer func(before string) { c.prefer = before }(c.prefer)
+	c.prefer = "odata.maxpagesize=999" // cut to what the service allows, where $top is refused
+	got, err := c.call("GET", path, nil, 200)
 	if err != nil {
 		return err
 	}

@@ -240,7 +240,7 @@ func (r *round) answer(more bool) (workload.Result, error) {
 	}
 	if sel := r.x.selection; r.t.First && sel != nil && !sel.Star {
 		for _, it := range sel.Items {
-			if it.Nav == nil {
+			if it.Nav == nil && !it.Implied {
 				res.Feed.Names = append(res.Feed.Names, it.Name)
 			}
 		}

@@ -22,8 +22,9 @@ type Engine struct {
 	opt        Options
 	shapes     *value.Shapes
 	kinds      kinds
-	sets       sync.Map // *edm.Navigation of the root -> narrower sets
-	validators sync.Map // *edm.Model -> *validate.Validator
+	always     func(*edm.Type) []string // what $select shows beside
+	sets       sync.Map                 // *edm.Navigation of the root -> narrower sets
+	validators sync.Map                 // *edm.Model -> *validate.Validator
 	plans      memo[planKey, *compiled]
 	selections memo[planKey, *eval.Selection]
 }
@@ -31,7 +32,9 @@ type Engine struct {
 // New makes an engine over the workloads' exceptions. shapes is shared with the
 // stores that its worlds use.
 func New(reg *workload.Registry, shapes *value.Shapes, opt Options) *Engine {
-	return &Engine{reg: reg, opt: opt, shapes: shapes, kinds: kinds{reg: reg, stable: opt.Stable}}
+	e := &Engine{reg: reg, opt: opt, shapes: shapes, kinds: kinds{reg: reg, stable: opt.Stable}}
+	e.always = func(t *edm.Type) []string { return e.kinds.of(t).Traits.Always }
+	return e
 }
 
 // generic holds the generic verbs; an operation's is invoke.

@@ -14,6 +14,9 @@ import (
 // maxExpanded is how many members of a directory object one $expand shows (B-3.28).
 const maxExpanded = 20
 
+// maxLevels is how far a chain of managers goes (B-3.30).
+const maxLevels = 1000
+
 // prepareSelection compiles $select and $expand for what the answer will show. A
 // query without either leaves the selection nil.
 func (x *exchange) prepareSelection() error {
@@ -22,22 +25,48 @@ func (x *exchange) prepareSelection() error {
 		return nil
 	}
 	key := planKey{q, t}
-	if sel, ok := x.e.selections.get(key); ok {
-		x.selection = sel
-		return nil
-	}
 	k := x.e.kinds.of(t)
-	sel, err := eval.CompileSelect(t, q, x.options(k))
-	if err != nil {
-		return badOption(err)
+	sel, ok := x.e.selections.get(key)
+	if !ok {
+		var err error
+		if sel, err = eval.CompileSelect(t, q, x.options(k)); err != nil {
+			return badOption(err)
+		}
+		if err := x.e.selectable(t, sel); err != nil {
+			return err
+		}
+		if err := expandable(t, sel); err != nil {
+			return err
+		}
+		if len(q.Expand) == 0 { // else it may have the clock of this world in it
+			x.e.selections.put(key, sel)
+		}
 	}
-	if err := expandable(t, sel); err != nil {
-		return err
-	}
-	if len(q.Expand) == 0 { // else it may have the clock of this world in it
-		x.e.selections.put(key, sel)
+	if x.r.Verb == bind.List {
+		for _, name := range k.Traits.OneOnly {
+			if sel.Selects(name) {
+				return grapherr.NotListed(name)
+			}
+		}
 	}
 	x.selection = sel
+	return nil
+}
+
+// selectable refuses paths in $select where the service knows none (B-3.27).
+func (e *Engine) selectable(t *edm.Type, sel *eval.Selection) error {
+	if e.kinds.of(t).Traits.FlatSelect {
+		for _, it := range sel.Items {
+			if it.Sub != nil {
+				return badOption(odata.Refuse("$select", 0, "A path below '%s' is not supported in $select.", it.Name))
+			}
+		}
+	}
+	for _, x := range sel.Expand {
+		if err := e.selectable(x.Type, x.Select); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -65,6 +94,16 @@ func expandable(t *edm.Type, sel *eval.Selection) error {
 		named++
 		if x.Nav.Caps.Has(edm.NoExpand) {
 			return grapherr.NoExpand(x.Name)
+		}
+		if x.Levels != 0 && (x.Nav.Type.Many || !t.Is(x.Nav.Type.Name)) { // B-3.30, B-3.88
+			return grapherr.BadRequest("$levels is not supported for '%s'.", x.Name).Because("It follows a chain of one, such as manager.", "Leave it out.")
+		}
+		if directory && x.Levels > maxLevels {
+			return grapherr.BadRequest("$levels must be between 1 and %d, or max.", maxLevels)
+		}
+		if directory && x.Select != nil && len(x.Select.Expand) > 0 {
+			return grapherr.BadRequest("Expansion of '%s' goes one level deep on directory objects.", x.Name).
+				Because("", "Ask for what lies below by a request of its own.")
 		}
 		if directory && (x.Filter != nil || x.Order != nil || x.Top != nil || x.Skip != nil || x.Search != nil) {
 			return grapherr.BadRequest("Expansion of '%s' takes no other option than $select and $levels on directory objects.", x.Name).

@@ -85,7 +85,7 @@ func (x *exchange) count(c *workload.Call) (workload.Result, error) {
 
 // options say how values compare: in the directory without regard to case (B-3.39).
 func (x *exchange) options(k *Kind) eval.Options {
-	return eval.Options{Fold: k.Type.Is("microsoft.graph.directoryObject"), Now: x.w.Now}
+	return eval.Options{Fold: k.Type.Is("microsoft.graph.directoryObject"), Now: x.w.Now, Always: x.e.always}
 }
 
 // member is the type of the members that the call is about.

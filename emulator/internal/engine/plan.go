@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
@@ -62,8 +63,10 @@ func (x *exchange) plan(c *workload.Call) (*plan, error) {
 	if q.Skip != nil {
 		p.skip = *q.Skip
 	}
-	if err := p.pageSize(q.Top, x.r.MaxPageSize, k.Traits, g); err != nil {
-		return nil, err
+	if !x.whole(c, p) {
+		if err := p.pageSize(q.Top, x.r.MaxPageSize, k.Traits, g); err != nil {
+			return nil, err
+		}
 	}
 	if guarded {
 		if err = x.guard(c, k.Type, g, p); err != nil {
@@ -208,6 +211,10 @@ func (p *plan) pageSize(top *int, preferred int, t workload.Traits, g workload.G
 	case *top == 0 && g.EmptyTop: // B-3.69
 		p.size = 0
 		return nil
+	case *top > most && t.CutTop:
+		p.size = most
+		p.cut(*top)
+		return nil
 	case *top < 1 || most != 0 && *top > most:
 		if most == 0 {
 			most = defaultMax
@@ -215,8 +222,27 @@ func (p *plan) pageSize(top *int, preferred int, t workload.Traits, g workload.G
 		return grapherr.BadRequest("Invalid page size specified: '%d'. Must be between 1 and %d inclusive.", *top, most) // B-3.68
 	}
 	p.size = min(*top, max(most, defaultMax))
-	if p.size < *top {
-		p.warn = append(p.warn, fmt.Sprintf("$top=%d is cut to pages of %d; follow @odata.nextLink", *top, p.size))
-	}
+	p.cut(*top)
 	return nil
+}
+
+func (p *plan) cut(top int) {
+	if p.size < top {
+		p.warn = append(p.warn, fmt.Sprintf("$top=%d is cut to pages of %d; follow @odata.nextLink", top, p.size))
+	}
+}
+
+// wholePage holds any list that comes without pages.
+const wholePage = 1 << 20
+
+// whole makes one page of a list that the service does not cut (B-3.70).
+func (x *exchange) whole(c *workload.Call, p *plan) bool {
+	if c.Self.Type == nil || !slices.Contains(x.e.kinds.of(c.Self.Type).Traits.WholeLists, c.Nav.Name) {
+		return false
+	}
+	p.size = wholePage
+	if c.Query.Top != nil {
+		p.warn = append(p.warn, "$top is ignored: "+c.Nav.Name+" come on one page")
+	}
+	return true
 }

@@ -54,6 +54,9 @@ type Options struct {
 	// IgnoreUnknown drops unknown names from $select instead of refusing them,
 	// as old gateways do (B-2.24).
 	IgnoreUnknown bool
+	// Always names the members that an answer shows beside what $select names
+	// (B-3.17); nil: none.
+	Always func(t *edm.Type) []string
 }
 
 // member reads a member of any row.

@@ -24,11 +24,12 @@ type Selection struct {
 
 // Item is a member that $select names.
 type Item struct {
-	Name string          // the model's spelling
-	Prop *edm.Property   // nil for a navigation, an annotation, a dynamic member
-	Nav  *edm.Navigation // a navigation link, not the navigation's members
-	Cast *edm.Type       // shown only by rows of this type, when set
-	Sub  *Selection      // what is shown of a complex value; nil: all of it
+	Implied bool            // nobody named it: it is shown beside what $select names
+	Name    string          // the model's spelling
+	Prop    *edm.Property   // nil for a navigation, an annotation, a dynamic member
+	Nav     *edm.Navigation // a navigation link, not the navigation's members
+	Cast    *edm.Type       // shown only by rows of this type, when set
+	Sub     *Selection      // what is shown of a complex value; nil: all of it
 }
 
 // CompileSelect checks $select and $expand of a query, which may be nil,
@@ -41,13 +42,20 @@ func CompileSelect(t *edm.Type, q *odata.Query, o Options) (*Selection, error) {
 	c := newCompiler("$select", t, o)
 	if len(q.Select) > 0 {
 		s.Star = false
+		if o.Always != nil {
+			for _, name := range o.Always(t) {
+				if p, ok := t.Property(name); ok {
+					s.item(Item{Name: p.Name, Prop: p, Implied: true})
+				}
+			}
+		}
 		for _, it := range q.Select {
 			if err := c.choose(s, t, it); err != nil {
 				return nil, err
 			}
 		}
 		// Only names that were ignored: as if none had been given.
-		s.Star = s.Star || len(s.Items) == 0
+		s.Star = s.Star || len(s.written) == 0
 	}
 	c.option = "$expand"
 	for _, x := range q.Expand {

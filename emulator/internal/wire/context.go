@@ -188,13 +188,13 @@ func (x *exchange) projection(t *edm.Type, sel *eval.Selection) *projection {
 		return x.shown
 	}
 	p, ok := x.chosen[by]
+	names, _ := sel.Names()
 	switch {
 	case ok:
-	case sel == nil || sel.Star:
+	case sel == nil || sel.Star && len(names) == 0:
 		p = x.g.projections.of(x.g.Engine.Kind(t))
 	default:
-		names, _ := sel.Names()
-		p = x.g.projections.selected(x.g.Engine.Kind(t), names)
+		p = x.g.projections.selected(x.g.Engine.Kind(t), names, sel.Star)
 		if x.chosen == nil {
 			x.chosen = map[chosen]*projection{}
 		}

@@ -220,10 +220,15 @@ func (x *exchange) entity(dst []byte, e *workload.Entity, declared *edm.Type, se
 		dst = append(dst, `"@odata.type":"#`...)
 		dst = append(append(dst, e.Type.Name...), `",`...)
 	}
+	shown := x.projection(e.Type, sel)
+	if shown.etag && e.Ref > 0 && x.level != none { // B-1.34
+		dst = append(dst, `"@odata.etag":`...)
+		dst = append(value.AppendString(dst, engine.Tag(e.Seq)), ',')
+	}
 	if e.Exact {
 		dst = appendExact(dst, e.Members)
 	} else if sel == nil {
-		return x.projection(e.Type, nil).append(dst, e)
+		return shown.append(dst, e)
 	} else {
 		dst = x.selected(dst, e, sel)
 	}

@@ -17,6 +17,8 @@ import (
 // $select, and compares a shape with its properties only once.
 type projection struct {
 	props  []shownProp
+	etag   bool
+	hidden []string // shown only when they are selected
 	rest   bool     // members that the type does not declare are shown as well (open types)
 	shapes sync.Map // *value.Shape -> layout
 }
@@ -50,16 +52,17 @@ type projections struct {
 type pick struct {
 	kind  *engine.Kind
 	names string
+	star  bool
 }
 
 const maxPicks = 256
 
-func (c *projections) selected(k *engine.Kind, names []string) *projection {
-	by := pick{k, strings.Join(names, ",")}
+func (c *projections) selected(k *engine.Kind, names []string, star bool) *projection {
+	by := pick{k, strings.Join(names, ","), star}
 	if p, ok := c.picked.Load(by); ok {
 		return p.(*projection)
 	}
-	p := selected(k, names)
+	p := selected(k, names, star)
 	if c.picks.Load() < maxPicks {
 		c.picks.Add(1)
 		c.picked.Store(by, p)
@@ -76,7 +79,8 @@ func (c *projections) of(k *engine.Kind) *projection {
 }
 
 func newProjection(k *engine.Kind) *projection {
-	p := &projection{rest: k.Traits.DefaultSelect == nil && !k.Declares()}
+	p := &projection{rest: k.Traits.DefaultSelect == nil && !k.Declares(), etag: k.Traits.Etag,
+		hidden: slices.Concat(k.Traits.OnSelect, k.Traits.OneOnly)}
 	if names := k.Traits.DefaultSelect; names != nil {
 		for _, n := range names {
 			p.add(k, n)
@@ -84,16 +88,23 @@ func newProjection(k *engine.Kind) *projection {
 		return p
 	}
 	for _, prop := range k.Type.Properties() {
-		p.add(k, prop.Name)
+		if !slices.Contains(p.hidden, prop.Name) {
+			p.add(k, prop.Name)
+		}
 	}
 	return p
 }
 
-// selected makes the projection of a $select.
-func selected(k *engine.Kind, names []string) *projection {
-	p := &projection{}
+// selected makes the projection of a $select; star adds what is shown by default.
+func selected(k *engine.Kind, names []string, star bool) *projection {
+	p := &projection{etag: k.Traits.Etag}
+	if star {
+		p = newProjection(k)
+	}
 	for _, n := range names {
-		p.add(k, n)
+		if !slices.ContainsFunc(p.props, func(s shownProp) bool { return s.name == n }) {
+			p.add(k, n)
+		}
 	}
 	return p
 }
@@ -162,12 +173,17 @@ func (p *projection) newLayout(sh *value.Shape) layout {
 	}
 	if p.rest {
 		for i, u := range used {
-			if !u && !strings.HasPrefix(names[i], "@") {
+			if !u && p.undeclared(names[i]) {
 				l = l.run(i)
 			}
 		}
 	}
 	return l
+}
+
+// undeclared reports whether a stored member that is not in props is shown.
+func (p *projection) undeclared(name string) bool {
+	return !strings.HasPrefix(name, "@") && !slices.Contains(p.hidden, name)
 }
 
 func (l layout) without(text string) layout {
@@ -245,7 +261,7 @@ func (p *projection) appendMembers(dst []byte, e *workload.Entity) []byte {
 	}
 	if p.rest {
 		for _, m := range e.Members {
-			if !shown[m.Name] && !strings.HasPrefix(m.Name, "@") {
+			if !shown[m.Name] && p.undeclared(m.Name) {
 				dst = value.AppendString(dst, m.Name)
 				dst = append(append(append(dst, ':'), m.Value...), ',')
 			}

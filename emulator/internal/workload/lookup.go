@@ -70,10 +70,8 @@ func (r *Registry) Guard(t *edm.Type) (Guard, bool) {
 // Late is what the service of a type says of a user whom it does not know yet; nil
 // where it knows every user at once.
 func (r *Registry) Late(t *edm.Type) *grapherr.Error {
-	for ; t != nil; t = t.Base() {
-		if w := r.workload(t); w != nil {
-			return w.Late
-		}
+	if w := r.dialect(t); w != nil {
+		return w.Late
 	}
 	return nil
 }
@@ -84,12 +82,21 @@ func (r *Registry) Word(t *edm.Type, e *grapherr.Error) *grapherr.Error {
 	if e.Case == grapherr.Plain {
 		return e
 	}
-	for ; t != nil; t = t.Base() {
-		if w := r.workload(t); w != nil && w.Errors != nil {
-			return w.Errors.Word(e)
-		}
+	if w := r.dialect(t); w != nil {
+		return w.Errors.Word(e)
 	}
 	return e
+}
+
+// dialect is the workload that a type or the nearest of its base types belongs to;
+// nil: none.
+func (r *Registry) dialect(t *edm.Type) *Workload {
+	for ; t != nil; t = t.Base() {
+		if w := r.workload(t); w != nil {
+			return w
+		}
+	}
+	return nil
 }
 
 // workload is the one whose dialect a type speaks; a name of its own comes before

@@ -33,6 +33,11 @@ type Traits struct {
 	// DefaultSelect lists what an entity shows without $select, in that order;
 	// nil: everything.
 	DefaultSelect []string
+	OnSelect      []string // shown only when $select names them
+	OneOnly       []string // and a list that selects them is refused (B-2.12)
+	Always        []string // shown beside what $select names
+	Etag          bool     // @odata.etag stands in the entity
+	FlatSelect    bool     // $select takes no path into a complex value
 	ReadOnly      []string // beside what the model marks
 	Immutable     []string // set on create and never changed (B-4.19)
 	Required      []string // on create
@@ -56,6 +61,8 @@ type Traits struct {
 	TagProperties []string
 	PageSize      int            // 0: 100
 	MaxTop        int            // 0: 999
+	CutTop        bool           // a $top above MaxTop is cut to it, not refused
+	WholeLists    []string       // navigations whose members come on one page, whatever $top
 	Status        map[string]int // verb -> success status where no operation documents one
 	StoredAs      map[string]string
 	Delta         Delta
@@ -86,6 +93,13 @@ type yamlTraits struct {
 	Status        map[string]int      `yaml:"status"`
 	StoredAs      map[string]string   `yaml:"storedAs"`
 	Delta         yamlDelta           `yaml:"delta"`
+	OnSelect      []string            `yaml:"onSelect"`
+	OneOnly       []string            `yaml:"oneOnly"`
+	Always        []string            `yaml:"always"`
+	Etag          bool                `yaml:"etag"`
+	FlatSelect    bool                `yaml:"flatSelect"`
+	CutTop        bool                `yaml:"cutTop"`
+	WholeLists    []string            `yaml:"wholeLists"`
 }
 
 // Limit bounds the value of one property; zero fields do not.
@@ -123,7 +137,9 @@ func readTraits(text []byte) (map[edm.Name]Traits, error) {
 		t := Traits{AlternateKeys: y.AlternateKeys, Indexed: indexed, ID: y.ID, DefaultSelect: y.DefaultSelect,
 			ReadOnly: y.ReadOnly, Required: y.Required, PageSize: y.PageSize, MaxTop: y.MaxTop,
 			Status: y.Status, StoredAs: y.StoredAs, Immutable: y.Immutable, RequiredWith: y.RequiredWith,
-			NotOnCreate: y.NotOnCreate, WriteOnly: y.WriteOnly, Limits: y.Limits, Unique: y.Unique, Tag: y.Tag, TagProperties: y.TagProperties}
+			NotOnCreate: y.NotOnCreate, WriteOnly: y.WriteOnly, Limits: y.Limits, Unique: y.Unique, Tag: y.Tag, TagProperties: y.TagProperties,
+			OnSelect: y.OnSelect, OneOnly: y.OneOnly, Always: y.Always, Etag: y.Etag, FlatSelect: y.FlatSelect,
+			CutTop: y.CutTop, WholeLists: y.WholeLists}
 		def, err := members(&y.Default)
 		if err != nil {
 			return nil, fmt.Errorf("traits.yaml: %s: default: %w", name, err)
@@ -132,13 +148,19 @@ func readTraits(text []byte) (map[edm.Name]Traits, error) {
 		if t.Delta, err = y.Delta.read(); err != nil {
 			return nil, fmt.Errorf("traits.yaml: %s: delta: %w", name, err)
 		}
-		seen := t
-		seen.Indexed, seen.Delta = nil, Delta{}
 		t.feeds = !reflect.DeepEqual(t.Delta, Delta{})
-		t.silent = reflect.DeepEqual(seen, Traits{})
+		t.silent = reflect.DeepEqual(t.behaviour(), Traits{})
 		out[name] = t
 	}
 	return out, nil
+}
+
+// behaviour is what the traits say beyond quick answers, the sizes of pages and the
+// form of answers.
+func (t Traits) behaviour() Traits {
+	t.Indexed, t.Delta, t.feeds, t.PageSize, t.MaxTop, t.CutTop, t.WholeLists = nil, Delta{}, false, 0, 0, false, nil
+	t.Always, t.Etag, t.FlatSelect = nil, false, false
+	return t
 }
 
 // members reads a YAML mapping in its order.
@@ -164,10 +186,11 @@ func members(n *yaml.Node) (value.Members, error) {
 	return out, nil
 }
 
-// Traits merges the traits of a type and its base types; the derived type wins.
+// Traits merges what a workload says of all its types, under the name *, and the
+// traits of a type and its base types; the derived type wins.
 // The engine keeps the result, so it may be slow.
 func (r *Registry) Traits(t *edm.Type) Traits {
-	var out Traits
+	out := r.common[r.dialect(t)]
 	var chain []*edm.Type
 	for b := t; b != nil; b = b.Base() {
 		chain = append(chain, b)
@@ -196,6 +219,11 @@ func (t Traits) merge(own Traits) Traits {
 	if own.Tag != "" {
 		t.Tag = own.Tag
 	}
+	t.OnSelect = append(slices.Clip(t.OnSelect), own.OnSelect...)
+	t.OneOnly = append(slices.Clip(t.OneOnly), own.OneOnly...)
+	t.Always = append(slices.Clip(t.Always), own.Always...)
+	t.WholeLists = append(slices.Clip(t.WholeLists), own.WholeLists...)
+	t.Etag, t.FlatSelect, t.CutTop = t.Etag || own.Etag, t.FlatSelect || own.FlatSelect, t.CutTop || own.CutTop
 	if own.ID != "" {
 		t.ID = own.ID
 	}

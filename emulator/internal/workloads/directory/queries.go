@@ -52,6 +52,10 @@ func check(a *workload.Ask) error {
 	case a.Counts && !a.Eventual: // B-3.59 a
 		return (&grapherr.Error{Status: 400, Code: "Request_BadRequest", Message: "$count is not currently supported."}).
 			Because("The $count segment needs an advanced query.", "Send the header ConsistencyLevel: eventual.")
+	case q.Top != nil && *q.Top > maxSignIns && selects(q, "signInActivity"): // B-3.26
+		return grapherr.BadRequest("Invalid page size specified: '%d'. Must be between 1 and %d inclusive.", *q.Top, maxSignIns)
+	case len(q.Expand) > 0 && levels(q) && !advanced: // B-3.30
+		return unsupported("Unsupported Query.").Because("$levels in a list needs an advanced query.", cure)
 	case q.Skip != nil: // B-3.73
 		return &grapherr.Error{Status: 400, Code: "Request_BadRequest", Message: "'$skip' is not supported by the service.",
 			Cure: "Follow @odata.nextLink.", Target: "$skip"}
@@ -75,6 +79,18 @@ func check(a *workload.Ask) error {
 		}
 	}
 	return checkOrder(a, advanced)
+}
+
+// maxSignIns is the largest page of users that shows signInActivity (B-3.26).
+const maxSignIns = 500
+
+func selects(q *odata.Query, name string) bool {
+	for _, it := range q.Select {
+		if strings.EqualFold(it.Path[0], name) {
+			return true
+		}
+	}
+	return false
 }
 
 func levels(q *odata.Query) bool {

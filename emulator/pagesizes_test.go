@@ -1,0 +1,129 @@
+package emulator_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/graph-emulator/graph-emulator/emulator"
+)
+
+// pageSizes are the rows of B-3.70 whose members anybody can create: the page that a
+// list has without $top, and what becomes of a $top above the maximum.
+var pageSizes = []struct {
+	list      string // a path, with ${id} for what owner made
+	owner     string // POST target and body that make the owner; empty: none needed
+	body      string
+	size, max int  // max 0: any
+	cut       bool // to max, instead of 400
+}{
+	{list: "/groups", body: `{"displayName":"Crew","mailEnabled":false,"mailNickname":"crew%d","securityEnabled":true}`, size: 100, max: 999},
+	{list: "/oauth2PermissionGrants", body: `{"clientId":"c%d","consentType":"AllPrincipals","resourceId":"r","scope":"s"}`, size: 100, max: 999},
+	{list: "/me/messages", body: `{"subject":"Tide %d"}`, size: 10, max: 1000},
+	{list: "/me/mailFolders", body: `{"displayName":"Logs %d"}`, size: 10, max: 1000},
+	{list: "/me/contacts", body: `{"givenName":"Nils %d"}`, size: 10, max: 1000},
+	{list: "/me/contactFolders", body: `{"displayName":"Crew %d"}`, size: 10, max: 1000},
+	{list: "/me/calendars", body: `{"name":"Watch %d"}`, size: 10, max: 1000},
+	{list: "/me/events", body: `{"subject":"Ebb %d"}`, size: 10, max: 1000},
+	{list: "/me/todo/lists", body: `{"displayName":"Paint %d"}`, size: 20, max: 100},
+	{list: "/drives/${id}/items", owner: `/drives {"driveType":"business"}`, body: `{"name":"chart %d","folder":{}}`, size: 200, max: 999, cut: true},
+	{list: "/chats/${id}/messages", owner: `/chats {"chatType":"group"}`, body: `{"body":{"content":"Ahoy %d"}}`, size: 20, max: 50},
+	{list: "/chats", body: `{"chatType":"group","topic":"Watch %d"}`, size: 20, max: 50, cut: true},
+	{list: "/chats/${id}/members", owner: `/chats {"chatType":"group"}`, body: `{"@odata.type":"#microsoft.graph.aadUserConversationMember","roles":["owner"],"userId":"u%d"}`, size: 100, max: 999},
+	{list: "/deviceManagement/deviceCategories", body: `{"displayName":"Tablet %d"}`, size: 1000, max: 1000},
+	{list: "/planner/tasks", body: `{"planId":"p","title":"Buoy %d"}`, size: 400},
+	{list: "/identityGovernance/accessReviews/definitions", body: `{"displayName":"Review %d","descriptionForAdmins":"Berths","descriptionForReviewers":"Berths","scope":{},"instanceEnumerationScope":{},"settings":{},"reviewers":[]}`, size: 100, max: 100},
+	{list: "/security/alerts", body: `{"title":"Leak %d","vendorInformation":{"provider":"p","vendor":"v"}}`, size: 100, max: 1000},
+}
+
+// TestPageSizes: B-3.66, B-3.68, B-3.70.
+func TestPageSizes(t *testing.T) {
+	for _, tt := range pageSizes {
+		t.Run(strings.Trim(strings.ReplaceAll(tt.list, "/", "_"), "_"), func(t *testing.T) {
+			s := started(t)
+			list := tt.list
+			if tt.owner != "" {
+				path, body, _ := strings.Cut(tt.owner, " ")
+				var made struct{ ID string }
+				expect(t, s, "POST", "/v1.0"+path, body, http.StatusCreated, &made)
+				list = strings.Replace(list, "${id}", made.ID, 1)
+			}
+			for i := range tt.size + 1 {
+				expect(t, s, "POST", "/v1.0"+list, strings.Replace(tt.body, "%d", fmt.Sprint(i), 1), http.StatusCreated, nil)
+			}
+			if value, next := firstPage(t, s, "/v1.0"+list); value != tt.size || !next {
+				t.Errorf("%s has %d members on its first page, a next one %v; want %d", list, value, next, tt.size)
+			}
+			above := fmt.Sprintf("/v1.0%s?$top=%d", list, tt.max+1)
+			switch {
+			case tt.max == 0:
+			case tt.cut:
+				if value, _ := firstPage(t, s, above); value != min(tt.max, tt.size+1) {
+					t.Errorf("%s has %d members", above, value)
+				}
+			default:
+				var e struct{ Error struct{ Message string } }
+				expect(t, s, "GET", above, "", http.StatusBadRequest, &e)
+				if want := fmt.Sprintf("Invalid page size specified: '%d'. Must be between 1 and %d inclusive.", tt.max+1, tt.max); e.Error.Message != want {
+					t.Errorf("%s says %q, want %q", above, e.Error.Message, want)
+				}
+				expect(t, s, "GET", fmt.Sprintf("/v1.0%s?$top=%d", list, tt.max), "", http.StatusOK, nil)
+			}
+		})
+	}
+}
+
+// Lists that the service does not cut come whole, whatever $top (B-3.70).
+func TestWholeLists(t *testing.T) {
+	s := started(t)
+	for i := range 101 {
+		expect(t, s, "POST", "/v1.0/directoryRoles", fmt.Sprintf(`{"roleTemplateId":"00000000-0000-4000-8000-%012d"}`, i), http.StatusCreated, nil)
+	}
+	for _, query := range []string{"", "?$top=5"} {
+		if value, next := firstPage(t, s, "/v1.0/directoryRoles"+query); value != 101 || next {
+			t.Errorf("directoryRoles%s: %d members, a next page %v", query, value, next)
+		}
+	}
+}
+
+// firstPage asks for one page of a list.
+func firstPage(t *testing.T, s http.Handler, path string) (members int, next bool) {
+	t.Helper()
+	var got struct {
+		Value []json.RawMessage
+		Next  string `json:"@odata.nextLink"`
+	}
+	expect(t, s, "GET", path, "", http.StatusOK, &got)
+	return len(got.Value), got.Next != ""
+}
+
+func started(t *testing.T) http.Handler {
+	t.Helper()
+	s, err := emulator.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// expect sends a request and reads the answer into a value; nil: it is not read.
+func expect(t *testing.T, s http.Handler, method, path, body string, status int, into any) {
+	t.Helper()
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	if w.Code != status {
+		t.Fatalf("%s %s: %d, want %d\n%s", method, path, w.Code, status, w.Body)
+	}
+	if into != nil {
+		if err := json.Unmarshal(w.Body.Bytes(), into); err != nil {
+			t.Fatalf("%s %s: %v\n%s", method, path, err, w.Body)
+		}
+	}
+}
