@@ -84,7 +84,8 @@ func (s *shelf) page(i int) *shelfPage {
 		return p
 	default:
 		c := *p
-		p, p.owner = &c, s.owner
+		c.owner = s.owner
+		p = &c
 	}
 	s.pages[i] = p
 	return p

@@ -471,3 +471,18 @@ func TestIndexOfBases(t *testing.T) {
 		})
 	}
 }
+
+// A page that a copy shares is left as it is, and its own copy is written to in place.
+func TestShelfCopiesPagesOnce(t *testing.T) {
+	var s shelf
+	s.set(1, &record{seq: 1})
+	s.commit()
+	shared := s.copy()
+	before := *shared.pages[0]
+	s.set(2, &record{seq: 2})
+	own := s.pages[0]
+	s.set(3, &record{seq: 3})
+	if *shared.pages[0] != before || own == shared.pages[0] || s.pages[0] != own {
+		t.Error("a shared page was written to, or an own one was copied again")
+	}
+}
