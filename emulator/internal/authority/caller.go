@@ -58,7 +58,7 @@ func (a *Authority) Caller(r *http.Request, w *engine.World) (workload.Caller, e
 		return workload.Caller{}, a.challenged(r, since)
 	}
 	caller := workload.Caller{App: c.app(), Tenant: c.TID, Roles: c.Roles, Scopes: strings.Fields(c.Scope), AppOnly: c.appOnly(),
-		Admin: slices.ContainsFunc(c.WIDs, sts.Administers)}
+		Enforced: a.Mode == Enforce, Admin: slices.ContainsFunc(c.WIDs, sts.Administers)}
 	switch {
 	case caller.AppOnly:
 	case c.OID != "":

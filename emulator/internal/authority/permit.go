@@ -14,9 +14,6 @@ import (
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
-// consumers is the tenant of personal accounts (B-2.38).
-const consumers = "9188040d-6c67-4c5b-b112-36a304b66dad"
-
 // Permit judges an operation by what its caller's token holds (B-10.32, B-10.34).
 // known is nil where nothing is published of the operation: it is then allowed,
 // with a line in the log. In the other modes what would have been refused is only
@@ -41,7 +38,7 @@ func (a *Authority) judge(r *http.Request, c *workload.Caller, t *bind.Target, k
 	held, accepted, claim := c.Scopes, []string(nil), "scp"
 	if known != nil {
 		accepted = known.DelegatedWork
-		if strings.EqualFold(c.Tenant, consumers) {
+		if c.Personal() {
 			accepted = known.DelegatedPersonal
 		}
 	}

@@ -23,7 +23,9 @@ type Caller struct {
 	Roles   []string // application permissions
 	AppOnly bool
 	Admin   bool // the user has a directory role beyond that of a member
-	Basic   bool // sees only the basic profile of users (B-10.35)
+	// Enforced says that permissions are checked: what a token does not permit is refused.
+	Enforced bool
+	Basic    bool // sees only the basic profile of users (B-10.35)
 }
 
 // consumers is the tenant of personal accounts (B-2.38).

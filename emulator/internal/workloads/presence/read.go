@@ -1,6 +1,7 @@
 package presence
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
@@ -14,7 +15,7 @@ import (
 func read(c *workload.Call) (workload.Result, error) {
 	res, err := c.Next()
 	if err == nil {
-		show(c, res.One)
+		err = show(c, res.One)
 	}
 	return res, err
 }
@@ -22,7 +23,10 @@ func read(c *workload.Call) (workload.Result, error) {
 // unknown are the members that a presence shows where nothing is known.
 var unknown = value.Members{{Name: "availability", Value: `"Offline"`}, {Name: "activity", Value: `"Offline"`}, {Name: "outOfOfficeSettings", Value: present}}
 
-func show(c *workload.Call, e *workload.Entity) {
+func show(c *workload.Call, e *workload.Entity) error {
+	if c.Caller.Enforced && foreign(c, e) {
+		return grapherr.Denied([]string{readAll}).Because("With Presence.Read the caller's own presence may be read, and no other's.", "Ask for "+readAll+".")
+	}
 	for _, m := range unknown {
 		if _, ok := e.Object.Get(m.Name); !ok {
 			if e.Members == nil {
@@ -33,12 +37,23 @@ func show(c *workload.Call, e *workload.Entity) {
 	}
 	status, _ := e.Object.Get("statusMessage")
 	if status.IsNull() || strings.EqualFold(c.Caller.User, e.Text("id")) {
-		return
+		return nil
 	}
 	if e.Members == nil {
 		e.Members = e.Object.Members()
 	}
 	e.Members = value.Without(e.Members, "statusMessage/expiryDateTime", "statusMessage/publishedDateTime") // B-11.12
+	return nil
+}
+
+const readAll = "Presence.Read.All"
+
+// foreign reports whether a presence is another's and the token only permits to read
+// the caller's own (B-11.15).
+func foreign(c *workload.Call, e *workload.Entity) bool {
+	who := c.Caller
+	return who.User != "" && slices.Contains(who.Scopes, "Presence.Read") && !slices.Contains(who.Scopes, readAll) &&
+		!strings.EqualFold(who.User, e.Text("id"))
 }
 
 // maxIDs is how many presences getPresencesByUserId gives (B-11.13).
@@ -67,7 +82,9 @@ func byUserID(c *workload.Call) (workload.Result, error) {
 		}
 		e := workload.Entity{Node: n}
 		if n.Exists {
-			show(c, &e)
+			if err := show(c, &e); err != nil {
+				return workload.Result{}, err
+			}
 		} else {
 			e.Type, e.Exists = t, true
 			e.Members = value.Members{{Name: "id", Value: id}, {Name: "availability", Value: `"PresenceUnknown"`}, {Name: "activity", Value: `"PresenceUnknown"`}}
