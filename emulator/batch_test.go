@@ -155,7 +155,7 @@ func TestShuffledBatch(t *testing.T) {
 	if want := "0 1 2 3 4 5 6 7 8 9 10 11 "; straight != want {
 		t.Errorf("in order %s", straight)
 	}
-	one, again := order(emulator.WithShuffledBatches(), emulator.WithRandomSeed(7)), order(emulator.WithShuffledBatches(), emulator.WithRandomSeed(7))
+	one, again := order(emulator.WithSwitch("batch.shuffle", "on"), emulator.WithRandomSeed(7)), order(emulator.WithSwitch("batch.shuffle", "on"), emulator.WithRandomSeed(7))
 	if one == straight || one != again {
 		t.Errorf("shuffled %s, again %s", one, again)
 	}
@@ -167,11 +167,8 @@ func TestAbsoluteURLsInStrictBatch(t *testing.T) {
 	if code, text, _ := sendBatch(t, newEmulator(t, emulator.WithStrict()), "v1.0", body); code != 400 {
 		t.Errorf("strict: %d %s", code, text)
 	}
-	if code, text, got := sendBatch(t, newEmulator(t, emulator.WithStrict(), emulator.WithBatchURLs("accept")), "v1.0", body); code != 200 || got[0].Status != 200 {
+	if code, text, got := sendBatch(t, newEmulator(t, emulator.WithStrict(), emulator.WithSwitch("batch.absoluteUrls", "accept")), "v1.0", body); code != 200 || got[0].Status != 200 {
 		t.Errorf("strict, accepting: %d %s", code, text)
-	}
-	if _, err := emulator.New(emulator.WithBatchURLs("perhaps")); err == nil {
-		t.Error("WithBatchURLs takes anything")
 	}
 }
 

@@ -20,6 +20,8 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/sts"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/wire"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/gateway"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/jobs"
 )
 
 // Server is one emulator: a tenant and the service around it. It is an
@@ -80,15 +82,16 @@ func New(opts ...Option) (*Server, error) {
 	}
 	s.graph = &wire.Graph{
 		Engine: s.engine, Versions: s.cat.versions, BodyLimit: s.config.bodyLimit, PublicURL: s.config.publicURL,
-		Forwarded: s.config.forwarded, Historical: s.config.historical, Monitors: monitorPath, Finished: s.config.finished,
-		Strict: s.config.strict, Log: s.config.log, Caller: s.authority.Caller, Tickets: s.config.tickets(),
+		Forwarded: s.config.forwarded, Historical: switches[gateway.Location] == gateway.Historical,
+		Monitors: monitorPath, Documented: switches[jobs.MonitorStatus] == jobs.Documented,
+		Strict: s.config.strict, Log: s.config.log, Caller: s.authority.Caller, Bearer: s.authority.Bearer, Challenged: s.authority.Challenged, Tickets: s.config.tickets(),
 		World: func(*http.Request) *engine.World { return s.world }, CatchUp: s.catchUp, Faults: &s.faults, Wait: s.clock.Wait,
 	}
 	s.authority.Origin = s.graph.Origin
 	if s.config.auth == authority.Enforce || s.config.log.Enabled(context.Background(), slog.LevelDebug) {
 		s.graph.Permit = s.authority.Permit
 	}
-	s.handler = s.observed(s.routes())
+	s.handler = s.observed(s.routes(switches))
 	if err := s.openPort(); err != nil {
 		return nil, err
 	}

@@ -112,15 +112,3 @@ func parsePace(text string) (p engine.Pace, err error) {
 	}
 	return p, nil
 }
-
-// WithMonitorStatus is what the monitor of a finished copy answers: 200 (the default),
-// or 202, as the documentation has it (B-9.25).
-func WithMonitorStatus(status int) Option {
-	return func(c *config) error {
-		if status != 200 && status != 202 {
-			return fmt.Errorf("monitor status %d is neither 200 nor 202", status)
-		}
-		c.finished = status
-		return nil
-	}
-}

@@ -19,38 +19,34 @@ type Option func(*config) error
 
 // config is what the options say; each field names its option.
 type config struct {
-	fixtures   []fs.FS          // WithFixtures
-	schemas    fs.FS            // WithSchemas
-	docs       []fs.FS          // WithDocs
-	bare       bool             // WithoutCatalogue
-	seed       uint64           // WithRandomSeed
-	strict     bool             // WithStrict
-	bodyLimit  int64            // WithBodyLimit
-	log        *slog.Logger     // WithLogger
-	now        func() time.Time // WithClock; from New on, the emulator's own clock over it
-	publicURL  string           // WithPublicURL
-	missing    engine.Missing   // WithOnMissing
-	tokenLife  time.Duration    // WithPageTokenLife
-	empty      bool             // WithEmptyPages
-	services   time.Duration    // WithServicesDelay
-	fidelity   workload.Fidelity
-	switches   map[string]string // WithSwitch
-	user       string            // WithSignedInUser
-	described  bool              // a page of WithDocs came to something
-	repeat     bool              // WithRandomSeed was given
-	auth       authority.Mode    // WithAuth
-	pages      bool              // WithSignIn
-	cloud      bool              // WithIssuer
-	lifetime   time.Duration     // WithTokenLifetime; zero: the service's own
-	tls        tlsConfig         // WithTLSNames, WithCADir, WithCertificate
-	tunnel     bool              // WithProxyOthers
-	hear       func(Exchange)    // WithObserver
-	forwarded  bool              // WithForwardedHeaders
-	historical bool              // WithLocations
-	shuffled   bool              // WithShuffledBatches
-	absolute   string            // WithBatchURLs
-	pace       engine.Pace       // WithJobs
-	finished   int               // WithMonitorStatus
+	fixtures  []fs.FS          // WithFixtures
+	schemas   fs.FS            // WithSchemas
+	docs      []fs.FS          // WithDocs
+	bare      bool             // WithoutCatalogue
+	seed      uint64           // WithRandomSeed
+	strict    bool             // WithStrict
+	bodyLimit int64            // WithBodyLimit
+	log       *slog.Logger     // WithLogger
+	now       func() time.Time // WithClock; from New on, the emulator's own clock over it
+	publicURL string           // WithPublicURL
+	missing   engine.Missing   // WithOnMissing
+	tokenLife time.Duration    // WithPageTokenLife
+	empty     bool             // WithEmptyPages
+	services  time.Duration    // WithServicesDelay
+	fidelity  workload.Fidelity
+	switches  map[string]string // WithSwitch
+	user      string            // WithSignedInUser
+	described bool              // a page of WithDocs came to something
+	repeat    bool              // WithRandomSeed was given
+	auth      authority.Mode    // WithAuth
+	pages     bool              // WithSignIn
+	cloud     bool              // WithIssuer
+	lifetime  time.Duration     // WithTokenLifetime; zero: the service's own
+	tls       tlsConfig         // WithTLSNames, WithCADir, WithCertificate
+	tunnel    bool              // WithProxyOthers
+	hear      func(Exchange)    // WithObserver
+	forwarded bool              // WithForwardedHeaders
+	pace      engine.Pace       // WithJobs
 }
 
 // DefaultBodyLimit is what a request body may have without WithBodyLimit, in bytes.

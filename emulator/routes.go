@@ -9,6 +9,8 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/batch"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/wire"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/gateway"
 )
 
 // AdminPrefix is where the control plane lies. No path of Graph begins so.
@@ -23,7 +25,7 @@ const monitorPath = AdminPrefix + "/monitor/"
 // routes is the front door. Nearly every request is the resource API's: its prefix
 // is tested before mux is asked, because a route of mux costs more than the
 // whole walk of a path. The other doors are mux's.
-func (s *Server) routes() http.Handler {
+func (s *Server) routes(switches workload.Switches) http.Handler {
 	doors := mux.NewRouter().SkipClean(true).UseEncodedPath()
 	doors.PathPrefix(contentPath).Handler(s.graph.Content())
 	doors.PathPrefix(signInAdmin + "/").Handler(s.authority.Admin(signInAdmin, s.fail))
@@ -34,7 +36,10 @@ func (s *Server) routes() http.Handler {
 		first, _, _ := strings.Cut(strings.TrimLeft(r.URL.Path, "/"), "/")
 		s.fail(w, r, grapherr.NoVersion(strings.ToLower(first)))
 	})
-	batches := &batch.Handler{Item: s.graph.Item, Read: s.graph.ReadJSON, Fail: s.fail, Relative: s.config.relative(), Shuffle: s.config.shuffle()}
+	batches := &batch.Handler{Item: s.graph.Item, Read: s.graph.ReadJSON, Fail: s.fail, Relative: switches[gateway.AbsoluteURLs] == gateway.Refuse}
+	if switches[gateway.Shuffle] == gateway.On {
+		batches.Shuffle = s.config.shuffle()
+	}
 	return wire.Shared(s.config.log, s.config.now, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case !s.isGraph(r.URL.Path):

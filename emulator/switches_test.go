@@ -13,6 +13,10 @@ func ExampleSwitches() {
 		fmt.Printf("%s %v %q\n", s.Name, s.Values, s.Strict)
 	}
 	// Output:
+	// compat.location [canonical historical] ""
+	// batch.shuffle [off on] ""
+	// batch.absoluteUrls [accept refuse] "refuse"
+	// files.monitorStatus [200 202] ""
 	// presence.fadeNames [enum prose] ""
 	// presence.upn [taken refused] "refused"
 }
@@ -23,7 +27,7 @@ func TestSwitches(t *testing.T) {
 		{"presence.fadeNames", "prose", ""},
 		{"presence.fadeNames", "Prose", `switch presence.fadeNames: "Prose" is none of enum, prose`},
 		{"presence.upn", "", `switch presence.upn: "" is none of taken, refused`},
-		{"shoes", "on", `switch "shoes" is none of presence.fadeNames, presence.upn`},
+		{"shoes", "on", `switch "shoes" is none of compat.location, batch.shuffle, batch.absoluteUrls, files.monitorStatus, presence.fadeNames, presence.upn`},
 	} {
 		_, err := emulator.New(emulator.WithSwitch(tt.name, tt.value))
 		if got := fmt.Sprint(err); tt.want == "" && err != nil || !strings.Contains(got, tt.want) {

@@ -101,22 +101,11 @@ func (s *settings) tls() ([]emulator.Option, error) {
 // protocol are the options about how answers are written. Commands that do not answer
 // leave them empty.
 func (s *settings) protocol() (opts []emulator.Option) {
-	for _, o := range []struct {
-		text   string
-		option func(string) emulator.Option
-	}{{s.location, emulator.WithLocations}, {s.jobs, emulator.WithJobs}, {s.batchURLs, emulator.WithBatchURLs}} {
-		if o.text != "" {
-			opts = append(opts, o.option(o.text))
-		}
-	}
-	if s.monitor == "202" {
-		opts = append(opts, emulator.WithMonitorStatus(202))
+	if s.jobs != "" {
+		opts = append(opts, emulator.WithJobs(s.jobs))
 	}
 	if s.forwarded {
 		opts = append(opts, emulator.WithForwardedHeaders())
-	}
-	if s.shuffle {
-		opts = append(opts, emulator.WithShuffledBatches())
 	}
 	return opts
 }

@@ -40,11 +40,7 @@ type settings struct {
 	caDir        string
 	proxyOthers  string
 	forwarded    bool
-	location     string
-	shuffle      bool
-	batchURLs    string
 	jobs         string
-	monitor      string
 	data         string
 	watch        bool
 	logLevel     string
@@ -130,16 +126,8 @@ func table() []option {
 			usage: "as a proxy, treat requests to other hosts than Microsoft Graph and its sign-in service by MODE"},
 		{name: "forwarded-headers", into: func(s *settings) any { return &s.forwarded },
 			usage: "begin the links in answers with what X-Forwarded-Proto, -Host and -Port say; only behind a gateway that sets them"},
-		{name: "compat-location", hint: "FORM", initial: "canonical", choices: []string{"canonical", "historical"}, into: func(s *settings) any { return &s.location },
-			usage: "write the Location of created directory objects in FORM; the historical one of the service leads nowhere"},
-		{name: "batch-shuffle", into: func(s *settings) any { return &s.shuffle },
-			usage: "give the answers of a batch in any order"},
-		{name: "batch-absolute-urls", hint: "ANSWER", choices: []string{"accept", "refuse"}, into: func(s *settings) any { return &s.batchURLs },
-			usage: "what becomes of absolute URLs inside a batch; without it they are refused in strict mode only"},
 		{name: "jobs", hint: "PACE", initial: "looks:1", into: func(s *settings) any { return &s.jobs },
 			usage: "finish copies and other long-running operations at PACE: looks:N, when their progress is read for the Nth time; a time span such as 30s; or manual"},
-		{name: "files-monitor-status", hint: "STATUS", initial: "200", choices: []string{"200", "202"}, into: func(s *settings) any { return &s.monitor },
-			usage: "answer the monitor of a finished copy with STATUS"},
 		{name: "data", hint: "DIR", into: func(s *settings) any { return &s.data },
 			usage: "keep the tenant in DIR: read it at start if one was left there, write it at the end"},
 		{name: "watch", into: func(s *settings) any { return &s.watch },

@@ -92,7 +92,7 @@ func optionOf(file, name string, v any) ([]emulator.Option, error) {
 	switch v := v.(type) {
 	case bool:
 		on := map[string]func() emulator.Option{"strict": emulator.WithStrict, "forwarded-headers": emulator.WithForwardedHeaders,
-			"batch-shuffle": emulator.WithShuffledBatches, "empty-pages": emulator.WithEmptyPages}[name]
+			"empty-pages": emulator.WithEmptyPages}[name]
 		switch {
 		case on != nil && v:
 			return one(on())
@@ -103,8 +103,6 @@ func optionOf(file, name string, v any) ([]emulator.Option, error) {
 		switch {
 		case name == "random-seed" && v >= 0:
 			return one(emulator.WithRandomSeed(uint64(v)))
-		case name == "files-monitor-status":
-			return one(emulator.WithMonitorStatus(v))
 		case name == "body-limit":
 			return one(emulator.WithBodyLimit(int64(v)))
 		}
@@ -132,10 +130,6 @@ func optionOf(file, name string, v any) ([]emulator.Option, error) {
 			return one(emulator.WithIssuer(v))
 		case "jobs":
 			return one(emulator.WithJobs(v))
-		case "compat-location":
-			return one(emulator.WithLocations(v))
-		case "batch-absolute-urls":
-			return one(emulator.WithBatchURLs(v))
 		case "public-url":
 			return one(emulator.WithPublicURL(v))
 		case "catalogue":

@@ -55,7 +55,7 @@ func (a *Authority) Caller(r *http.Request, w *engine.World) (workload.Caller, e
 		return workload.Caller{}, a.unauthorized(r, err)
 	}
 	if since := a.challenge.Load(); since != 0 && c.NotBefore < since {
-		return workload.Caller{}, a.challenged(r, since)
+		return workload.Caller{}, a.Challenged(r, since)
 	}
 	caller := workload.Caller{App: c.app(), Tenant: c.TID, Roles: c.Roles, Scopes: strings.Fields(c.Scope), AppOnly: c.appOnly(),
 		Enforced: a.Mode == Enforce, Admin: slices.ContainsFunc(c.WIDs, sts.Administers)}
@@ -92,8 +92,8 @@ func (a *Authority) claims(r *http.Request) (*said, error) {
 	return c, nil
 }
 
-// bearer is the WWW-Authenticate of every 401 (B-2.19).
-func (a *Authority) bearer(r *http.Request) string {
+// Bearer is the WWW-Authenticate of every 401 (B-2.19).
+func (a *Authority) Bearer(r *http.Request) string {
 	return fmt.Sprintf(`Bearer realm="", authorization_uri="%s/common/oauth2/authorize", client_id="%s"`, a.login(r), sts.Graph)
 }
 
@@ -110,7 +110,7 @@ func (a *Authority) login(r *http.Request) string {
 
 // unauthorized is the refusal of a token, in the words of the gateway (B-2.15 to B-2.18).
 func (a *Authority) unauthorized(r *http.Request, err error) error {
-	e := &grapherr.Error{Status: http.StatusUnauthorized, Code: "InvalidAuthenticationToken", Header: map[string]string{"WWW-Authenticate": a.bearer(r)}}
+	e := &grapherr.Error{Status: http.StatusUnauthorized, Code: "InvalidAuthenticationToken", Header: map[string]string{"WWW-Authenticate": a.Bearer(r)}}
 	switch {
 	case errors.Is(err, errNone):
 		e.Message = "Access token is empty."
@@ -139,12 +139,12 @@ func audience(r *http.Request) string {
 	return "https://" + clouds[0].graph
 }
 
-// challenged asks for a newer token (B-2.20, C-11.8).
-func (a *Authority) challenged(r *http.Request, since int64) error {
+// Challenged asks for a newer token (B-2.20, C-11.8).
+func (a *Authority) Challenged(r *http.Request, since int64) error {
 	claims := fmt.Sprintf(`{"access_token":{"nbf":{"essential":true,"value":"%d"}}}`, since)
 	return &grapherr.Error{Status: http.StatusUnauthorized, Code: "InvalidAuthenticationToken",
 		Message: "Continuous access evaluation resulted in challenge with result: InteractionRequired and code: TokenCreatedWithOutdatedPolicies",
-		Header:  map[string]string{"WWW-Authenticate": a.bearer(r) + `, error="insufficient_claims", claims="` + base64.StdEncoding.EncodeToString([]byte(claims)) + `"`},
+		Header:  map[string]string{"WWW-Authenticate": a.Bearer(r) + `, error="insufficient_claims", claims="` + base64.StdEncoding.EncodeToString([]byte(claims)) + `"`},
 		Cure:    "Fetch a token with the claims of the header and repeat the request."}
 }
 

@@ -45,7 +45,7 @@ func (d Dialect) Word(e *Error) *Error {
 
 func (f *Form) word(e *Error) *Error {
 	c := *e
-	c.Inner, c.Shape, c.URL, c.Restart, c.InnerMessage, c.InnerStatus = f.Inner, f.Shape, f.URL, f.Restart, "", ""
+	c.Inner, c.Shape, c.URL, c.Restart = f.Inner, f.Shape, f.URL, f.Restart
 	switch f.Code {
 	case "":
 	case NoCode:

@@ -17,9 +17,7 @@ type Error struct {
 	URL     string // @api.url, where the code is explained; empty: none
 	Details []Detail
 
-	// InnerMessage and InnerStatus are further members of innerError (B-8.1).
-	InnerMessage, InnerStatus string
-	Body                      []byte // what is answered instead of the envelope; nil: the envelope
+	Body []byte // what is answered instead of the envelope; nil: the envelope
 
 	Case    Case   // what happened, in no workload's words; Plain has none
 	Subject string // the key or property that Case is about
@@ -78,6 +76,7 @@ const (
 	Wrapped               // the message is JSON text (B-2.35)
 	Bare                  // there is no innerError
 	Hollow                // innerError is ""
+	Counted               // innerError repeats the status and says to wait (B-8.1)
 )
 
 // Case names what happened independently of the workload that answers.

@@ -1,9 +1,6 @@
 package grapherr
 
-import (
-	"strconv"
-	"time"
-)
+import "time"
 
 // injected are the codes of errors that someone asked for by their status (B-2.41).
 var injected = map[int]struct {
@@ -44,7 +41,6 @@ func Injected(status int, typ, key string) *Error {
 // Throttled is the 429 of B-8.1 in the generic words.
 func Throttled(after time.Duration) *Error {
 	e := Injected(429, "", "")
-	e.Inner, e.InnerMessage, e.InnerStatus = strconv.Itoa(e.Status), "Please retry after", strconv.Itoa(e.Status)
-	e.RetryAfter = after
+	e.Shape, e.RetryAfter = Counted, after
 	return e
 }

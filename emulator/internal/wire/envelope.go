@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -50,7 +51,7 @@ func errorBody(e *grapherr.Error, r *http.Request, now time.Time, h http.Header)
 	for _, d := range e.Details {
 		env.Error.Details = append(env.Error.Details, detail(d))
 	}
-	in := &inner{Message: e.InnerMessage, Code: e.Inner, Cause: e.Cause, Cure: e.Cure, Status: e.InnerStatus,
+	in := &inner{Code: e.Inner, Cause: e.Cause, Cure: e.Cure,
 		Date: now.UTC().Format("2006-01-02T15:04:05"), ID: h[hRequestID][0], Client: h[hClientID][0]}
 	env.Error.Inner = in
 	switch e.Shape {
@@ -58,6 +59,9 @@ func errorBody(e *grapherr.Error, r *http.Request, now time.Time, h http.Header)
 		in.Message = e.Message
 	case grapherr.Nested:
 		in.Message, in.Inner = e.Message, &struct{}{}
+	case grapherr.Counted:
+		in.Code = strconv.Itoa(e.Status)
+		in.Message, in.Status = "Please retry after", in.Code
 	case grapherr.Wrapped:
 		env.Error.Message = wrapped(e.Message, r, in.ID)
 	case grapherr.Bare:

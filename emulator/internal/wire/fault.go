@@ -1,8 +1,8 @@
 package wire
 
 import (
-	"encoding/base64"
 	"fmt"
+	"maps"
 	"math"
 	"net/http"
 	"net/url"
@@ -91,15 +91,18 @@ func (x *exchange) injected(w http.ResponseWriter, hit *fault.Hit, target *bind.
 		t = target.Owning()
 		e = x.g.Engine.Registry().Word(t, e)
 	}
+	if hit.Challenge {
+		e = grapherr.From(x.g.Challenged(x.r, x.now().Unix()))
+	}
 	e = e.Because("The fault "+hit.ID+" was asked for.", "")
 	e.Status, e.RetryAfter = hit.Status, retryAfter(hit, t)
 	if hit.Code != "" {
-		e.Code, e.Inner, e.InnerMessage, e.InnerStatus = hit.Code, "", "", ""
+		e.Code, e.Inner, e.Shape = hit.Code, "", grapherr.Common
 	}
 	if hit.Message != "" {
 		e.Message = hit.Message
 	}
-	e.Header = x.throttleHeaders(hit, t)
+	e.Header = x.throttleHeaders(hit, e, t)
 	if hit.Body != nil {
 		h := w.Header()
 		e.Body = []byte(strings.NewReplacer("${request-id}", h[hRequestID][0], "${client-request-id}", quotedInside(h[hClientID][0]),
@@ -148,28 +151,22 @@ func retryAfter(hit *fault.Hit, t *edm.Type) time.Duration {
 
 // throttleHeaders are what a directory's 429 carries (B-8.11), a challenge (C-11.8), and
 // what the rule wants sent.
-func (x *exchange) throttleHeaders(hit *fault.Hit, t *edm.Type) map[string]string {
-	out := map[string]string{}
+func (x *exchange) throttleHeaders(hit *fault.Hit, e *grapherr.Error, t *edm.Type) map[string]string {
+	out := maps.Clone(e.Header)
+	if out == nil {
+		out = map[string]string{}
+	}
 	if hit.Status == http.StatusTooManyRequests && t != nil && x.g.Engine.Registry().Service(t) == "directory" {
 		out["x-ms-throttle-scope"] = fmt.Sprintf("Tenant_Application/ReadWrite/%s/%s", printable(x.caller.App), printable(x.caller.Tenant))
 		out["x-ms-throttle-information"] = "ResourceUnitLimitExceeded"
 	}
-	if hit.Status == http.StatusUnauthorized {
-		out["WWW-Authenticate"] = x.g.bearer(x.r)
-		if hit.Challenge {
-			claims := fmt.Sprintf(`{"access_token":{"nbf":{"essential":true,"value":"%d"}}}`, x.now().Unix())
-			out["WWW-Authenticate"] += `, error="insufficient_claims", claims="` + base64.StdEncoding.EncodeToString([]byte(claims)) + `"`
-		}
+	if hit.Status == http.StatusUnauthorized && !hit.Challenge {
+		out["WWW-Authenticate"] = x.g.Bearer(x.r)
 	}
 	for name, v := range hit.Headers {
 		out[name] = v
 	}
 	return out
-}
-
-// bearer is the WWW-Authenticate of a 401 (B-2.19).
-func (g *Graph) bearer(r *http.Request) string {
-	return fmt.Sprintf(`Bearer realm="", authorization_uri="%s/common/oauth2/authorize", client_id="00000003-0000-0000-c000-000000000000"`, g.Origin(r))
 }
 
 // seconds is a time span as Retry-After writes it: whole, and not too short.

@@ -36,13 +36,13 @@ type Graph struct {
 	Caller   func(*http.Request, *engine.World) (workload.Caller, error)
 	// Permit judges an operation by what its caller's token holds; permissions is nil
 	// where nothing is published of it. nil: everything is permitted.
-	Permit    func(r *http.Request, c *workload.Caller, t *bind.Target, permissions *fixtures.Permissions) error
-	BodyLimit int64 // bytes
-	Tickets   Tickets
-	Monitors  string // the path that monitors lie under, ending in a slash
-	Finished  int    // the status of a monitor whose job is done; 0: 200
-	PublicURL string // empty: links begin with what the caller used
-	Forwarded bool   // they begin with what a gateway says the caller used
+	Permit     func(r *http.Request, c *workload.Caller, t *bind.Target, permissions *fixtures.Permissions) error
+	BodyLimit  int64 // bytes
+	Tickets    Tickets
+	Monitors   string // the path that monitors lie under, ending in a slash
+	Documented bool   // a monitor whose job is done says 202, as the documentation has it, and not 200
+	PublicURL  string // empty: links begin with what the caller used
+	Forwarded  bool   // they begin with what a gateway says the caller used
 	// Historical makes the Location of directory objects the service's own (B-1.19).
 	Historical bool
 	Strict     bool
@@ -50,6 +50,10 @@ type Graph struct {
 	CatchUp    func() // does what has become due; called before the world is looked at
 	Faults     *fault.Set
 	Wait       func(context.Context, time.Time) error // for the clock
+	// Bearer is the WWW-Authenticate of a 401, Challenged the refusal of a token that is
+	// older than a time.
+	Bearer     func(*http.Request) string
+	Challenged func(r *http.Request, since int64) error
 
 	projections projections
 	queries     queries

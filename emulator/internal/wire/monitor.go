@@ -45,11 +45,8 @@ func (g *Graph) Monitor() http.Handler {
 			out.Error = &progressError{j.Code, j.Message}
 		}
 		status := http.StatusOK
-		switch {
-		case !j.State.Over():
+		if !j.State.Over() || j.State == engine.Done && g.Documented {
 			status = http.StatusAccepted
-		case j.State == engine.Done && g.Finished != 0:
-			status = g.Finished
 		}
 		body, err := json.Marshal(out)
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/directory"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/excel"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/files"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/gateway"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/governance"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/intune"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/jobs"
@@ -28,6 +29,7 @@ func All() []workload.Workload {
 		directory.Workload(),
 		excel.Workload(),
 		files.Workload(),
+		gateway.Workload(),
 		governance.Workload(),
 		intune.Workload(),
 		jobs.Workload(),

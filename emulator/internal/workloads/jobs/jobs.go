@@ -8,9 +8,17 @@ import (
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
+// The switch of Appendix C.
+const (
+	MonitorStatus = "files.monitorStatus" // B-9.25
+	Documented    = "202"
+)
+
 // Workload is listed in workloads.All.
 func Workload() workload.Workload {
-	return workload.Workload{Name: "jobs", Jobs: append(teams(),
+	return workload.Workload{Name: "jobs", Switches: []workload.Switch{
+		{Name: MonitorStatus, Values: []string{"200", Documented}, Usage: "what the monitor of a finished copy answers"},
+	}, Jobs: append(teams(),
 		workload.Job{Type: "microsoft.graph.driveItem", Verb: bind.Invoke("copy"), Shows: says("operation", "ItemCopy")}, // B-9.24
 
 		// OneNote names its operations in a header of its own.

@@ -24,8 +24,8 @@ func dialect() grapherr.Dialect {
 		"profilePhoto": missing("ImageNotFound", "Exception of type 'Microsoft.Fast.Profile.Core.Exception.ImageNotFoundException' was thrown."), // C-9.7
 	}
 	return grapherr.Dialect{
-		grapherr.CaseResync:     {Code: "SyncStateNotFound", Message: "The sync state generation is not found; generation={key}."}, // B-6.13
-		grapherr.CaseThrottled:  {Code: "ApplicationThrottled", Message: "Application is over its MailboxConcurrency limit."},      // B-8.1
+		grapherr.CaseResync:     {Code: "SyncStateNotFound", Message: "The sync state generation is not found; generation={key}."},                  // B-6.13
+		grapherr.CaseThrottled:  {Code: "ApplicationThrottled", Message: "Application is over its MailboxConcurrency limit.", Shape: grapherr.Bare}, // B-8.1, B-2.6
 		grapherr.CaseNotFound:   item,
 		grapherr.CaseNoSegment:  {Fits: isName, Malformed: malformed}, // what is behind a / that stood in an id (B-3.15)
 		grapherr.CaseNoProperty: {Code: "RequestBodyRead"},
