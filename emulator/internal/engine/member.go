@@ -1,0 +1,207 @@
+package engine
+
+import (
+	"iter"
+	"strings"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+// memberBy finds a member of a collection by key or by named keys. The node that
+// it gives holds on to owner.
+func (e *Engine) memberBy(c *workload.Call, owner *workload.Node, n *edm.Navigation, key string, named []odata.Param) (workload.Node, error) {
+	if named == nil {
+		return e.member(c, owner, n, key)
+	}
+	k := e.kinds.of(n.Target())
+	if len(named) == 1 && strings.EqualFold(named[0].Name, k.ID) {
+		return e.member(c, owner, n, named[0].Value)
+	}
+	want := make(value.Members, 0, len(named))
+	var text []string
+	var refs []store.Ref
+	known := false // refs are all that can be meant
+	v, viewed := e.view(owner.Type, n)
+	viewed = viewed && v.Members != nil || owner.Ref == workload.NoRef
+	for _, p := range named {
+		prop, ok := n.Target().Property(p.Name)
+		if !ok {
+			return workload.Node{}, grapherr.NoSegment(p.Name)
+		}
+		want = append(want, value.Member{Name: prop.Name, Value: value.String(p.Value)})
+		text = append(text, p.Value)
+		if !known && !viewed {
+			refs, known = e.equal(c, owner, n, n.Target(), prop.Name, p.Value)
+		}
+	}
+	all := e.members(c, owner, n, 0)
+	if known {
+		all = e.nodes(c, refs, workload.Home{Owner: owner, Nav: n})
+	}
+	for node := range all {
+		if hasAll(&node, want) {
+			return node, nil
+		}
+	}
+	node := e.absent(workload.Home{Owner: owner, Nav: n, Key: strings.Join(text, ","), Named: true})
+	return node, nil
+}
+
+func hasAll(n *workload.Node, want value.Members) bool {
+	for _, m := range want {
+		a, _ := m.Value.Text()
+		got, _ := n.Get(m.Name)
+		b, ok := got.Text()
+		if !ok {
+			b = string(got)
+		}
+		if !strings.EqualFold(a, b) {
+			return false
+		}
+	}
+	return true
+}
+
+// member finds a member of a collection by its plain key: through the view, by
+// the stored key, by a property that is an alternate key, and, for a set of a
+// base type (directoryObjects), in the sets of its derived types. The node that
+// it gives holds on to owner.
+func (e *Engine) member(c *workload.Call, owner *workload.Node, n *edm.Navigation, key string) (workload.Node, error) {
+	home := workload.Home{Owner: owner, Nav: n, Key: key}
+	if v, ok := e.view(owner.Type, n); ok && v.Find != nil {
+		if item, ok := v.Find(e.scope(c), home.Owner, key); ok {
+			return e.item(c, item, home), nil
+		}
+		return e.absent(home), nil
+	}
+	if owner.Ref == workload.NoRef {
+		return e.absent(home), nil
+	}
+	stored := e.stored(owner.Type, n)
+	if ref, ok := c.Tx.Find(owner.Ref, stored, key); ok {
+		if node, ok := e.load(c, ref, home); ok {
+			return node, nil
+		}
+	}
+	target := n.Target()
+	for _, prop := range e.kinds.of(target).Traits.AlternateKeys {
+		refs, _ := e.equal(c, owner, n, target, prop, key)
+		for _, ref := range refs {
+			if node, ok := e.load(c, ref, home); ok {
+				return node, nil
+			}
+		}
+	}
+	if owner.Ref == 0 {
+		for _, set := range e.narrower(owner.Type, n) {
+			if ref, ok := c.Tx.Find(0, set.Name, key); ok {
+				if node, ok := e.load(c, ref, workload.Home{Owner: home.Owner, Nav: set, Key: key}); ok {
+					return node, nil
+				}
+			}
+		}
+	}
+	return e.absent(home), nil
+}
+
+// narrower lists the sets of the service root whose members belong to set n as
+// well, because their type derives from its type.
+func (e *Engine) narrower(root *edm.Type, n *edm.Navigation) []*edm.Navigation {
+	if !n.Set || n.Target() == nil || len(n.Target().Derived()) == 0 {
+		return nil
+	}
+	if v, ok := e.sets.Load(n); ok {
+		return v.([]*edm.Navigation)
+	}
+	var out []*edm.Navigation
+	for _, other := range root.Navigations() {
+		if other != n && other.Set && other.Type.Many && other.Target() != nil && other.Target().Is(n.Type.Name) {
+			out = append(out, other)
+		}
+	}
+	v, _ := e.sets.LoadOrStore(n, out)
+	return v.([]*edm.Navigation)
+}
+
+// memberNamed finds a member by its name property (colon paths).
+func (e *Engine) memberNamed(c *workload.Call, owner *workload.Node, n *edm.Navigation, name string) (workload.Node, error) {
+	for node := range e.members(c, owner, n, 0) {
+		if strings.EqualFold(node.Text("name"), name) {
+			return node, nil
+		}
+	}
+	node := e.absent(workload.Home{Owner: keepNode(owner), Nav: n, Key: name})
+	return node, nil
+}
+
+// members walks the members of a collection behind `after`, through the view.
+func (e *Engine) members(c *workload.Call, owner *workload.Node, n *edm.Navigation, after store.Ref) iter.Seq[workload.Node] {
+	return e.sifted(c, owner, n, after, nil)
+}
+
+// plain reports whether entities of a type show what is stored of them and nothing else.
+func (e *Engine) plain(t *edm.Type) bool { return e.kinds.of(t).read == nil }
+
+// sifted is members without the stored ones that sieve refuses: most of a large
+// collection is left out before a node is made of it. A nil sieve refuses none; the
+// members that a view gives are not asked about.
+func (e *Engine) sifted(c *workload.Call, owner *workload.Node, n *edm.Navigation, after store.Ref, sieve func(value.Object) bool) iter.Seq[workload.Node] {
+	home := workload.Home{Owner: keepNode(owner), Nav: n}
+	if v, ok := e.view(owner.Type, n); ok && v.Members != nil {
+		return e.viewed(c, v, home, after)
+	}
+	if owner.Ref == workload.NoRef {
+		return func(func(workload.Node) bool) {}
+	}
+	entities := c.Tx.Entities(owner.Ref, e.stored(owner.Type, n), after, sieve)
+	if owner.Ref == 0 {
+		if sets := e.narrower(owner.Type, n); len(sets) > 0 {
+			entities = together(c.Tx, n, sets, after, sieve)
+		}
+	}
+	return func(yield func(workload.Node) bool) {
+		var name string // members of a collection are mostly of one type
+		var t *edm.Type
+		for ref, ent := range entities {
+			if is := ent.Object.Type(); t == nil || is != name {
+				name, t = is, e.typeOf(c.Model, is, n)
+			}
+			if !yield(node(ref, ent, t, home)) {
+				return
+			}
+		}
+	}
+}
+
+// viewed walks the members that a view gives.
+func (e *Engine) viewed(c *workload.Call, v workload.View, home workload.Home, after store.Ref) iter.Seq[workload.Node] {
+	return func(yield func(workload.Node) bool) {
+		for it := range v.Members(e.scope(c), home.Owner, after) {
+			node := e.item(c, it, home)
+			node.At = it.At
+			if node.Exists && !yield(node) {
+				return
+			}
+		}
+	}
+}
+
+// together walks a set of the service root with the sets that belong to it.
+func together(tx *store.Tx, n *edm.Navigation, sets []*edm.Navigation, after store.Ref, sieve func(value.Object) bool) iter.Seq2[store.Ref, store.Entity] {
+	seqs := []iter.Seq[store.Ref]{tx.Members(0, n.Name, after)}
+	for _, s := range sets {
+		seqs = append(seqs, tx.Members(0, s.Name, after))
+	}
+	return func(yield func(store.Ref, store.Entity) bool) {
+		for ref := range workload.Rising(seqs...) {
+			if ent, ok := tx.Get(ref); ok && (sieve == nil || sieve(ent.Object)) && !yield(ref, ent) {
+				return
+			}
+		}
+	}
+}
