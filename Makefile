@@ -35,7 +35,7 @@ generate-check: ## go generate must leave every file as it is; needs git
 image: ## build the image and try it; needs Debian and root, but no Docker
 	.ci/image
 
-clients: build ## clients of others, and the credential for them, from modules of their own; needs node and npm
+clients: build ## clients of others, and the credential for them, from modules of their own; needs node 20 and npm
 	cd azcred && $(GO) vet ./... && $(GO) test ./...
 	cd .ci/clients/go && $(GO) vet ./... && $(GO) test ./...
 	npm ci --prefix .ci/clients/js --no-audit --no-fund --loglevel=error
