@@ -27,7 +27,7 @@ var floors = map[string]int{
 	"emulator/internal/bind": 2, "emulator/internal/eval": 2, "emulator/internal/store": 2,
 	"schemas/validate": 2, "schemas/derive/csdl": 2, "schemas/derive/decl": 2,
 	"schemas": 1, "emulator/internal/zone": 1,
-	"emulator/internal/clock": 0, "emulator/fault": 0,
+	"emulator/internal/clock": 0, "emulator/fault": 0, "emulator/conversation": 0,
 	"emulator/internal/grapherr": 0, "emulator/internal/value": 0, "emulator/internal/odata": 0, "emulator/internal/jose": 0,
 	"emulator/internal/clouds": 0, "emulator/internal/ca": 0,
 	"schemas/edm": 0, "schemas/derive/page": 0, "fixtures": 0,
@@ -37,11 +37,11 @@ var floors = map[string]int{
 var homes = map[string][]string{
 	"github.com/gorilla/mux":                   {"emulator"},
 	"github.com/santhosh-tekuri/jsonschema/v5": {"schemas/validate"},
-	"gopkg.in/yaml.v3":                         {"fixtures", "emulator/internal/workload", "cmd/graph-emulator", "emulator/graphtest"},
+	"gopkg.in/yaml.v3":                         {"fixtures", "emulator/internal/workload", "cmd/graph-emulator", "emulator/conversation"},
 	"github.com/tidwall/btree":                 {"emulator/internal/store"},
 	"github.com/urfave/cli/v3":                 {"cmd/graph-emulator"},
 	"testing":                                  {"emulator/graphtest"},
-	"net/http":                                 {"emulator/internal/wire", "emulator/internal/batch", "emulator/internal/control", "emulator/internal/authority", "emulator/internal/port", "emulator", "emulator/graphtest", "cmd/graph-emulator"},
+	"net/http":                                 {"emulator/conversation", "emulator/internal/wire", "emulator/internal/batch", "emulator/internal/control", "emulator/internal/authority", "emulator/internal/port", "emulator", "emulator/graphtest", "cmd/graph-emulator"},
 	"unsafe":                                   {},
 }
 

@@ -10,29 +10,16 @@ import (
 	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/conversation"
 	"github.com/graph-emulator/graph-emulator/fixtures"
 )
 
 // Conversations runs the YAML files that glob names, each as a subtest against
-// an emulator of its own. A file is a list of exchanges, or a stream of documents
-// with one or a list in each:
-//
-//   - request: POST /v1.0/users/{id}/messages     method and path with query; blanks in the query are encoded
-//     as: app User.Read.All                        caller: a user's id or userPrincipalName, me, app or nobody, and permissions; default: me User.Read
-//     headers: {If-Match: "*"}                     null: the header is not sent
-//     body: {subject: Tide table}                  sent as JSON, in this order, with Content-Type application/json
-//     text: "{"                                    or literally this, with the same Content-Type
-//     status: 201
-//     expect: {id: "${id=guid}"}                   members that the answer has; other members do not matter
-//     exact: {…}                                   or the whole answer
-//     expectHeaders: {Location: "${any}"}
-//
-// A text that is expected may hold ${guid}, ${time}, ${any} and, alone, ${absent}:
-// no such member or header. ${name=guid}, ${name=time} and ${name=any} keep what
-// they match; ${name} is that text, in later requests as well and in names of members. ${url} is the
-// address of the emulator. A text in place of a mapping means the body as text.
-//
-// The first entry may be options: {strict: true, …}, see the names below optionOf.
+// an emulator of its own. Package conversation says what such a file holds. Of tests:
+// as names a user by id or userPrincipalName, or is me, app or nobody, and is
+// followed by permissions; the default is me User.Read. Blanks in the query of a
+// request are encoded. ${url} is the address of the emulator. The first entry may be
+// options: {strict: true, …}, see the names below optionOf.
 func Conversations(t *testing.T, glob string) {
 	t.Helper()
 	files, err := filepath.Glob(glob)
@@ -44,39 +31,47 @@ func Conversations(t *testing.T, glob string) {
 	}
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), filepath.Ext(file)), func(t *testing.T) {
-			text, err := os.ReadFile(file)
+			f, err := conversation.ReadFile(file)
 			if err != nil {
 				t.Fatal(err)
 			}
-			c, err := read(file, text)
-			if err != nil {
-				t.Fatal(err)
-			}
-			c.run(t)
+			hold(t, f)
 		})
 	}
 }
 
-// conversation is one file.
-type conversation struct {
-	file      string
-	options   []emulator.Option
-	exchanges []exchange
-}
-
-func (c *conversation) run(t *testing.T) {
-	s := Start(t, c.options...)
-	vars := memory{"url": s.URL}
-	for i := range c.exchanges {
-		x := &c.exchanges[i]
-		differences, err := x.play(s, vars)
+// hold plays a conversation from its beginning to its end.
+func hold(t *testing.T, f *conversation.File) {
+	options, err := optionsOf(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := Start(t, options...)
+	vars := conversation.Vars{"url": s.URL}
+	for _, x := range f.Exchanges {
+		differences, body, err := s.play(x, vars)
 		if err != nil {
-			t.Fatalf("%s:%d: %v", c.file, x.line, err)
+			t.Fatalf("%s:%d: %v", f.Name, x.Line, err)
 		}
 		if len(differences) > 0 {
-			t.Errorf("%s:%d: %s\n\t%s", c.file, x.line, x.request, strings.Join(differences, "\n\t"))
+			var lines strings.Builder
+			for _, d := range differences {
+				lines.WriteString("\n\t" + d.String())
+			}
+			t.Errorf("%s:%d: %s%s\n\tanswer: %s", f.Name, x.Line, x.Request, lines.String(), body)
 		}
 	}
+}
+
+func optionsOf(f *conversation.File) (out []emulator.Option, err error) {
+	for _, o := range f.Options {
+		more, err := optionOf(f.Name, o.Name, o.Value)
+		if err != nil {
+			return nil, fmt.Errorf("%s:%d: %w", f.Name, o.Line, err)
+		}
+		out = append(out, more...)
+	}
+	return out, nil
 }
 
 // optionOf reads one option. Folders are beside the file.

@@ -211,3 +211,8 @@ func TestSecure(t *testing.T) {
 		}
 	}
 }
+
+func shown(v any) string {
+	b, _ := json.Marshal(v)
+	return string(b)
+}

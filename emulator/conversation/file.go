@@ -1,0 +1,104 @@
+package conversation
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"gopkg.in/yaml.v3"
+)
+
+// Format is the version of recordings that this package reads and writes.
+const Format = 1
+
+// File is a conversation as it stands in one file.
+type File struct {
+	Name      string     // as errors name it
+	Recording *Recording // nil: the exchanges were thought up
+	Options   []Option
+	Exchanges []*Exchange
+}
+
+// Recording says where the exchanges of a file come from.
+type Recording struct {
+	Upstream string    // the origin that paths of requests belong to; empty: requests are whole URLs
+	Made     time.Time // zero: not known
+}
+
+// Option is an option of the emulator that the conversation is held with. The
+// format knows no names; whoever starts the emulator does.
+type Option struct {
+	Name  string
+	Value any // bool, int, float64, string, []any or map[string]any
+	Line  int
+}
+
+// Exchange is a request and its answer.
+type Exchange struct {
+	Line    int    // where it begins; 0: it was not read from a file
+	Request string // "GET /v1.0/me", "GET https://graph.microsoft.com/v1.0/me"
+	As      string // who calls; empty: whoever calls by default
+	Headers []Header
+	Body    Body
+
+	Status        int
+	AnswerHeaders []Header
+	Answer        Body
+	Partial       bool // other members of the answer do not matter
+	Took          time.Duration
+	Stub          bool
+}
+
+// Header is one header with one value. A name may come more than once.
+type Header struct {
+	Name, Value string
+	None        bool // the request is sent without it
+}
+
+// ReadFile reads a file of the file system.
+func ReadFile(name string) (*File, error) {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	return Parse(name, text, os.DirFS(filepath.Dir(name)))
+}
+
+// Parse reads the text of a file. beside is the folder that side files are in; nil
+// where there are none. Side files have to be there, and are read when they are
+// wanted.
+func Parse(name string, text []byte, beside fs.FS) (*File, error) {
+	r := &reader{file: &File{Name: name}, beside: beside}
+	if err := r.read(text); err != nil {
+		return nil, err
+	}
+	return r.file, nil
+}
+
+// Body is what a request or an answer carries.
+type Body struct {
+	Form Form
+	// Node is JSON that was read: with lines, markers as they stand. Nil: see Data.
+	Node *yaml.Node
+	// Data is JSON that was not read from a file, a text, both with markers, or
+	// the bytes of Base64.
+	Data []byte
+	Path string // of a File, from the folder of the conversation
+
+	yaml  []byte // Data as YAML, where Literal has made it
+	files fs.FS
+}
+
+// Form is how a body is written down.
+type Form uint8
+
+// The forms of a body. None means that a request has no body, and that an answer may
+// have any.
+const (
+	None Form = iota
+	JSON
+	Text
+	Base64
+	SideFile
+)

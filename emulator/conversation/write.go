@@ -1,0 +1,224 @@
+package conversation
+
+import (
+	"bytes"
+	"encoding/base64"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"gopkg.in/yaml.v3"
+)
+
+// Literal is a body that has the given bytes, in the form that is read best: JSON
+// where that gives the same bytes again, a text where they are one, else base64.
+// Nil is no body; data is kept and must not change.
+func Literal(data []byte) Body {
+	if data == nil {
+		return Body{}
+	}
+	text := data
+	if bytes.Contains(text, []byte("${")) {
+		text = []byte(Escape(string(text)))
+	}
+	if len(data) > 0 && (data[0] == '{' || data[0] == '[') {
+		if y, ok := appendValue(nil, text, 2); ok {
+			return Body{Form: JSON, Data: text, yaml: y}
+		}
+	}
+	if legible(data) {
+		return Body{Form: Text, Data: text}
+	}
+	return Body{Form: Base64, Data: data}
+}
+
+var errNoText = errors.New("a text body is not UTF-8")
+
+// legible reports whether data is a text that one would want to read.
+func legible(data []byte) bool {
+	if !utf8.Valid(data) {
+		return false
+	}
+	for _, c := range data {
+		if c < ' ' && c != '\n' && c != '\r' && c != '\t' {
+			return false
+		}
+	}
+	return true
+}
+
+// Beside is a body whose bytes are those of a file in the folder of the conversation.
+func Beside(path string) Body { return Body{Form: SideFile, Path: path} }
+
+// node is JSON as it would be if it had been read.
+func (b *Body) node() (*yaml.Node, error) {
+	if b.Node != nil {
+		return b.Node, nil
+	}
+	text, ok := appendValue([]byte("x:"), b.Data, 2)
+	if !ok {
+		text = append([]byte("x: "), b.Data...) // JSON is YAML, more or less
+	}
+	var doc yaml.Node
+	if err := yaml.Unmarshal(text, &doc); err != nil {
+		return nil, err
+	}
+	return doc.Content[0].Content[1], nil
+}
+
+// Append appends the file as text: what heads it, and a document for each exchange.
+// Reading that gives the same file, but for lines and comments.
+func (f *File) Append(dst []byte) ([]byte, error) {
+	if f.Recording != nil {
+		dst = f.Recording.append(dst)
+	}
+	if len(f.Options) > 0 {
+		if f.Recording != nil {
+			dst = append(dst, "---\n"...)
+		}
+		values := yaml.Node{Kind: yaml.MappingNode, Style: yaml.FlowStyle}
+		for _, o := range f.Options {
+			var v yaml.Node
+			if err := v.Encode(o.Value); err != nil {
+				return dst, err
+			}
+			values.Content = append(values.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: o.Name}, &v)
+		}
+		text, err := yaml.Marshal(map[string]any{"options": &values})
+		if err != nil {
+			return dst, err
+		}
+		dst = append(dst, text...)
+	}
+	for _, x := range f.Exchanges {
+		var err error
+		if dst, err = x.Append(dst, f.Recording != nil); err != nil {
+			return dst, err
+		}
+	}
+	return dst, nil
+}
+
+func (r *Recording) append(dst []byte) []byte {
+	dst = append(dst, "recording: {format: "...)
+	dst = strconv.AppendInt(dst, Format, 10)
+	if r.Upstream != "" {
+		dst = strconv.AppendQuote(append(dst, ", upstream: "...), r.Upstream)
+	}
+	if !r.Made.IsZero() {
+		dst = r.Made.UTC().AppendFormat(append(dst, ", made: "...), time.RFC3339)
+	}
+	return append(dst, "}\n"...)
+}
+
+// Append appends the exchange as a document of its own. recorded is true for one of a
+// recording, which ends with how long it took.
+func (x *Exchange) Append(dst []byte, recorded bool) (_ []byte, err error) {
+	dst = append(dst, "---\nrequest: "...)
+	dst = append(appendInline(dst, x.Request), '\n')
+	if x.As != "" {
+		dst = append(appendInline(append(dst, "as: "...), x.As), '\n')
+	}
+	dst = appendHeaders(dst, "headers", x.Headers)
+	if dst, err = x.Body.append(dst, [...]string{JSON: "body", Text: "text", Base64: "base64", SideFile: "file"}); err != nil {
+		return dst, err
+	}
+	dst = strconv.AppendInt(append(dst, "status: "...), int64(x.Status), 10)
+	dst = appendHeaders(append(dst, '\n'), "answerHeaders", x.AnswerHeaders)
+	names := [...]string{JSON: "answer", Text: "answerText", Base64: "answerBase64", SideFile: "answerFile"}
+	if x.Partial {
+		names[JSON] = "expect"
+	}
+	if dst, err = x.Answer.append(dst, names); err != nil {
+		return dst, err
+	}
+	if x.Stub {
+		dst = append(dst, "stub: true\n"...)
+	}
+	if recorded || x.Took > 0 {
+		dst = append(append(append(dst, "took: "...), x.Took.String()...), '\n')
+	}
+	return dst, nil
+}
+
+func appendHeaders(dst []byte, name string, list []Header) []byte {
+	if len(list) == 0 {
+		return dst
+	}
+	dst = append(append(dst, name...), ":\n"...)
+	for i, h := range list {
+		var values []Header
+		for j, o := range list {
+			if !strings.EqualFold(o.Name, h.Name) {
+				continue
+			}
+			if j < i { // written with the first of its name
+				break
+			}
+			values = append(values, o)
+		}
+		if len(values) == 0 {
+			continue
+		}
+		dst = append(appendInline(append(dst, "  "...), h.Name), ':')
+		switch {
+		case len(values) == 1 && h.None:
+			dst = append(dst, " null"...)
+		case len(values) == 1:
+			dst = appendInline(append(dst, ' '), h.Value)
+		default:
+			for _, v := range values {
+				dst = appendInline(append(dst, "\n    - "...), v.Value)
+			}
+		}
+		dst = append(dst, '\n')
+	}
+	return dst
+}
+
+// append writes a body as the member that its form is named.
+func (b *Body) append(dst []byte, names [SideFile + 1]string) ([]byte, error) {
+	if b.Form == None {
+		return dst, nil
+	}
+	dst = append(append(dst, names[b.Form]...), ':')
+	switch b.Form {
+	case JSON:
+		if b.yaml != nil {
+			return append(dst, b.yaml...), nil
+		}
+		return b.appendJSON(dst)
+	case Text:
+		if !utf8.Valid(b.Data) {
+			return dst, errNoText
+		}
+		dst = appendScalar(append(dst, ' '), string(b.Data), 2)
+	case Base64:
+		dst = append(dst, ' ', '"')
+		dst = append(base64.StdEncoding.AppendEncode(dst, b.Data), '"')
+	case SideFile:
+		dst = appendInline(append(dst, ' '), b.Path)
+	}
+	return append(dst, '\n'), nil
+}
+
+// appendJSON writes JSON that was read, or that is not as Literal makes it.
+func (b *Body) appendJSON(dst []byte) ([]byte, error) {
+	source, err := b.Source()
+	if err != nil {
+		return dst, err
+	}
+	if out, ok := appendValue(dst, source, 2); ok {
+		return out, nil
+	}
+	n, err := b.node()
+	if err != nil {
+		return dst, err
+	}
+	flow := *n
+	flow.Style |= yaml.FlowStyle
+	text, err := yaml.Marshal(&flow)
+	return append(append(dst, ' '), text...), err
+}

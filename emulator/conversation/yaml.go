@@ -1,0 +1,374 @@
+package conversation
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// emitter writes JSON as YAML in blocks, in one pass and without a tree: a recorder
+// does this for every answer. It takes only what comes back byte for byte when the
+// YAML is read and written as JSON; the rest is written as a text.
+type emitter struct {
+	out []byte
+	in  []byte
+	at  int
+}
+
+// Bounds of what is written in blocks: what nests deeper is indented beyond reading,
+// and YAML cuts names at a kilobyte.
+const (
+	maxBlocks = 64
+	maxName   = 200
+)
+
+// appendValue appends the JSON in src, which follows "name:", and reports whether all
+// of it could be written.
+func appendValue(dst, src []byte, indent int) ([]byte, bool) {
+	if len(src) == 0 || src[0] == '"' {
+		return dst, false // a text is a literal body
+	}
+	e := emitter{out: dst, in: src}
+	if !e.value(indent, 0, true) || e.at != len(src) {
+		return dst, false
+	}
+	return e.out, true
+}
+
+// value writes the value at e.at. member is true behind "name:", where a block begins
+// on its own line, and false behind "-", where it begins on the same.
+func (e *emitter) value(indent, depth int, member bool) bool {
+	if e.at >= len(e.in) || depth > maxBlocks {
+		return false
+	}
+	switch c := e.in[e.at]; c {
+	case '{', '[':
+		if e.at+1 < len(e.in) && (e.in[e.at+1] == c+2) { // '}' and ']' are two behind
+			e.out = append(e.out, ' ', c, c+2, '\n')
+			e.at += 2
+			return true
+		}
+		if c == '{' {
+			return e.object(indent, depth, member)
+		}
+		return e.array(indent, depth, member)
+	case '"':
+		s, ok := e.text()
+		if !ok {
+			return false
+		}
+		e.out = append(e.out, ' ')
+		e.out = appendScalar(e.out, s, indent)
+		e.out = append(e.out, '\n')
+		return true
+	case 't', 'f', 'n':
+		for _, word := range [...]string{"true", "false", "null"} {
+			if bytes.HasPrefix(e.in[e.at:], []byte(word)) {
+				e.out = append(append(append(e.out, ' '), word...), '\n')
+				e.at += len(word)
+				return true
+			}
+		}
+		return false
+	}
+	return e.number()
+}
+
+func (e *emitter) number() bool {
+	n := numberLength(e.in[e.at:])
+	text := e.in[e.at : e.at+n]
+	if n > 15 { // it could be beyond a float, which YAML would take for a text
+		if _, err := strconv.ParseFloat(string(text), 64); err != nil {
+			return false
+		}
+	} else if n == 0 || bytes.ContainsAny(text, "eE") {
+		if _, err := strconv.ParseFloat(string(text), 64); err != nil {
+			return false
+		}
+	}
+	e.out = append(append(append(e.out, ' '), text...), '\n')
+	e.at += n
+	return true
+}
+
+func (e *emitter) object(indent, depth int, member bool) bool {
+	e.open(member)
+	var names []string
+	for first := true; ; first = false {
+		e.at++ // the brace or comma
+		e.pad(indent, first && !member)
+		if e.at >= len(e.in) || e.in[e.at] != '"' {
+			return false
+		}
+		name, ok := e.text()
+		if !ok || len(name) > maxName || e.at >= len(e.in) || e.in[e.at] != ':' || !fresh(&names, name) {
+			return false
+		}
+		e.at++
+		e.out = append(appendInline(e.out, name), ':')
+		if !e.value(indent+2, depth+1, true) || e.at >= len(e.in) {
+			return false
+		}
+		switch e.in[e.at] {
+		case '}':
+			e.at++
+			return true
+		case ',':
+		default:
+			return false
+		}
+	}
+}
+
+// fresh adds a name to those of an object, unless it is there: YAML has no second
+// member of the same name.
+func fresh(names *[]string, name string) bool {
+	if len(*names) > 512 {
+		return false
+	}
+	for _, n := range *names {
+		if n == name {
+			return false
+		}
+	}
+	*names = append(*names, name)
+	return true
+}
+
+func (e *emitter) array(indent, depth int, member bool) bool {
+	e.open(member)
+	for first := true; ; first = false {
+		e.at++
+		e.pad(indent, first && !member)
+		e.out = append(e.out, '-')
+		if !e.value(indent+2, depth+1, false) || e.at >= len(e.in) {
+			return false
+		}
+		switch e.in[e.at] {
+		case ']':
+			e.at++
+			return true
+		case ',':
+		default:
+			return false
+		}
+	}
+}
+
+// open begins a block.
+func (e *emitter) open(member bool) {
+	if member {
+		e.out = append(e.out, '\n')
+	}
+}
+
+// pad indents a line of a block; same is true for one that began already.
+func (e *emitter) pad(indent int, same bool) {
+	if same {
+		e.out = append(e.out, ' ')
+		return
+	}
+	e.out = appendBlanks(e.out, indent)
+}
+
+func appendBlanks(b []byte, n int) []byte {
+	for range n {
+		b = append(b, ' ')
+	}
+	return b
+}
+
+// text decodes the JSON string at e.at, if it is escaped as appendString escapes.
+func (e *emitter) text() (string, bool) {
+	from := e.at + 1
+	for i := from; i < len(e.in); i++ {
+		switch c := e.in[i]; {
+		case c == '"':
+			s := e.in[from:i]
+			e.at = i + 1
+			return string(s), utf8.Valid(s)
+		case c == '\\':
+			return e.escaped(from)
+		case c < 0x20:
+			return "", false
+		}
+	}
+	return "", false
+}
+
+func (e *emitter) escaped(from int) (string, bool) {
+	var b strings.Builder
+	for i := from; i < len(e.in); i++ {
+		switch c := e.in[i]; {
+		case c == '"':
+			e.at = i + 1
+			return b.String(), utf8.ValidString(b.String())
+		case c < 0x20:
+			return "", false
+		case c != '\\':
+			b.WriteByte(c)
+		case i+1 >= len(e.in):
+			return "", false
+		default:
+			i++
+			plain := unescape(e.in[i])
+			if e.in[i] == 'u' {
+				if i+4 >= len(e.in) {
+					return "", false
+				}
+				n, err := strconv.ParseUint(string(e.in[i+1:i+5]), 16, 16)
+				if err != nil || n >= 0x20 || shortEscape(byte(n)) != 0 || bytes.ContainsAny(e.in[i+1:i+5], "ABCDEF") {
+					return "", false
+				}
+				plain = byte(n)
+				i += 4
+			} else if plain == 0 {
+				return "", false
+			}
+			b.WriteByte(plain)
+		}
+	}
+	return "", false
+}
+
+// unescape is what stands behind a letter of shortEscape, or 0.
+func unescape(letter byte) byte {
+	switch letter {
+	case '"', '\\':
+		return letter
+	case 'n':
+		return '\n'
+	case 'r':
+		return '\r'
+	case 't':
+		return '\t'
+	case 'b':
+		return '\b'
+	case 'f':
+		return '\f'
+	}
+	return 0
+}
+
+// appendScalar writes a text: in lines of its own where it has several, else on this
+// one. indent is that of the lines.
+func appendScalar(b []byte, s string, indent int) []byte {
+	if !blockable(s) {
+		return appendInline(b, s)
+	}
+	body, chomp := strings.TrimSuffix(s, "\n"), ""
+	if body == s {
+		chomp = "-"
+	}
+	b = append(append(b, '|'), chomp...)
+	for line := range strings.SplitSeq(body, "\n") {
+		b = append(b, '\n')
+		if line != "" {
+			b = append(appendBlanks(b, indent), line...)
+		}
+	}
+	return b
+}
+
+// blockable reports whether a text is the same when it is written in lines. Blanks at
+// the beginning would count as indentation, and at the end as none.
+func blockable(s string) bool {
+	i := strings.IndexByte(s, '\n')
+	if i <= 0 || s[0] == ' ' || s[0] == '\t' || len(s) < 24 {
+		return false
+	}
+	for _, r := range s {
+		if r != '\n' && r != '\t' && !printable(r) {
+			return false
+		}
+	}
+	body := strings.TrimSuffix(s, "\n")
+	last := body[strings.LastIndexByte(body, '\n')+1:]
+	return utf8.ValidString(s) && strings.Trim(last, " \t") != "" && !strings.HasSuffix(body, "\n")
+}
+
+// appendInline writes a text on one line, without quotes where nobody could take it
+// for anything else.
+func appendInline(b []byte, s string) []byte {
+	if plainText(s) {
+		return append(b, s...)
+	}
+	const hex = "0123456789abcdef"
+	b = append(b, '"')
+	for i, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			b = append(b, '\\', byte(r))
+		case r == utf8.RuneError && !utf8.ValidString(s[i:i+1]): // unreachable: texts are checked
+			b = append(b, `\ufffd`...)
+		case printable(r):
+			b = utf8.AppendRune(b, r)
+		case r == '\n':
+			b = append(b, '\\', 'n')
+		case r == '\t':
+			b = append(b, '\\', 't')
+		case r == '\r':
+			b = append(b, '\\', 'r')
+		case r < 0x100:
+			b = append(b, '\\', 'x', hex[r>>4], hex[r&15])
+		default:
+			b = append(b, '\\', 'u', hex[r>>12&15], hex[r>>8&15], hex[r>>4&15], hex[r&15])
+		}
+	}
+	return append(b, '"')
+}
+
+// printable reports whether a character stands for itself between quotes.
+func printable(r rune) bool {
+	return r >= ' ' && r < 0x7f || r >= 0xa0 && r < 0xfffe && r != 0xfeff && r != 0x2028 && r != 0x2029 || r > 0xffff && r&0xfffe != 0xfffe
+}
+
+// bare are the characters of texts without quotes.
+var bare = func() (t [128]bool) {
+	for _, c := range "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 _-+./:,;@=~()'$&?%!*{}[]<>|" {
+		t[c] = true
+	}
+	return t
+}()
+
+// plainText reports whether a text needs no quotes: it begins with a letter, a
+// slash or a marker, or is a GUID, and is no word that means something else.
+func plainText(s string) bool {
+	if s == "" || len(s) > 4096 || s[len(s)-1] == ' ' || s[len(s)-1] == ':' {
+		return false
+	}
+	c, _ := utf8.DecodeRuneInString(s)
+	letter := unicode.IsLetter(c)
+	if !letter && c != '/' && c != '$' && !guid(s) {
+		return false
+	}
+	ascii := true
+	for i := 0; i < len(s); i++ {
+		if s[i] >= 128 {
+			ascii = false
+		} else if !bare[s[i]] || s[i] == ':' && s[i+1] == ' ' { // the last is no colon
+			return false
+		}
+	}
+	if !ascii && strings.ContainsFunc(s, func(r rune) bool { return !printable(r) }) {
+		return false
+	}
+	return !letter || len(s) > 5 || !words[strings.ToLower(s)]
+}
+
+// words are texts that some YAML takes for something else.
+var words = map[string]bool{"true": true, "false": true, "yes": true, "no": true, "on": true, "off": true, "null": true, "y": true, "n": true, "nan": true, "inf": true}
+
+func guid(s string) bool {
+	if len(s) != 36 {
+		return false
+	}
+	for i := range len(s) {
+		if dash := i == 8 || i == 13 || i == 18 || i == 23; dash != (s[i] == '-') {
+			return false
+		}
+	}
+	return true
+}
