@@ -51,7 +51,8 @@ func (s *Server) AppToken(roles ...string) (string, error) { return s.authority.
 
 // AuthorityURL is where the sign-in service is: what clients call the authority, or
 // its host, without a tenant and without a slash at the end. It is the public URL,
-// else the address that Serve listens on; empty when there is neither.
+// else by https the address that Serve listens on, because clients refuse any other
+// (C-1.1); empty when there is neither.
 func (s *Server) AuthorityURL() string {
 	if s.config.publicURL != "" {
 		return s.config.publicURL
@@ -61,7 +62,7 @@ func (s *Server) AuthorityURL() string {
 	if s.addr == nil {
 		return ""
 	}
-	return "http://" + s.addr.String()
+	return "https://" + s.addr.String()
 }
 
 // warn says what an open door means where others can reach it.

@@ -87,7 +87,7 @@ func New(opts ...Option) (*Server, error) {
 		Strict: s.config.strict, Log: s.config.log, Caller: s.authority.Caller, Bearer: s.authority.Bearer, Challenged: s.authority.Challenged, Tickets: s.config.tickets(),
 		World: func(*http.Request) *engine.World { return s.world }, CatchUp: s.catchUp, Faults: &s.faults, Wait: s.clock.Wait,
 	}
-	s.authority.Origin = s.graph.Origin
+	s.authority.Origin, s.authority.Own = s.graph.Origin, s.port.Hosts.Own
 	if s.config.auth == authority.Enforce || s.config.log.Enabled(context.Background(), slog.LevelDebug) {
 		s.graph.Permit = s.authority.Permit
 	}

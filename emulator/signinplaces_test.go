@@ -203,6 +203,13 @@ func TestInstanceDiscovery(t *testing.T) {
 			t.Errorf("%s is missing: %s", want, w.Body)
 		}
 	}
+	// Through the proxy, of a client that was pointed at us: whatever the port is mapped to.
+	for _, own := range []string{"localhost:44223", "127.0.0.1:44223", "[::1]:44223"} {
+		w := ask("login.microsoftonline.com", "https://"+own+"/common/oauth2/v2.0/authorize")
+		if want := `"aliases":["` + own + `"]`; w.Code != 200 || !strings.Contains(w.Body.String(), want) {
+			t.Errorf("%s is missing: %s", want, w.Body)
+		}
+	}
 	for _, endpoint := range []string{"https://elsewhere.test/common/oauth2/v2.0/authorize", "nothing", ""} {
 		if w := ask("localhost:3650", endpoint); w.Code != 400 || codeOf(t, w) != 50049 || object(t, w.Body.Bytes())["error"] != "invalid_instance" {
 			t.Errorf("%s: %d %s", endpoint, w.Code, w.Body)

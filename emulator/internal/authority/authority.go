@@ -7,10 +7,12 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/clouds"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/sts"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 )
@@ -23,6 +25,7 @@ type Authority struct {
 	Pages    bool // a person signs in on a page; else the signed-in user does, at once (B-10.20)
 	SignedIn func() string
 	Origin   func(*http.Request) string // scheme, host and port that links begin with
+	Own      func(host string) bool     // whether a host, which may have a port, is the emulator's own
 	Now      func() time.Time
 	Log      *slog.Logger
 
@@ -84,7 +87,7 @@ func (a *Authority) Handles(r *http.Request) bool {
 	if h, _ := find(r.URL.Path); h != nil {
 		return true
 	}
-	return cloudOf(r.Host) != nil
+	return clouds.OfLogin(r.Host) != nil
 }
 
 // ServeHTTP answers one request of the sign-in service.
@@ -155,7 +158,7 @@ func (a *Authority) refusalOf(w http.ResponseWriter, r *http.Request, err error)
 	}
 	h := w.Header()
 	out := refusal{Error: e.Code, Codes: []int{e.Number}, Timestamp: sts.Stamp(a.Now()), Trace: one(h["Request-Id"]), Correlation: one(h["Client-Request-Id"]),
-		URI: a.Origin(r) + "/error?code=" + number(e.Number), Sub: e.Sub, Claims: e.Claims}
+		URI: a.Origin(r) + "/error?code=" + strconv.Itoa(e.Number), Sub: e.Sub, Claims: e.Claims}
 	if id := r.URL.Query().Get("client-request-id"); sts.IsGUID(id) && r.Header.Get("client-request-id") == "" {
 		out.Correlation = id
 	} else if id := r.PostForm.Get("client-request-id"); sts.IsGUID(id) {

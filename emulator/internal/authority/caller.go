@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/clouds"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/jose"
@@ -100,10 +101,8 @@ func (a *Authority) Bearer(r *http.Request) string {
 // login is where one signs in for the Graph that was called: at the name of its
 // cloud, or here.
 func (a *Authority) login(r *http.Request) string {
-	for _, c := range clouds {
-		if strings.EqualFold(r.Host, c.graph) {
-			return "https://" + c.network
-		}
+	if c := clouds.OfGraph(r.Host); c != nil {
+		return "https://" + c.Logins[0]
 	}
 	return a.Origin(r)
 }
@@ -131,12 +130,10 @@ func (a *Authority) unauthorized(r *http.Request, err error) error {
 }
 
 func audience(r *http.Request) string {
-	for _, c := range clouds {
-		if strings.EqualFold(r.Host, c.graph) {
-			return "https://" + c.graph
-		}
+	if c := clouds.OfGraph(r.Host); c != nil {
+		return "https://" + c.Graph[0]
 	}
-	return "https://" + clouds[0].graph
+	return "https://" + clouds.All()[0].Graph[0]
 }
 
 // Challenged asks for a newer token (B-2.20, C-11.8).

@@ -3,16 +3,18 @@ package authority
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/clouds"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/sts"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 )
 
 // graph is where Graph is for who asks here: at the cloud's name, or at ours.
 func (a *Authority) graph(r *http.Request) string {
-	if c := cloudOf(r.Host); c != nil {
-		return "https://" + c.graph
+	if c := clouds.OfLogin(r.Host); c != nil {
+		return "https://" + c.Graph[0]
 	}
 	return a.Origin(r)
 }
@@ -90,10 +92,10 @@ func (a *Authority) configuration(w http.ResponseWriter, r *http.Request, tenant
 }
 
 func (a *Authority) instanceName(r *http.Request) string {
-	if c := cloudOf(r.Host); c != nil {
-		return c.instance
+	if c := clouds.OfLogin(r.Host); c != nil {
+		return c.Instance
 	}
-	return clouds[0].instance
+	return clouds.All()[0].Instance
 }
 
 // configurationV1 is the discovery document of version 1 (B-10.4).
@@ -149,21 +151,23 @@ type aliases struct {
 	Aliases []string `json:"aliases"`
 }
 
-// instance tells which hosts are the same authority (B-10.6, C-2.6).
+// instance tells which hosts are the same authority (B-10.6, C-2.6). Clients that were
+// pointed at our own host ask at a name of the cloud, through the proxy.
 func (a *Authority) instance(w http.ResponseWriter, r *http.Request, _ string) error {
 	asked, err := url.Parse(r.URL.Query().Get("authorization_endpoint"))
 	if err != nil || asked.Host == "" {
 		return sts.Fail(50049, "The parameter authorization_endpoint is no address.")
 	}
 	own, _ := url.Parse(a.Origin(r))
-	if cloudOf(asked.Host) == nil && !strings.EqualFold(asked.Host, own.Host) && !strings.EqualFold(asked.Host, r.Host) {
+	known := clouds.OfLogin(asked.Host) != nil
+	if !known && !a.Own(asked.Host) && !strings.EqualFold(asked.Host, own.Host) && !strings.EqualFold(asked.Host, r.Host) {
 		return sts.Fail(50049, "The host "+asked.Host+" is no sign-in service.")
 	}
 	var list []aliases
-	for _, c := range clouds {
-		list = append(list, aliases{c.network, c.cache, c.logins})
+	for _, c := range clouds.All() {
+		list = append(list, aliases{c.Logins[0], c.Cache, c.Logins})
 	}
-	if cloudOf(asked.Host) == nil {
+	if !known {
 		list = append(list, aliases{asked.Host, asked.Host, []string{asked.Host}})
 	}
 	segment, _, _ := strings.Cut(strings.TrimLeft(asked.Path, "/"), "/")
@@ -215,6 +219,6 @@ func (a *Authority) explain(w http.ResponseWriter, r *http.Request, _ string) er
 	if n := atoi(code); sts.Known(n) {
 		text = sts.Fail(n).Error()
 	}
-	a.show(w, http.StatusOK, "message", message{Title: "AADSTS" + number(atoi(code)), Text: text})
+	a.show(w, http.StatusOK, "message", message{Title: "AADSTS" + strconv.Itoa(atoi(code)), Text: text})
 	return nil
 }

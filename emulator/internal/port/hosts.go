@@ -17,11 +17,24 @@ type Hosts struct {
 	port string // of the listener; empty: there is none, and this machine's name goes without a port
 }
 
+// Own reports whether a host, which may have a port, is a name of the server's own.
+// The port does not count: that of a container may be mapped to another.
+func (h *Hosts) Own(host string) bool {
+	if h.Public != "" && strings.EqualFold(host, h.Public) {
+		return true
+	}
+	u := url.URL{Host: host}
+	name := clean(&u)
+	return name == "localhost" || net.ParseIP(name).IsLoopback() || slices.Contains(h.Names, name)
+}
+
+func clean(u *url.URL) string { return strings.TrimSuffix(strings.ToLower(u.Hostname()), ".") }
+
 // Ours reports whether what u names is answered here: the hosts of Microsoft's that
 // are stood for (C-12.2), and the server itself. Another port of this machine is
 // another server.
 func (h *Hosts) Ours(u *url.URL) bool {
-	name, port := strings.TrimSuffix(strings.ToLower(u.Hostname()), "."), u.Port()
+	name, port := clean(u), u.Port()
 	if port == "" {
 		port = map[bool]string{true: "443", false: "80"}[u.Scheme == "https"]
 	}
