@@ -23,6 +23,7 @@ type crud struct {
 	made    int
 	prefer  string
 	at      string // the path that is created at
+	tag     string // of the last answer that had one; changes are made under it
 }
 
 // call sends one request; want are the statuses that are right.
@@ -38,8 +39,14 @@ func (c *crud) call(method, path string, body any, want ...int) (map[string]any,
 	if c.prefer != "" {
 		r.Header.Set("Prefer", c.prefer)
 	}
+	if c.tag != "" && (method == "PATCH" || method == "DELETE") { // B-4.35, C-4.12
+		r.Header.Set("If-Match", c.tag)
+	}
 	w := httptest.NewRecorder()
 	c.h.ServeHTTP(w, r)
+	if tag := w.Header().Get("ETag"); tag != "" {
+		c.tag = tag
+	}
 	if !slices.Contains(want, w.Code) {
 		return nil, fmt.Errorf("%s %s: %d, want %v\n%s\n%s", method, path, w.Code, want, text, w.Body)
 	}

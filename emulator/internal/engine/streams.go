@@ -1,8 +1,10 @@
 package engine
 
 import (
+	"math"
 	"strings"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
@@ -15,6 +17,19 @@ func streamName(path []string) string {
 		return "$value"
 	}
 	return strings.Join(path, "/")
+}
+
+// ContentLimit is how many bytes a stream takes at most, as far as its type says so
+// (B-4.50).
+func (e *Engine) ContentLimit(t *bind.Target) int64 {
+	name := "$value"
+	if last := t.Last(); last.Prop != nil {
+		name = last.Prop.Name
+	}
+	if l := e.kinds.of(t.Owning()).Traits.Limits[name]; l.Bytes > 0 {
+		return int64(l.Bytes)
+	}
+	return math.MaxInt64
 }
 
 // download answers the content of a stream.
@@ -43,7 +58,7 @@ func (x *exchange) upload(c *workload.Call) (workload.Result, error) {
 	n := &c.Self
 	created := !n.Exists || x.made && documented(x.r, 201) == 201
 	if !n.Exists {
-		if n.Home.Nav == nil || !n.Home.Nav.Contains && !c.Target.Named() {
+		if h := n.Home; h.Nav == nil || !c.Target.Named() && (h.Nav.Type.Many || !h.Nav.Contains) {
 			return workload.Result{}, missing(n)
 		}
 		if err := x.named(c, n); err != nil {

@@ -1,8 +1,6 @@
 package engine
 
 import (
-	"encoding/base32"
-	"encoding/binary"
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
@@ -10,25 +8,12 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 )
 
-// tags encodes the number of a change so that a newer one is behind an older one in
-// the order of its bytes, as clients compare them (B-4.52).
-var tags = base32.HexEncoding.WithPadding(base32.NoPadding)
-
 // Tag is the weak etag of a version: the change that made it, in an opaque form.
 func Tag(seq int64) string {
 	var tag [24]byte
 	dst := append(tag[:0], `W/"`...)
-	dst = appendVersion(dst, seq)
+	dst = workload.AppendVersion(dst, seq)
 	return string(append(dst, '"'))
-}
-
-// Version is the payload of Tag: an item's changeKey (B-4.54).
-func Version(seq int64) string { return string(appendVersion(nil, seq)) }
-
-func appendVersion(dst []byte, seq int64) []byte {
-	var raw [8]byte
-	binary.BigEndian.PutUint64(raw[:], uint64(seq))
-	return tags.AppendEncode(dst, raw[:])
 }
 
 // MatchTag reports whether an If-Match or If-None-Match header names a version.
@@ -60,13 +45,29 @@ func (x *exchange) condition(n *workload.Node) error {
 			}
 		}
 	}
-	if header == "" {
+	if x.r.IfNoneMatch == "*" && x.r.Verb == bind.Upload && n.Exists { // B-4.53
+		if _, _, ok := x.c.Tx.Blob(n.Ref, streamName(x.c.Path)); ok {
+			return grapherr.Changed()
+		}
+	}
+	if header == "" || !n.Exists && !x.makes(n) { // the verb says that it is not there
 		return nil
 	}
 	if !n.Exists || header != "*" && !x.matches(n, header) {
 		return grapherr.Changed()
 	}
 	return nil
+}
+
+// makes reports whether the verb makes an entity that is missing.
+func (x *exchange) makes(n *workload.Node) bool {
+	switch x.r.Verb {
+	case bind.Upload:
+		return true
+	case bind.Update, bind.Upsert:
+		return n.Home.Nav != nil && x.creates(n)
+	}
+	return false
 }
 
 // demand refuses a change of what is changed only under If-Match (B-4.35, B-4.52).

@@ -310,7 +310,7 @@ func (x *exchange) media(contentType string) error {
 	if err != nil {
 		return err
 	}
-	return x.content(contentType, body, x.g.uploadLimit())
+	return x.content(contentType, body, min(x.g.uploadLimit(), x.g.Engine.ContentLimit(x.req.Target)))
 }
 
 // content reads what is kept as a stream.

@@ -135,7 +135,11 @@ func (c *Call) With(next Func) *Call { c.next = next; return c }
 // navigation that only refers to it.
 func (c *Call) Owned() bool {
 	h := c.Self.Home
-	return h.Nav == nil || h.Nav.Contains || h.Nav.Set || h.Owner == nil || h.Owner.Ref == 0
+	if h.Nav == nil || h.Nav.Contains || h.Nav.Set || h.Owner == nil || h.Owner.Ref == 0 {
+		return true
+	}
+	from, nav, _, ok := c.Tx.Owner(c.Self.Ref)
+	return ok && from == h.Owner.Ref && nav == h.Nav.Name // what was made there lies nowhere else
 }
 
 // Now is the world's time.

@@ -4,6 +4,7 @@ package files
 import (
 	_ "embed"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 )
@@ -31,7 +32,8 @@ func Workload() workload.Workload {
 			"microsoft.graph.sharePointGroup*",
 			"microsoft.graph.termStore.*",
 		},
-		Late: &grapherr.Error{Status: 404, Code: "ResourceNotFound", Message: "User's mysite not found."},
+		Rules: []workload.Rule{{Type: driveItem, Verb: bind.Read, Computes: []string{"eTag", "cTag"}, Do: tags}},
+		Late:  &grapherr.Error{Status: 404, Code: "ResourceNotFound", Message: "User's mysite not found."},
 		Errors: grapherr.Dialect{ // B-2.33, B-2.39, B-2.40
 			grapherr.CaseNotFound:    {Code: "itemNotFound", Message: "The resource could not be found."},
 			grapherr.CaseNoReference: {Code: "itemNotFound", Message: "The resource could not be found."},

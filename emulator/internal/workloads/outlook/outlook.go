@@ -5,6 +5,7 @@ package outlook
 import (
 	_ "embed"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 )
@@ -43,6 +44,7 @@ func Workload() workload.Workload {
 			"microsoft.graph.profilePhoto",
 			"microsoft.graph.place",
 		},
+		Rules:  []workload.Rule{{Type: item, Verb: bind.Read, Computes: []string{"changeKey"}, Do: changeKey}},
 		Errors: dialect(),
 		Late: &grapherr.Error{Status: 404, Code: "MailboxNotEnabledForRESTAPI", Shape: grapherr.Bare,
 			Message: "The mailbox is either inactive, soft-deleted, or is hosted on-premise."},
