@@ -90,6 +90,9 @@ func (s *Server) register(appID, name string) error {
 	if _, ok := s.cat.versions[0].Model.Root().Navigation("servicePrincipals"); !ok {
 		return nil // a server without the catalogue knows no such thing
 	}
+	if err := s.engine.Furnish(s.world); err != nil || s.stored(sts.PrincipalByApp, appID) {
+		return err
+	}
 	if name == "" {
 		name = appID
 	}

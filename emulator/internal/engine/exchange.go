@@ -28,6 +28,8 @@ type exchange struct {
 	one    workload.Entity // room for the answer of a read
 	round  *round          // of a delta query
 
+	writes bool // the transaction that is open can change the store
+
 	load bool // a fixture is loaded: ids and read-only properties are taken
 	make bool // what is missing is made up in this transaction
 	made bool // the entity that the request is about was made up for it
@@ -111,20 +113,29 @@ func (x *exchange) run() (workload.Result, error) {
 			return err
 		}
 	}
-	if x.r.Target.Writes(x.r.Verb) {
+	if x.writes = x.r.Target.Writes(x.r.Verb); x.writes {
 		err := x.w.Store.Update(act(x.e.opt.Missing == Synthesize))
 		return res, err
 	}
-	var err error
-	if x.unbounded() {
-		err = act(false)(x.w.Store.Scan())
-	} else {
-		err = x.w.Store.View(act(false))
+	err := x.look(act(false))
+	if errors.Is(err, errBare) {
+		if err = x.e.Furnish(x.w); err == nil {
+			err = x.look(act(false))
+		}
 	}
 	if err != nil && x.e.opt.Missing == Synthesize && isMissing(err) {
+		x.writes = true
 		err = x.w.Store.Update(act(true))
 	}
 	return res, err
+}
+
+// look runs f in a transaction that only reads.
+func (x *exchange) look(f func(*store.Tx) error) error {
+	if x.unbounded() {
+		return f(x.w.Store.Scan())
+	}
+	return x.w.Store.View(f)
 }
 
 func isMissing(err error) bool {
@@ -237,6 +248,11 @@ func (x *exchange) Member(c *workload.Call, owner *workload.Node, nav, key strin
 		return workload.Node{}, grapherr.NoSegment(nav)
 	}
 	if n.Type.Many {
+		if x.bare(c, owner.Type, n) {
+			if err := x.furnish(c); err != nil {
+				return workload.Node{}, err
+			}
+		}
 		return x.e.member(c, keepNode(owner), n, key)
 	}
 	return x.e.single(c, owner, n)

@@ -26,6 +26,8 @@ type Kind struct {
 	read     *workload.Rule      // what computes properties; nil: everything is stored
 	views    map[string]workload.View
 	extras   []workload.Extra
+	// furnished are the collections that lead to furniture.
+	furnished map[string]bool
 }
 
 // kinds caches Kinds by type; types of different models are different types.
@@ -49,6 +51,7 @@ func (k *kinds) of(t *edm.Type) *Kind {
 	}
 	fresh.views = k.reg.Views(t)
 	fresh.extras = k.reg.Extras(t)
+	fresh.furnished = furnished(k.reg, t)
 	v, _ := k.m.LoadOrStore(t, fresh)
 	return v.(*Kind)
 }

@@ -92,6 +92,11 @@ func (w *walk) nav(n *edm.Navigation) error {
 				return err
 			}
 		}
+		if w.x.bare(w.c, w.p.node.Type, n) {
+			if err := w.x.furnish(w.c); err != nil {
+				return err
+			}
+		}
 		w.p.coll, w.p.cast = n, nil
 		return nil
 	}

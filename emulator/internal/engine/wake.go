@@ -55,7 +55,7 @@ func (e *Engine) wake(w *World, tx *store.Tx, due store.Wakeup) error {
 func (e *Engine) inner(w *World, tx *store.Tx, m *edm.Model, verb bind.Verb) *workload.Call {
 	target := &bind.Target{Model: m, Shape: bind.IsAction, Type: m.Root()}
 	c := &workload.Call{Tx: tx, Model: m, Target: target, Verb: verb, Query: &odata.Query{}}
-	c.System = &exchange{e: e, w: w, c: c, r: &Request{Model: m, Target: target, Verb: verb, Query: c.Query}}
+	c.System = &exchange{e: e, w: w, c: c, writes: true, r: &Request{Model: m, Target: target, Verb: verb, Query: c.Query}}
 	return c
 }
 

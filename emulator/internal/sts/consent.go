@@ -59,6 +59,16 @@ func (s *Service) owner(to *resource) string {
 	return to.principal
 }
 
+// serves reports whether a grant on a service principal is one on the resource whose
+// own is owner. What names no service principal of the tenant is a grant on Graph.
+func serves(tx *store.Tx, granted, owner string, to *resource) bool {
+	if owner == "" || strings.EqualFold(granted, owner) {
+		return true
+	}
+	_, other := tx.Find(0, "servicePrincipals", granted)
+	return to.graph && !other
+}
+
 // consented are the scopes of the grants that are for this client, resource and
 // user. In a tenant without a service principal of Graph, every grant is Graph's.
 func (s *Service) consented(c *client, u *User, to *resource) []string {
@@ -68,7 +78,7 @@ func (s *Service) consented(c *client, u *User, to *resource) []string {
 		for ref := range tx.Members(0, "oauth2PermissionGrants", 0) {
 			var g struct{ ClientID, ConsentType, PrincipalID, ResourceID, Scope string }
 			if _, _, ok := read(tx, ref, &g); !ok || !strings.EqualFold(g.ClientID, c.principal.ID) ||
-				owner != "" && !strings.EqualFold(g.ResourceID, owner) ||
+				!serves(tx, g.ResourceID, owner, to) ||
 				!strings.EqualFold(g.ConsentType, "AllPrincipals") && !strings.EqualFold(g.PrincipalID, u.ID) {
 				continue
 			}
@@ -94,7 +104,7 @@ func (s *Service) roles(c *client, to *resource) []string {
 		}
 		for ref := range tx.Members(self, "appRoleAssignments", 0) {
 			var a struct{ AppRoleID, ResourceID string }
-			if _, _, ok := read(tx, ref, &a); !ok || owner != "" && !strings.EqualFold(a.ResourceID, owner) {
+			if _, _, ok := read(tx, ref, &a); !ok || !serves(tx, a.ResourceID, owner, to) {
 				continue
 			}
 			if name := roleName(tx, a.ResourceID, a.AppRoleID); name != "" && !slices.Contains(out, name) {

@@ -33,7 +33,8 @@ type Workload struct {
 	// knows every user at once (B-2.36).
 	Late *grapherr.Error
 
-	Switches []Switch
+	Switches  []Switch
+	Furniture []Furniture
 }
 
 // Guard is what a service makes of the query options of lists and counts of a type:
@@ -137,6 +138,7 @@ type Registry struct {
 	takes      map[ruleKey][]string
 	jobs       map[ruleKey]Job
 	operations []string // navigations that show jobs
+	furniture  []Furniture
 	traits     map[edm.Name]Traits
 	common     map[*Workload]Traits   // of all types of a workload
 	unique     map[string][]edm.Name  // property -> the types that share its values
@@ -265,6 +267,9 @@ func (r *Registry) add(w *Workload, known func(edm.Name) bool) error {
 		return err
 	}
 	if err := r.addTies(w, known); err != nil {
+		return err
+	}
+	if err := r.addFurniture(w, known); err != nil {
 		return err
 	}
 	return r.addTakes(w, known)

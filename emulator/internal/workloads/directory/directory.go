@@ -26,6 +26,8 @@ func Workload() workload.Workload {
 		Ties:   ties(),
 		Extras: extras(),
 		Guards: guards(),
+
+		Furniture: furniture(),
 		Errors: grapherr.Dialect{ // B-2.33
 			grapherr.CaseNotFound:    notFound(),
 			grapherr.CaseNoReference: {Code: "Request_ResourceNotFound"},

@@ -176,10 +176,13 @@ func activate(c *workload.Call) (workload.Result, error) {
 	if _, _, ok := first(c.Tx, "microsoft.graph.directoryRole/roleTemplateId", id); ok {
 		return workload.Result{}, grapherr.Exists("directoryRole", id)
 	}
-	if ref, ok := c.Tx.Find(0, "directoryRoleTemplates", id); ok {
-		e, _ := c.Tx.Get(ref)
+	template, err := c.System.Member(c, root(c), "directoryRoleTemplates", id)
+	if err != nil {
+		return workload.Result{}, err
+	}
+	if template.Exists {
 		for _, name := range [...]string{"displayName", "description"} {
-			if v, ok := e.Object.Get(name); ok {
+			if v, ok := template.Get(name); ok {
 				c.Body.Set(name, v)
 			}
 		}

@@ -1,0 +1,154 @@
+package engine
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+// delivered marks a world that has its furniture. It lies below the service root
+// under a name no path can reach, so that a snapshot and a Reset tell as well.
+const delivered = "$furniture"
+
+// errBare ends a read that came to where furniture has to stand: it is delivered, and
+// the read begins anew.
+var errBare = errors.New("the tenant is not furnished yet")
+
+// piece is one entity of the furniture.
+type piece struct {
+	of     *workload.Furniture
+	target *bind.Target // of the collection
+	key    string
+	same   string
+	object value.Object
+}
+
+// furnished are the collections of a type by which furniture is reached. The types of
+// their members need not be decoded for it.
+func furnished(reg *workload.Registry, t *edm.Type) map[string]bool {
+	var out map[string]bool
+	for _, f := range reg.Furniture() {
+		for _, place := range append([]string{f.Place}, f.Also...) {
+			n, ok := t.Navigation(place[strings.LastIndexByte(place, '/')+1:])
+			if !ok || !n.Type.Many || place == f.Place && n.Type.Name != f.Type {
+				continue
+			}
+			if out == nil {
+				out = map[string]bool{}
+			}
+			out[n.Name] = true
+		}
+	}
+	return out
+}
+
+// bare reports whether a collection of an owner leads to furniture that is not there yet.
+func (x *exchange) bare(c *workload.Call, owner *edm.Type, n *edm.Navigation) bool {
+	return owner != nil && !x.load && x.e.kinds.of(owner).furnished[n.Name] && c.Tx.Count(0, delivered) == 0
+}
+
+// furnish puts the furniture into the world. In a read it only says that this has to
+// be done first.
+func (x *exchange) furnish(c *workload.Call) error {
+	if !x.writes {
+		return errBare
+	}
+	if _, err := c.Tx.Add(0, delivered, "", x.e.shapes.Object(delivered, nil)); err != nil {
+		return err
+	}
+	pieces := x.e.furniture()
+	for i := range pieces {
+		if err := x.place(c.Tx, &pieces[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Furnish puts what every tenant has from its first day into the world, if it is not
+// there yet.
+func (e *Engine) Furnish(w *World) error {
+	if len(e.opt.Models) == 0 {
+		return nil
+	}
+	return w.Store.Update(func(tx *store.Tx) error {
+		if tx.Count(0, delivered) > 0 {
+			return nil
+		}
+		c := e.inner(w, tx, e.opt.Models[0], bind.Create)
+		return c.System.(*exchange).furnish(c)
+	})
+}
+
+// place puts one piece where it belongs, unless the tenant's own files have it.
+func (x *exchange) place(tx *store.Tx, p *piece) error {
+	if p.same != "" {
+		for range tx.Lookup(store.Index{Type: string(p.of.Type), Member: p.of.Same}.Name(), p.same) {
+			return nil
+		}
+	}
+	c := &workload.Call{Tx: tx, Model: p.target.Model, Target: p.target, Verb: bind.Create, Query: &odata.Query{}, Loading: true}
+	in := &exchange{e: x.e, w: x.w, c: c, r: &Request{Model: c.Model, Target: c.Target, Verb: c.Verb, Query: c.Query}, load: true}
+	c.System = in
+	wk := walk{e: x.e, x: in, c: c}
+	if err := wk.resolve(); err != nil {
+		return err
+	}
+	if err := in.keep(c, &wk.p.node); err != nil {
+		return err
+	}
+	_, err := tx.Add(wk.p.node.Ref, x.e.stored(wk.p.node.Type, wk.p.coll), p.key, p.object)
+	if errors.Is(err, store.ErrExists) {
+		return nil
+	}
+	return err
+}
+
+// pieces makes the entities of the furniture in the first model that has their place.
+func (e *Engine) pieces() []piece {
+	var out []piece
+	all := e.reg.Furniture()
+	for i := range all {
+		f := &all[i]
+		target := e.target(f.Place)
+		if target == nil {
+			continue // the models in use are a caller's own
+		}
+		t, ok := target.Model.Type(f.Type)
+		if !ok {
+			continue
+		}
+		k := e.kinds.of(t)
+		for _, m := range f.Pieces() {
+			p := piece{of: f, target: target, object: e.object(k, m)}
+			raw, _ := m.Get(k.ID)
+			p.key, _ = raw.Text()
+			if f.Same != "" {
+				raw, _ = m.Get(f.Same)
+				p.same, _ = raw.Text()
+			}
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// target resolves a path in the first model that has it; nil: none.
+func (e *Engine) target(path string) *bind.Target {
+	p, err := odata.ParsePath("/" + path)
+	if err != nil {
+		return nil
+	}
+	for _, m := range e.opt.Models {
+		if t, err := bind.Resolve(m, p); err == nil && t.Shape == bind.IsCollection {
+			return t
+		}
+	}
+	return nil
+}

@@ -1,0 +1,37 @@
+package workload
+
+import (
+	"fmt"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+// Furniture is what a tenant has from its first day without anybody having made it:
+// built-in roles, the service principals of Microsoft's own services. It is put into
+// a world when a request first comes to where it stands, so that a start costs
+// nothing; a change or a removal of it then lasts.
+type Furniture struct {
+	Place string   // the collection, as a path from the service root: "roleManagement/directory/roleDefinitions"
+	Type  edm.Name // of the pieces
+	Also  []string // sets of the service root that show them too: directoryObjects
+	// Same is an indexed member beside the key by which a piece counts as being there
+	// already, because the tenant's files have it; empty: the key alone.
+	Same string
+	// Pieces gives the members of each piece, its key among them. It is called at most
+	// once for an engine.
+	Pieces func() []value.Members
+}
+
+// Furniture lists what workloads furnish tenants with.
+func (r *Registry) Furniture() []Furniture { return r.furniture }
+
+func (r *Registry) addFurniture(w *Workload, known func(edm.Name) bool) error {
+	for _, f := range w.Furniture {
+		if !known(f.Type) {
+			return fmt.Errorf("the furniture of %s is a %s, which no model has", f.Place, f.Type)
+		}
+		r.furniture = append(r.furniture, f)
+	}
+	return nil
+}
