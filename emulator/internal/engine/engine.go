@@ -81,6 +81,7 @@ type Answer struct {
 	Status   int
 	Fidelity workload.Fidelity
 	Bare     bool // no body (204, 202)
+	Units    int  // what it cost; 0: nothing is said of it
 
 	dialogue *dialogue // what the answer lies in
 }
@@ -144,6 +145,7 @@ func (e *Engine) do(w *World, r *Request) (*Answer, error) {
 		ans.Warn = append(ans.Warn, x.body.Warn...)
 	}
 	ans.Status, ans.Bare = e.status(r, &ans.Result)
+	ans.Units = e.units(r)
 	return ans, nil
 }
 

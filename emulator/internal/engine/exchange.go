@@ -170,6 +170,8 @@ func (x *exchange) act(make bool) (workload.Result, error) {
 			return workload.Result{}, err
 		}
 		x.made = true
+	} else if err := x.byID(&x.c.Self); err != nil {
+		return workload.Result{}, err
 	} else if err := x.condition(&x.c.Self); err != nil { // whoever names a version of what is made up means this one
 		return workload.Result{}, err
 	}

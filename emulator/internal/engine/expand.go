@@ -2,6 +2,7 @@ package engine
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
@@ -50,6 +51,23 @@ func (x *exchange) prepareSelection() error {
 		}
 	}
 	x.selection = sel
+	return nil
+}
+
+// byID refuses what is shown of an entity only when the path names it by its id (B-3.26).
+func (x *exchange) byID(n *workload.Node) error {
+	if x.selection == nil || x.r.Verb != bind.Read || !n.Exists || n.Type == nil {
+		return nil
+	}
+	last := x.r.Target.Last()
+	if last.Nav != nil && !last.Nav.Type.Many || strings.EqualFold(last.Key(), n.Text("id")) {
+		return nil
+	}
+	for _, name := range x.e.kinds.of(n.Type).Traits.ByID {
+		if x.selection.Selects(name) {
+			return grapherr.ByIDOnly(n.Type.Name.Short(), name)
+		}
+	}
 	return nil
 }
 

@@ -207,6 +207,14 @@ func NotListed(name string) *Error {
 		Cause: fmt.Sprintf("A list does not show %s.", name), Cure: "Select it on one entity."}
 }
 
+// ByIDOnly answers a read by another key than the id that selects what is found by
+// the id alone (B-3.26).
+func ByIDOnly(entity, name string) *Error {
+	e := bad("Get By Key only supports %sId and the key has to be a valid Guid", Capital(entity))
+	e.Code, e.Target = "Request_BadRequest", "$select"
+	return e.Because(name+" is shown only of what the path names by its id.", "Write the object id in the path.")
+}
+
 // NoReference answers a link to something that is not there (B-2.33).
 func NoReference(key string) *Error {
 	e := NotNamed("", key)

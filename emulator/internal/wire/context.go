@@ -124,7 +124,7 @@ func (f *fragment) reset(to string) {
 
 func (f *fragment) below(name string) {
 	if f.keyed {
-		f.dst = append(append(append(f.dst, "('"...), escapeKey(f.key)...), "')"...)
+		f.dst = append(append(append(f.dst, "('"...), quoteKey(f.key)...), "')"...)
 		f.keyed = false
 	}
 	f.dst = append(append(f.dst, '/'), name...)
@@ -154,6 +154,10 @@ func setOf(m *edm.Model, name edm.Name) string {
 	}
 	return string(name)
 }
+
+// quoteKey writes a key into a context: everything but letters, digits and a few signs
+// is percent-encoded (B-1.28).
+func quoteKey(key string) string { return strings.ReplaceAll(url.QueryEscape(key), "+", "%20") }
 
 // escapeKey writes a key as a path segment.
 func escapeKey(key string) string { return url.PathEscape(key) }

@@ -23,6 +23,9 @@ var (
 func (x *exchange) write(w http.ResponseWriter, a *engine.Answer) error {
 	h := w.Header()
 	h["X-Emulator-Fidelity"] = fidelity[a.Fidelity]
+	if a.Units > 0 {
+		h["X-Ms-Resource-Unit"] = unitTexts[min(a.Units, len(unitTexts)-1)]
+	}
 	for _, warn := range a.Warn {
 		h["X-Emulator-Warning"] = append(h["X-Emulator-Warning"], printable(warn))
 	}
@@ -70,6 +73,9 @@ func (x *exchange) write(w http.ResponseWriter, a *engine.Answer) error {
 var fidelity = [...][]string{
 	workload.None: {"none"}, workload.Generic: {"generic"}, workload.Stateful: {"stateful"}, workload.Modelled: {"modelled"},
 }
+
+// unitTexts are the costs of answers as headers.
+var unitTexts = [...][]string{{"0"}, {"1"}, {"2"}, {"3"}, {"4"}, {"5"}, {"6"}}
 
 // fresh reports whether a read may be answered 304 (B-3.89).
 func (x *exchange) fresh(a *engine.Answer) bool {

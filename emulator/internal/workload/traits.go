@@ -64,8 +64,15 @@ type Traits struct {
 	CutTop        bool           // a $top above MaxTop is cut to it, not refused
 	WholeLists    []string       // navigations whose members come on one page, whatever $top
 	Status        map[string]int // verb -> success status where no operation documents one
-	StoredAs      map[string]string
-	Delta         Delta
+	// Units are what reading a navigation or calling an operation of the type costs, by
+	// name ($entity: reading one by its key); what is not named costs 1. nil: answers do
+	// not say what they cost (B-1.17, B-8.9).
+	Units map[string]int
+	// ByID are properties that are shown of an entity only when the path names it by its
+	// id, and not by another key.
+	ByID     []string
+	StoredAs map[string]string
+	Delta    Delta
 
 	silent bool // they state no behaviour: indexes make answers quick, not other
 	feeds  bool // they state that of delta queries, and silent is about the rest
@@ -91,6 +98,8 @@ type yamlTraits struct {
 	PageSize      int                 `yaml:"pageSize"`
 	MaxTop        int                 `yaml:"maxTop"`
 	Status        map[string]int      `yaml:"status"`
+	Units         map[string]int      `yaml:"units"`
+	ByID          []string            `yaml:"byID"`
 	StoredAs      map[string]string   `yaml:"storedAs"`
 	Delta         yamlDelta           `yaml:"delta"`
 	OnSelect      []string            `yaml:"onSelect"`
@@ -136,7 +145,7 @@ func readTraits(text []byte) (map[edm.Name]Traits, error) {
 		indexed := slices.Concat(y.Indexed, y.Unique)
 		t := Traits{AlternateKeys: y.AlternateKeys, Indexed: indexed, ID: y.ID, DefaultSelect: y.DefaultSelect,
 			ReadOnly: y.ReadOnly, Required: y.Required, PageSize: y.PageSize, MaxTop: y.MaxTop,
-			Status: y.Status, StoredAs: y.StoredAs, Immutable: y.Immutable, RequiredWith: y.RequiredWith,
+			Status: y.Status, Units: y.Units, ByID: y.ByID, StoredAs: y.StoredAs, Immutable: y.Immutable, RequiredWith: y.RequiredWith,
 			NotOnCreate: y.NotOnCreate, WriteOnly: y.WriteOnly, Limits: y.Limits, Unique: y.Unique, Tag: y.Tag, TagProperties: y.TagProperties,
 			OnSelect: y.OnSelect, OneOnly: y.OneOnly, Always: y.Always, Etag: y.Etag, FlatSelect: y.FlatSelect,
 			CutTop: y.CutTop, WholeLists: y.WholeLists}
@@ -159,7 +168,7 @@ func readTraits(text []byte) (map[edm.Name]Traits, error) {
 // form of answers.
 func (t Traits) behaviour() Traits {
 	t.Indexed, t.Delta, t.feeds, t.PageSize, t.MaxTop, t.CutTop, t.WholeLists = nil, Delta{}, false, 0, 0, false, nil
-	t.Always, t.Etag, t.FlatSelect = nil, false, false
+	t.Always, t.Etag, t.FlatSelect, t.Units = nil, false, false, nil
 	return t
 }
 
@@ -215,6 +224,8 @@ func (t Traits) merge(own Traits) Traits {
 	t.Unique = append(slices.Clip(t.Unique), own.Unique...)
 	t.RequiredWith = layered(t.RequiredWith, own.RequiredWith)
 	t.Limits = layered(t.Limits, own.Limits)
+	t.Units = layered(t.Units, own.Units)
+	t.ByID = append(slices.Clip(t.ByID), own.ByID...)
 	t.TagProperties = append(slices.Clip(t.TagProperties), own.TagProperties...)
 	if own.Tag != "" {
 		t.Tag = own.Tag
