@@ -5,7 +5,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo 0.0.
 FUZZTIME ?= 30s
 BENCH   ?= .
 
-.PHONY: clients build test race vet fmt-check lint generate generate-check image bench fuzz release check clean schemas-check
+.PHONY: clients clients-browser build test race vet fmt-check lint generate generate-check image bench fuzz release check clean schemas-check
 
 build: ## bin/graph-emulator
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-X github.com/graph-emulator/graph-emulator/emulator.release=$(VERSION)" -o bin/graph-emulator ./cmd/graph-emulator
@@ -41,6 +41,10 @@ clients: build ## clients of others, and the credential for them, from modules o
 	npm ci --prefix .ci/clients/js --no-audit --no-fund --loglevel=error
 	npm test --prefix .ci/clients/js
 
+clients-browser: build ## a page that signs in, in a real browser; needs node 20, npm, and Debian's chromium and libnss3-tools
+	npm ci --prefix .ci/clients/browser --no-audit --no-fund --loglevel=error
+	npm test --prefix .ci/clients/browser
+
 bench:
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./...
 
@@ -51,7 +55,7 @@ release: ## binaries, image archive and checksums in dist/
 	VERSION=$(VERSION) .ci/release
 
 # The tests come last, so that their closing lines end the output.
-check: fmt-check vet lint generate-check schemas-check clients image race
+check: fmt-check vet lint generate-check schemas-check clients clients-browser image race
 
 clean:
 	rm -rf bin dist
