@@ -7,7 +7,7 @@ type StepKind uint8
 
 // The kinds of steps.
 const (
-	Skip StepKind = iota // an empty segment, or "myorganization" at the root
+	Skip StepKind = iota // an empty segment, or "myorganization" or a tenant's id at the root
 	Nav
 	Key
 	Cast
@@ -174,7 +174,7 @@ func (c *Cursor) collection(seg Segment) (Step, string) {
 
 // single walks on from one entity or structured value.
 func (c *Cursor) single(seg Segment) (Step, string) {
-	if c.t.Kind == Root && !seg.Parens && is(seg.Text, "myorganization") {
+	if c.t.Kind == Root && !seg.Parens && (is(seg.Text, "myorganization") || isGUID(seg.Text)) {
 		return c.stay(Skip), ""
 	}
 	if m := c.t.member(seg.Text, fitsSingle(seg)); m != nil {
@@ -332,4 +332,20 @@ func (c *Cursor) typeName() Name {
 		return c.prim
 	}
 	return c.t.Name
+}
+
+// isGUID reports whether a segment has the form of a tenant's id.
+func isGUID(text string) bool {
+	for i, c := range []byte(text) {
+		switch {
+		case i == 8, i == 13, i == 18, i == 23:
+			if c != '-' {
+				return false
+			}
+		case '0' <= c && c <= '9', 'a' <= c && c <= 'f', 'A' <= c && c <= 'F':
+		default:
+			return false
+		}
+	}
+	return len(text) == 36
 }

@@ -78,6 +78,7 @@ var walks = []struct{ path, want string }{
 	// empty segments
 	{"//users//ida/", "skip: GraphService / nav users: user* / skip: user* / key: user"},
 	{"/myorganization/users", "skip: GraphService / nav users: user*"},
+	{"/3f1c0d52-7a44-4d0e-9b61-5e2a8c7d9f10/users", "skip: GraphService / nav users: user*"},
 	{"/users/myorganization", "nav users: user* / key: user"},
 
 	// casts
