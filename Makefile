@@ -40,6 +40,8 @@ clients: build ## clients of others, and the credential for them, from modules o
 	cd .ci/clients/go && $(GO) vet ./... && $(GO) test -count=1 ./...
 	npm ci --prefix .ci/clients/js --no-audit --no-fund --loglevel=error
 	npm test --prefix .ci/clients/js
+	npm ci --prefix .ci/clients/m365 --no-audit --no-fund --loglevel=error
+	npm test --prefix .ci/clients/m365
 
 clients-browser: build ## a page that signs in, in a real browser; needs node 20, npm, and Debian's chromium and libnss3-tools
 	npm ci --prefix .ci/clients/browser --no-audit --no-fund --loglevel=error
