@@ -1,0 +1,239 @@
+package scrub
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"mime"
+	"regexp"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"unicode/utf8"
+)
+
+// Scrubber scrubs what belongs together. It is safe for concurrent use.
+type Scrubber struct {
+	key      []byte                // WithKey
+	names    bool                  // WithoutPseudonyms
+	kept     map[string]bool       // WithKept, in lower case
+	pointers [][]string            // WithPointer
+	headers  map[string]bool       // WithHeader, in lower case
+	patterns []*regexp.Regexp      // WithPattern
+	found    func(kind, at string) // WithFinder
+
+	mu       sync.Mutex
+	standIns map[string]string // of names, by kind and name: a cache
+	secrets  map[string]string // met under their names, and replaced wherever they are met again
+	met      atomic.Bool       // there are some
+}
+
+// Bounds of what a Scrubber remembers.
+const (
+	maxStandIns = 1 << 16
+	maxSecrets  = 1 << 12
+)
+
+// Option is a choice of how to scrub.
+type Option func(*Scrubber) error
+
+// New makes a Scrubber.
+func New(opts ...Option) (*Scrubber, error) {
+	s := &Scrubber{key: []byte("graph-emulator"), names: true, kept: map[string]bool{}, headers: map[string]bool{}, standIns: map[string]string{}, secrets: map[string]string{}}
+	for _, o := range opts {
+		if err := o(s); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// WithKey makes stand-ins of names with a key of one's own: only who has it can tell
+// whether a name occurs. The key has to be the same where a recording is replayed to
+// a client that knows the real names.
+func WithKey(key string) Option {
+	return func(s *Scrubber) error {
+		if key == "" {
+			return fmt.Errorf("the key of stand-ins is empty")
+		}
+		s.key = []byte(key)
+		return nil
+	}
+}
+
+// WithoutPseudonyms leaves names as they are. Secrets still go.
+func WithoutPseudonyms() Option {
+	return func(s *Scrubber) error { s.names = false; return nil }
+}
+
+// WithKept leaves these names as they are, wherever they stand: GUIDs, addresses, hosts
+// and domains, the last with everything below them.
+func WithKept(names ...string) Option {
+	return func(s *Scrubber) error {
+		for _, n := range names {
+			s.kept[strings.ToLower(n)] = true
+		}
+		return nil
+	}
+}
+
+// WithPointer takes out the value at a JSON pointer of every body. * stands for any
+// member or element: /value/*/mobilePhone.
+func WithPointer(pointer string) Option {
+	return func(s *Scrubber) error {
+		if !strings.HasPrefix(pointer, "/") {
+			return fmt.Errorf("%q is not a JSON pointer; it begins with a slash", pointer)
+		}
+		var path []string
+		for part := range strings.SplitSeq(pointer[1:], "/") {
+			path = append(path, strings.NewReplacer("~1", "/", "~0", "~").Replace(part))
+		}
+		s.pointers = append(s.pointers, path)
+		return nil
+	}
+}
+
+// WithHeader takes out the values of a header.
+func WithHeader(name string) Option {
+	return func(s *Scrubber) error {
+		if name == "" {
+			return fmt.Errorf("the name of a header is empty")
+		}
+		s.headers[strings.ToLower(name)] = true
+		return nil
+	}
+}
+
+// WithPattern takes out what a regular expression matches; of one with groups, what
+// the groups match.
+func WithPattern(pattern string) Option {
+	return func(s *Scrubber) error {
+		re, err := regexp.Compile(pattern)
+		if err == nil && re.MatchString("") {
+			err = fmt.Errorf("%q matches nothing at all, which is everywhere", pattern)
+		}
+		s.patterns = append(s.patterns, re)
+		return err
+	}
+}
+
+// WithFinder is told of each secret that is taken out: its kind, and what it stood
+// under or looks like. It may be called from several goroutines.
+func WithFinder(found func(kind, at string)) Option {
+	return func(s *Scrubber) error { s.found = found; return nil }
+}
+
+// secret is what stands in place of a secret. The kind and where it stood are for the
+// finder.
+func (s *Scrubber) secret(kind, at, value string, distinct bool) string {
+	if value == "" || isStandIn(value) {
+		return value
+	}
+	if s.found != nil {
+		s.found(kind, at)
+	}
+	out := scrubbed
+	if distinct && len(value) >= 20 { // shorter ones could be guessed from their hash
+		out = scrubbed + "-" + s.hash("secret", value)[:12]
+	}
+	if len(value) >= 12 {
+		s.mu.Lock()
+		if len(s.secrets) < maxSecrets {
+			s.secrets[value] = out
+			s.met.Store(true)
+		}
+		s.mu.Unlock()
+	}
+	return out
+}
+
+// known is the stand-in of a secret that has been met before.
+func (s *Scrubber) known(word string) (string, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out, ok := s.secrets[word]
+	return out, ok
+}
+
+// Text scrubs a text that is not known to be anything in particular.
+func (s *Scrubber) Text(text string) string { return s.text(text, false) }
+
+func (s *Scrubber) text(text string, form bool) string {
+	for _, re := range s.patterns {
+		text = s.pattern(re, text)
+	}
+	text = s.large(text)
+	c := scan{s: s, in: text, form: form}
+	return c.run()
+}
+
+// pattern takes out what an own expression matches.
+func (s *Scrubber) pattern(re *regexp.Regexp, text string) string {
+	var b strings.Builder
+	rest := 0
+	for _, m := range re.FindAllStringSubmatchIndex(text, -1) {
+		spans := m[2:]
+		if len(spans) == 0 {
+			spans = m
+		}
+		for i := 0; i+1 < len(spans); i += 2 {
+			if spans[i] < rest || spans[i] < 0 || spans[i] == spans[i+1] { // a group inside another, or without a part
+				continue
+			}
+			b.WriteString(text[rest:spans[i]])
+			b.WriteString(s.secret("pattern", re.String(), text[spans[i]:spans[i+1]], false))
+			rest = spans[i+1]
+		}
+	}
+	b.WriteString(text[rest:])
+	return b.String()
+}
+
+// Target scrubs the target of a request: a path with query, or a URL.
+func (s *Scrubber) Target(target string) string {
+	return s.text(target, false)
+}
+
+// Header scrubs the value of a header, and reports whether it may be kept at all.
+func (s *Scrubber) Header(name, value string) (string, bool) {
+	lower := strings.ToLower(name)
+	if secretHeaders[lower] {
+		if s.found != nil && !isStandIn(value) {
+			s.found("header", name)
+		}
+		return "", false
+	}
+	if s.headers[lower] {
+		return s.secret("header", name, value, false), true
+	}
+	return s.Text(value), true
+}
+
+// Body scrubs a body of the given Content-Type. What is neither JSON nor a text comes
+// back as it is, and so does what has nothing to scrub, byte for byte.
+func (s *Scrubber) Body(contentType string, data []byte) []byte {
+	if len(data) == 0 || !utf8.Valid(data) || bytes.IndexByte(data, 0) >= 0 {
+		return data
+	}
+	media, _, err := mime.ParseMediaType(contentType)
+	if err != nil {
+		media = ""
+	}
+	if first := firstByte(data); (first == '{' || first == '[' || first == '"') && json.Valid(data) {
+		return s.json(data)
+	}
+	text := string(data)
+	if strings.Contains(media, "html") || strings.Contains(media, "xml") {
+		text = s.markup(text)
+	}
+	return []byte(s.text(text, media == "application/x-www-form-urlencoded"))
+}
+
+func firstByte(data []byte) byte {
+	for _, c := range data {
+		if c > ' ' {
+			return c
+		}
+	}
+	return 0
+}
