@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
-	"slices"
 	"syscall"
 	"time"
 
@@ -24,9 +23,7 @@ type childExit int
 func (e childExit) Error() string { return fmt.Sprintf("the command ended with %d", int(e)) }
 
 func (p *program) execCommand() *cli.Command {
-	options := slices.DeleteFunc(table(), func(o option) bool { // what is of no use to a server of a moment
-		return slices.Contains([]string{"listen", "ready-file", "watch"}, o.name)
-	})
+	options := shortLived()
 	return p.command(&cli.Command{
 		Name:      "exec",
 		Usage:     "run a command with an emulator of its own",

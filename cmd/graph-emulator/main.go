@@ -90,6 +90,7 @@ func (p *program) root() *cli.Command {
   graph-emulator validate --fixtures ./tenant     say what is wrong with it
   graph-emulator health                           is a server up?
   graph-emulator exec -- go test ./...            run tests against one of their own
+  graph-emulator verify session.yaml              where do answers differ from a recording?
   eval "$(graph-emulator env)"                    point this shell's programs at it
   graph-emulator doctor                           say what does not work, and why
 
@@ -100,6 +101,7 @@ line, in a variable or in a file. exec ends with the code of its command.`,
 			p.validateCommand(),
 			p.healthCommand(),
 			p.execCommand(),
+			p.verifyCommand(),
 			p.envCommand(),
 			p.doctorCommand(),
 			p.caCommand(),

@@ -1,7 +1,7 @@
 package graphtest
 
 import (
-	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -30,28 +30,12 @@ func (s *Server) play(x *conversation.Exchange, vars conversation.Vars) (differe
 
 // build makes the request with what earlier answers gave.
 func (s *Server) build(x *conversation.Exchange, vars conversation.Vars) (*http.Request, error) {
-	line, err := vars.Fill(x.Request)
-	if err != nil {
-		return nil, err
+	if _, target, _ := strings.Cut(x.Request, " "); !strings.HasPrefix(target, "/") && !strings.HasPrefix(target, "${") {
+		return nil, fmt.Errorf("the request is not a method and a path: %q", x.Request)
 	}
-	method, path, ok := strings.Cut(line, " ")
-	if !ok || !strings.HasPrefix(path, "/") {
-		return nil, fmt.Errorf("the request is not a method and a path: %q", line)
-	}
-	var body io.Reader
-	if x.Body.Form != conversation.None {
-		content, err := x.Body.Bytes(vars)
-		if err != nil {
-			return nil, err
-		}
-		body = bytes.NewReader(content)
-	}
-	req, err := http.NewRequest(method, s.URL+strings.ReplaceAll(path, " ", "%20"), body)
-	if err != nil {
-		return nil, err
-	}
-	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
+	req, err := x.NewRequest(context.Background(), s.URL, vars)
+	if err != nil || x.Says("Authorization") {
+		return req, err
 	}
 	token, ok := s.callers[x.As]
 	if !ok {
@@ -60,17 +44,6 @@ func (s *Server) build(x *conversation.Exchange, vars conversation.Vars) (*http.
 	}
 	if token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)
-	}
-	for _, h := range x.Headers {
-		if h.None {
-			req.Header.Del(h.Name)
-			continue
-		}
-		v, err := vars.Fill(h.Value)
-		if err != nil {
-			return nil, err
-		}
-		req.Header.Set(h.Name, v)
 	}
 	return req, nil
 }

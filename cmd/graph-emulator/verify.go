@@ -1,0 +1,231 @@
+package main
+
+import (
+	"context"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v3"
+
+	"github.com/graph-emulator/graph-emulator/emulator/conversation"
+	"github.com/graph-emulator/graph-emulator/emulator/conversation/verify"
+)
+
+func (p *program) verifyCommand() *cli.Command {
+	options := shortLived()
+	return p.command(&cli.Command{
+		Name:      "verify",
+		Usage:     "hold recorded conversations again and say where the answers differ",
+		ArgsUsage: "FILE...",
+		Description: `Each file is held with an emulator of its own, which the flags of serve make, or
+with the server at --url. Ids, versions, tokens and times may differ where no two
+services have the same. Ends with 1 if anything else differs.
+
+Examples:
+  graph-emulator verify session.yaml
+  graph-emulator verify --fixtures ./learnt --ignore /error/message *.yaml
+  graph-emulator verify --output junit session.yaml > report.xml
+  graph-emulator verify --url http://127.0.0.1:3650 session.yaml`,
+		Flags: append(flags(options),
+			&cli.StringFlag{Name: "url", Usage: "hold them with the server at `URL`, and not with an emulator"},
+			&cli.StringSliceFlag{Name: "ignore", Usage: "do not tell of differences at `PLACE`, a header or a JSON pointer in which * is any one name; may be repeated"},
+			&cli.StringFlag{Name: "output", Usage: "report as `FORM` (text, json, junit)", Value: "text"}),
+		Action: func(ctx context.Context, cmd *cli.Command) error {
+			print, ok := verifyReports[cmd.String("output")]
+			if !ok {
+				return badInputf("--output: %q is not one of text, json, junit", cmd.String("output"))
+			}
+			files, err := conversations(cmd)
+			if err != nil {
+				return err
+			}
+			s, err := p.resolve(cmd, options)
+			if err != nil {
+				return err
+			}
+			var all []verified
+			for _, f := range files {
+				v := verified{File: f.Name}
+				if v.Exchanges, err = s.verify(ctx, f, cmd.String("url"), cmd.StringSlice("ignore")); err != nil {
+					return err
+				}
+				all = append(all, v)
+			}
+			if err := print(p, all); err != nil {
+				return err
+			}
+			if n := differing(all); n > 0 {
+				return fmt.Errorf("%d of %d exchanges differ", n, counted(all))
+			}
+			return nil
+		},
+	})
+}
+
+// shortLived are the options of a server of a moment.
+func shortLived() []option {
+	return slices.DeleteFunc(table(), func(o option) bool {
+		return slices.Contains([]string{"listen", "ready-file", "watch"}, o.name)
+	})
+}
+
+// conversations reads the files that a command is given.
+func conversations(cmd *cli.Command) ([]*conversation.File, error) {
+	if cmd.Args().Len() == 0 {
+		return nil, badInputf("no file given; %s --help says what it takes", cmd.FullName())
+	}
+	var out []*conversation.File
+	var errs []error
+	for _, name := range cmd.Args().Slice() {
+		f, err := conversation.ReadFile(name)
+		if err == nil && len(f.Options) > 0 {
+			err = fmt.Errorf("%s:%d: options belong to tests; give the emulator's as flags", name, f.Options[0].Line)
+		}
+		if err != nil {
+			errs = append(errs, err)
+		}
+		out = append(out, f)
+	}
+	if len(errs) > 0 {
+		return nil, &badInput{errors.Join(errs...)}
+	}
+	return out, nil
+}
+
+// verify holds one conversation.
+func (s *settings) verify(ctx context.Context, f *conversation.File, url string, ignore []string) ([]verify.Result, error) {
+	v := verify.Verifier{Base: strings.TrimSuffix(url, "/"), Ignore: ignore}
+	if url == "" {
+		emu, err := s.emulator(slog.New(slog.DiscardHandler))
+		if err != nil {
+			return nil, err
+		}
+		defer emu.Close()
+		v.Transport = emu.Transport()
+	} else {
+		if err := checkURL(url); err != nil {
+			return nil, badInputf("--url: %w", err)
+		}
+		t := &http.Transport{}
+		defer t.CloseIdleConnections()
+		v.Transport = t
+	}
+	out, err := v.Run(ctx, f)
+	if err != nil && context.Cause(ctx) == nil {
+		return nil, badInputf("--ignore: %w", err)
+	}
+	return out, err
+}
+
+// verified is what became of a file.
+type verified struct {
+	File      string          `json:"file"`
+	Exchanges []verify.Result `json:"exchanges"`
+}
+
+func differing(all []verified) (n int) {
+	for _, v := range all {
+		for _, r := range v.Exchanges {
+			if len(r.Differences) > 0 {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+func counted(all []verified) (n int) {
+	for _, v := range all {
+		n += len(v.Exchanges)
+	}
+	return n
+}
+
+// verifyReports print what became of all files, by the name of their form.
+var verifyReports = map[string]func(*program, []verified) error{
+	"text": (*program).verifyText,
+	"json": func(p *program, all []verified) error { return p.printJSON(all) },
+	"junit": func(p *program, all []verified) error {
+		return p.verifyJUnit(all)
+	},
+}
+
+func (p *program) verifyText(all []verified) error {
+	var b strings.Builder
+	for _, v := range all {
+		for _, r := range v.Exchanges {
+			if len(r.Differences) > 0 {
+				fmt.Fprintf(&b, "%s:%d: %s\n", v.File, r.Line, r.Request)
+			}
+			for _, d := range r.Differences {
+				fmt.Fprintf(&b, "\t%s\n", d)
+			}
+		}
+	}
+	if b.Len() == 0 {
+		fmt.Fprintf(&b, "ok: %d exchanges, no difference\n", counted(all))
+	}
+	_, err := fmt.Fprint(p.stdout, b.String())
+	return err
+}
+
+// The elements of a JUnit report that those who read them have in common.
+type (
+	junitSuites struct {
+		XMLName xml.Name `xml:"testsuites"`
+		Suites  []junitSuite
+	}
+	junitSuite struct {
+		XMLName  xml.Name `xml:"testsuite"`
+		Name     string   `xml:"name,attr"`
+		Tests    int      `xml:"tests,attr"`
+		Failures int      `xml:"failures,attr"`
+		Skipped  int      `xml:"skipped,attr"`
+		Cases    []junitCase
+	}
+	junitCase struct {
+		XMLName xml.Name      `xml:"testcase"`
+		Class   string        `xml:"classname,attr"`
+		Name    string        `xml:"name,attr"`
+		Time    string        `xml:"time,attr"`
+		Failure *junitFailure `xml:"failure"`
+		Skipped *struct{}     `xml:"skipped"`
+	}
+	junitFailure struct {
+		Message string `xml:"message,attr"`
+		Text    string `xml:",chardata"`
+	}
+)
+
+func (p *program) verifyJUnit(all []verified) error {
+	var out junitSuites
+	for _, v := range all {
+		suite := junitSuite{Name: v.File, Tests: len(v.Exchanges), Failures: differing([]verified{v})}
+		for i, r := range v.Exchanges {
+			c := junitCase{Class: v.File, Name: fmt.Sprintf("%d %s", i+1, r.Request), Time: fmt.Sprintf("%.3f", r.Took.Seconds())}
+			if r.Skipped {
+				c.Skipped = &struct{}{}
+				suite.Skipped++
+			}
+			if len(r.Differences) > 0 {
+				c.Failure = &junitFailure{Message: r.Differences[0].String()}
+				for _, d := range r.Differences {
+					c.Failure.Text += fmt.Sprintf("%s:%d: %s\n", v.File, r.Line, d)
+				}
+			}
+			suite.Cases = append(suite.Cases, c)
+		}
+		out.Suites = append(out.Suites, suite)
+	}
+	text, err := xml.MarshalIndent(out, "", "  ")
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(p.stdout, "%s%s\n", xml.Header, text)
+	return err
+}

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"encoding/xml"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// session is a recording of the built-in tenant, with a wrong name in it.
+const session = `recording: {format: 1, upstream: "https://graph.microsoft.com", made: 2026-05-01T08:00:00Z}
+---
+request: GET /v1.0/me?$select=displayName
+status: 200
+answer:
+  "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#users(displayName)/$entity"
+  displayName: Ida Berg
+took: 12ms
+---
+request: POST /v1.0/groups
+body: {displayName: Night Watch, mailNickname: night, mailEnabled: false, securityEnabled: true}
+status: 201
+took: 12ms
+---
+request: GET /v1.0/users/tomas@northgale.test?$select=displayName
+status: 200
+answer:
+  "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#users(displayName)/$entity"
+  displayName: Tomas Lund
+took: 12ms
+`
+
+// TestVerify: in each form, with an emulator and with a server.
+func TestVerify(t *testing.T) {
+	t.Chdir(folder(t, "bad.yaml", session, "good.yaml", strings.Replace(session, "Lund", "Lind", 1), "torn.yaml", strings.TrimSuffix(session, "took: 12ms\n"),
+		"options.yaml", "- options: {strict: true}\n- request: GET /v1.0/me\n  status: 200\n"))
+	r := serving(t)
+	defer r.end(t)
+	for _, tt := range []struct {
+		args   string
+		code   int
+		stdout string
+		stderr string
+	}{
+		{"good.yaml", exitOK, "ok: 3 exchanges, no difference\n", ""},
+		{"good.yaml --url " + r.url, exitOK, "ok: 3 exchanges, no difference\n", ""},
+		{"good.yaml --output json", exitOK, "[\n  {\n    \"file\": \"good.yaml\",", ""},
+		{"bad.yaml", exitFailure, "bad.yaml:15: GET /v1.0/users/tomas@northgale.test?$select=displayName\n\tvalue /displayName: got \"Tomas Lind\", want \"Tomas Lund\"\n", "1 of 3 exchanges differ"},
+		{"bad.yaml good.yaml --output json", exitFailure, "[\n  {\n    \"file\": \"bad.yaml\",", "1 of 6 exchanges differ"},
+		{"bad.yaml --ignore /displayName", exitOK, "ok: 3 exchanges, no difference\n", ""},
+		{"good.yaml --fixtures @empty", exitFailure, "good.yaml:3: GET /v1.0/me", "2 of 3 exchanges differ"},
+		{"good.yaml torn.yaml", exitUsage, "", "torn.yaml:20: the recording ends in the middle of an exchange"},
+		{"options.yaml", exitUsage, "", "options.yaml:1: options belong to tests"},
+		{"", exitUsage, "", "no file given"},
+		{"nobody.yaml", exitUsage, "", "nobody.yaml"},
+		{"good.yaml --output xml", exitUsage, "", `"xml" is not one of text, json, junit`},
+		{"good.yaml --ignore [", exitUsage, "", `--ignore: "[" is no pattern`},
+		{"good.yaml --url graph", exitUsage, "", "--url"},
+	} {
+		code, stdout, stderr := call(t, variables(), append([]string{"verify"}, strings.Fields(tt.args)...)...)
+		if code != tt.code || !strings.HasPrefix(stdout, tt.stdout) || tt.stdout == "" && stdout != "" || !strings.Contains(stderr, tt.stderr) {
+			t.Errorf("%q: exit %d\n%s%s", tt.args, code, stdout, stderr)
+		}
+	}
+}
+
+// TestVerifyJUnit: what reads such reports finds the failure.
+func TestVerifyJUnit(t *testing.T) {
+	name := filepath.Join(folder(t, "bad.yaml", session), "bad.yaml")
+	_, stdout, _ := call(t, variables(), "verify", "--output", "junit", name)
+	var report struct {
+		Suites []struct {
+			Name     string `xml:"name,attr"`
+			Tests    int    `xml:"tests,attr"`
+			Failures int    `xml:"failures,attr"`
+			Cases    []struct {
+				Name    string `xml:"name,attr"`
+				Failure string `xml:"failure"`
+			} `xml:"testcase"`
+		} `xml:"testsuite"`
+	}
+	if err := xml.Unmarshal([]byte(stdout), &report); err != nil {
+		t.Fatalf("%v\n%s", err, stdout)
+	}
+	s := report.Suites[0]
+	if s.Name != name || s.Tests != 3 || s.Failures != 1 || s.Cases[2].Name != "3 GET /v1.0/users/tomas@northgale.test?$select=displayName" ||
+		s.Cases[2].Failure != name+":15: value /displayName: got \"Tomas Lind\", want \"Tomas Lund\"\n" || s.Cases[0].Failure != "" {
+		t.Errorf("%+v", report)
+	}
+}

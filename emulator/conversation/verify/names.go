@@ -1,0 +1,134 @@
+package verify
+
+import (
+	"encoding/json"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// names says what is called otherwise by us than in the recording: ids, versions,
+// tokens of pages, origins.
+type names struct {
+	ours    map[string]string // by the recorded name
+	theirs  map[string]string // and the other way round
+	lengths []int             // of the recorded names, the longest first
+	sent    map[string]bool   // what requests named before any answer did
+	origins [][2]string       // recorded, ours
+}
+
+func newNames() *names {
+	return &names{ours: map[string]string{}, theirs: map[string]string{}, sent: map[string]bool{}}
+}
+
+// origin takes ours for the recorded one, in links.
+func (n *names) origin(recorded, ours string) {
+	pair := [2]string{recorded, ours}
+	if recorded != ours && !slices.Contains(n.origins, pair) {
+		n.origins = append(n.origins, pair)
+	}
+}
+
+// shortest is the length from which on a name is one of its own and not a word that
+// stands anywhere.
+const shortest = 6
+
+// bind takes ours for the recorded name, from now on. It reports false where the
+// recorded one means something else already. unique is true for ids: no two things
+// have the same.
+func (n *names) bind(recorded, ours string, unique bool) bool {
+	if known, ok := n.ours[recorded]; ok && known != ours && unique {
+		return false
+	}
+	if recorded == ours && n.ours[recorded] == "" {
+		return true
+	}
+	if unique {
+		if other, ok := n.theirs[ours]; ok && other != recorded || n.sent[recorded] || len(recorded) < shortest {
+			return false
+		}
+		n.theirs[ours] = recorded
+	}
+	if len(recorded) < shortest {
+		return true
+	}
+	for _, f := range [...]func(string) string{func(s string) string { return s }, url.PathEscape, url.QueryEscape, inJSON} {
+		from := f(recorded)
+		n.ours[from] = f(ours)
+		if i, there := slices.BinarySearchFunc(n.lengths, len(from), func(a, b int) int { return b - a }); !there {
+			n.lengths = slices.Insert(n.lengths, i, len(from))
+		}
+	}
+	return true
+}
+
+func inJSON(s string) string {
+	b, err := json.Marshal(s)
+	if err != nil { // unreachable: it is a text
+		return s
+	}
+	return string(b[1 : len(b)-1])
+}
+
+// guids are ids that can be told wherever they stand.
+var guids = regexp.MustCompile(`[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}`)
+
+// written is what errors of the sign-in service end with.
+var written = regexp.MustCompile(`Timestamp: \d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ`)
+
+// token is what may be an id.
+var token = regexp.MustCompile(`[A-Za-z0-9_!=.@-]{6,}`)
+
+// request is a text of a request in our names. What it names that no answer has given
+// was known to the client from elsewhere.
+func (n *names) request(text string) string {
+	for _, t := range token.FindAllString(text, -1) {
+		if _, ok := n.ours[t]; !ok {
+			n.sent[t] = true
+		}
+	}
+	return n.translate(text)
+}
+
+// translate puts our names in the place of the recorded ones.
+func (n *names) translate(text string) string {
+	for _, o := range n.origins {
+		text = strings.ReplaceAll(text, o[0], o[1])
+	}
+	if len(n.lengths) == 0 {
+		return text
+	}
+	var b strings.Builder
+	for i := 0; i < len(text); {
+		from := ""
+		if i == 0 || !word(text[i-1]) || !word(text[i]) {
+			from = n.at(text[i:])
+		}
+		if from == "" {
+			b.WriteByte(text[i])
+			i++
+			continue
+		}
+		b.WriteString(n.ours[from])
+		i += len(from)
+	}
+	return b.String()
+}
+
+// at is the recorded name that a text begins with; empty: it begins with none.
+func (n *names) at(text string) string {
+	for _, l := range n.lengths {
+		if l > len(text) || l < len(text) && word(text[l]) && word(text[l-1]) {
+			continue
+		}
+		if _, ok := n.ours[text[:l]]; ok {
+			return text[:l]
+		}
+	}
+	return ""
+}
+
+func word(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+}

@@ -1,0 +1,236 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/graph-emulator/graph-emulator/emulator/conversation"
+)
+
+// Verifier says with whom a conversation is held again.
+type Verifier struct {
+	// Transport answers the requests, as the Transport of an emulator does.
+	Transport http.RoundTripper
+	// Base is the origin that all requests go to; those to a sign-in service keep its
+	// name as their Host. Empty: they go where they went when they were recorded, a
+	// server of this machine being called localhost, and https://graph.microsoft.com
+	// where the file does not say.
+	Base string
+	// Ignore are patterns as of path.Match for places that may differ, such as
+	// /error/message, /value/*/mail or Location.
+	Ignore []string
+	// Now is the clock of answers without a Date; nil: time.Now.
+	Now func() time.Time
+}
+
+// Difference is one thing in which an answer is not what was written down.
+type Difference struct {
+	Kind Kind   `json:"kind"`
+	At   string `json:"at"` // the name of a header, a JSON pointer into the body; empty: the whole
+	Got  string `json:"got,omitempty"`
+	Want string `json:"want,omitempty"`
+}
+
+// Kind is what sort of difference it is.
+type Kind string
+
+// The kinds of differences.
+const (
+	Request Kind = "request" // the request could not be made, or its answer not read
+	Status  Kind = "status"
+	Header  Kind = "header"
+	Missing Kind = "missing" // a member that was written down is not there
+	More    Kind = "more"    // one that was not is
+	Type    Kind = "type"    // the value is of another JSON type
+	Length  Kind = "length"  // the list has another number of elements
+	Order   Kind = "order"   // the elements that were asked for in order have another
+	Value   Kind = "value"
+)
+
+// String is the difference on one line.
+func (d Difference) String() string {
+	at := d.At
+	if at == "" || at == string(d.Kind) {
+		at = string(d.Kind)
+	} else {
+		at = string(d.Kind) + " " + at
+	}
+	if d.Kind == Request {
+		return at + ": " + d.Got
+	}
+	return fmt.Sprintf("%s: got %s, want %s", at, d.Got, d.Want)
+}
+
+// Result is what became of one exchange.
+type Result struct {
+	Line        int           `json:"line,omitempty"`
+	Request     string        `json:"request"`
+	Skipped     bool          `json:"skipped,omitempty"` // a stub is held with nobody
+	Differences []Difference  `json:"differences,omitempty"`
+	Took        time.Duration `json:"-"`
+}
+
+// Run holds the conversation from its beginning to its end and has a result for each
+// exchange. It ends early, with an error, when ctx ends.
+func (v *Verifier) Run(ctx context.Context, f *conversation.File) ([]Result, error) {
+	for _, p := range v.Ignore {
+		if _, err := path.Match(p, ""); err != nil {
+			return nil, fmt.Errorf("%q is no pattern", p)
+		}
+	}
+	s := &session{v: v, file: f, vars: conversation.Vars{}, known: newNames()}
+	if f.Recording != nil {
+		s.made = f.Recording.Made
+	}
+	var out []Result
+	for _, x := range f.Exchanges {
+		r := Result{Line: x.Line, Request: x.Request, Skipped: x.Stub}
+		if !x.Stub {
+			begun := time.Now()
+			r.Differences = slices.DeleteFunc(s.hold(ctx, x), v.ignored)
+			r.Took = time.Since(begun)
+		}
+		if err := context.Cause(ctx); err != nil {
+			return out, err
+		}
+		out = append(out, r)
+	}
+	return out, nil
+}
+
+func (v *Verifier) ignored(d Difference) bool {
+	return slices.ContainsFunc(v.Ignore, func(p string) bool {
+		ok, err := path.Match(p, d.At)
+		return ok && err == nil && d.Kind != Request
+	})
+}
+
+// session is a conversation on its way.
+type session struct {
+	v          *Verifier
+	file       *conversation.File
+	vars       conversation.Vars // of what was thought up
+	known      *names            // of what was recorded
+	made       time.Time         // when the recording was begun; zero: nobody knows
+	skews      [2]time.Duration  // how far our clock was from the recorded one, at least and at most
+	dated      bool              // skews are there
+	begun, now time.Time         // by our clock
+}
+
+// hold makes one exchange.
+func (s *session) hold(ctx context.Context, x *conversation.Exchange) []Difference {
+	req, err := s.request(ctx, x)
+	if err != nil {
+		return unable(err)
+	}
+	resp, err := s.v.Transport.RoundTrip(req) // not a client: redirects are answers
+	if err != nil {
+		return unable(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return unable(fmt.Errorf("the answer ends early: %w", err))
+	}
+	if s.file.Recording != nil {
+		return s.compare(x, resp, body)
+	}
+	var out []Difference
+	for _, d := range x.Differences(resp.StatusCode, resp.Header, body, s.vars) {
+		k := Value
+		switch {
+		case d.Reason != "":
+			out = append(out, Difference{Kind: Request, At: d.At, Got: d.Reason})
+			continue
+		case d.At == "status":
+			k = Status
+		case d.At != "" && d.At[0] != '/':
+			k = Header
+		case d.Got == "nothing":
+			k = Missing
+		case d.Want == "nothing":
+			k = More
+		}
+		out = append(out, Difference{k, d.At, d.Got, d.Want})
+	}
+	return out
+}
+
+func unable(err error) []Difference { return []Difference{{Kind: Request, Got: err.Error()}} }
+
+// request makes the request of an exchange, of a recorded one with the ids that
+// earlier answers gave us.
+func (s *session) request(ctx context.Context, x *conversation.Exchange) (*http.Request, error) {
+	upstream := "https://graph.microsoft.com"
+	if r := s.file.Recording; r != nil && r.Upstream != "" {
+		upstream = strings.TrimSuffix(r.Upstream, "/")
+	}
+	if s.file.Recording == nil {
+		base := s.base(upstream)
+		s.vars["url"] = base
+		return x.NewRequest(ctx, base, s.vars)
+	}
+	y := *x
+	y.Headers = nil
+	for _, h := range x.Headers {
+		if !passing[strings.ToLower(h.Name)] {
+			h.Value = s.known.translate(h.Value)
+			y.Headers = append(y.Headers, h)
+		}
+	}
+	method, target, _ := strings.Cut(x.Request, " ")
+	origin := upstream
+	if u, err := url.Parse(target); err == nil && u.Host != "" {
+		origin, target = u.Scheme+"://"+u.Host, u.RequestURI()
+	}
+	base := s.base(origin)
+	s.known.origin(origin, base)
+	y.Request = method + " " + s.known.request(target)
+	if x.Body.Form != conversation.None {
+		content, err := x.Body.Bytes(nil)
+		if err != nil {
+			return nil, err
+		}
+		y.Body = conversation.Literal([]byte(s.known.request(string(content))))
+	}
+	req, err := y.NewRequest(ctx, base, nil)
+	if err == nil && s.v.Base != "" && !ofThisMachine(origin) && origin != upstream {
+		u, _ := url.Parse(origin) // it was taken from a URL
+		req.Host = u.Host
+	}
+	return req, err
+}
+
+// passing are headers of a request that belong to its way, or to who made it: who
+// that was is not in a recording.
+var passing = map[string]bool{"authorization": true, "cookie": true, "host": true, "content-length": true, "connection": true,
+	"accept-encoding": true, "transfer-encoding": true, "user-agent": true, "proxy-authorization": true, "via": true, "traceparent": true, "content-encoding": true}
+
+// base is the origin that requests to a recorded one go to.
+func (s *session) base(origin string) string {
+	switch {
+	case s.v.Base != "":
+		return strings.TrimSuffix(s.v.Base, "/")
+	case ofThisMachine(origin):
+		scheme, _, _ := strings.Cut(origin, "://")
+		return scheme + "://localhost"
+	}
+	return origin
+}
+
+func ofThisMachine(origin string) bool {
+	u, err := url.Parse(origin)
+	if err != nil {
+		return false
+	}
+	host := u.Hostname()
+	return host == "localhost" || net.ParseIP(host).IsLoopback()
+}
