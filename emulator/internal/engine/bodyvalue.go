@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
@@ -27,6 +28,9 @@ func (c *bodyCheck) value(ref edm.Ref, def *edm.Type, raw value.Raw, pointer str
 	}
 	if !ref.Many && ref.Name == "Edm.Boolean" && !c.strict {
 		raw = c.truth(raw, pointer)
+	}
+	if !ref.Many && (ref.Name == "Edm.Int64" || ref.Name == "Edm.Decimal") && raw.Kind() == value.KindString && !isPlaceholder(raw) && !c.load {
+		return raw, nil, grapherr.WrongValue(pointer, "A number as text needs Content-Type: application/json;IEEE754Compatible=true.") // B-1.38
 	}
 	if !ref.Many || raw.Kind() != value.KindArray {
 		return c.single(def, raw, pointer)

@@ -207,6 +207,13 @@ func NotListed(name string) *Error {
 		Cause: fmt.Sprintf("A list does not show %s.", name), Cure: "Select it on one entity."}
 }
 
+// NoZone answers a preference for a time zone that there is not.
+func NoZone(name string) *Error {
+	e := bad("A valid TimeZone value must be specified. The following TimeZone value is not supported: '%s'.", name)
+	e.Code = "TimeZoneNotSupportedException"
+	return e.Because("", "Name it as IANA or Windows does.")
+}
+
 // ByIDOnly answers a read by another key than the id that selects what is found by
 // the id alone (B-3.26).
 func ByIDOnly(entity, name string) *Error {

@@ -13,10 +13,26 @@ const (
 	full
 )
 
-var levelTypes = [...][]string{
-	minimal: odataType,
-	none:    {"application/json;odata.metadata=none;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"},
-	full:    {"application/json;odata.metadata=full;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"},
+// levelTypes are the content types of answers by their level, and by whether 64-bit
+// numbers are texts (B-1.14, B-1.38).
+var levelTypes = [...][2][]string{minimal: typesOf("minimal"), none: typesOf("none"), full: typesOf("full")}
+
+func typesOf(level string) (out [2][]string) {
+	for i, texts := range [...]string{"false", "true"} {
+		out[i] = []string{"application/json;odata.metadata=" + level + ";odata.streaming=true;IEEE754Compatible=" + texts + ";charset=utf-8"}
+	}
+	return out
+}
+
+// wantsTexts reports whether Accept headers, $format or a Content-Type say that 64-bit
+// integers and decimals are texts (B-1.38).
+func wantsTexts(headers []string) bool {
+	for _, h := range headers {
+		if i := strings.Index(strings.ToLower(h), "ieee754compatible="); i >= 0 {
+			return hasFold(h[i+len("ieee754compatible="):], "true")
+		}
+	}
+	return false
 }
 
 // readLevel finds the level in Accept headers or, which wins, in $format. What

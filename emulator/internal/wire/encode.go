@@ -14,7 +14,6 @@ import (
 )
 
 var (
-	odataType    = []string{"application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"} // B-1.14
 	odataVersion = []string{"4.0"}
 	textType     = []string{"text/plain"}
 )
@@ -67,7 +66,7 @@ func (x *exchange) write(w http.ResponseWriter, a *engine.Answer) error {
 	defer putBuffer(out)
 	*out = x.encode((*out)[:0], a)
 	h["Odata-Version"] = odataVersion
-	return x.send(w, a.Status, levelTypes[x.level], *out)
+	return x.send(w, a.Status, levelTypes[x.level][x.texts], *out)
 }
 
 var fidelity = [...][]string{
@@ -155,6 +154,12 @@ func (x *exchange) encode(dst []byte, a *engine.Answer) []byte {
 	case a.One != nil:
 		dst = x.entity(dst, a.One, x.declared(), a.Selection)
 		return append(trimComma(dst), '}')
+	}
+	if a.HasOf {
+		def, _ := x.version.Model.Type(a.Of.Name)
+		a.Value = x.reform.value(a.Of, def, a.Value)
+	}
+	switch {
 	case a.Value.Kind() == value.KindObject:
 		dst = append(dst, a.Value[1:len(a.Value)-1]...)
 		return append(trimComma(dst), '}')
@@ -164,6 +169,14 @@ func (x *exchange) encode(dst []byte, a *engine.Answer) []byte {
 		a.Value = value.Null
 	}
 	return append(append(dst, a.Value...), '}')
+}
+
+// appendCount writes the number of members, a 64-bit integer (B-1.38).
+func (x *exchange) appendCount(dst []byte, n int) []byte {
+	if x.texts == 0 {
+		return strconv.AppendInt(dst, int64(n), 10)
+	}
+	return append(strconv.AppendInt(append(dst, '"'), int64(n), 10), '"')
 }
 
 // selects reports whether $select names a member.
@@ -188,7 +201,7 @@ func trimComma(dst []byte) []byte {
 func (x *exchange) list(dst []byte, a *engine.Answer) []byte {
 	if a.Total >= 0 {
 		dst = append(dst, `"@odata.count":`...)
-		dst = append(strconv.AppendInt(dst, int64(a.Total), 10), ',')
+		dst = append(x.appendCount(dst, a.Total), ',')
 	}
 	if a.Feed != nil {
 		dst = x.feed(dst, a.Feed)
@@ -231,6 +244,7 @@ func (x *exchange) entity(dst []byte, e *workload.Entity, declared *edm.Type, se
 		dst = append(dst, `"@odata.etag":`...)
 		dst = append(value.AppendString(dst, engine.Tag(e.Seq)), ',')
 	}
+	e = x.reformed(shown, e)
 	if e.Exact {
 		dst = appendExact(dst, e.Members)
 	} else if sel == nil {

@@ -1,8 +1,6 @@
 package wire
 
 import (
-	"strconv"
-
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 )
@@ -13,7 +11,7 @@ func (x *exchange) expanded(dst []byte, e *workload.Expanded) []byte {
 	bare := name[1 : len(name)-1]
 	if e.Count >= 0 {
 		dst = append(append(append(dst, '"'), bare...), `@odata.count":`...)
-		dst = append(strconv.AppendInt(dst, int64(e.Count), 10), ',')
+		dst = append(x.appendCount(dst, e.Count), ',')
 	}
 	if e.By.CountOnly {
 		return dst

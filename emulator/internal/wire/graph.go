@@ -16,6 +16,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/fixtures"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
@@ -147,6 +148,8 @@ type exchange struct {
 	req     engine.Request
 	prefer  prefer
 	level   level // of metadata
+	reform  reform
+	texts   int // 1: 64-bit numbers are texts, in levelTypes
 	buf     *[]byte
 	chosen  map[chosen]*projection // by $select
 	last    chosen                 // the one asked for last
@@ -202,6 +205,13 @@ func (x *exchange) read() error {
 	h := x.r.Header
 	x.prefer.read(h["Prefer"])
 	x.level = readLevel(h["Accept"], query.Format)
+	if x.reform, err = x.prefer.reform(x.preferences()); err != nil {
+		return err
+	}
+	x.reform.model = x.version.Model
+	if wantsTexts(h["Accept"]) || wantsTexts([]string{query.Format}) {
+		x.reform.forms, x.texts = x.reform.forms|asText, 1
+	}
 	x.req = engine.Request{Model: x.version.Model, Target: target, Verb: verb, Op: op, Elsewhere: elsewhere, Caller: x.caller, Query: query, Text: x.query, PageToken: x.token,
 		IfMatch: first(h["If-Match"]), IfNoneMatch: first(h["If-None-Match"]),
 		Minimal: x.prefer.minimal, Representation: x.prefer.representation, MaxPageSize: x.prefer.maxPageSize, CreateIfMissing: x.prefer.createIfMissing,
@@ -297,8 +307,41 @@ func (x *exchange) body() error {
 		return grapherr.EmptyPayload()
 	}
 	members, err := object(*x.buf)
+	if err == nil && wantsTexts(x.r.Header["Content-Type"]) {
+		members = x.numbers(members)
+	}
 	x.req.Body = members
 	return err
+}
+
+// preferences are those that the type which the request is about honours.
+func (x *exchange) preferences() []string {
+	if t := x.target.Owning(); t != nil {
+		return x.g.Engine.Kind(t).Traits.Prefers
+	}
+	return nil
+}
+
+// numbers makes numbers of the texts that a body has in their stead (B-1.38).
+func (x *exchange) numbers(body value.Members) value.Members {
+	f := reform{forms: asText, numbers: true, model: x.version.Model}
+	if t := x.target.Type; t != nil && x.target.Op() == nil {
+		return f.members(t, body)
+	}
+	out := body.Clone()
+	if op := x.target.Op(); op != nil {
+		for i, m := range out {
+			if p, ok := op.Parameter(m.Name); ok {
+				def, _ := x.version.Model.Type(p.Type.Name)
+				out[i].Value = f.value(p.Type, def, m.Value)
+			}
+		}
+	} else if p := x.target.Last().Prop; p != nil {
+		for i, m := range out {
+			out[i].Value = f.value(p.Type, p.Def(), m.Value)
+		}
+	}
+	return out
 }
 
 // media reads an upload.

@@ -2,8 +2,13 @@ package wire
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/zone"
 )
 
 // prefer is what the Prefer headers ask for (B-3.90). Unknown preferences are
@@ -11,7 +16,13 @@ import (
 type prefer struct {
 	minimal, representation bool
 	createIfMissing         bool
+	unknownMembers          bool // include-unknown-enum-members
 	maxPageSize             int
+	zone                    string // outlook.timezone
+	content                 string // outlook.body-content-type
+	immutable               bool   // IdType="ImmutableId"
+
+	honoured []string // what the answer honours, for Preference-Applied
 }
 
 func (p *prefer) read(headers []string) {
@@ -25,21 +36,54 @@ func (p *prefer) read(headers []string) {
 				p.representation = strings.EqualFold(v, "representation")
 			case "create-if-missing":
 				p.createIfMissing = true
+			case "include-unknown-enum-members":
+				p.unknownMembers = true
 			case "odata.maxpagesize", "maxpagesize":
 				if n, err := strconv.Atoi(v); err == nil && n > 0 {
 					p.maxPageSize = n
 				}
+			case "outlook.timezone":
+				p.zone = v
+			case "outlook.body-content-type":
+				p.content = strings.ToLower(v)
+			case "idtype":
+				p.immutable = strings.EqualFold(v, "ImmutableId")
 			}
 		}
 	}
+}
+
+// reform is the form of values that the request wants, in so far as the type that it is
+// about honours the preferences (B-1.21, B-1.42).
+func (p *prefer) reform(honours []string) (f reform, err error) {
+	if !p.unknownMembers {
+		f.forms |= asLater
+	}
+	if p.zone != "" && slices.Contains(honours, "outlook.timezone") {
+		var loc *time.Location
+		var ok bool
+		if loc, ok = zone.Load(p.zone); !ok {
+			return f, grapherr.NoZone(p.zone)
+		}
+		f.forms, f.zone, f.name = f.forms|asZoned, loc, p.zone
+		p.honoured = append(p.honoured, `outlook.timezone="`+p.zone+`"`)
+	}
+	if (p.content == "text" || p.content == "html") && slices.Contains(honours, "outlook.body-content-type") {
+		f.forms, f.content = f.forms|asContent, p.content
+		p.honoured = append(p.honoured, `outlook.body-content-type="`+p.content+`"`)
+	}
+	return f, nil
 }
 
 // applied names the preferences that the answer honours (B-1.21).
 func (p *prefer) applied(h http.Header, status int) {
 	switch {
 	case p.minimal && status == 204:
-		h["Preference-Applied"] = []string{"return=minimal"}
+		p.honoured = append(p.honoured, "return=minimal")
 	case p.representation && (status == 200 || status == 201):
-		h["Preference-Applied"] = []string{"return=representation"}
+		p.honoured = append(p.honoured, "return=representation")
+	}
+	if len(p.honoured) > 0 {
+		h["Preference-Applied"] = []string{strings.Join(append(h["Preference-Applied"], p.honoured...), ", ")}
 	}
 }

@@ -28,10 +28,14 @@ type shownProp struct {
 	prefix string // "name":
 	never  bool   // its value is not shown
 	absent string // what stands for a property without a value (B-1.39); empty: nothing
+	decl   *edm.Property
 }
 
 // layout is a projection worked out for one shape: what to copy, piece by piece.
-type layout []piece
+type layout struct {
+	pieces []piece
+	forms  forms // that matter to the members of the shape
+}
 
 // piece is one of three: properties without a value, already written; a run of the
 // shape's members as they are stored; or one member whose null shows as something else.
@@ -115,7 +119,7 @@ func (p *projection) add(k *engine.Kind, name string) {
 		if prop.Type.Name == "Edm.Stream" {
 			return // content is read on its own
 		}
-		s.absent = absent(prop)
+		s.absent, s.decl = absent(prop), prop
 	}
 	s.never = slices.Contains(k.Traits.WriteOnly, name)
 	p.props = append(p.props, s)
@@ -157,24 +161,27 @@ func (p *projection) newLayout(sh *value.Shape) layout {
 	for i := range p.props {
 		prop := &p.props[i]
 		at := sh.Slot(prop.name)
+		if at >= 0 && prop.decl != nil {
+			l.forms |= formsOf(prop.decl.Type, prop.decl.Def())
+		}
 		switch {
 		case at < 0 || prop.never:
-			l = l.without(string(appendAbsent(nil, prop)))
+			l.without(string(appendAbsent(nil, prop)))
 			if at >= 0 {
 				used[at] = true
 			}
 			continue
 		case prop.absent != "null" && prop.absent != "":
-			l = append(l, piece{from: at, to: at, null: prop.absent})
+			l.pieces = append(l.pieces, piece{from: at, to: at, null: prop.absent})
 		default:
-			l = l.run(at)
+			l.run(at)
 		}
 		used[at] = true
 	}
 	if p.rest {
 		for i, u := range used {
 			if !u && p.undeclared(names[i]) {
-				l = l.run(i)
+				l.run(i)
 			}
 		}
 	}
@@ -186,23 +193,45 @@ func (p *projection) undeclared(name string) bool {
 	return !strings.HasPrefix(name, "@") && !slices.Contains(p.hidden, name)
 }
 
-func (l layout) without(text string) layout {
-	if n := len(l) - 1; n >= 0 && l[n].text != "" {
-		l[n].text += text
-		return l
+func (l *layout) without(text string) {
+	if n := len(l.pieces) - 1; n >= 0 && l.pieces[n].text != "" {
+		l.pieces[n].text += text
+	} else if text != "" {
+		l.pieces = append(l.pieces, piece{text: text})
 	}
-	if text == "" {
-		return l
-	}
-	return append(l, piece{text: text})
 }
 
-func (l layout) run(at int) layout {
-	if n := len(l) - 1; n >= 0 && l[n].text == "" && l[n].null == "" && l[n].to+1 == at {
-		l[n].to = at
-		return l
+func (l *layout) run(at int) {
+	if n := len(l.pieces) - 1; n >= 0 && l.pieces[n].text == "" && l.pieces[n].null == "" && l.pieces[n].to+1 == at {
+		l.pieces[n].to = at
+		return
 	}
-	return append(l, piece{from: at, to: at})
+	l.pieces = append(l.pieces, piece{from: at, to: at})
+}
+
+// reformed is an entity as the request wants its values told.
+func (x *exchange) reformed(p *projection, e *workload.Entity) *workload.Entity {
+	f := &x.reform
+	if e.Gone || f.forms == 0 || e.Members == nil && f.forms&asText == 0 &&
+		(e.Object.Shape() == nil || p.layout(e.Object.Shape()).forms&f.forms == 0) {
+		return e
+	}
+	told := *e
+	if told.Members == nil {
+		told.Members = e.Object.Members()
+	}
+	told.Members = f.members(e.Type, told.Members)
+	if f.forms&asText == 0 || e.Exact {
+		return &told
+	}
+	for i := range p.props {
+		if s := &p.props[i]; s.absent == "0" && formsOf(s.decl.Type, nil) == asText {
+			if _, ok := told.Members.Get(s.name); !ok {
+				told.Members = append(told.Members.Clone(), value.Member{Name: s.name, Value: `"0"`})
+			}
+		}
+	}
+	return &told
 }
 
 // append writes the members of an entity, each followed by a comma.
@@ -218,7 +247,7 @@ func (p *projection) append(dst []byte, e *workload.Entity) []byte {
 		}
 		return dst
 	}
-	for _, c := range p.layout(sh) {
+	for _, c := range p.layout(sh).pieces {
 		switch {
 		case c.text != "":
 			dst = append(dst, c.text...)

@@ -23,7 +23,7 @@ func (x *exchange) service(w http.ResponseWriter) error {
 		dst = append(append(dst, name...), "},"...)
 	}
 	w.Header()["Odata-Version"] = odataVersion
-	return x.send(w, http.StatusOK, odataType, append(trimComma(dst), "]}"...))
+	return x.send(w, http.StatusOK, levelTypes[minimal][0], append(trimComma(dst), "]}"...))
 }
 
 // methods in the order that Allow shows.

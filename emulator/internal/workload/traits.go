@@ -70,7 +70,10 @@ type Traits struct {
 	Units map[string]int
 	// ByID are properties that are shown of an entity only when the path names it by its
 	// id, and not by another key.
-	ByID     []string
+	ByID []string
+	// Prefers are the preferences of requests that answers of the type honour:
+	// outlook.timezone, outlook.body-content-type, IdType.
+	Prefers  []string
 	StoredAs map[string]string
 	Delta    Delta
 
@@ -100,6 +103,7 @@ type yamlTraits struct {
 	Status        map[string]int      `yaml:"status"`
 	Units         map[string]int      `yaml:"units"`
 	ByID          []string            `yaml:"byID"`
+	Prefers       []string            `yaml:"prefers"`
 	StoredAs      map[string]string   `yaml:"storedAs"`
 	Delta         yamlDelta           `yaml:"delta"`
 	OnSelect      []string            `yaml:"onSelect"`
@@ -145,7 +149,7 @@ func readTraits(text []byte) (map[edm.Name]Traits, error) {
 		indexed := slices.Concat(y.Indexed, y.Unique)
 		t := Traits{AlternateKeys: y.AlternateKeys, Indexed: indexed, ID: y.ID, DefaultSelect: y.DefaultSelect,
 			ReadOnly: y.ReadOnly, Required: y.Required, PageSize: y.PageSize, MaxTop: y.MaxTop,
-			Status: y.Status, Units: y.Units, ByID: y.ByID, StoredAs: y.StoredAs, Immutable: y.Immutable, RequiredWith: y.RequiredWith,
+			Status: y.Status, Units: y.Units, ByID: y.ByID, Prefers: y.Prefers, StoredAs: y.StoredAs, Immutable: y.Immutable, RequiredWith: y.RequiredWith,
 			NotOnCreate: y.NotOnCreate, WriteOnly: y.WriteOnly, Limits: y.Limits, Unique: y.Unique, Tag: y.Tag, TagProperties: y.TagProperties,
 			OnSelect: y.OnSelect, OneOnly: y.OneOnly, Always: y.Always, Etag: y.Etag, FlatSelect: y.FlatSelect,
 			CutTop: y.CutTop, WholeLists: y.WholeLists}
@@ -168,7 +172,7 @@ func readTraits(text []byte) (map[edm.Name]Traits, error) {
 // form of answers.
 func (t Traits) behaviour() Traits {
 	t.Indexed, t.Delta, t.feeds, t.PageSize, t.MaxTop, t.CutTop, t.WholeLists = nil, Delta{}, false, 0, 0, false, nil
-	t.Always, t.Etag, t.FlatSelect, t.Units = nil, false, false, nil
+	t.Always, t.Etag, t.FlatSelect, t.Units, t.Prefers = nil, false, false, nil, nil
 	return t
 }
 
@@ -226,6 +230,7 @@ func (t Traits) merge(own Traits) Traits {
 	t.Limits = layered(t.Limits, own.Limits)
 	t.Units = layered(t.Units, own.Units)
 	t.ByID = append(slices.Clip(t.ByID), own.ByID...)
+	t.Prefers = append(slices.Clip(t.Prefers), own.Prefers...)
 	t.TagProperties = append(slices.Clip(t.TagProperties), own.TagProperties...)
 	if own.Tag != "" {
 		t.Tag = own.Tag

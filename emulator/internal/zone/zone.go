@@ -66,9 +66,13 @@ func Parse(v value.Raw) (t time.Time, bad string) {
 }
 
 // Print writes a point in time as a dateTimeTimeZone in UTC.
-func Print(t time.Time) value.Raw {
+func Print(t time.Time) value.Raw { return PrintIn(t, time.UTC, "UTC") }
+
+// PrintIn writes a point in time as a dateTimeTimeZone in a zone, by the name that the
+// zone is known by.
+func PrintIn(t time.Time, loc *time.Location, name string) value.Raw {
 	return value.Members{
-		{Name: "dateTime", Value: value.String(t.UTC().Format(wall))},
-		{Name: "timeZone", Value: value.String("UTC")},
+		{Name: "dateTime", Value: value.String(t.In(loc).Format(wall))},
+		{Name: "timeZone", Value: value.String(name)},
 	}.Object()
 }

@@ -44,7 +44,11 @@ func Workload() workload.Workload {
 			"microsoft.graph.profilePhoto",
 			"microsoft.graph.place",
 		},
-		Rules:  []workload.Rule{{Type: item, Verb: bind.Read, Computes: []string{"changeKey"}, Do: changeKey}},
+		Rules: []workload.Rule{
+			{Type: item, Verb: bind.Read, Computes: []string{"changeKey"}, Do: changeKey},
+			{Type: event, Verb: bind.Create, Do: inUTC},
+			{Type: event, Verb: bind.Update, Do: inUTC},
+		},
 		Errors: dialect(),
 		Late: &grapherr.Error{Status: 404, Code: "MailboxNotEnabledForRESTAPI", Shape: grapherr.Bare,
 			Message: "The mailbox is either inactive, soft-deleted, or is hosted on-premise."},
