@@ -38,6 +38,7 @@ image: ## build the image and try it; needs Debian and root, but no Docker
 clients: build ## clients of others, and the credential for them, from modules of their own; needs node 20 and npm
 	cd azcred && $(GO) vet ./... && $(GO) test ./...
 	cd .ci/clients/go && $(GO) vet ./... && $(GO) test -count=1 ./...
+	.ci/clients/hamilton/run
 	npm ci --prefix .ci/clients/js --no-audit --no-fund --loglevel=error
 	npm test --prefix .ci/clients/js
 	npm ci --prefix .ci/clients/m365 --no-audit --no-fund --loglevel=error

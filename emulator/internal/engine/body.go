@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
@@ -150,7 +151,7 @@ func (c *bodyCheck) member(t *edm.Type, m value.Member, tree map[string]any) err
 		c.body.Sent.Set(n.Name, m.Value)
 		return c.deep(n, m.Value)
 	}
-	if t.Takes(m.Name) {
+	if t.Takes(m.Name) || slices.Contains(c.e.kinds.of(t).Traits.Takes, m.Name) {
 		c.body.Sent.Set(m.Name, m.Value)
 		c.body.Members.Set(m.Name, m.Value)
 		return nil

@@ -33,7 +33,7 @@ type Engine struct {
 // New makes an engine over the workloads' exceptions. shapes is shared with the
 // stores that its worlds use.
 func New(reg *workload.Registry, shapes *value.Shapes, opt Options) *Engine {
-	e := &Engine{reg: reg, opt: opt, shapes: shapes, kinds: kinds{reg: reg, stable: opt.Stable}}
+	e := &Engine{reg: reg, opt: opt, shapes: shapes, kinds: kinds{reg: reg, stable: opt.Stable, models: opt.Models}}
 	e.furniture = sync.OnceValue(e.pieces)
 	e.always = func(t *edm.Type) []string { return e.kinds.of(t).Traits.Always }
 	return e

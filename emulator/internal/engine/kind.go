@@ -28,12 +28,30 @@ type Kind struct {
 	extras   []workload.Extra
 	// furnished are the collections that lead to furniture.
 	furnished map[string]bool
+	models    []*edm.Model
+}
+
+// Foreign reports whether only another version of Graph declares a property of the
+// type: this one then does not show it (C-10.11).
+func (k *Kind) Foreign(name string) bool {
+	for _, m := range k.models {
+		if m == k.Type.Model() {
+			continue
+		}
+		if t, ok := m.Type(k.Type.Name); ok {
+			if _, ok := t.Property(name); ok {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // kinds caches Kinds by type; types of different models are different types.
 type kinds struct {
 	reg    *workload.Registry
 	stable *edm.Model
+	models []*edm.Model
 	m      sync.Map // *edm.Type -> *Kind
 }
 
@@ -51,7 +69,7 @@ func (k *kinds) of(t *edm.Type) *Kind {
 	}
 	fresh.views = k.reg.Views(t)
 	fresh.extras = k.reg.Extras(t)
-	fresh.furnished = furnished(k.reg, t)
+	fresh.furnished, fresh.models = furnished(k.reg, t), k.models
 	v, _ := k.m.LoadOrStore(t, fresh)
 	return v.(*Kind)
 }

@@ -19,7 +19,8 @@ type projection struct {
 	props  []shownProp
 	etag   bool
 	hidden []string // shown only when they are selected
-	rest   bool     // members that the type does not declare are shown as well (open types)
+	rest   bool     // members that no version declares of the type are shown as well (open types)
+	kind   *engine.Kind
 	shapes sync.Map // *value.Shape -> layout
 }
 
@@ -83,7 +84,7 @@ func (c *projections) of(k *engine.Kind) *projection {
 }
 
 func newProjection(k *engine.Kind) *projection {
-	p := &projection{rest: k.Traits.DefaultSelect == nil && !k.Declares(), etag: k.Traits.Etag,
+	p := &projection{kind: k, rest: k.Traits.DefaultSelect == nil && !k.Declares(), etag: k.Traits.Etag,
 		hidden: slices.Concat(k.Traits.OnSelect, k.Traits.OneOnly)}
 	if names := k.Traits.DefaultSelect; names != nil {
 		for _, n := range names {
@@ -190,7 +191,7 @@ func (p *projection) newLayout(sh *value.Shape) layout {
 
 // undeclared reports whether a stored member that is not in props is shown.
 func (p *projection) undeclared(name string) bool {
-	return !strings.HasPrefix(name, "@") && !slices.Contains(p.hidden, name)
+	return !strings.HasPrefix(name, "@") && !slices.Contains(p.hidden, name) && !p.kind.Foreign(name)
 }
 
 func (l *layout) without(text string) {

@@ -46,6 +46,9 @@ type Traits struct {
 	RequiredWith map[string][]string
 	// NotOnCreate are the properties and navigations that a create must not give.
 	NotOnCreate []string
+	// Takes are names that a body may give although the version's model has them not: the
+	// service's own pages send them.
+	Takes []string
 	// WriteOnly are properties that no answer shows.
 	WriteOnly []string
 	// Limits are the bounds of values, by property.
@@ -93,6 +96,7 @@ type yamlTraits struct {
 	RequiredWith  map[string][]string `yaml:"requiredWith"`
 	NotOnCreate   []string            `yaml:"notOnCreate"`
 	WriteOnly     []string            `yaml:"writeOnly"`
+	Takes         []string            `yaml:"takes"`
 	Limits        map[string]Limit    `yaml:"limits"`
 	Unique        []string            `yaml:"unique"`
 	Indexed       []string            `yaml:"indexed"`
@@ -150,7 +154,7 @@ func readTraits(text []byte) (map[edm.Name]Traits, error) {
 		t := Traits{AlternateKeys: y.AlternateKeys, Indexed: indexed, ID: y.ID, DefaultSelect: y.DefaultSelect,
 			ReadOnly: y.ReadOnly, Required: y.Required, PageSize: y.PageSize, MaxTop: y.MaxTop,
 			Status: y.Status, Units: y.Units, ByID: y.ByID, Prefers: y.Prefers, StoredAs: y.StoredAs, Immutable: y.Immutable, RequiredWith: y.RequiredWith,
-			NotOnCreate: y.NotOnCreate, WriteOnly: y.WriteOnly, Limits: y.Limits, Unique: y.Unique, Tag: y.Tag, TagProperties: y.TagProperties,
+			NotOnCreate: y.NotOnCreate, WriteOnly: y.WriteOnly, Takes: y.Takes, Limits: y.Limits, Unique: y.Unique, Tag: y.Tag, TagProperties: y.TagProperties,
 			OnSelect: y.OnSelect, OneOnly: y.OneOnly, Always: y.Always, Etag: y.Etag, FlatSelect: y.FlatSelect,
 			CutTop: y.CutTop, WholeLists: y.WholeLists}
 		def, err := members(&y.Default)
@@ -225,6 +229,7 @@ func (t Traits) merge(own Traits) Traits {
 	t.Immutable = append(slices.Clip(t.Immutable), own.Immutable...)
 	t.NotOnCreate = append(slices.Clip(t.NotOnCreate), own.NotOnCreate...)
 	t.WriteOnly = append(slices.Clip(t.WriteOnly), own.WriteOnly...)
+	t.Takes = append(slices.Clip(t.Takes), own.Takes...)
 	t.Unique = append(slices.Clip(t.Unique), own.Unique...)
 	t.RequiredWith = layered(t.RequiredWith, own.RequiredWith)
 	t.Limits = layered(t.Limits, own.Limits)

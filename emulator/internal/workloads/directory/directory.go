@@ -22,7 +22,7 @@ func Workload() workload.Workload {
 		Name:   "directory",
 		Traits: traits,
 		Views:  views(),
-		Rules:  slices.Concat(deletions(), writes(), memberships(), credentials(), grants(), declarations()),
+		Rules:  slices.Concat(deletions(), writes(), memberships(), credentials(), grants(), identity(), declarations()),
 		Ties:   ties(),
 		Extras: extras(),
 		Guards: guards(),
@@ -53,6 +53,7 @@ func views() []workload.View {
 	for _, t := range extensible[1:] {
 		out = append(out, workload.View{Type: t, Nav: "extensions", Find: openByName})
 	}
+	out = append(append(out, methodViews()...), placeViews()...)
 	return append(out, []workload.View{
 		{Type: "microsoft.graph.GraphService", Nav: "me", Find: me, Refuse: needsUser},
 		workload.Inverse(object, "memberOf", "members"), // B-4.46
@@ -75,6 +76,8 @@ func writes() []workload.Rule {
 		{Type: "microsoft.graph.application", Verb: bind.Create, Do: createApplication},
 		{Type: "microsoft.graph.application", Verb: bind.Update, Do: updateApplication},
 		{Type: "microsoft.graph.servicePrincipal", Verb: bind.Create, Do: createPrincipal},
+		{Type: "microsoft.graph.administrativeUnit", Verb: bind.Create, Do: createUnit},
+		{Type: "microsoft.graph.scopedRoleMembership", Verb: bind.Create, Do: createScoped},
 	}
 }
 

@@ -29,6 +29,7 @@ func furniture() []workload.Furniture {
 		{Place: "servicePrincipals", Type: principal, Same: "appId", Also: []string{"directoryObjects"}, Pieces: services},
 		{Place: "directoryRoleTemplates", Type: "microsoft.graph.directoryRoleTemplate", Also: []string{"directoryObjects"}, Pieces: roleTemplates},
 		{Place: "roleManagement/directory/roleDefinitions", Type: "microsoft.graph.unifiedRoleDefinition", Pieces: roleDefinitions},
+		{Place: "applicationTemplates", Type: "microsoft.graph.applicationTemplate", Pieces: templates},
 		{Place: "policies/authenticationStrengthPolicies", Type: "microsoft.graph.authenticationStrengthPolicy", Pieces: strengths},
 	}
 }

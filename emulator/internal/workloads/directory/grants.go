@@ -98,6 +98,7 @@ func assignRole(c *workload.Call) (workload.Result, error) {
 	if err != nil {
 		return res, err
 	}
+	res.Status = 201 // C-10.10: also where the page's example shows another
 	return res, c.Tx.Link(resource.Ref, "appRoleAssignedTo", res.One.Ref)
 }
 

@@ -3,6 +3,7 @@ package governance
 
 import (
 	_ "embed"
+	"slices"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 )
@@ -20,6 +21,11 @@ func Workload() workload.Workload {
 			"microsoft.graph.accessPackage*",
 			"microsoft.graph.unifiedRole*",
 			"microsoft.graph.privilegedAccess*",
+		},
+		Rules: slices.Concat(entitlement(), roles()),
+		Views: roleViews(),
+		Furniture: []workload.Furniture{
+			{Place: "identityGovernance/entitlementManagement/catalogs", Type: catalogType, Also: []string{"accessPackageCatalogs"}, Pieces: general},
 		},
 	}
 }

@@ -1,0 +1,158 @@
+package directory
+
+import (
+	"iter"
+	"strings"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+func identity() []workload.Rule {
+	const phone = "microsoft.graph.phoneAuthenticationMethod"
+	out := []workload.Rule{
+		{Type: phone, Verb: bind.Create, Do: addPhone},
+		{Type: phone, Verb: bind.Invoke("enableSmsSignIn"), Do: smsSignIn("ready")},
+		{Type: phone, Verb: bind.Invoke("disableSmsSignIn"), Do: smsSignIn("notEnabled")},
+		{Type: "microsoft.graph.emailAuthenticationMethod", Verb: bind.Create, Do: addEmail},
+		{Type: "microsoft.graph.applicationTemplate", Verb: bind.Invoke("instantiate"), Do: instantiate},
+		{Type: "microsoft.graph.servicePrincipal", Verb: bind.Invoke("addTokenSigningCertificate"), Do: addTokenSigningCertificate},
+	}
+	for _, t := range [...]edm.Name{"microsoft.graph.identityProviderBase", "microsoft.graph.identityProvider"} {
+		out = append(out, workload.Rule{Type: t, Verb: bind.Invoke("availableProviderTypes"), Do: providerTypes})
+	}
+	return out
+}
+
+// The ids of authentication methods, which are the same for every user (C-10.3).
+const (
+	passwordMethod = "28c10230-6103-485e-b985-444c60001490"
+	emailMethod    = "3ddfcfc8-9383-446f-83cc-3ab9be4be18f"
+)
+
+var phoneMethods = map[string]string{"mobile": "3179e48a-750b-4051-897c-87b9720928f7", "alternateMobile": "b6332ec1-7057-4abe-9331-3d72feddfe41",
+	"office": "e37fc753-ff3b-4958-9484-eaa9425c82bc"}
+
+// addPhone gives a phone the id of its kind; a user has one of each.
+func addPhone(c *workload.Call) (workload.Result, error) {
+	if id, ok := phoneMethods[text(c.Body, "phoneType")]; ok {
+		c.Body.Set("id", value.String(id))
+	}
+	if _, ok := c.Body.Get("smsSignInState"); !ok {
+		c.Body.Set("smsSignInState", `"notEnabled"`)
+	}
+	return c.Next()
+}
+
+func addEmail(c *workload.Call) (workload.Result, error) {
+	c.Body.Set("id", value.String(emailMethod))
+	res, err := c.Next()
+	res.Status = 201 // as for phones; the page shows another in its example
+	return res, err
+}
+
+func smsSignIn(state string) workload.Func {
+	return func(c *workload.Call) (workload.Result, error) {
+		if err := exists(c); err != nil {
+			return workload.Result{}, err
+		}
+		return workload.Result{Status: 204}, c.System.Write(c, &c.Self, value.Members{{Name: "smsSignInState", Value: value.String(state)}})
+	}
+}
+
+// methodViews are the password that every user has, and all methods together.
+func methodViews() []workload.View {
+	const owner edm.Name = "microsoft.graph.authentication"
+	return []workload.View{
+		{Type: owner, Nav: "passwordMethods", Find: passwords, Members: func(s workload.Scope, n *workload.Node, after store.Ref) iter.Seq[workload.Item] {
+			return func(yield func(workload.Item) bool) {
+				if item, _ := passwords(s, n, passwordMethod); after < item.At {
+					yield(item)
+				}
+			}
+		}},
+		{Type: owner, Nav: "methods", Members: allMethods, Find: func(s workload.Scope, n *workload.Node, key string) (workload.Item, bool) {
+			for item := range allMethods(s, n, 0) {
+				if id, _ := item.Object.Get("id"); item.Ref == workload.NoRef && id == value.String(strings.ToLower(key)) {
+					return item, true
+				} else if _, _, is, ok := s.Tx.Owner(item.Ref); ok && strings.EqualFold(is, key) {
+					return item, true
+				}
+			}
+			return workload.Item{}, false
+		}},
+	}
+}
+
+// passwords finds the one password method that a user has. It stands before all others.
+func passwords(s workload.Scope, _ *workload.Node, key string) (workload.Item, bool) {
+	o := s.Shapes.Object("microsoft.graph.passwordAuthenticationMethod", value.Members{{Name: "id", Value: value.String(passwordMethod)},
+		{Name: "createdDateTime", Value: value.Null}, {Name: "password", Value: value.Null}})
+	return workload.Item{At: 1, Ref: workload.NoRef, Object: o}, strings.EqualFold(key, passwordMethod)
+}
+
+func allMethods(s workload.Scope, n *workload.Node, after store.Ref) iter.Seq[workload.Item] {
+	return func(yield func(workload.Item) bool) {
+		item, _ := passwords(s, n, passwordMethod)
+		if after < item.At && !yield(item) || n.Ref <= 0 {
+			return
+		}
+		var of []iter.Seq[store.Ref]
+		for _, nav := range n.Type.Navigations() {
+			if strings.HasSuffix(nav.Name, "Methods") {
+				of = append(of, s.Tx.Members(n.Ref, nav.Name, after))
+			}
+		}
+		for ref := range workload.Rising(of...) {
+			if !yield(workload.Item{At: ref, Ref: ref}) {
+				return
+			}
+		}
+	}
+}
+
+// templates are applications of the gallery: the one for those outside of it (C-10.4),
+// and one that clients try.
+func templates() []value.Members {
+	var out []value.Members
+	for _, t := range [...]struct{ id, name, categories string }{
+		{"8adf8e6e-67b2-4cf2-a259-e3dc5476c621", "Custom", "[]"},
+		{"4601ed45-8ff3-4599-8377-b6649007e876", "Marketo", `["Education","Marketing"]`},
+	} {
+		out = append(out, value.Members{{Name: "id", Value: value.String(t.id)}, {Name: "displayName", Value: value.String(t.name)},
+			{Name: "publisher", Value: value.Null}, {Name: "categories", Value: value.Raw(t.categories)}, {Name: "supportedSingleSignOnModes", Value: `["saml","external"]`},
+			{Name: "supportedProvisioningTypes", Value: "[]"}, {Name: "isEntraIntegrated", Value: "false"}})
+	}
+	return out
+}
+
+// instantiate makes an application of a template, with its service principal.
+func instantiate(c *workload.Call) (workload.Result, error) {
+	if err := exists(c); err != nil {
+		return workload.Result{}, err
+	}
+	name := text(c.Body, "displayName")
+	if name == "" && !c.Presumes {
+		return workload.Result{}, grapherr.Required("applicationTemplate", "displayName")
+	}
+	template := value.Member{Name: "applicationTemplateId", Value: value.String(c.Self.Text("id"))}
+	app, err := c.System.Create(c, root(c), "applications", value.Members{{Name: "displayName", Value: value.String(name)}, template})
+	if err != nil {
+		return workload.Result{}, err
+	}
+	principal, err := c.System.Create(c, root(c), "servicePrincipals", value.Members{{Name: "appId", Value: value.String(app.Text("appId"))}, template,
+		{Name: "tags", Value: `["WindowsAzureActiveDirectoryCustomSingleSignOnApplication","WindowsAzureActiveDirectoryIntegratedApp"]`}})
+	if err != nil {
+		return workload.Result{}, err
+	}
+	both := value.Members{{Name: "application", Value: app.Object.Raw()}, {Name: "servicePrincipal", Value: principal.Object.Raw()}}
+	return workload.Result{Status: 201, Value: both.Object(), Of: edm.Ref{Name: "microsoft.graph.applicationServicePrincipal"}, HasOf: true}, nil
+}
+
+func providerTypes(*workload.Call) (workload.Result, error) {
+	return listed([]string{"AADSignup", "EmailOTP", "Facebook", "Google", "MicrosoftAccount"}), nil
+}

@@ -1,0 +1,356 @@
+package governance
+
+import (
+	"strings"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+const (
+	catalogType    edm.Name = "microsoft.graph.accessPackageCatalog"
+	packageType    edm.Name = "microsoft.graph.accessPackage"
+	assignmentType edm.Name = "microsoft.graph.accessPackageAssignment"
+	policyType     edm.Name = "microsoft.graph.accessPackageAssignmentPolicy"
+	requestType    edm.Name = "microsoft.graph.accessPackageAssignmentRequest"
+	resourceType   edm.Name = "microsoft.graph.accessPackageResource"
+)
+
+// entitlement holds the rules of requests that act at once (C-10.10).
+func entitlement() []workload.Rule {
+	return []workload.Rule{
+		{Type: catalogType, Verb: bind.Create, Do: refer("accessPackageCatalogs", "catalogs")},
+		{Type: packageType, Verb: bind.Create, Do: createPackage},
+		{Type: "microsoft.graph.accessPackageResourceRequest", Verb: bind.Create, Do: requestResource},
+		{Type: "microsoft.graph.accessPackageResourceRoleScope", Verb: bind.Create, Do: createRoleScope},
+		{Type: "microsoft.graph.accessPackageResourceRole", Verb: bind.Create, Do: half(0)},
+		{Type: "microsoft.graph.accessPackageResourceScope", Verb: bind.Create, Do: half(1)},
+		{Type: requestType, Verb: bind.Create, Do: requestAssignment},
+		{Type: assignmentType, Verb: bind.Create, Do: assign},
+		{Type: requestType, Verb: bind.Invoke("cancel"), Do: cancel},
+		{Type: requestType, Verb: bind.Invoke("reprocess"), Do: reprocess},
+	}
+}
+
+func text(m value.Members, name string) string {
+	raw, _ := m.Get(name)
+	s, _ := raw.Text()
+	return s
+}
+
+// nested gives an object of the body by the first of its names that is there: v1.0 and
+// beta call the same thing differently.
+func nested(m value.Members, names ...string) value.Members {
+	for _, name := range names {
+		if raw, ok := m.Get(name); ok && raw.Kind() == value.KindObject {
+			return raw.Members()
+		}
+	}
+	return nil
+}
+
+// given is the first of the names that has a text.
+func given(m value.Members, names ...string) string {
+	for _, name := range names {
+		if s := text(m, name); s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// management is the entity that the collections of entitlement management belong to.
+func management(c *workload.Call) (*workload.Node, error) {
+	root := &workload.Node{Type: c.Model.Root(), Exists: true}
+	governance, err := c.System.Member(c, root, "identityGovernance", "")
+	if err != nil {
+		return nil, err
+	}
+	n, err := c.System.Member(c, &governance, "entitlementManagement", "")
+	return &n, err
+}
+
+// lookUp finds a member of entitlement management; navs are the names that its
+// collection has in the versions of Graph.
+func lookUp(c *workload.Call, key string, navs ...string) (workload.Node, error) {
+	m, err := management(c)
+	if err != nil {
+		return workload.Node{}, err
+	}
+	for _, nav := range navs {
+		if _, ok := m.Type.Navigation(nav); ok {
+			return c.System.Member(c, m, nav, key)
+		}
+	}
+	return workload.Node{}, grapherr.NoSegment(navs[0])
+}
+
+// refer makes {"id": …} inside a body a reference to what is there, and anything else
+// what it is.
+func refer(navs ...string) workload.Func {
+	return func(c *workload.Call) (workload.Result, error) {
+		id := text(c.Sent, "id")
+		if c.Loading || c.Nav == nil || c.Nav.Contains && c.Self.Type.Name == "microsoft.graph.entitlementManagement" || id == "" {
+			return c.Next()
+		}
+		to, err := lookUp(c, id, navs...)
+		if err != nil {
+			return workload.Result{}, err
+		}
+		if !to.Exists || to.Ref <= 0 {
+			return workload.Result{}, grapherr.NotFound(c.Nav.Type.Name.Short(), id)
+		}
+		return workload.Result{One: &workload.Entity{Node: to}}, c.Tx.SetOne(c.Self.Ref, c.Nav.Name, to.Ref)
+	}
+}
+
+// createPackage puts a package into its catalog, by whichever name the catalog is given.
+func createPackage(c *workload.Call) (workload.Result, error) {
+	if c.Self.Type.Name != "microsoft.graph.entitlementManagement" {
+		return refer("accessPackages")(c)
+	}
+	catalog := text(c.Body, "catalogId")
+	if catalog == "" {
+		catalog = text(nested(c.Sent, "catalog", "accessPackageCatalog"), "id")
+	}
+	if catalog == "" || c.Loading {
+		return c.Next()
+	}
+	to, err := lookUp(c, catalog, "accessPackageCatalogs", "catalogs")
+	if err != nil {
+		return workload.Result{}, err
+	}
+	if !to.Exists && !c.Presumes {
+		return workload.Result{}, grapherr.NotFound("accessPackageCatalog", catalog)
+	}
+	c.Body.Set("catalogId", value.String(catalog))
+	res, err := c.Next()
+	if err != nil || to.Ref <= 0 {
+		return res, err
+	}
+	if err := c.Tx.SetOne(res.One.Ref, "catalog", to.Ref); err != nil {
+		return res, err
+	}
+	return res, c.Tx.Link(to.Ref, "accessPackages", res.One.Ref)
+}
+
+// kinds says what the resources of an origin are called.
+var kinds = map[string]string{"aadgroup": "Security Group", "aadapplication": "Application", "sharepointonline": "SharePoint Online Site"}
+
+// requestResource adds a resource to a catalog, changes it or takes it away, at once.
+func requestResource(c *workload.Call) (workload.Result, error) {
+	if c.Loading {
+		return c.Next()
+	}
+	catalogID := text(c.Body, "catalogId")
+	if catalogID == "" {
+		catalogID = text(nested(c.Sent, "catalog"), "id")
+	}
+	c.Body.Set("catalogId", value.String(catalogID))
+	c.Body.Set("requestState", `"Delivered"`)
+	c.Body.Set("requestStatus", `"Fulfilled"`)
+	c.Body.Set("state", `"delivered"`)
+	catalog, err := lookUp(c, catalogID, "accessPackageCatalogs", "catalogs")
+	if err != nil || !catalog.Exists && c.Presumes {
+		return c.Next()
+	}
+	if !catalog.Exists {
+		return workload.Result{}, grapherr.NotFound("accessPackageCatalog", catalogID)
+	}
+	what := nested(c.Sent, "accessPackageResource", "resource")
+	switch strings.ToLower(text(c.Body, "requestType")) {
+	case "adminadd":
+		if err := addResource(c, &catalog, what); err != nil {
+			return workload.Result{}, err
+		}
+	case "adminremove":
+		n, err := c.System.Member(c, &catalog, resources(catalog.Type), text(what, "id"))
+		if err != nil {
+			return workload.Result{}, err
+		}
+		if !n.Exists || n.Ref <= 0 {
+			return workload.Result{}, grapherr.NotFound("accessPackageResource", text(what, "id"))
+		}
+		if err := c.Tx.Delete(n.Ref); err != nil {
+			return workload.Result{}, err
+		}
+	}
+	return c.Next()
+}
+
+// resources is what a catalog calls its resources in the version of the request.
+func resources(catalog *edm.Type) string {
+	if _, ok := catalog.Navigation("accessPackageResources"); ok {
+		return "accessPackageResources"
+	}
+	return "resources"
+}
+
+// addResource puts a resource of another service into a catalog.
+func addResource(c *workload.Call, catalog *workload.Node, what value.Members) error {
+	origin := text(what, "originId")
+	for ref := range c.Tx.Members(catalog.Ref, "accessPackageResources", 0) {
+		if e, ok := c.Tx.Get(ref); ok {
+			if raw, _ := e.Object.Get("originId"); raw == value.String(origin) {
+				return grapherr.Exists("accessPackageResource", origin)
+			}
+		}
+	}
+	made := value.Members{{Name: "originId", Value: value.String(origin)}, {Name: "originSystem", Value: value.String(text(what, "originSystem"))}}
+	name := text(what, "displayName")
+	if name == "" {
+		root := &workload.Node{Type: c.Model.Root(), Exists: true}
+		if o, err := c.System.Member(c, root, "directoryObjects", origin); err == nil && o.Exists {
+			name = o.Text("displayName")
+		}
+	}
+	made.Set("displayName", value.String(name))
+	if kind, ok := kinds[strings.ToLower(text(what, "originSystem"))]; ok {
+		made.Set("resourceType", value.String(kind))
+	}
+	_, err := c.System.Create(c, catalog, resources(catalog.Type), made)
+	return err
+}
+
+// createRoleScope names the pair of a role and a scope as the service does: both ids
+// with a low line between them.
+func createRoleScope(c *workload.Call) (workload.Result, error) {
+	if c.Loading {
+		return c.Next()
+	}
+	role, scope := text(nested(c.Sent, "accessPackageResourceRole", "role"), "id"), text(nested(c.Sent, "accessPackageResourceScope", "scope"), "id")
+	for _, id := range [...]*string{&role, &scope} {
+		if *id == "" {
+			*id = c.Tx.NewGUID()
+		}
+	}
+	c.Body.Set("id", value.String(role+"_"+scope))
+	return c.Next()
+}
+
+// half gives the role or the scope of a pair its part of the pair's id.
+func half(part int) workload.Func {
+	return func(c *workload.Call) (workload.Result, error) {
+		if ids := strings.Split(c.Self.Text("id"), "_"); !c.Loading && len(ids) == 2 && c.Self.Type.Name == "microsoft.graph.accessPackageResourceRoleScope" {
+			c.Body.Set("id", value.String(ids[part]))
+		}
+		return c.Next()
+	}
+}
+
+// requestAssignment is delivered as soon as it is made, as no request here waits for
+// an approver.
+func requestAssignment(c *workload.Call) (workload.Result, error) {
+	if !c.Loading {
+		c.Body.Set("state", `"delivered"`)
+		c.Body.Set("status", `"Delivered"`)
+		c.Body.Set("requestState", `"Delivered"`)
+		c.Body.Set("requestStatus", `"FulfilledNotificationTriggered"`)
+		c.Body.Set("completedDateTime", value.Time(c.Now()))
+		c.Body.Set("completedDate", value.Time(c.Now()))
+	}
+	return c.Next()
+}
+
+// assign makes, changes or ends the assignment that a request is about: what stands
+// inside the request lies among the assignments, and the request refers to it.
+func assign(c *workload.Call) (workload.Result, error) {
+	if c.Loading || c.Self.Type.Name != requestType {
+		return c.Next()
+	}
+	m, err := management(c)
+	if err != nil {
+		return workload.Result{}, err
+	}
+	nav := "assignments"
+	if _, ok := m.Type.Navigation(nav); !ok {
+		nav = "accessPackageAssignments"
+	}
+	id, n := text(c.Sent, "id"), workload.Node{}
+	switch ends := strings.EqualFold(c.Self.Text("requestType"), "adminRemove") || strings.EqualFold(c.Self.Text("requestType"), "userRemove"); {
+	case id != "":
+		if n, err = c.System.Member(c, m, nav, id); err != nil {
+			return workload.Result{}, err
+		}
+		if !n.Exists || n.Ref <= 0 {
+			return workload.Result{}, grapherr.NotFound("accessPackageAssignment", id)
+		}
+		if ends {
+			err = c.System.Write(c, &n, value.Members{{Name: "state", Value: `"expired"`}, {Name: "status", Value: `"Expired"`},
+				{Name: "assignmentState", Value: `"Expired"`}, {Name: "assignmentStatus", Value: `"ExpiredNotificationTriggered"`},
+				{Name: "expiredDateTime", Value: value.Time(c.Now())}})
+		}
+	case ends:
+		return workload.Result{}, grapherr.Required("accessPackageAssignment", "id")
+	default:
+		n, err = deliver(c, m, nav)
+	}
+	if err != nil {
+		return workload.Result{}, err
+	}
+	return workload.Result{One: &workload.Entity{Node: n}}, c.Tx.SetOne(c.Self.Ref, c.Nav.Name, n.Ref)
+}
+
+// deliver stores a new assignment with what it refers to.
+func deliver(c *workload.Call, m *workload.Node, nav string) (workload.Node, error) {
+	made := c.Body.Clone()
+	for _, s := range [...][2]value.Raw{{"state", `"delivered"`}, {"status", `"Delivered"`}, {"assignmentState", `"Delivered"`}, {"assignmentStatus", `"Delivered"`}} {
+		made.Set(string(s[0]), s[1])
+	}
+	n, err := c.System.Create(c, m, nav, made)
+	if err != nil {
+		return n, err
+	}
+	for _, to := range []struct {
+		id   string
+		nav  string
+		navs []string
+	}{
+		{text(made, "accessPackageId"), "accessPackage", []string{"accessPackages"}},
+		{text(made, "assignmentPolicyId"), "assignmentPolicy", []string{"accessPackageAssignmentPolicies", "assignmentPolicies"}},
+	} {
+		if to.id == "" {
+			continue
+		}
+		other, err := lookUp(c, to.id, to.navs...)
+		switch {
+		case err != nil:
+			return n, err
+		case !other.Exists && !c.Presumes:
+			return n, grapherr.NotFound(other.Type.Name.Short(), to.id)
+		case other.Ref > 0:
+			if err := c.Tx.SetOne(n.Ref, to.nav, other.Ref); err != nil {
+				return n, err
+			}
+		}
+	}
+	if id := text(made, "targetId"); id != "" {
+		_, err = c.System.Create(c, &n, "target", value.Members{{Name: "objectId", Value: value.String(id)}})
+	}
+	return n, err
+}
+
+func cancel(c *workload.Call) (workload.Result, error) {
+	if !c.Self.Exists {
+		return workload.Result{}, grapherr.NotFound(c.Self.Type.Name.Short(), c.Self.Home.Key)
+	}
+	return workload.Result{Status: 204}, c.System.Write(c, &c.Self, value.Members{{Name: "state", Value: `"canceled"`}, {Name: "status", Value: `"Canceled"`},
+		{Name: "requestState", Value: `"Canceled"`}, {Name: "requestStatus", Value: `"Canceled"`}})
+}
+
+func reprocess(c *workload.Call) (workload.Result, error) {
+	if !c.Self.Exists {
+		return workload.Result{}, grapherr.NotFound(c.Self.Type.Name.Short(), c.Self.Home.Key)
+	}
+	return workload.Result{Status: 202}, nil
+}
+
+// general is the catalog that every tenant has (C-10.4).
+func general() []value.Members {
+	return []value.Members{{{Name: "id", Value: `"9f1f2c04-5f0b-4b3c-8a5e-6a1c3d9be701"`}, {Name: "displayName", Value: `"General"`},
+		{Name: "description", Value: `"Built-in catalog."`}, {Name: "catalogType", Value: `"serviceDefault"`}, {Name: "state", Value: `"published"`},
+		{Name: "catalogStatus", Value: `"Published"`}, {Name: "isExternallyVisible", Value: "true"}}}
+}

@@ -1,0 +1,196 @@
+package governance
+
+import (
+	"strings"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+const (
+	definitionType edm.Name = "microsoft.graph.unifiedRoleDefinition"
+	roleAssignment edm.Name = "microsoft.graph.unifiedRoleAssignment"
+)
+
+// schedule says where the requests of one kind put what they ask for, when they act.
+type schedule struct {
+	request             edm.Name
+	schedules, instance string // navigations of the owner of the request
+	origin              string // what an instance calls its schedule
+}
+
+var scheduled = []schedule{
+	{"microsoft.graph.unifiedRoleAssignmentScheduleRequest", "roleAssignmentSchedules", "roleAssignmentScheduleInstances", "roleAssignmentScheduleId"},
+	{"microsoft.graph.unifiedRoleEligibilityScheduleRequest", "roleEligibilitySchedules", "roleEligibilityScheduleInstances", "roleEligibilityScheduleId"},
+	{"microsoft.graph.privilegedAccessGroupAssignmentScheduleRequest", "assignmentSchedules", "assignmentScheduleInstances", "assignmentScheduleId"},
+	{"microsoft.graph.privilegedAccessGroupEligibilityScheduleRequest", "eligibilitySchedules", "eligibilityScheduleInstances", "eligibilityScheduleId"},
+}
+
+func roles() []workload.Rule {
+	out := []workload.Rule{
+		{Type: definitionType, Verb: bind.Update, Do: customOnly},
+		{Type: definitionType, Verb: bind.Delete, Do: customOnly},
+		{Type: roleAssignment, Verb: bind.Create, Do: assignRole},
+	}
+	for _, s := range scheduled {
+		out = append(out, workload.Rule{Type: s.request, Verb: bind.Create, Do: s.perform},
+			workload.Rule{Type: s.request, Verb: bind.Invoke("cancel"), Do: cancelSchedule})
+	}
+	return out
+}
+
+// roleViews shows what an assignment refers to by its ids.
+func roleViews() []workload.View {
+	var out []workload.View
+	for _, t := range []edm.Name{roleAssignment, "microsoft.graph.unifiedRoleAssignmentScheduleRequest", "microsoft.graph.unifiedRoleEligibilityScheduleRequest",
+		"microsoft.graph.unifiedRoleScheduleBase", "microsoft.graph.unifiedRoleScheduleInstanceBase"} {
+		out = append(out, workload.View{Type: t, Nav: "principal", Find: principal},
+			workload.View{Type: t, Nav: "roleDefinition", Find: definition})
+	}
+	return out
+}
+
+// principal is the directory object that principalId names.
+func principal(s workload.Scope, n *workload.Node, _ string) (workload.Item, bool) {
+	id := n.Text("principalId")
+	for _, set := range [...]string{"users", "groups", "servicePrincipals"} {
+		if ref, ok := s.Tx.Find(0, set, id); ok {
+			return workload.Item{At: ref, Ref: ref}, true
+		}
+	}
+	return workload.Item{}, false
+}
+
+// definition is the role that roleDefinitionId names, among those of the application
+// that the assignment belongs to.
+func definition(s workload.Scope, n *workload.Node, _ string) (workload.Item, bool) {
+	if from, _, _, ok := s.Tx.Owner(n.Ref); ok {
+		if ref, ok := s.Tx.Find(from, "roleDefinitions", n.Text("roleDefinitionId")); ok {
+			return workload.Item{At: ref, Ref: ref}, true
+		}
+	}
+	return workload.Item{}, false
+}
+
+// customOnly keeps the built-in roles as they are.
+func customOnly(c *workload.Call) (workload.Result, error) {
+	if built, _ := c.Self.Get("isBuiltIn"); built == "true" && !c.Presumes {
+		return workload.Result{}, grapherr.BadRequest("Built-in role definitions cannot be changed or deleted.")
+	}
+	return c.Next()
+}
+
+// assignRole refuses an assignment of what there is not, or a second one.
+func assignRole(c *workload.Call) (workload.Result, error) {
+	if c.Loading || c.Presumes {
+		return c.Next()
+	}
+	if err := assignable(c); err != nil {
+		return workload.Result{}, err
+	}
+	for ref := range c.Tx.Members(c.Self.Ref, "roleAssignments", 0) {
+		e, _ := c.Tx.Get(ref)
+		same := true
+		for _, name := range [...]string{"principalId", "roleDefinitionId", "directoryScopeId", "appScopeId"} {
+			had, _ := e.Object.Get(name)
+			was, _ := had.Text()
+			same = same && strings.EqualFold(was, text(c.Body, name))
+		}
+		if same {
+			return workload.Result{}, &grapherr.Error{Status: 400, Code: "Request_BadRequest", Message: "A conflicting object with one or more of the specified property values is present in the directory."}
+		}
+	}
+	return c.Next()
+}
+
+// assignable looks up the principal and the role of the body.
+func assignable(c *workload.Call) error {
+	root := &workload.Node{Type: c.Model.Root(), Exists: true}
+	id := text(c.Body, "principalId")
+	if n, err := c.System.Member(c, root, "directoryObjects", id); err != nil || !n.Exists {
+		return grapherr.NotFound("directoryObject", id)
+	}
+	role := text(c.Body, "roleDefinitionId")
+	n, err := c.System.Member(c, &c.Self, "roleDefinitions", role)
+	if err != nil || n.Exists {
+		return err
+	}
+	if c.Self.Ref > 0 && c.Tx.Count(c.Self.Ref, "roleDefinitions") == 0 {
+		return nil // an application that says nothing of its roles
+	}
+	return grapherr.NotFound("unifiedRoleDefinition", role)
+}
+
+// perform does at once what a request of privileged identity management asks for.
+func (s schedule) perform(c *workload.Call) (workload.Result, error) {
+	if c.Loading {
+		return c.Next()
+	}
+	if _, isRole := c.Body.Get("roleDefinitionId"); isRole && !c.Presumes {
+		if err := assignable(c); err != nil {
+			return workload.Result{}, err
+		}
+	}
+	action := strings.ToLower(text(c.Body, "action"))
+	c.Body.Set("completedDateTime", value.Time(c.Now()))
+	if strings.HasSuffix(action, "remove") || strings.HasSuffix(action, "deactivate") {
+		c.Body.Set("status", `"Revoked"`)
+		if err := s.end(c); err != nil {
+			return workload.Result{}, err
+		}
+		return c.Next()
+	}
+	made := value.Members{{Name: "status", Value: `"Provisioned"`}, {Name: "memberType", Value: `"Direct"`}}
+	for _, name := range [...]string{"principalId", "roleDefinitionId", "directoryScopeId", "appScopeId", "groupId", "accessId", "scheduleInfo"} {
+		if v, ok := c.Body.Get(name); ok {
+			made.Set(name, v)
+		}
+	}
+	plan, err := c.System.Create(c, &c.Self, s.schedules, made.Clone())
+	if err != nil {
+		return workload.Result{}, err
+	}
+	c.Body.Set("status", `"Provisioned"`)
+	c.Body.Set("targetScheduleId", value.String(plan.Text("id")))
+	made.Delete("scheduleInfo")
+	made.Set(s.origin, value.String(plan.Text("id")))
+	if _, ok := made.Get("groupId"); !ok {
+		made.Delete("status")
+	}
+	made.Set("startDateTime", value.Time(c.Now()))
+	if _, err := c.System.Create(c, &c.Self, s.instance, made); err != nil {
+		return workload.Result{}, err
+	}
+	return c.Next()
+}
+
+// end takes away what earlier requests gave to the same principal.
+func (s schedule) end(c *workload.Call) error {
+	for _, nav := range [...]string{s.schedules, s.instance} {
+		for ref := range c.Tx.Members(c.Self.Ref, nav, 0) {
+			e, ok := c.Tx.Get(ref)
+			same := ok
+			for _, name := range [...]string{"principalId", "roleDefinitionId", "groupId", "accessId"} {
+				had, _ := e.Object.Get(name)
+				was, _ := had.Text()
+				same = same && strings.EqualFold(was, text(c.Body, name))
+			}
+			if same {
+				if err := c.Tx.Delete(ref); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func cancelSchedule(c *workload.Call) (workload.Result, error) {
+	if !c.Self.Exists {
+		return workload.Result{}, grapherr.NotFound(c.Self.Type.Name.Short(), c.Self.Home.Key)
+	}
+	return workload.Result{Status: 204}, c.System.Write(c, &c.Self, value.Members{{Name: "status", Value: `"Canceled"`}})
+}
