@@ -1,0 +1,140 @@
+package cassette
+
+import (
+	"errors"
+	"io"
+	"os"
+	"sync"
+	"unicode/utf8"
+
+	"github.com/graph-emulator/graph-emulator/emulator/conversation"
+)
+
+// Bounds of what is kept of a body while it passes. A text has to be whole before it
+// can be scrubbed; anything else goes to the disk when it grows.
+const (
+	maxText   = 32 << 20
+	maxMemory = 1 << 20
+)
+
+var errLarge = errors.New("a text of more than 32 MiB is not recorded")
+
+// capture is a copy of a body that passes.
+type capture struct {
+	tape *tape // nil: nothing goes to the disk
+
+	mu   sync.Mutex
+	data []byte
+	side string // the rest is in a side file
+	file *os.File
+	err  error
+}
+
+// Write implements io.Writer. It never fails: whose body it is shall not notice.
+func (c *capture) Write(p []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case c.err != nil:
+	case c.file != nil:
+		_, c.err = c.file.Write(p)
+	case len(c.data)+len(p) > maxText:
+		c.err = errLarge
+	default:
+		c.data = append(c.data, p...)
+		if len(c.data) > maxMemory && c.tape != nil && !isText(c.data[:4096]) {
+			c.spill()
+		}
+	}
+	return len(p), nil
+}
+
+func (c *capture) spill() {
+	c.side, c.file, c.err = c.tape.side(".bin")
+	if c.err == nil {
+		_, c.err = c.file.Write(c.data)
+		c.data = nil
+	}
+}
+
+// isText reports whether bytes could be the beginning of a text.
+func isText(b []byte) bool {
+	for len(b) > 0 {
+		r, n := utf8.DecodeRune(b)
+		if r == utf8.RuneError && n == 1 && len(b) >= utf8.UTFMax || r < ' ' && r != '\n' && r != '\r' && r != '\t' {
+			return false
+		}
+		b = b[n:]
+	}
+	return true
+}
+
+// reset forgets what has passed: the body is sent again.
+func (c *capture) reset() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.drop()
+	c.data, c.err = nil, nil
+}
+
+func (c *capture) drop() {
+	if c.file != nil {
+		c.file.Close()
+		os.Remove(c.file.Name())
+		c.file = nil
+	}
+}
+
+// end gives what has passed: bytes, or a side file.
+func (c *capture) end() (data []byte, side *conversation.Body, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.err != nil {
+		err := c.err
+		c.drop()
+		return nil, nil, err
+	}
+	if c.file != nil {
+		err = c.file.Close()
+		c.file = nil
+		b := conversation.Beside(c.side)
+		return nil, &b, err
+	}
+	return c.data, nil, nil
+}
+
+// tee copies what is read of a body. done is called once, when it has ended or is closed;
+// whole tells which.
+type tee struct {
+	io.ReadCloser
+	to   *capture
+	done func(whole bool)
+	once sync.Once
+}
+
+func (t *tee) Read(p []byte) (int, error) {
+	n, err := t.ReadCloser.Read(p)
+	t.to.Write(p[:n])
+	if err == io.EOF {
+		t.finish(true)
+	}
+	return n, err
+}
+
+func (t *tee) finish(whole bool) {
+	if t.done != nil {
+		t.once.Do(func() { t.done(whole) })
+	}
+}
+
+// Close implements io.Closer. A client that has read what it wanted may leave the rest,
+// which is read here, if it does not take too much: half an answer is none.
+func (t *tee) Close() error {
+	if t.done != nil {
+		t.once.Do(func() {
+			n, err := io.CopyN(t.to, t.ReadCloser, maxMemory)
+			t.done(err == io.EOF && n < maxMemory)
+		})
+	}
+	return t.ReadCloser.Close()
+}

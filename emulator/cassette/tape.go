@@ -1,0 +1,154 @@
+package cassette
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/graph-emulator/graph-emulator/emulator/conversation"
+)
+
+// tape is a file that exchanges are appended to.
+type tape struct {
+	path string
+
+	mu    sync.Mutex
+	file  *os.File // nil: nothing was recorded yet
+	end   int64
+	buf   []byte
+	sides int
+}
+
+// openTape takes the file at path to append to it; fresh empties it. One that is not
+// there is made with the first exchange, so that nothing recorded is no recording.
+func openTape(path string, fresh bool) (*tape, error) {
+	t := &tape{path: path}
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if errors.Is(err, os.ErrNotExist) {
+		return t, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := t.take(f, fresh); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return t, nil
+}
+
+func (t *tape) take(f *os.File, fresh bool) error {
+	if err := lock(f); err != nil {
+		return fmt.Errorf("%s is being recorded into by somebody else: %w", t.path, err)
+	}
+	if fresh {
+		t.file = f
+		return f.Truncate(0)
+	}
+	text, err := io.ReadAll(f)
+	if err != nil {
+		return err
+	}
+	if i := bytes.Index(text, []byte("\n\x00")); i >= 0 { // in flight when its recorder was killed
+		text = text[:i+1]
+	}
+	t.file, t.end = f, int64(len(text))
+	t.sides = bytes.Count(text, []byte("\nanswerFile: ")) + bytes.Count(text, []byte("\nfile: "))
+	return f.Truncate(t.end)
+}
+
+// append writes an exchange, and what heads the file before the first.
+func (t *tape) append(x *conversation.Exchange, upstream string, now func() time.Time) (err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.file == nil {
+		f, err := os.OpenFile(t.path, os.O_RDWR|os.O_CREATE, 0o644)
+		if err != nil {
+			return err
+		}
+		if err := lock(f); err != nil {
+			return errors.Join(fmt.Errorf("%s is being recorded into by somebody else: %w", t.path, err), f.Close())
+		}
+		t.file = f
+	}
+	t.buf = t.buf[:0]
+	if t.end == 0 {
+		head := &conversation.File{Recording: &conversation.Recording{Upstream: upstream, Made: now()}}
+		if t.buf, err = head.Append(t.buf); err != nil {
+			return err
+		}
+	}
+	if t.buf, err = x.Append(t.buf, true); err != nil {
+		return err
+	}
+	return t.write()
+}
+
+// write puts the buffer at the end of the file. Its first byte comes last: until then
+// the file ends, for who reads it, before the exchange. What cannot be written as a
+// whole is taken back.
+func (t *tape) write() error {
+	first := t.buf[0]
+	if t.end > 0 {
+		t.buf[0] = 0
+	}
+	_, err := t.file.WriteAt(t.buf, t.end)
+	if err == nil && t.end > 0 {
+		_, err = t.file.WriteAt([]byte{first}, t.end)
+	}
+	if err != nil {
+		return errors.Join(err, t.file.Truncate(t.end))
+	}
+	t.end += int64(len(t.buf))
+	return nil
+}
+
+// side gives the path of a new side file, from the folder of the cassette, and the
+// file to be written in its place for the time being.
+func (t *tape) side(ext string) (string, *os.File, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	base := strings.TrimSuffix(filepath.Base(t.path), filepath.Ext(t.path)) + ".files"
+	dir := filepath.Join(filepath.Dir(t.path), base)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", nil, err
+	}
+	for {
+		t.sides++
+		name := fmt.Sprintf("%04d%s", t.sides, ext)
+		f, err := os.OpenFile(filepath.Join(dir, name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+		if errors.Is(err, os.ErrExist) {
+			continue
+		}
+		return base + "/" + name, f, err
+	}
+}
+
+// sideFile writes a body beside the cassette.
+func (t *tape) sideFile(ext string, data []byte) (conversation.Body, error) {
+	name, f, err := t.side(ext)
+	if err != nil {
+		return conversation.Body{}, err
+	}
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return conversation.Body{}, errors.Join(err, os.Remove(f.Name()))
+	}
+	return conversation.Beside(name), nil
+}
+
+func (t *tape) close() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.file == nil {
+		return nil
+	}
+	err := errors.Join(t.file.Sync(), t.file.Close())
+	t.file = nil
+	return err
+}
