@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"io/fs"
 	"net"
+	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/authority"
@@ -21,16 +23,18 @@ import (
 )
 
 // signIns makes the sign-in service of the tenant.
-func (s *Server) signIns() (*authority.Authority, error) {
+func (r *realm) signIns() (*authority.Authority, error) {
+	s, w := r.of, r.world
 	service, err := sts.New(sts.Options{
-		Store: s.world.Store, Now: s.world.Now, Seed: s.config.seed, Repeat: s.config.repeat,
-		Checked: func() sts.Checked { return *s.checked.Load() }, Enforce: s.config.auth == authority.Enforce,
-		Register: s.register, Consent: s.consent, Scope: s.scope, Lifetime: s.config.lifetime, Cloud: s.config.cloud,
+		Store: w.Store, Now: w.Now, Seed: apart(s.config.seed, r.name), KeySeed: s.config.seed, Repeat: s.config.repeat,
+		Checked: func() sts.Checked { return *r.checked.Load() }, Enforce: s.config.auth == authority.Enforce,
+		Register: r.register, Consent: r.consent, Scope: s.scope, Lifetime: s.config.lifetime, Cloud: s.config.cloud,
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &authority.Authority{STS: service, Mode: s.config.auth, Pages: s.config.pages, SignedIn: s.world.SignedIn, Now: s.world.Now, Log: s.config.log}, nil
+	return &authority.Authority{STS: service, Mode: s.config.auth, Pages: s.config.pages, SignedIn: w.SignedIn, Now: w.Now, Log: s.config.log,
+		Origin: func(x *http.Request) string { return s.graph.Origin(x) }, Own: func(host string) bool { return s.port.Hosts.Own(host) }}, nil
 }
 
 // Token makes an access token for Microsoft Graph of the signed-in user with the
@@ -86,11 +90,11 @@ func (s *Server) scope(name string) (known, admin bool) {
 
 // register stores an application that nobody had met, and its service principal,
 // as a fixture would (C-2.23).
-func (s *Server) register(appID, name string) error {
-	if _, ok := s.cat.versions[0].Model.Root().Navigation("servicePrincipals"); !ok {
+func (r *realm) register(appID, name string) error {
+	if _, ok := r.of.cat.versions[0].Model.Root().Navigation("servicePrincipals"); !ok {
 		return nil // a server without the catalogue knows no such thing
 	}
-	if err := s.engine.Furnish(s.world); err != nil || s.stored(sts.PrincipalByApp, appID) {
+	if err := r.of.engine.Furnish(r.world); err != nil || r.stored(sts.PrincipalByApp, appID) {
 		return err
 	}
 	if name == "" {
@@ -98,14 +102,14 @@ func (s *Server) register(appID, name string) error {
 	}
 	doc := map[string]any{"servicePrincipals": []any{map[string]any{"appId": appID, "displayName": name, "appDisplayName": name,
 		"accountEnabled": true, "servicePrincipalType": "Application", "servicePrincipalNames": []string{appID}}}}
-	if !s.stored(sts.ApplicationByApp, appID) && appID != sts.Graph {
+	if !r.stored(sts.ApplicationByApp, appID) && appID != sts.Graph {
 		doc["applications"] = []any{map[string]any{"appId": appID, "displayName": name, "signInAudience": "AzureADMyOrg"}}
 	}
-	return s.add(doc)
+	return r.add(doc)
 }
 
-func (s *Server) stored(index store.Index, key string) (found bool) {
-	_ = s.world.Store.View(func(tx *store.Tx) error {
+func (r *realm) stored(index store.Index, key string) (found bool) {
+	_ = r.world.Store.View(func(tx *store.Tx) error {
 		for range tx.Lookup(index.Name(), key) {
 			found = true
 			break
@@ -116,7 +120,7 @@ func (s *Server) stored(index store.Index, key string) (found bool) {
 }
 
 // add loads a document as if it stood in a fixture.
-func (s *Server) add(doc map[string]any) error {
+func (r *realm) add(doc map[string]any) error {
 	text, err := json.Marshal(doc)
 	if err != nil {
 		return err
@@ -126,12 +130,12 @@ func (s *Server) add(doc map[string]any) error {
 	if err != nil {
 		return err
 	}
-	return s.engine.Load(s.world, records, s.cat.models()...)
+	return r.of.engine.Load(r.world, records, r.of.cat.models()...)
 }
 
 // consent stores that a user, or everybody, lets a client have scopes of a
 // resource: a grant of their own, or more in the one they have (B-10.39).
-func (s *Server) consent(client, resource, user string, scopes []string) error {
+func (r *realm) consent(client, resource, user string, scopes []string) error {
 	kind := "Principal"
 	grant := map[string]any{"clientId": client, "resourceId": resource, "scope": strings.Join(scopes, " ")}
 	if user == "" {
@@ -140,27 +144,27 @@ func (s *Server) consent(client, resource, user string, scopes []string) error {
 		grant["principalId"] = user
 	}
 	grant["consentType"] = kind
-	id, has := s.grant(client, resource, kind, user)
+	id, has := r.grant(client, resource, kind, user)
 	if id == "" {
-		return s.add(map[string]any{"oauth2PermissionGrants": []any{grant}})
+		return r.add(map[string]any{"oauth2PermissionGrants": []any{grant}})
 	}
 	path, err := odata.ParsePath("/oauth2PermissionGrants/" + url.PathEscape(id))
 	if err != nil {
 		return err
 	}
-	model := s.cat.versions[0].Model
+	model := r.of.cat.versions[0].Model
 	target, err := bind.Resolve(model, path)
 	if err != nil {
 		return err
 	}
-	_, err = s.engine.Do(s.world, &engine.Request{Model: model, Target: target, Verb: bind.Update, Caller: workload.Caller{AppOnly: true}, Query: &odata.Query{},
+	_, err = r.of.engine.Do(r.world, &engine.Request{Model: model, Target: target, Verb: bind.Update, Caller: workload.Caller{AppOnly: true}, Query: &odata.Query{},
 		Body: value.Members{{Name: "scope", Value: value.String(strings.Join(append(has, scopes...), " "))}}})
 	return err
 }
 
 // grant finds the grant that a consent adds to.
-func (s *Server) grant(client, resource, kind, user string) (id string, scopes []string) {
-	_ = s.world.Store.View(func(tx *store.Tx) error {
+func (r *realm) grant(client, resource, kind, user string) (id string, scopes []string) {
+	_ = r.world.Store.View(func(tx *store.Tx) error {
 		for ref := range tx.Members(0, "oauth2PermissionGrants", 0) {
 			e, _ := tx.Get(ref)
 			text := func(name string) string {
@@ -199,6 +203,14 @@ func listed(files fs.FS, records []fixtures.Record) (c sts.Checked) {
 		}
 	}
 	return c
+}
+
+// owns reports whether a tenant's own files, whatever their names, list its
+// organization: then the one of the tenant "empty" is not wanted.
+func owns(files fs.FS, records []fixtures.Record) bool {
+	return slices.ContainsFunc(records, func(r fixtures.Record) bool {
+		return r.Name == "organization" && len(r.Members) > 0 && !ours(files, r.File)
+	})
 }
 
 // ours reports whether a file is one of the built-in tenants'.

@@ -45,11 +45,20 @@ func (c Clock) Resume() { c.s.clock.Resume() }
 func (c Clock) Reset() { c.s.clock.Reset() }
 
 // Next is when something happens by itself; false when nothing is waited for.
-func (c Clock) Next() (time.Time, bool) { return c.s.world.Store.NextDue() }
+func (c Clock) Next() (next time.Time, ok bool) {
+	for r := range c.s.realms() {
+		if t, due := r.world.Store.NextDue(); due && (!ok || t.Before(next)) {
+			next, ok = t, true
+		}
+	}
+	return next, ok
+}
 
 // catchUp does what has become due. What fails is undone, logged and not tried again.
 func (s *Server) catchUp() {
-	if err := s.engine.CatchUp(s.world); err != nil {
-		s.config.log.Error("what was due has failed", slog.Any("error", err))
+	for r := range s.realms() {
+		if err := s.engine.CatchUp(r.world); err != nil {
+			s.config.log.Error("what was due has failed", slog.Any("error", err))
+		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -17,14 +18,12 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/control"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/port"
-	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
-	"github.com/graph-emulator/graph-emulator/emulator/internal/sts"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/wire"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/gateway"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/jobs"
 )
 
-// Server is one emulator: a tenant and the service around it. It is an
+// Server is one emulator: a tenant, or several, and the service around it. It is an
 // http.Handler and safe for concurrent use.
 type Server struct {
 	config  config
@@ -32,16 +31,14 @@ type Server struct {
 	faults  fault.Set
 	cat     *catalogue
 	engine  *engine.Engine
-	world   *engine.World
 	graph   *wire.Graph
 	handler http.Handler
 
-	authority *authority.Authority
-	checked   atomic.Pointer[sts.Checked] // what the fixtures list
+	*realm                          // the first tenant
+	others atomic.Pointer[[]*realm] // and those beside it
 
-	mu       sync.Mutex
-	baseline *store.Snapshot // what Reset goes back to
-	addr     net.Addr        // of the listener
+	mu   sync.Mutex
+	addr net.Addr // of the listener
 
 	ca   func() (*ca.CA, error) // made when it is first needed
 	port port.Server
@@ -77,19 +74,15 @@ func New(opts ...Option) (*Server, error) {
 	if err := s.found(); err != nil {
 		return nil, err
 	}
-	if s.authority, err = s.signIns(); err != nil {
-		return nil, err
-	}
 	s.graph = &wire.Graph{
 		Engine: s.engine, Versions: s.cat.versions, BodyLimit: s.config.bodyLimit, PublicURL: s.config.publicURL,
 		Forwarded: s.config.forwarded, Historical: switches[gateway.Location] == gateway.Historical,
 		Monitors: monitorPath, Documented: switches[jobs.MonitorStatus] == jobs.Documented,
-		Strict: s.config.strict, Log: s.config.log, Caller: s.authority.Caller, Bearer: s.authority.Bearer, Challenged: s.authority.Challenged, Tickets: s.config.tickets(),
-		World: func(*http.Request) *engine.World { return s.world }, CatchUp: s.catchUp, Faults: &s.faults, Wait: s.clock.Wait,
+		Strict: s.config.strict, Log: s.config.log, Caller: s.caller, Bearer: s.authority.Bearer, Challenged: s.authority.Challenged, Tickets: s.config.tickets(),
+		World: s.worldFor, Tenant: s.tenantOf, CatchUp: s.catchUp, Faults: &s.faults, Wait: s.clock.Wait,
 	}
-	s.authority.Origin, s.authority.Own = s.graph.Origin, s.port.Hosts.Own
 	if s.config.auth == authority.Enforce || s.config.log.Enabled(context.Background(), slog.LevelDebug) {
-		s.graph.Permit = s.authority.Permit
+		s.graph.Permit = s.permit
 	}
 	s.handler = s.observed(s.routes(switches))
 	if err := s.openPort(); err != nil {
@@ -104,47 +97,83 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.S
 // Faults are the rules by which requests go wrong. There are none at first.
 func (s *Server) Faults() *fault.Set { return &s.faults }
 
-// Reset puts the tenant back to its fixtures and the clock back to the one it was
+// Reset puts the tenants back to their fixtures and the clock back to the one it was
 // made with, and takes all faults away.
 func (s *Server) Reset() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.clock.Reset()
 	s.faults.Clear()
-	s.world.Store.Restore(s.baseline)
-	s.signIn()
-	s.authority.Reset()
+	for r := range s.realms() {
+		r.restore()
+		s.signIn(r)
+	}
 	return nil
 }
 
 // ExpireDeltaTokens makes every delta token given out until now expire: who comes
 // with one is answered 410 and has to start over, as happens when a service has lost
 // its place.
-func (s *Server) ExpireDeltaTokens() { s.world.ExpireDelta() }
-
-// signIn makes the user of WithSignedInUser the signed-in one, without the option
-// the first of the tenant. A user whom the tenant has lost since stays it.
-func (s *Server) signIn() {
-	if id, ok := user(s.world.Store, s.config.user); ok || s.config.user == "" {
-		s.world.SetSignedIn(id)
+func (s *Server) ExpireDeltaTokens() {
+	for r := range s.realms() {
+		r.world.ExpireDelta()
 	}
 }
 
-// LoadFixtures replaces the tenant by what trees hold, layered as in WithFixtures,
+// signIn makes the user of WithSignedInUser the signed-in one of a tenant; without the
+// option, or where another tenant than the first lacks the user, the first of all. A
+// user whom the first tenant has lost since stays it.
+func (s *Server) signIn(r *realm) {
+	id, ok := user(r.world.Store, s.config.user)
+	if !ok && r != s.realm {
+		id, ok = user(r.world.Store, "")
+	}
+	if ok || s.config.user == "" {
+		r.world.SetSignedIn(id)
+	}
+}
+
+// LoadFixtures replaces the tenants by what trees hold, layered as in WithFixtures,
 // and makes it what Reset goes back to. On an error, a *fixtures.Error where a
-// file is at fault, the tenant stays as it was.
+// file is at fault, they stay as they were.
 func (s *Server) LoadFixtures(trees ...fs.FS) error {
-	fresh, listed, err := s.tenant(trees)
+	list, err := s.tenants(trees)
 	if err != nil {
 		return err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.baseline = fresh.Store.Snapshot()
-	s.world.Store.Restore(s.baseline)
-	s.world.SetSignedIn(fresh.SignedIn())
-	s.checked.Store(&listed)
-	s.authority.Reset()
+	var others, again []*realm
+	for i := range list[1:] {
+		x := &list[1+i]
+		r := s.beside(x.name)
+		if r == nil {
+			if r, err = s.open(x); err != nil {
+				return err
+			}
+		} else {
+			again = append(again, r)
+		}
+		others = append(others, r)
+	}
+	for i, r := range append([]*realm{s.realm}, others...) {
+		if i == 0 || slices.Contains(again, r) {
+			r.settle(&list[i])
+			r.restore()
+			r.world.SetSignedIn(list[i].world.SignedIn())
+		}
+	}
+	s.others.Store(&others)
+	return nil
+}
+
+// beside finds a tenant other than the first; nil when it has no such name.
+func (s *Server) beside(name string) *realm {
+	for _, r := range *s.others.Load() {
+		if r.name == name {
+			return r
+		}
+	}
 	return nil
 }
 

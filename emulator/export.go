@@ -2,29 +2,52 @@ package emulator
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+
+	"github.com/graph-emulator/graph-emulator/fixtures"
 )
 
-// Export writes the tenant as it is now into an existing folder, as fixtures that
-// Import and WithFixtures read.
+// Export writes the tenants as they are now into an existing folder, as fixtures that
+// Import and WithFixtures read: the first at its root, others in folders below "tenants".
 func (s *Server) Export(ctx context.Context, dir string) error {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return fmt.Errorf("export: %w", err)
 	}
 	defer root.Close()
-	return s.engine.Dump(s.world, func(name string) (io.WriteCloser, error) {
-		if err := ctx.Err(); err != nil {
-			return nil, err
+	for r := range s.realms() {
+		at := root
+		if r != s.realm {
+			name := "tenants/" + r.name
+			if err := root.MkdirAll(name, 0o755); err != nil {
+				return fmt.Errorf("export: %w", err)
+			}
+			if at, err = root.OpenRoot(name); err != nil {
+				return fmt.Errorf("export: %w", err)
+			}
 		}
-		return root.Create(name)
-	}, s.cat.models()...)
+		err := s.engine.Dump(r.world, func(name string) (io.WriteCloser, error) {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
+			return at.Create(name)
+		}, s.cat.models()...)
+		if at != root {
+			err = errors.Join(err, at.Close())
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// Import replaces the tenant by what Export wrote. Reset still goes back to the
-// fixtures. On an error the tenant stays as it was.
+// Import replaces the tenants by what Export wrote; one that it did not write stays as
+// it is. Reset still goes back to the fixtures. An error is also a tenant that the
+// fixtures do not have. On an error the tenants stay as they were.
 func (s *Server) Import(ctx context.Context, dir string) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -34,17 +57,35 @@ func (s *Server) Import(ctx context.Context, dir string) error {
 		return fmt.Errorf("import: %w", err)
 	}
 	defer root.Close()
-	fresh, err := s.tenantOf(root.FS())
-	if err != nil {
-		return err
-	}
-	w, err := s.worldOf(fresh, s.storeOptions())
+	rest, parts, err := fixtures.Tenants(root.FS())
 	if err != nil {
 		return err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.world.Store.Restore(fresh.snapshot)
-	s.world.SetSignedIn(w.SignedIn())
+	var change []func()
+	for i, p := range append([]fixtures.Tenant{{Files: rest}}, parts...) {
+		r := s.realm
+		if i > 0 {
+			if r = s.beside(p.Name); r == nil {
+				return fmt.Errorf("import: the fixtures have no tenant %q", p.Name)
+			}
+		}
+		fresh, err := s.tenantIn(p.Files, p.Name)
+		if err != nil {
+			return err
+		}
+		x, err := s.settled(fresh, p.Name, i == 0)
+		if err != nil {
+			return err
+		}
+		change = append(change, func() {
+			r.world.Store.Restore(fresh.snapshot)
+			r.world.SetSignedIn(x.world.SignedIn())
+		})
+	}
+	for _, do := range change {
+		do()
+	}
 	return nil
 }

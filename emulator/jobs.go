@@ -3,6 +3,7 @@ package emulator
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,7 +28,15 @@ type Job struct {
 // Jobs lists the long-running operations, the oldest first. The latest 1000 are kept.
 func (s *Server) Jobs() []Job {
 	list := []Job{}
-	for _, j := range s.engine.Jobs(s.world) {
+	for r := range s.realms() {
+		list = append(list, s.jobs(r)...)
+	}
+	slices.SortStableFunc(list, func(a, b Job) int { return a.Begun.Compare(b.Begun) })
+	return list
+}
+
+func (s *Server) jobs(r *realm) (list []Job) {
+	for _, j := range s.engine.Jobs(r.world) {
 		name, invoked := j.Verb.Invoked()
 		if !invoked {
 			name = string(j.Verb)
@@ -35,6 +44,9 @@ func (s *Server) Jobs() []Job {
 		path := j.Path
 		if j.Operation == 0 {
 			path = monitorPath + j.ID
+			if r != s.realm {
+				path = monitorPath + r.id() + "/" + j.ID
+			}
 		}
 		list = append(list, Job{ID: j.ID, Operation: name, Type: string(j.Type), Status: j.State.String(), Percent: j.Percent, Begun: j.Begun.UTC(), Path: path})
 	}
@@ -42,14 +54,14 @@ func (s *Server) Jobs() []Job {
 }
 
 // FinishJob ends a job successfully: what it is for happens before it returns.
-func (s *Server) FinishJob(id string) error { return s.engine.SetJob(s.world, id, engine.Done, 0, nil) }
+func (s *Server) FinishJob(id string) error { return s.setJob(id, engine.Done, 0, nil) }
 
 // FailJob ends a job without doing what it is for; its operation shows code and message.
 func (s *Server) FailJob(id, code, message string) error {
 	if code == "" {
 		code = "generalException"
 	}
-	return s.engine.SetJob(s.world, id, engine.Failed, 0, &grapherr.Error{Code: code, Message: message})
+	return s.setJob(id, engine.Failed, 0, &grapherr.Error{Code: code, Message: message})
 }
 
 // AdvanceJob shows a job in progress, at a percentage from 0 to below 100.
@@ -57,7 +69,16 @@ func (s *Server) AdvanceJob(id string, percent float64) error {
 	if !(percent >= 0 && percent < 100) {
 		return fmt.Errorf("%v percent are not between 0 and 100", percent)
 	}
-	return s.engine.SetJob(s.world, id, engine.InProgress, percent, nil)
+	return s.setJob(id, engine.InProgress, percent, nil)
+}
+
+func (s *Server) setJob(id string, state engine.JobState, percent float64, failure *grapherr.Error) error {
+	for r := range s.realms() {
+		if err := s.engine.SetJob(r.world, id, state, percent, failure); !errors.Is(err, engine.ErrNoJob) {
+			return err
+		}
+	}
+	return engine.ErrNoJob
 }
 
 // jobControl is what the control plane does with jobs.

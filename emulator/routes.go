@@ -6,6 +6,7 @@ import (
 
 	"github.com/gorilla/mux"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/authority"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/batch"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/wire"
@@ -26,12 +27,13 @@ const monitorPath = AdminPrefix + "/monitor/"
 // is tested before mux is asked, because a route of mux costs more than the
 // whole walk of a path. The other doors are mux's.
 func (s *Server) routes(switches workload.Switches) http.Handler {
+	signIns := authority.Set{All: s.signServices}
 	doors := mux.NewRouter().SkipClean(true).UseEncodedPath()
 	doors.PathPrefix(contentPath).Handler(s.graph.Content())
-	doors.PathPrefix(signInAdmin + "/").Handler(s.authority.Admin(signInAdmin, s.fail))
+	doors.PathPrefix(signInAdmin + "/").Handler(signIns.Admin(signInAdmin, s.fail))
 	doors.PathPrefix(monitorPath).Handler(s.graph.Monitor())
 	doors.PathPrefix(AdminPrefix + "/").Handler(s.control())
-	doors.MatcherFunc(func(r *http.Request, _ *mux.RouteMatch) bool { return s.authority.Handles(r) }).Handler(s.authority)
+	doors.MatcherFunc(func(r *http.Request, _ *mux.RouteMatch) bool { return signIns.Handles(r) }).Handler(signIns)
 	doors.NotFoundHandler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		first, _, _ := strings.Cut(strings.TrimLeft(r.URL.Path, "/"), "/")
 		s.fail(w, r, grapherr.NoVersion(strings.ToLower(first)))

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"sync"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
@@ -159,14 +160,25 @@ func versioned(tree fs.FS, version string) (fs.FS, error) {
 	return tree, nil
 }
 
-// found makes the world: a copy of the built-in tenant, or one of the caller's own.
+// found makes the tenants: a copy of the built-in one, or the caller's own.
 func (s *Server) found() error {
-	w, listed, err := s.tenant(s.config.fixtures)
+	list, err := s.tenants(s.config.fixtures)
 	if err != nil {
 		return err
 	}
-	s.world, s.baseline = w, w.Store.Snapshot()
-	s.checked.Store(&listed)
+	var others []*realm
+	for i := range list {
+		r, err := s.open(&list[i])
+		switch {
+		case err != nil:
+			return err
+		case i == 0:
+			s.realm = r
+		default:
+			others = append(others, r)
+		}
+	}
+	s.others.Store(&others)
 	return nil
 }
 
@@ -174,34 +186,71 @@ func (s *Server) found() error {
 // gave to what a tenant's files leave without one.
 const running = 0x9e3779b97f4a7c15
 
-// tenant makes a world of fixture trees; of none, of the built-in tenant.
-func (s *Server) tenant(trees []fs.FS) (*engine.World, sts.Checked, error) {
-	opts := s.storeOptions()
-	var t *tenant
-	var err error
-	switch {
-	case len(trees) > 0:
-		below := fixtures.Empty()
+// tenants makes worlds of fixture trees; of none, the one of the built-in tenant.
+// The first is what lies outside the folder of tenants, if anything does.
+func (s *Server) tenants(trees []fs.FS) ([]settled, error) {
+	if len(trees) == 0 {
+		load := northgale
 		if s.config.bare {
-			below = nothing
+			load = func() (*tenant, error) { return s.tenantIn(nothing, "") }
 		}
-		for i := len(trees) - 1; i >= 0; i-- {
-			below = fixtures.Layer(trees[i], below)
+		t, err := load()
+		if err != nil {
+			return nil, err
 		}
-		t, err = s.tenantOf(below)
-	case s.config.bare:
-		t, err = s.tenantOf(nothing)
-	default:
-		t, err = northgale()
+		x, err := s.settled(t, "", true)
+		return []settled{x}, err
 	}
+	var tree fs.FS
+	for i := len(trees) - 1; i >= 0; i-- {
+		tree = fixtures.Layer(trees[i], tree)
+	}
+	rest, parts, err := fixtures.Tenants(tree)
 	if err != nil {
-		return nil, sts.Checked{}, err
+		return nil, err
 	}
-	if opts.Seed != 0 { // 0 asks for a random one
+	if rest != nil || len(parts) == 0 {
+		parts = slices.Insert(parts, 0, fixtures.Tenant{Files: rest})
+	}
+	below := fixtures.Empty()
+	if s.config.bare {
+		below = nothing
+	}
+	var out []settled
+	for i, p := range parts {
+		t, err := s.tenantIn(fixtures.Layer(p.Files, below), p.Name)
+		if err != nil {
+			if p.Name != "" {
+				err = fmt.Errorf("tenants/%s: %w", p.Name, err)
+			}
+			return nil, err
+		}
+		x, err := s.settled(t, p.Name, i == 0)
+		if err != nil {
+			return nil, err
+		}
+		x.listed.Tenant = x.listed.Tenant || len(parts) > 1 // who lists several means no other
+		out = append(out, x)
+	}
+	if len(out) > 1 {
+		return out, distinct(out)
+	}
+	return out, nil
+}
+
+// settled makes a world of a loaded tenant. Only the first has to have the signed-in
+// user of the options.
+func (s *Server) settled(t *tenant, name string, first bool) (settled, error) {
+	opts := s.storeOptions()
+	if opts.Seed = apart(opts.Seed, name); opts.Seed != 0 { // 0 asks for a random one
 		opts.Seed ^= running
 	}
 	w, err := s.worldOf(t, opts)
-	return w, t.listed, err
+	if err != nil && !first {
+		w, err = engine.NewWorld(t.snapshot.Open(opts), s.config.now), nil
+		w.SetSignedIn(t.signedIn)
+	}
+	return settled{name, w, t.listed}, err
 }
 
 // worldOf makes a world of a loaded tenant, with the signed-in user that the
@@ -219,9 +268,11 @@ func (s *Server) worldOf(t *tenant, opts store.Options) (*engine.World, error) {
 	return w, nil
 }
 
-// tenantOf loads one tree.
-func (s *Server) tenantOf(files fs.FS) (*tenant, error) {
-	return load(s.engine, s.cat, s.storeOptions(), files)
+// tenantIn loads one tree.
+func (s *Server) tenantIn(files fs.FS, name string) (*tenant, error) {
+	opts := s.storeOptions()
+	opts.Seed = apart(opts.Seed, name)
+	return load(s.engine, s.cat, opts, files)
 }
 
 func (s *Server) storeOptions() store.Options {
@@ -248,12 +299,16 @@ func load(e *engine.Engine, c *catalogue, opts store.Options, files fs.FS) (*ten
 	if err != nil {
 		return nil, err
 	}
+	found := listed(files, records)
+	if owns(files, records) {
+		records = slices.DeleteFunc(records, func(r fixtures.Record) bool { return r.Name == "organization" && ours(files, r.File) })
+	}
 	opts.Shapes, opts.Indexes, opts.Bases = shapes(), c.registry.Indexes(), c.bases
 	w := engine.NewWorld(store.New(opts), opts.Now)
 	if err := e.Load(w, records, c.models()...); err != nil {
 		return nil, err
 	}
-	t := &tenant{snapshot: w.Store.Snapshot(), listed: listed(files, records)}
+	t := &tenant{snapshot: w.Store.Snapshot(), listed: found}
 	t.signedIn, _ = user(w.Store, "")
 	return t, nil
 }

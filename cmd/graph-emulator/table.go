@@ -81,7 +81,7 @@ func table() []option {
 		{name: "ready-file", hint: "FILE", into: func(s *settings) any { return &s.readyFile },
 			usage: "write the http URL to FILE once the server listens; FILE is removed when the server ends"},
 		{name: "fixtures", hint: "DIR", into: func(s *settings) any { return &s.fixtures },
-			usage: "read the tenant from DIR instead of the built-in one, @northgale; may be repeated, the first that has a file wins"},
+			usage: "read the tenant from DIR instead of the built-in one, @northgale; may be repeated, the first that has a file wins; folders below DIR/tenants are further tenants"},
 		{name: "signed-in-user", hint: "USER", into: func(s *settings) any { return &s.signedInUser },
 			usage: "take requests that name nobody for those of USER (id or userPrincipalName); without it, of the first user of the tenant"},
 		{name: "schemas", hint: "DIR", into: func(s *settings) any { return &s.schemas },

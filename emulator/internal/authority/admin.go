@@ -11,6 +11,7 @@ import (
 
 // order is what the control plane may ask of the sign-in service.
 type order struct {
+	Tenant  string   `json:"tenant"`  // id or domain; empty: the first
 	Code    int      `json:"code"`    // AADSTS number
 	Times   int      `json:"times"`   // 0: once
 	User    string   `json:"user"`    // id or userPrincipalName
@@ -22,9 +23,9 @@ type order struct {
 
 // Admin serves the part of the control plane below prefix that is about sign-ins.
 // fail writes an error.
-func (a *Authority) Admin(prefix string, fail func(http.ResponseWriter, *http.Request, error)) http.Handler {
+func (s Set) Admin(prefix string, fail func(http.ResponseWriter, *http.Request, error)) http.Handler {
 	m := http.NewServeMux()
-	on := func(pattern string, do func(*http.Request, *order) (any, error)) {
+	on := func(pattern string, do func(*Authority, *http.Request, *order) (any, error)) {
 		method, path, _ := strings.Cut(pattern, " ")
 		m.HandleFunc(method+" "+prefix+path, func(w http.ResponseWriter, r *http.Request) {
 			var o order
@@ -34,7 +35,12 @@ func (a *Authority) Admin(prefix string, fail func(http.ResponseWriter, *http.Re
 				fail(w, r, grapherr.BadPayload(err.Error()))
 				return
 			}
-			out, err := do(r, &o)
+			a, ok := s.named(o.Tenant)
+			if !ok {
+				fail(w, r, grapherr.NotFound("tenant", o.Tenant).Because("There is no tenant of that id or domain.", ""))
+				return
+			}
+			out, err := do(a, r, &o)
 			switch {
 			case err != nil:
 				fail(w, r, err)
@@ -45,12 +51,17 @@ func (a *Authority) Admin(prefix string, fail func(http.ResponseWriter, *http.Re
 			}
 		})
 	}
-	on("POST /challenge", func(*http.Request, *order) (any, error) { a.Challenge(); return nil, nil })
-	on("DELETE /challenge", func(*http.Request, *order) (any, error) { a.Calm(); return nil, nil })
-	on("POST /keys/roll", func(*http.Request, *order) (any, error) { a.STS.Roll(); return nil, nil })
-	on("POST /failures", a.fails)
-	on("POST /devices/{code}", a.approves)
-	on("POST /tokens", a.issues)
+	on("POST /challenge", func(a *Authority, _ *http.Request, _ *order) (any, error) { a.Challenge(); return nil, nil })
+	on("DELETE /challenge", func(a *Authority, _ *http.Request, _ *order) (any, error) { a.Calm(); return nil, nil })
+	on("POST /keys/roll", func(a *Authority, _ *http.Request, _ *order) (any, error) { a.STS.Roll(); return nil, nil })
+	on("POST /failures", (*Authority).fails)
+	on("POST /devices/{code}", func(a *Authority, r *http.Request, o *order) (any, error) {
+		if o.Tenant == "" {
+			a = first(s.All(), func(a *Authority) bool { return a.STS.Issued(r.PathValue("code")) })
+		}
+		return a.approves(r, o)
+	})
+	on("POST /tokens", (*Authority).issues)
 	m.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		fail(w, r, grapherr.NotFound("endpoint", r.URL.Path).Because("The control plane has no such endpoint.", ""))
 	})

@@ -167,7 +167,7 @@ func (s *Service) password(r *Request, tenant string) (value.Members, error) {
 func (s *Service) Enter(name, password, tenant string) (*User, error) {
 	u, ok := s.User(name)
 	if !ok {
-		if _, host, found := strings.Cut(name, "@"); found && s.Checked().Tenant && !s.hosts(host) {
+		if _, host, found := strings.Cut(name, "@"); found && s.Checked().Tenant && !s.Hosts(host) {
 			return nil, Fail(50020, clip(name), tenant)
 		}
 		return nil, Fail(50034, clip(name), tenant)
@@ -189,8 +189,8 @@ func (s *Service) Enter(name, password, tenant string) (*User, error) {
 	return u, nil
 }
 
-// hosts reports whether a domain is the tenant's.
-func (s *Service) hosts(name string) bool {
+// Hosts reports whether a domain is the tenant's.
+func (s *Service) Hosts(name string) bool {
 	return slices.ContainsFunc(s.organization().Domains, func(d struct {
 		Name string `json:"name"`
 	}) bool {

@@ -26,9 +26,10 @@ type Options struct {
 	Store *store.Store
 	Now   func() time.Time
 	Seed  uint64 // of sealed texts and ids
-	// Repeat makes the keys of Seed too; without it all services of a process share
+	// Repeat makes the keys of KeySeed; without it all services of a process share
 	// keys that no other process has, because making one costs a tenth of a second.
 	Repeat  bool
+	KeySeed uint64
 	Checked func() Checked
 	// Enforce makes tokens hold what has been consented to, and no more (B-10.39).
 	Enforce bool
@@ -67,7 +68,7 @@ func New(o Options) (*Service, error) {
 	}
 	pool := own()
 	if o.Repeat {
-		pool = &keyPool{seed: o.Seed}
+		pool = &keyPool{seed: o.KeySeed}
 	}
 	return &Service{Options: o, box: box, keys: ring{pool: pool}}, nil
 }

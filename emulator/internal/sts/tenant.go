@@ -253,6 +253,26 @@ func (s *Service) Tenant(name string) (id string, err error) {
 	return o.ID, nil
 }
 
+// ID is the tenant's: that of its organization; empty when it has none.
+func (s *Service) ID() string { return s.organization().ID }
+
+// Called reports whether a name is the tenant's own: its id, or one of its domains.
+func (s *Service) Called(name string) bool {
+	return name != "" && (strings.EqualFold(name, s.organization().ID) || s.Hosts(name))
+}
+
+// Issued reports whether a code, a refresh token, or a device's or a user's code is
+// one that this service gave out.
+func (s *Service) Issued(text string) bool {
+	for _, kind := range [...]string{"code", "refresh", "device"} {
+		if s.box.Open(kind, text, &session{}) {
+			return true
+		}
+	}
+	_, _, ok := s.Waiting(text)
+	return ok
+}
+
 // Shared reports whether a tenant's name stands for many.
 func Shared(name string) bool {
 	return strings.EqualFold(name, "common") || strings.EqualFold(name, "organizations") || strings.EqualFold(name, "consumers")

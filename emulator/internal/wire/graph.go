@@ -33,7 +33,8 @@ type Version struct {
 type Graph struct {
 	Engine   *engine.Engine
 	Versions []Version
-	World    func(*http.Request) *engine.World
+	World    func(tenant string) *engine.World // of a tenant, by id; empty for whoever names none
+	Tenant   func(*http.Request) string        // that a request's token names
 	Caller   func(*http.Request, *engine.World) (workload.Caller, error)
 	// Permit judges an operation by what its caller's token holds; permissions is nil
 	// where nothing is published of it. nil: everything is permitted.
@@ -72,7 +73,7 @@ func (g *Graph) Item(w http.ResponseWriter, r *http.Request) { g.run(w, r, true)
 
 func (g *Graph) run(w http.ResponseWriter, r *http.Request, item bool) {
 	g.CatchUp()
-	world := g.World(r)
+	world := g.World(g.Tenant(r))
 	if err := g.serve(w, r, world, item); err != nil {
 		Fail(w, r, err, world.Now(), g.Log)
 	}

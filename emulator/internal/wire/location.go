@@ -15,7 +15,11 @@ func (x *exchange) link(l workload.Link) string {
 	case l.Relative:
 		return l.Path
 	case l.Monitor:
-		return x.g.Origin(x.r) + x.g.Monitors + l.Path
+		at := x.g.Origin(x.r) + x.g.Monitors
+		if x.world != x.g.World("") {
+			at += tenantOf(x.world) + "/"
+		}
+		return at + l.Path
 	}
 	return x.base() + l.Path
 }

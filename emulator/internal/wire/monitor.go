@@ -29,12 +29,16 @@ type progressError struct {
 func (g *Graph) Monitor() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		g.CatchUp()
-		world := g.World(r)
+		tenant, id, of := strings.Cut(strings.TrimPrefix(r.URL.Path, g.Monitors), "/")
+		if !of {
+			tenant, id = "", tenant
+		}
+		world := g.World(tenant)
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			Fail(w, r, grapherr.NotAllowed(r.Method, []string{http.MethodGet}), world.Now(), g.Log)
 			return
 		}
-		j, ok := g.Engine.Look(world, strings.TrimPrefix(r.URL.Path, g.Monitors))
+		j, ok := g.Engine.Look(world, id)
 		if !ok || j.Operation != 0 {
 			Fail(w, r, grapherr.NotFound("monitor", "monitor").Because("The address of the monitor is not valid, or no longer.", ""), world.Now(), g.Log)
 			return
