@@ -48,6 +48,13 @@ func (a *Authority) judge(r *http.Request, c *workload.Caller, t *bind.Target, k
 			accepted = known.Application
 		}
 	}
+	denied := func() *grapherr.Error {
+		words := grapherr.Scopes
+		if c.AppOnly {
+			words = grapherr.Roles
+		}
+		return grapherr.Denied(accepted).Holding(words, held)
+	}
 	switch {
 	case c.AppOnly && mine(t): // the answer to that is another (B-2.21)
 		return nil
@@ -56,11 +63,11 @@ func (a *Authority) judge(r *http.Request, c *workload.Caller, t *bind.Target, k
 			slog.String("method", r.Method), slog.String("operation", t.Template()))
 	case accepted == nil:
 	case len(accepted) == 0:
-		return grapherr.Denied(accepted).Because("The operation does not support "+kind(c)+" tokens.", "")
+		return denied().Because("The operation does not support "+kind(c)+" tokens.", "")
 	case len(held) == 0:
-		return grapherr.Denied(accepted).Because("The token holds no permission: its claim "+claim+" is empty.", cure(accepted))
+		return denied().Because("The token holds no permission: its claim "+claim+" is empty.", cure(accepted))
 	case !slices.ContainsFunc(accepted, func(name string) bool { return holds(held, name) }):
-		return grapherr.Denied(accepted).Because("The token holds "+strings.Join(held, ", ")+", and none of these is enough.", cure(accepted))
+		return denied().Because("The token holds "+strings.Join(held, ", ")+", and none of these is enough.", cure(accepted))
 	case a.Mode == Enforce && !slices.ContainsFunc(accepted, func(name string) bool { return name != readBasic && holds(held, name) }):
 		c.Basic = true
 	}

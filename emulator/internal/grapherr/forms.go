@@ -257,6 +257,23 @@ func Denied(accepted []string) *Error {
 		Message: "Insufficient privileges to complete the operation."}
 }
 
+// What a token holds, as Type of a refusal; forms are About it.
+const (
+	Roles   = "role"  // application permissions
+	Scopes  = "scope" // delegated permissions
+	Nothing = "nothing"
+)
+
+// Holding says what the refused token holds, so that workloads can name it as {id}.
+// A token that holds nothing is Nothing, whatever its kind.
+func (e *Error) Holding(kind string, held []string) *Error {
+	e.Type, e.Owner = kind, strings.Join(held, ", ")
+	if len(held) == 0 {
+		e.Type = Nothing
+	}
+	return e
+}
+
 // Resync answers a delta token that cannot be gone on from (B-6.13). state names
 // what the token stood for; query holds its options.
 func Resync(state, why, query string) *Error {

@@ -47,7 +47,10 @@ func Workload() workload.Workload {
 				Message: "Resync required. Replace any local items with the server's version (including deletes) if you're sure that the service was up to date with your local changes when you last sync'd. Upload any local changes that the server doesn't know about."},
 			grapherr.CaseThrottled:   {Code: "activityLimitReached", Message: "The request has been throttled", Inner: "throttledRequest"}, // B-8.1, B-8.4
 			grapherr.CaseUnavailable: {Code: "activityLimitReached", Message: "The request has been throttled", Inner: "throttledRequest"}, // B-8.1, B-8.4
-			grapherr.CaseNoSelect:    {Code: "invalidRequest", Inner: "invalidQueryOption"},                                                // B-2.24
+			grapherr.CaseDenied: {Code: "accessDenied", Message: "Access denied", About: map[string]grapherr.Form{
+				grapherr.Nothing: {Status: 401, Code: "generalException", Message: "Either scp or roles claim need to be present in the token."}, // B-10.32
+			}},
+			grapherr.CaseNoSelect: {Code: "invalidRequest", Inner: "invalidQueryOption"}, // B-2.24
 		},
 	}
 }

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"slices"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 )
 
@@ -26,6 +27,9 @@ func Workload() workload.Workload {
 		Views: roleViews(),
 		Furniture: []workload.Furniture{
 			{Place: "identityGovernance/entitlementManagement/catalogs", Type: catalogType, Also: []string{"accessPackageCatalogs"}, Pieces: general},
+		},
+		Errors: grapherr.Dialect{ // B-2.33
+			grapherr.CaseDenied: {Code: "PermissionScopeNotGranted", Message: "Authorization failed due to missing permission scope {key}."},
 		},
 	}
 }

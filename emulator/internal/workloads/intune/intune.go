@@ -61,8 +61,10 @@ func Workload() workload.Workload {
 			grapherr.CaseNoProperty: {Code: "BadRequest"},
 			grapherr.CaseRequired:   {Code: "BadRequest"},
 			grapherr.CaseReadOnly:   {Code: "BadRequest"},
-			grapherr.CaseExists:     {Code: "Conflict"},
-			grapherr.CaseChanged:    {Code: "PreconditionFailed"},
+			grapherr.CaseDenied: {Code: "Forbidden",
+				Message: "Application is not authorized to perform this operation. Application must have one of the following scopes: {key}"},
+			grapherr.CaseExists:  {Code: "Conflict"},
+			grapherr.CaseChanged: {Code: "PreconditionFailed"},
 		}.In(grapherr.Wrapped), // B-2.35
 	}
 }

@@ -27,6 +27,7 @@ func dialect() grapherr.Dialect {
 		grapherr.CaseResync:     {Code: "SyncStateNotFound", Message: "The sync state generation is not found; generation={key}."},                  // B-6.13
 		grapherr.CaseThrottled:  {Code: "ApplicationThrottled", Message: "Application is over its MailboxConcurrency limit.", Shape: grapherr.Bare}, // B-8.1, B-2.6
 		grapherr.CaseNotFound:   item,
+		grapherr.CaseDenied:     {Code: "ErrorAccessDenied", Message: "Access is denied. Check credentials and try again."},
 		grapherr.CaseNoSegment:  {Fits: isName, Malformed: malformed}, // what is behind a / that stood in an id (B-3.15)
 		grapherr.CaseNoProperty: {Code: "RequestBodyRead"},
 		grapherr.CaseChanged: {Status: 412, Code: "ErrorIrresolvableConflict",

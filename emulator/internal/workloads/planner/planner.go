@@ -23,6 +23,7 @@ func Workload() workload.Workload {
 			grapherr.CaseNotFound: {Code: grapherr.NoCode, Message: "The requested item is not found."},
 			grapherr.CaseChanged: {Status: 409, Code: grapherr.NoCode,
 				Message: "The attempted changes conflicted with already accepted changes. Read the latest state of the item and try again."},
+			grapherr.CaseDenied:     {Code: grapherr.NoCode, Message: "You do not have the required permissions to access this item."},
 			grapherr.CaseNoTag:      {Code: grapherr.NoCode},
 			grapherr.CaseNoProperty: {Code: grapherr.NoCode},
 			grapherr.CaseRequired:   {Code: grapherr.NoCode},

@@ -4,6 +4,7 @@ package reports
 import (
 	_ "embed"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 )
 
@@ -21,6 +22,10 @@ func Workload() workload.Workload {
 			"microsoft.graph.signIn",
 			"microsoft.graph.directoryAudit",
 			"microsoft.graph.provisioningObjectSummary",
+		},
+		Errors: grapherr.Dialect{ // B-2.33
+			grapherr.CaseDenied: {Code: "Authentication_MSGraphPermissionMissing",
+				Message: "The principal does not have required Microsoft Graph permission(s): {key} to call this API."},
 		},
 	}
 }

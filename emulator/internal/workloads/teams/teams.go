@@ -44,7 +44,15 @@ func Workload() workload.Workload {
 			grapherr.CaseNoProperty: {Code: "BadRequest", Inner: "InvalidRequest"},
 			grapherr.CaseRequired:   {Code: "BadRequest", Inner: "InvalidRequest"},
 			grapherr.CaseReadOnly:   {Code: "BadRequest", Inner: "InvalidRequest"},
-			grapherr.CaseChanged:    {Code: "PreconditionFailed", Inner: "PreconditionFailed"},
+			grapherr.CaseDenied: {Code: "Forbidden", Inner: "Forbidden", Message: missing("scope"), About: map[string]grapherr.Form{
+				grapherr.Roles: {Code: "Forbidden", Inner: "Forbidden", Message: missing("role")},
+			}},
+			grapherr.CaseChanged: {Code: "PreconditionFailed", Inner: "PreconditionFailed"},
 		}.In(grapherr.Nested), // B-2.37
 	}
+}
+
+// missing words a refusal of a token (B-2.33).
+func missing(kind string) string {
+	return "Missing " + kind + " permissions on the request. API requires one of '{key}'. " + grapherr.Capital(kind) + "s on the request '{id}'"
 }

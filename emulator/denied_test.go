@@ -1,0 +1,50 @@
+package emulator_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/graph-emulator/graph-emulator/emulator"
+)
+
+// TestDeniedWords: each service refuses a token in its own words (B-2.33, B-10.38), and
+// says beside them what would have sufficed.
+func TestDeniedWords(t *testing.T) {
+	d := newDesk(t, emulator.WithAuth("enforce"))
+	scoped, err := d.emu.Token("Bookings.Read.All")
+	if err != nil {
+		t.Fatal(err)
+	}
+	role, err := d.emu.AppToken("Bookings.Read.All", "Notes.Read.All")
+	if err != nil {
+		t.Fatal(err)
+	}
+	none, err := d.emu.AppToken()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		token, path, code, message, cure string
+		status                           int
+	}{
+		{scoped, "/users", "Authorization_RequestDenied", "Insufficient privileges to complete the operation.", "User.ReadBasic.All", 403},
+		{scoped, "/me/messages", "ErrorAccessDenied", "Access is denied. Check credentials and try again.", "Mail.ReadBasic", 403},
+		{scoped, "/me/drive/root", "accessDenied", "Access denied", "Files.Read", 403},
+		{none, "/drives/x/items/y", "generalException", "Either scp or roles claim need to be present in the token.", "Files.Read.All", 401}, // B-10.32
+		{none, "/users", "Authorization_RequestDenied", "Insufficient privileges", "User.Read.All", 403},
+		{scoped, "/teams/x/channels", "Forbidden", "Missing scope permissions on the request. API requires one of 'Channel.ReadBasic.All, ", "Channel.ReadBasic.All", 403},
+		{role, "/teams/x/channels", "Forbidden", "'. Roles on the request 'Bookings.Read.All, Notes.Read.All'", "Channel.ReadBasic.All", 403},
+		{scoped, "/planner/tasks/x", "", "You do not have the required permissions to access this item.", "Tasks.Read", 403},
+		{scoped, "/deviceManagement/managedDevices", "Forbidden", "Application must have one of the following scopes: DeviceManagementManagedDevices.Read.All", "DeviceManagementManagedDevices.Read.All", 403},
+		{role, "/auditLogs/signIns", "Authentication_MSGraphPermissionMissing", "required Microsoft Graph permission(s): AuditLog.Read.All", "AuditLog.Read.All", 403},
+		{role, "/roleManagement/directory/roleDefinitions", "PermissionScopeNotGranted", "missing permission scope RoleManagement.Read.Directory", "RoleManagement.Read.Directory", 403},
+	} {
+		w := d.get("/v1.0"+tt.path, tt.token)
+		e, _ := object(t, w.Body.Bytes())["error"].(map[string]any)
+		inner, _ := e["innerError"].(map[string]any)
+		message, _ := e["message"].(string)
+		if w.Code != tt.status || e["code"] != tt.code || !strings.Contains(message, tt.message) || !strings.Contains(w.Body.String(), tt.cure) || inner["cure"] == nil {
+			t.Errorf("%s: %d %s", tt.path, w.Code, w.Body)
+		}
+	}
+}
