@@ -110,9 +110,10 @@ func (c *crud) required(template string, t *edm.Type) []string {
 
 // requiredBy are the traits of workloads that the schema does not say.
 var requiredBy = map[edm.Name][]string{
-	"microsoft.graph.user":     {"accountEnabled", "displayName", "mailNickname", "userPrincipalName", "passwordProfile"}, // B-4.6
-	"microsoft.graph.group":    {"displayName", "mailEnabled", "mailNickname", "securityEnabled"},                         // B-4.7
-	"microsoft.graph.presence": {"activity", "availability"},                                                              // B-11.40
+	"microsoft.graph.user":                  {"accountEnabled", "displayName", "mailNickname", "userPrincipalName", "passwordProfile"}, // B-4.6
+	"microsoft.graph.group":                 {"displayName", "mailEnabled", "mailNickname", "securityEnabled"},                         // B-4.7
+	"microsoft.graph.presence":              {"activity", "availability"},                                                              // B-11.40
+	"microsoft.graph.unifiedRoleAssignment": {"roleDefinitionId", "principalId"},                                                       // C-10.10
 }
 
 // meant changes bodies whose values mean something to a workload; it returns the text
@@ -155,6 +156,21 @@ var meant = map[edm.Name]func(c *crud, body map[string]any, text string) string{
 		case "appRoleAssignedTo":
 			body["resourceId"] = parts[len(parts)-2]
 		}
+		return ""
+	},
+	"microsoft.graph.unifiedRoleAssignment": func(c *crud, body map[string]any, text string) string { // C-10.10
+		body["principalId"], body["roleDefinitionId"] = "c26302f8-02f8-c263-f802-63c2f80263c2", "729827e3-9c14-49f7-bb1b-9608f156bbb8"
+		body["directoryScopeId"] = fmt.Sprintf("/administrativeUnits/%d", c.made)
+		return text
+	},
+	"microsoft.graph.scopedRoleMembership": func(_ *crud, body map[string]any, text string) string { // C-10.10
+		delete(body, text)
+		body["roleId"], body["roleMemberInfo"] = "e94b7c20-83d1-4a56-b0f7-19c2d8e6a745", map[string]any{"id": "c26302f8-02f8-c263-f802-63c2f80263c2"}
+		return ""
+	},
+	"microsoft.graph.accessPackageResourceRequest": func(_ *crud, body map[string]any, text string) string { // C-10.10
+		delete(body, text)
+		body["catalog"] = map[string]any{"id": "9f1f2c04-5f0b-4b3c-8a5e-6a1c3d9be701"}
 		return ""
 	},
 	"microsoft.graph.invitation": func(c *crud, body map[string]any, text string) string { // B-12.3

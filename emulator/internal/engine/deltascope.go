@@ -83,7 +83,8 @@ func (r *round) collection(s *scope, refuse func(string) error) error {
 		}
 		s.nav = nav
 	}
-	_, computed := x.e.view(owner, s.nav)
+	v, computed := x.e.view(owner, s.nav)
+	computed = computed && !v.Beside
 	if _, home := x.homeFor(c, s.owner, s.nav, r.kind.Type); computed || home != s.nav {
 		return refuse("The members of " + s.nav.Name + " lie somewhere else: ask there for their changes.")
 	}

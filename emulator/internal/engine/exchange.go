@@ -254,6 +254,9 @@ func (x *exchange) Member(c *workload.Call, owner *workload.Node, nav, key strin
 			if err := x.furnish(c); err != nil {
 				return workload.Node{}, err
 			}
+			if err := x.keep(c, owner); err != nil { // it may have been stored just now
+				return workload.Node{}, err
+			}
 		}
 		return x.e.member(c, keepNode(owner), n, key)
 	}

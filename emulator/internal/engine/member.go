@@ -73,7 +73,9 @@ func hasAll(n *workload.Node, want value.Members) bool {
 // it gives holds on to owner.
 func (e *Engine) member(c *workload.Call, owner *workload.Node, n *edm.Navigation, key string) (workload.Node, error) {
 	home := workload.Home{Owner: owner, Nav: n, Key: key}
-	if v, ok := e.view(owner.Type, n); ok && v.Find != nil {
+	v, viewed := e.view(owner.Type, n)
+	viewed = viewed && v.Find != nil
+	if viewed && !v.Beside {
 		if item, ok := v.Find(e.scope(c), home.Owner, key); ok {
 			return e.item(c, item, home), nil
 		}
@@ -104,6 +106,11 @@ func (e *Engine) member(c *workload.Call, owner *workload.Node, n *edm.Navigatio
 					return node, nil
 				}
 			}
+		}
+	}
+	if viewed {
+		if item, ok := v.Find(e.scope(c), home.Owner, key); ok {
+			return e.item(c, item, home), nil
 		}
 	}
 	return e.absent(home), nil

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -89,12 +90,15 @@ func (w *walk) nav(n *edm.Navigation) error {
 	}
 	if n.Type.Many {
 		if v, ok := w.e.view(w.p.node.Type, n); ok {
-			if err := w.e.refused(w.c, &v, &w.p.node); err != nil {
-				return err
+			if err := w.e.refused(w.c, &v, &w.p.node); err != nil || v.To != "" {
+				return cmp.Or(err, w.detour(v.To, n))
 			}
 		}
 		if w.x.bare(w.c, w.p.node.Type, n) {
 			if err := w.x.furnish(w.c); err != nil {
+				return err
+			}
+			if err := w.x.keep(w.c, &w.p.node); err != nil { // it may have been stored just now
 				return err
 			}
 		}
@@ -106,6 +110,21 @@ func (w *walk) nav(n *edm.Navigation) error {
 		return err
 	}
 	w.p = place{node: node}
+	return nil
+}
+
+// detour follows the road that a navigation is another name of.
+func (w *walk) detour(to string, n *edm.Navigation) error {
+	for name := range strings.SplitSeq(to, "/") {
+		next, ok := w.p.node.Type.Navigation(name)
+		if !ok { // this version has the navigation and not the road
+			w.p.coll, w.p.cast = n, nil
+			return nil
+		}
+		if err := w.nav(next); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

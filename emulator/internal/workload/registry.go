@@ -90,6 +90,12 @@ type View struct {
 	// Find gives the member with this key, or the one member of a single-valued
 	// navigation (key is empty then).
 	Find func(s Scope, owner *Node, key string) (Item, bool)
+	// To says that the navigation is another road to a collection: the path to it from
+	// the owner, "directory/administrativeUnits". The other fields are empty then.
+	To string
+	// Beside says that Find is asked for what is not found as a stored member; lists show
+	// the stored ones alone.
+	Beside bool
 	// Computed says that nothing can be linked or created there: the members are what
 	// other navigations say.
 	Computed bool

@@ -76,7 +76,6 @@ func writes() []workload.Rule {
 		{Type: "microsoft.graph.application", Verb: bind.Create, Do: createApplication},
 		{Type: "microsoft.graph.application", Verb: bind.Update, Do: updateApplication},
 		{Type: "microsoft.graph.servicePrincipal", Verb: bind.Create, Do: createPrincipal},
-		{Type: "microsoft.graph.administrativeUnit", Verb: bind.Create, Do: createUnit},
 		{Type: "microsoft.graph.scopedRoleMembership", Verb: bind.Create, Do: createScoped},
 	}
 }

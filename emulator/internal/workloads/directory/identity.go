@@ -66,53 +66,45 @@ func smsSignIn(state string) workload.Func {
 
 // methodViews are the password that every user has, and all methods together.
 func methodViews() []workload.View {
-	const owner edm.Name = "microsoft.graph.authentication"
-	return []workload.View{
-		{Type: owner, Nav: "passwordMethods", Find: passwords, Members: func(s workload.Scope, n *workload.Node, after store.Ref) iter.Seq[workload.Item] {
-			return func(yield func(workload.Item) bool) {
-				if item, _ := passwords(s, n, passwordMethod); after < item.At {
-					yield(item)
-				}
-			}
-		}},
-		{Type: owner, Nav: "methods", Members: allMethods, Find: func(s workload.Scope, n *workload.Node, key string) (workload.Item, bool) {
-			for item := range allMethods(s, n, 0) {
-				if id, _ := item.Object.Get("id"); item.Ref == workload.NoRef && id == value.String(strings.ToLower(key)) {
-					return item, true
-				} else if _, _, is, ok := s.Tx.Owner(item.Ref); ok && strings.EqualFold(is, key) {
-					return item, true
-				}
-			}
-			return workload.Item{}, false
-		}},
-	}
+	only := func(name string) bool { return strings.EqualFold(name, "passwordMethods") }
+	all := func(name string) bool { return strings.HasSuffix(strings.ToLower(name), "methods") }
+	return []workload.View{methods("passwordMethods", only), methods("methods", all)}
 }
 
-// passwords finds the one password method that a user has. It stands before all others.
-func passwords(s workload.Scope, _ *workload.Node, key string) (workload.Item, bool) {
-	o := s.Shapes.Object("microsoft.graph.passwordAuthenticationMethod", value.Members{{Name: "id", Value: value.String(passwordMethod)},
-		{Name: "createdDateTime", Value: value.Null}, {Name: "password", Value: value.Null}})
-	return workload.Item{At: 1, Ref: workload.NoRef, Object: o}, strings.EqualFold(key, passwordMethod)
-}
-
-func allMethods(s workload.Scope, n *workload.Node, after store.Ref) iter.Seq[workload.Item] {
-	return func(yield func(workload.Item) bool) {
-		item, _ := passwords(s, n, passwordMethod)
-		if after < item.At && !yield(item) || n.Ref <= 0 {
-			return
-		}
-		var of []iter.Seq[store.Ref]
-		for _, nav := range n.Type.Navigations() {
-			if strings.HasSuffix(nav.Name, "Methods") {
-				of = append(of, s.Tx.Members(n.Ref, nav.Name, after))
-			}
-		}
-		for ref := range workload.Rising(of...) {
-			if !yield(workload.Item{At: ref, Ref: ref}) {
+// methods shows the password before what is stored in the navigations that are asked for.
+func methods(nav string, asked func(name string) bool) workload.View {
+	walk := func(s workload.Scope, n *workload.Node, after store.Ref) iter.Seq[workload.Item] {
+		return func(yield func(workload.Item) bool) {
+			password := workload.Item{At: 1, Ref: workload.NoRef, Object: s.Shapes.Object("microsoft.graph.passwordAuthenticationMethod", value.Members{
+				{Name: "id", Value: value.String(passwordMethod)}, {Name: "createdDateTime", Value: value.Null}, {Name: "password", Value: value.Null}})}
+			if after < password.At && !yield(password) || n.Ref <= 0 {
 				return
 			}
+			var of []iter.Seq[store.Ref]
+			for _, nav := range n.Type.Navigations() {
+				if asked(nav.Name) {
+					of = append(of, s.Tx.Members(n.Ref, nav.Name, after))
+				}
+			}
+			for ref := range workload.Rising(of...) {
+				if !yield(workload.Item{At: ref, Ref: ref}) {
+					return
+				}
+			}
 		}
 	}
+	return workload.View{Type: "microsoft.graph.authentication", Nav: nav, Members: walk, Find: func(s workload.Scope, n *workload.Node, key string) (workload.Item, bool) {
+		for item := range walk(s, n, 0) {
+			is := passwordMethod
+			if item.Ref != workload.NoRef {
+				_, _, is, _ = s.Tx.Owner(item.Ref)
+			}
+			if strings.EqualFold(is, key) {
+				return item, true
+			}
+		}
+		return workload.Item{}, false
+	}}
 }
 
 // templates are applications of the gallery: the one for those outside of it (C-10.4),

@@ -1,54 +1,25 @@
 package directory
 
 import (
-	"iter"
-
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
-	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 )
 
-// objectSets are the sets of the service root whose members are directory objects.
-var objectSets = [...]string{"users", "groups", "servicePrincipals", "applications", "devices", "contacts", "directoryRoles", "directoryRoleTemplates", "organization"}
-
 const units = "administrativeUnits"
 
-// placeViews are the directory objects by id, wherever they lie, and the
-// administrative units at the second place that beta shows them.
+// placeViews are directory objects by id that lie in no set of the service root, and
+// the second road that beta has to administrative units.
 func placeViews() []workload.View {
+	const service = "microsoft.graph.GraphService"
 	return []workload.View{
-		{Type: "microsoft.graph.GraphService", Nav: "directoryObjects", Find: findObject},
-		{Type: "microsoft.graph.GraphService", Nav: units, Find: func(s workload.Scope, _ *workload.Node, key string) (workload.Item, bool) {
-			return below(s, "directory", units, key)
-		}, Members: func(s workload.Scope, _ *workload.Node, after store.Ref) iter.Seq[workload.Item] {
-			return func(yield func(workload.Item) bool) {
-				owner, ok := s.Tx.One(0, "directory")
-				if !ok {
-					return
-				}
-				for ref := range s.Tx.Members(owner, units, after) {
-					if !yield(workload.Item{At: ref, Ref: ref}) {
-						return
-					}
-				}
-			}
-		}},
+		{Type: service, Nav: "directoryObjects", Find: findObject, Beside: true},
+		{Type: service, Nav: units, To: "directory/" + units},
 	}
 }
 
-// findObject finds a directory object by its id: in the sets of the service root, among
-// the administrative units and among the policies.
+// findObject finds a directory object among the administrative units and the policies.
 func findObject(s workload.Scope, _ *workload.Node, key string) (workload.Item, bool) {
-	for _, set := range objectSets {
-		if ref, ok := s.Tx.Find(0, set, key); ok {
-			item := workload.Item{At: ref, Ref: ref}
-			if nav, ok := s.Model.Root().Navigation(set); ok {
-				item.Home = &workload.Home{Owner: &workload.Node{Type: s.Model.Root(), Exists: true}, Nav: nav, Key: key}
-			}
-			return item, true
-		}
-	}
 	if item, ok := below(s, "directory", units, key); ok {
 		return item, true
 	}
@@ -70,22 +41,6 @@ func below(s workload.Scope, singleton, nav, key string) (workload.Item, bool) {
 		}
 	}
 	return workload.Item{}, false
-}
-
-// createUnit puts an administrative unit where both versions find it.
-func createUnit(c *workload.Call) (workload.Result, error) {
-	if c.Self.Ref == 0 && c.Nav != nil && c.Nav.Name == units {
-		owner, err := c.System.Member(c, root(c), "directory", "")
-		if err != nil {
-			return workload.Result{}, err
-		}
-		nav, ok := owner.Type.Navigation(units)
-		if !ok {
-			return c.Next()
-		}
-		c.Self, c.Nav = owner, nav
-	}
-	return c.Next()
 }
 
 // createScoped lets a member of a role act in an administrative unit. The role and the

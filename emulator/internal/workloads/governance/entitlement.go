@@ -275,6 +275,9 @@ func assign(c *workload.Call) (workload.Result, error) {
 		if n, err = c.System.Member(c, m, nav, id); err != nil {
 			return workload.Result{}, err
 		}
+		if (!n.Exists || n.Ref <= 0) && c.Presumes {
+			return c.Next()
+		}
 		if !n.Exists || n.Ref <= 0 {
 			return workload.Result{}, grapherr.NotFound("accessPackageAssignment", id)
 		}
@@ -283,7 +286,7 @@ func assign(c *workload.Call) (workload.Result, error) {
 				{Name: "assignmentState", Value: `"Expired"`}, {Name: "assignmentStatus", Value: `"ExpiredNotificationTriggered"`},
 				{Name: "expiredDateTime", Value: value.Time(c.Now())}})
 		}
-	case ends:
+	case ends && !c.Presumes:
 		return workload.Result{}, grapherr.Required("accessPackageAssignment", "id")
 	default:
 		n, err = deliver(c, m, nav)

@@ -118,7 +118,7 @@ func assignable(c *workload.Call) error {
 	if err != nil || n.Exists {
 		return err
 	}
-	if c.Self.Ref > 0 && c.Tx.Count(c.Self.Ref, "roleDefinitions") == 0 {
+	if c.Self.Ref <= 0 || c.Tx.Count(c.Self.Ref, "roleDefinitions") == 0 {
 		return nil // an application that says nothing of its roles
 	}
 	return grapherr.NotFound("unifiedRoleDefinition", role)
