@@ -84,7 +84,7 @@ func New(opts ...Option) (*Server, error) {
 	if s.config.auth == authority.Enforce || s.config.log.Enabled(context.Background(), slog.LevelDebug) {
 		s.graph.Permit = s.permit
 	}
-	s.handler = s.observed(s.routes(switches))
+	s.handler = s.observed(s.wrapped(s.routes(switches)))
 	if err := s.openPort(); err != nil {
 		return nil, err
 	}

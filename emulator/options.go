@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -34,19 +35,20 @@ type config struct {
 	empty     bool             // WithEmptyPages
 	services  time.Duration    // WithServicesDelay
 	fidelity  workload.Fidelity
-	switches  map[string]string // WithSwitch
-	user      string            // WithSignedInUser
-	described bool              // a page of WithDocs came to something
-	repeat    bool              // WithRandomSeed was given
-	auth      authority.Mode    // WithAuth
-	pages     bool              // WithSignIn
-	cloud     bool              // WithIssuer
-	lifetime  time.Duration     // WithTokenLifetime; zero: the service's own
-	tls       tlsConfig         // WithTLSNames, WithCADir, WithCertificate
-	tunnel    bool              // WithProxyOthers
-	hear      func(Exchange)    // WithObserver
-	forwarded bool              // WithForwardedHeaders
-	pace      engine.Pace       // WithJobs
+	switches  map[string]string                 // WithSwitch
+	user      string                            // WithSignedInUser
+	described bool                              // a page of WithDocs came to something
+	repeat    bool                              // WithRandomSeed was given
+	auth      authority.Mode                    // WithAuth
+	pages     bool                              // WithSignIn
+	cloud     bool                              // WithIssuer
+	lifetime  time.Duration                     // WithTokenLifetime; zero: the service's own
+	tls       tlsConfig                         // WithTLSNames, WithCADir, WithCertificate
+	tunnel    bool                              // WithProxyOthers
+	hear      func(Exchange)                    // WithObserver
+	wraps     []func(http.Handler) http.Handler // WithMiddleware
+	forwarded bool                              // WithForwardedHeaders
+	pace      engine.Pace                       // WithJobs
 }
 
 // DefaultBodyLimit is what a request body may have without WithBodyLimit, in bytes.

@@ -41,6 +41,8 @@ func childMain() int {
 		fmt.Println("input", string(input), "args", os.Args[1:])
 		fmt.Fprintln(os.Stderr, "complaint")
 		return 7
+	case "session":
+		return sessionMain()
 	case "env":
 		for _, v := range os.Environ() {
 			fmt.Println(v)

@@ -91,6 +91,9 @@ func (p *program) root() *cli.Command {
   graph-emulator health                           is a server up?
   graph-emulator exec -- go test ./...            run tests against one of their own
   graph-emulator verify session.yaml              where do answers differ from a recording?
+  graph-emulator record --to session.yaml -- ./tests
+                                                  write down what is said to Microsoft Graph
+  graph-emulator replay session.yaml              answer from that
   eval "$(graph-emulator env)"                    point this shell's programs at it
   graph-emulator doctor                           say what does not work, and why
 
@@ -102,6 +105,9 @@ line, in a variable or in a file. exec ends with the code of its command.`,
 			p.healthCommand(),
 			p.execCommand(),
 			p.verifyCommand(),
+			p.recordCommand(),
+			p.replayCommand(),
+			p.scrubCommand(),
 			p.envCommand(),
 			p.doctorCommand(),
 			p.caCommand(),

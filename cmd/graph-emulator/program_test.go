@@ -104,11 +104,17 @@ type running struct {
 // serving starts serve on a free port and waits for its ready line.
 func serving(t *testing.T, args ...string) *running {
 	t.Helper()
+	return started(t, "serve", args...)
+}
+
+// started starts a command that answers, as serving does.
+func started(t *testing.T, command string, args ...string) *running {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	r := &running{stdout: newConsole(), stderr: newConsole(), tick: make(chan time.Time), cancel: cancel, code: make(chan int, 1)}
 	p := &program{getenv: variables(), stdout: r.stdout, stderr: r.stderr,
 		tick: func(time.Duration) (<-chan time.Time, func()) { return r.tick, func() {} }}
-	args = append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)
+	args = append([]string{command, "--listen", "127.0.0.1:0"}, args...)
 	go func() {
 		code := p.run(ctx, args)
 		_, _ = io.WriteString(r.stdout, "ready on ended\n") // ends the wait of a start that failed
@@ -118,7 +124,7 @@ func serving(t *testing.T, args ...string) *running {
 	line := r.stdout.await(t, "ready on ")
 	_, rest, _ := strings.Cut(line, "ready on ")
 	if r.url, _, _ = strings.Cut(rest, ": "); !strings.HasPrefix(r.url, "http://") {
-		t.Fatalf("serve ended at once: %s", r.stderr)
+		t.Fatalf("%s ended at once: %s", command, r.stderr)
 	}
 	return r
 }

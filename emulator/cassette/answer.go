@@ -35,11 +35,11 @@ func (c *Cassette) answer(r *http.Request, u *url.URL, body []byte) (*answer, *M
 	origin := u.Scheme + "://" + u.Host
 	q := &question{r: r, raw: body, method: r.Method}
 	target := u.RequestURI()
-	from := c.library.origin
-	if c.library.hosts[u.Host] || from == "" {
-		q.host, from = u.Host, ""
+	from := c.library.origins
+	if c.library.hosts[u.Host] || len(from) == 0 {
+		q.host, from = u.Host, nil
 	} else {
-		target, body = rewrite(target, origin, from), rewriteBody(contentType, body, origin, from)
+		target, body = rewrite(target, origin, from[0]), rewriteBody(contentType, body, origin, from[0])
 	}
 	if c.scrub != nil {
 		target = c.scrub.Target(target)
@@ -64,7 +64,7 @@ func (c *Cassette) answer(r *http.Request, u *url.URL, body []byte) (*answer, *M
 }
 
 // known answers a question from one exchange.
-func (c *Cassette) known(q *question, from, origin string) (*answer, bool) {
+func (c *Cassette) known(q *question, from []string, origin string) (*answer, bool) {
 	t := c.library.find(q, c.free, c.matcher)
 	if t == nil {
 		return nil, false
@@ -74,9 +74,7 @@ func (c *Cassette) known(q *question, from, origin string) (*answer, bool) {
 		t.err = err
 		return nil, false
 	}
-	if from != "" {
-		a.move(from, origin)
-	}
+	a.move(from, origin)
 	return a, true
 }
 
@@ -98,14 +96,16 @@ func answerOf(x *conversation.Exchange) (*answer, error) {
 	return a, err
 }
 
-// move turns links to one origin into links to another.
-func (a *answer) move(from, to string) {
-	for _, values := range a.header {
-		for i := range values {
-			values[i] = rewrite(values[i], from, to)
+// move turns links to some origins into links to another.
+func (a *answer) move(from []string, to string) {
+	for _, f := range from {
+		for _, values := range a.header {
+			for i := range values {
+				values[i] = rewrite(values[i], f, to)
+			}
 		}
+		a.body = rewriteBody(a.header.Get("Content-Type"), a.body, f, to)
 	}
-	a.body = rewriteBody(a.header.Get("Content-Type"), a.body, from, to)
 }
 
 // rewrite puts one origin in the place of another, also where its slashes are escaped.

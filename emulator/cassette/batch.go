@@ -87,7 +87,7 @@ func (p *part) literal() conversation.Body {
 }
 
 // together answers a batch from exchanges of its parts, if there is one for each.
-func (c *Cassette) together(q *question, contentType string, body []byte, from, origin string) (*answer, bool) {
+func (c *Cassette) together(q *question, contentType string, body []byte, from []string, origin string) (*answer, bool) {
 	base, ok := version(q.path)
 	var asked struct{ Requests []part }
 	if !ok || q.method != http.MethodPost || json.Unmarshal(body, &asked) != nil || len(asked.Requests) == 0 {
@@ -123,9 +123,7 @@ func (c *Cassette) together(q *question, contentType string, body []byte, from, 
 		return giveBack()
 	}
 	a := &answer{status: http.StatusOK, header: http.Header{"Content-Type": {"application/json"}}, body: bytes.TrimSuffix(b.Bytes(), []byte("\n"))}
-	if from != "" {
-		a.move(from, origin)
-	}
+	a.move(from, origin)
 	return a, true
 }
 

@@ -55,6 +55,7 @@ type Cassette struct {
 	inline  int             // WithInlineLimit
 	headers map[string]bool // WithHeaders
 	missed  func(*Miss)     // WithMiss
+	files   []string        // WithFiles
 	now     func() time.Time
 	wait    func(time.Duration, <-chan struct{})
 
@@ -124,6 +125,13 @@ func (c *Cassette) load() error {
 		return fmt.Errorf("there is no recording to answer from (%w); record one in mode once or all", err)
 	case c.mode == Once:
 		c.mode = All
+	}
+	for _, name := range c.files {
+		more, err := conversation.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		c.library.fill(more)
 	}
 	if c.mode == None {
 		return nil
@@ -235,6 +243,11 @@ func WithHeaders(names ...string) Option {
 		}
 		return nil
 	}
+}
+
+// WithFiles answers from these files as well, behind the cassette itself.
+func WithFiles(names ...string) Option {
+	return func(c *Cassette) error { c.files = append(c.files, names...); return nil }
 }
 
 // WithMiss is told of every request without an exchange. It may be called from several

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -335,10 +336,10 @@ func TestMiss(t *testing.T) {
 	c := open(t, path, None, WithoutScrubbing(), WithMiss(func(m *Miss) { misses = append(misses, m) }))
 	client := &http.Client{Transport: c.Transport(nil)}
 	for _, tt := range []struct{ method, path, body, want string }{
-		{"GET", "/v1.0/users?$select=id&$top=6", "", "line 1: GET /v1.0/users?$top=5&$select=id: query $top: got 6, recorded 5"},
-		{"POST", "/v1.0/users", `{"displayName":"Tomas","n":1}`, `line 3: POST /v1.0/users: body /displayName: got "Tomas", recorded "Ida"`},
-		{"GET", "/v1.0/groups/y/members", "", "line 6: GET /v1.0/groups/x/members: path: got /v1.0/groups/y/members, recorded /v1.0/groups/x/members"},
-		{"DELETE", "/v1.0/users?$top=5&$select=id", "", "line 1: GET /v1.0/users?$top=5&$select=id: method: got DELETE, recorded GET"},
+		{"GET", "/v1.0/users?$select=id&$top=6", "", ":1: GET /v1.0/users?$top=5&$select=id: query $top: got 6, recorded 5"},
+		{"POST", "/v1.0/users", `{"displayName":"Tomas","n":1}`, `:3: POST /v1.0/users: body /displayName: got "Tomas", recorded "Ida"`},
+		{"GET", "/v1.0/groups/y/members", "", ":6: GET /v1.0/groups/x/members: path: got /v1.0/groups/y/members, recorded /v1.0/groups/x/members"},
+		{"DELETE", "/v1.0/users?$top=5&$select=id", "", ":1: GET /v1.0/users?$top=5&$select=id: method: got DELETE, recorded GET"},
 	} {
 		got := ask(t, client, tt.method, "https://graph.microsoft.com"+tt.path, tt.body)
 		if got.status != 501 || !strings.Contains(got.body, "NotRecorded") || len(misses) == 0 {
@@ -535,5 +536,89 @@ func TestUnread(t *testing.T) {
 	}
 	if f, err := conversation.ReadFile(path); err != nil || len(f.Exchanges) != 1 {
 		t.Errorf("%v, %v", f, err)
+	}
+}
+
+// TestScrubFile: what was recorded without care can be scrubbed later, and is then what
+// a careful recording would have been.
+func TestScrubFile(t *testing.T) {
+	const text = `# a comment
+- request: POST /v1.0/users/ida@contoso.com?access_token=hush-hush-hush-hush
+  headers: {Authorization: Bearer hush-hush-hush, Prefer: a}
+  body: {password: hush, n: 1.50}
+  status: 200
+  answerFile: x.json
+- request: GET /v1.0/me
+  status: 200
+  answer: {value: "${any}"}
+`
+	dir := t.TempDir()
+	path, side := filepath.Join(dir, "x.yaml"), filepath.Join(dir, "x.json")
+	for name, text := range map[string]string{path: text, side: `{"refresh_token":"hush-hush-hush-hush"}`} {
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	found, err := Secrets(path)
+	if err != nil || fmt.Sprint(found) != "[{2 parameter access_token} {2 header Authorization} {2 member password} {2 member refresh_token}]" {
+		t.Errorf("%v, %v", found, err)
+	}
+	s, err := scrub.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := ScrubFile(path, s); n != 1 || err != nil {
+		t.Errorf("%d, %v", n, err)
+	}
+	for _, name := range []string{path, side} {
+		if got, err := os.ReadFile(name); err != nil || bytes.Contains(got, []byte("hush")) || bytes.Contains(got, []byte("contoso")) {
+			t.Errorf("%s, %v", got, err)
+		}
+	}
+	if found, err := Secrets(path); len(found) > 0 || err != nil {
+		t.Errorf("%v, %v", found, err)
+	}
+	before, _ := os.ReadFile(path)
+	if n, err := ScrubFile(path, s); n != 0 || err != nil {
+		t.Errorf("%d, %v", n, err)
+	}
+	if after, _ := os.ReadFile(path); !bytes.Equal(before, after) || !bytes.Contains(after, []byte("value: ${any}")) || !bytes.Contains(after, []byte("n\": 1.50")) {
+		t.Errorf("%s", after)
+	}
+}
+
+// TestProxy: a client that calls the recorder finds its links there, and the service
+// hears of itself.
+func TestProxy(t *testing.T) {
+	srv := httptest.NewServer(&service{})
+	defer srv.Close()
+	path := filepath.Join(t.TempDir(), "x.yaml")
+	c := open(t, path, All, WithUpstream(srv.URL), WithoutScrubbing())
+	there, err := url.Parse(srv.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	front := httptest.NewServer(Proxy(func(*http.Request) *url.URL { return there }, c.Transport(nil)))
+	got := ask(t, front.Client(), "POST", front.URL+"/v1.0/me", `{"@odata.id":"`+front.URL+`/v1.0/x"}`)
+	if !strings.Contains(got.body, `"@odata.nextLink":"`+front.URL) || strings.Contains(got.body, srv.URL) {
+		t.Error(got.body)
+	}
+	want := talk(t, front.Client(), front.URL)
+	front.Close()
+	c.Close()
+	if text, err := os.ReadFile(path); err != nil || bytes.Contains(text, []byte(front.URL)) {
+		t.Errorf("the recorder stands in the recording (%v)\n%s", err, text)
+	}
+	again := httptest.NewServer(open(t, path, None).Middleware(nil))
+	defer again.Close()
+	for i, g := range talk(t, again.Client(), again.URL) {
+		if replaceOrigin(g.body) != replaceOrigin(want[i].body) || g.status != want[i].status {
+			t.Errorf("%.40s\n got %d %.200s\nwant %d %.200s", session[i], g.status, g.body, want[i].status, want[i].body)
+		}
+	}
+	gone := httptest.NewServer(Proxy(func(*http.Request) *url.URL { return &url.URL{Scheme: "http", Host: "127.0.0.1:1"} }, http.DefaultTransport))
+	defer gone.Close()
+	if got := ask(t, gone.Client(), "GET", gone.URL+"/v1.0/me", ""); got.status != 502 || !strings.Contains(got.body, `"code":"BadGateway"`) {
+		t.Errorf("%d %s", got.status, got.body)
 	}
 }

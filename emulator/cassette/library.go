@@ -13,15 +13,18 @@ import (
 
 // library is what can be answered.
 type library struct {
-	file   string
+	files  []string
 	tracks []*track
 	byPath map[string][]*track // by method and path
 	hosts  map[string]bool     // that requests or links were for
-	origin string              // that links of others' addresses are turned into
+	// origins are those that links lead to, the first the one that addresses of a
+	// replaying server stand for.
+	origins []string
 }
 
 // track is one exchange, taken apart for comparison.
 type track struct {
+	file   string
 	x      *conversation.Exchange
 	method string
 	host   string // "": any
@@ -35,26 +38,30 @@ type track struct {
 
 // fill takes the exchanges of a file.
 func (l *library) fill(f *conversation.File) {
-	l.file, l.byPath, l.hosts = f.Name, map[string][]*track{}, map[string]bool{}
+	if l.files = append(l.files, f.Name); l.byPath == nil {
+		l.byPath, l.hosts = map[string][]*track{}, map[string]bool{}
+	}
 	if f.Recording != nil && f.Recording.Upstream != "" {
-		l.origin = f.Recording.Upstream
-		if u, err := url.Parse(l.origin); err == nil {
-			l.hosts[u.Host] = true
+		if u, err := url.Parse(f.Recording.Upstream); err == nil {
+			l.add(f.Recording.Upstream, u.Host)
 		}
 	}
 	for _, x := range f.Exchanges {
-		t := &track{x: x}
+		t := &track{file: f.Name, x: x}
 		t.method, t.host, t.path, t.query, t.err = parseRequest(x.Request)
 		if t.host != "" {
-			l.hosts[t.host] = true
-			if l.origin == "" {
-				_, target, _ := strings.Cut(x.Request, " ")
-				l.origin = target[:strings.Index(target, "://")+3] + t.host
-			}
+			_, target, _ := strings.Cut(x.Request, " ")
+			l.add(target[:strings.Index(target, "://")+3]+t.host, t.host)
 		}
 		l.tracks = append(l.tracks, t)
 		key := t.method + " " + t.path
 		l.byPath[key] = append(l.byPath[key], t)
+	}
+}
+
+func (l *library) add(origin, host string) {
+	if l.hosts[host] = true; !slices.Contains(l.origins, origin) {
+		l.origins = append(l.origins, origin)
 	}
 }
 
@@ -139,14 +146,15 @@ func (t *track) differences(q *question) (out []string) {
 
 // Miss is a request that no exchange answers.
 type Miss struct {
-	File    string // the cassette
+	File    string // the cassette, or several
 	Request string
 	Nearest []Near // the best first, three at most
 }
 
 // Near is an exchange that is not what was asked.
 type Near struct {
-	Line        int // in the file
+	File        string
+	Line        int
 	Request     string
 	Differences []string
 }
@@ -156,7 +164,7 @@ func (m *Miss) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s is not in %s", m.Request, m.File)
 	for _, n := range m.Nearest {
-		fmt.Fprintf(&b, "\n\tline %d: %s: %s", n.Line, n.Request, strings.Join(n.Differences, "; "))
+		fmt.Fprintf(&b, "\n\t%s:%d: %s: %s", n.File, n.Line, n.Request, strings.Join(n.Differences, "; "))
 	}
 	return b.String()
 }
@@ -194,9 +202,9 @@ func (l *library) miss(q *question, target string) *Miss {
 		all = append(all, s)
 	}
 	slices.SortStableFunc(all, func(a, b scored) int { return cmp.Compare(a.score, b.score) })
-	m := &Miss{File: l.file, Request: q.method + " " + target}
+	m := &Miss{File: strings.Join(l.files, ", "), Request: q.method + " " + target}
 	for _, s := range all[:min(3, len(all))] {
-		m.Nearest = append(m.Nearest, Near{s.t.x.Line, s.t.x.Request, s.why})
+		m.Nearest = append(m.Nearest, Near{s.t.file, s.t.x.Line, s.t.x.Request, s.why})
 	}
 	return m
 }

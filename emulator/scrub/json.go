@@ -226,6 +226,9 @@ func (s *Scrubber) member(name string, kind byte, text string) string {
 	case 'u':
 		return s.open(name, text)
 	}
+	if s.names && localNames[strings.ToLower(name)] && !strings.ContainsAny(text, "@ ") {
+		return s.label("user", text)
+	}
 	if len(text) >= 16 && len(s.patterns) == 0 && isBase64(text) { // its slashes would divide it
 		if out, ok := s.base64(text, 0); ok {
 			return out

@@ -37,6 +37,9 @@ var tokenNames = set(`accesstoken refreshtoken idtoken idtokenhint token devicec
 // code, or an iterator.
 var parameterNames = set(`code key tempauth wt`)
 
+// localNames hold what stands in front of the at sign elsewhere.
+var localNames = set(`mailnickname onpremisessamaccountname`)
+
 // addressNames hold addresses that let in whoever knows them.
 var addressNames = set(`uploadurl downloadurl preauthenticateduploadurl preauthenticateddownloadurl sasuri sasurl azurestorageuri contentdownloadurl thumbnaildownloadurl packageuri`)
 

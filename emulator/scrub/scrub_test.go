@@ -168,6 +168,9 @@ func TestStandIns(t *testing.T) {
 	if payload, err := base64.RawURLEncoding.DecodeString(token[1]); err != nil || string(payload) != `{"oid":"`+g+`","upn":"`+m+`"}` {
 		t.Errorf("%s (%v)", payload, err)
 	}
+	if got := string(s.Body("", []byte(`{"mailNickname":"ida.berg"}`))); got != `{"mailNickname":"`+s.label("user", "ida.berg")+`"}` {
+		t.Error(got)
+	}
 	if got := string(s.Body("", []byte(`{"`+ida+`":{"@odata.type":"x"}}`))); got != `{"`+g+`":{"@odata.type":"x"}}` {
 		t.Error(got)
 	}

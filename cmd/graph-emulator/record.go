@@ -1,0 +1,231 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+
+	"github.com/urfave/cli/v3"
+
+	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/cassette"
+	"github.com/graph-emulator/graph-emulator/fixtures"
+)
+
+// sessionFile is the recording in a folder.
+const sessionFile = "session.yaml"
+
+func (p *program) recordCommand() *cli.Command {
+	options := some("listen", "ready-file", "ca-dir", "tls-name", "log-level", "log-format")
+	return p.command(&cli.Command{
+		Name:      "record",
+		Usage:     "record what clients and Microsoft Graph say to each other",
+		ArgsUsage: "[-- COMMAND [ARGUMENT]...]",
+		Description: `Stands between clients and the service, as the address that they call or as their
+proxy, and writes down every exchange, without secrets. With COMMAND it runs that
+and ends with its code; the command finds the recorder as its proxy. Without, it
+answers until a signal ends it. What goes to other hosts than those of Graph and
+of its sign-in service passes unseen.
+
+Modes: once records if there is no recording yet, and answers from it if there is;
+none answers only; new_episodes records what is not known; all records anew. The
+default is once, and none where the variable CI is set.
+
+Examples:
+  graph-emulator record --to session.yaml -- go test ./...
+  graph-emulator record --to recordings/ --listen 127.0.0.1:3650
+  graph-emulator record --to session.yaml --mode all --upstream http://127.0.0.1:3650`,
+		Flags: append(append(flags(options), scrubFlags()...),
+			&cli.StringFlag{Name: "upstream", Usage: "ask the service at `URL`", Value: "https://graph.microsoft.com"},
+			&cli.StringFlag{Name: "to", Usage: "write to `PATH`, a file, or a folder that gets " + sessionFile},
+			&cli.StringFlag{Name: "mode", Usage: "record in `MODE` (once, none, new_episodes, all)"},
+			&cli.BoolFlag{Name: "batch-parts", Usage: "record the requests of a $batch one by one"},
+			&cli.StringFlag{Name: "inline-limit", Usage: "write bodies over `SIZE` to files beside the recording", Value: "64KiB"},
+			&cli.StringSliceFlag{Name: "header", Usage: "record the header `NAME` of requests, besides those that mean something to Graph; may be repeated"}),
+		Action: func(ctx context.Context, cmd *cli.Command) error {
+			args := cmd.Args().Slice()
+			s, err := p.resolve(cmd, options)
+			if err != nil {
+				return err
+			}
+			if len(args) > 0 {
+				if _, err := exec.LookPath(args[0]); err != nil {
+					return &badInput{err}
+				}
+				if !cmd.IsSet("listen") {
+					s.listen = "127.0.0.1:0"
+				}
+				if !cmd.IsSet("log-level") && p.getenv(variable("log-level")) == "" {
+					s.logLevel = "error"
+				}
+			}
+			upstream, err := originOf("upstream", cmd.String("upstream"))
+			if err != nil {
+				return err
+			}
+			c, err := p.tape(cmd, upstream)
+			if err != nil {
+				return err
+			}
+			log := s.logger(p.stderr)
+			err = p.attend(ctx, s, log, args, func(http.Handler) http.Handler {
+				return cassette.Proxy(upstreamOf(upstream), c.Transport(outside()))
+			}, emulator.WithFixtures(fixtures.Empty()), emulator.WithProxyOthers("tunnel"))
+			return errors.Join(err, c.Close())
+		},
+	})
+}
+
+// tape opens the cassette that the flags describe.
+func (p *program) tape(cmd *cli.Command, upstream *url.URL) (*cassette.Cassette, error) {
+	path := cmd.String("to")
+	if path == "" {
+		return nil, badInputf("--to: a file or folder for the recording is needed")
+	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() || strings.HasSuffix(path, "/") || strings.HasSuffix(path, string(filepath.Separator)) {
+		path = filepath.Join(path, sessionFile)
+	}
+	mode, err := cassette.ParseMode(cmd.String("mode"))
+	if err != nil {
+		return nil, badInputf("--mode: %w", err)
+	}
+	limit, err := parseSize(cmd.String("inline-limit"))
+	if err != nil {
+		return nil, badInputf("--inline-limit: %w", err)
+	}
+	s, err := p.scrubber(cmd)
+	if err != nil {
+		return nil, err
+	}
+	opts := []cassette.Option{cassette.WithScrubber(s), cassette.WithUpstream(upstream.String()), cassette.WithInlineLimit(int(limit)), cassette.WithHeaders(cmd.StringSlice("header")...)}
+	if cmd.Bool("batch-parts") {
+		opts = append(opts, cassette.WithBatchParts())
+	}
+	if mode == cassette.Default && p.getenv("CI") != "" {
+		mode = cassette.None
+	}
+	c, err := cassette.Open(path, mode, opts...)
+	if err != nil {
+		return nil, &badInput{err}
+	}
+	return c, nil
+}
+
+// some are options of the table, in its order.
+func some(names ...string) []option {
+	return slices.DeleteFunc(table(), func(o option) bool { return !slices.Contains(names, o.name) })
+}
+
+// originOf reads the origin of a service from a flag.
+func originOf(flag, v string) (*url.URL, error) {
+	if err := checkURL(v); err != nil {
+		return nil, badInputf("--%s: %w", flag, err)
+	}
+	u, err := url.Parse(strings.TrimRight(v, "/"))
+	if err != nil { // unreachable: it was checked
+		return nil, &badInput{err}
+	}
+	return u, nil
+}
+
+// signIns are the hosts of the sign-in service, by those of Graph.
+var signIns = map[string]string{"graph.microsoft.com": "login.microsoftonline.com", "graph.microsoft.us": "login.microsoftonline.us",
+	"dod-graph.microsoft.us": "login.microsoftonline.us", "microsoftgraph.chinacloudapi.cn": "login.chinacloudapi.cn"}
+
+// upstreamOf says where a request goes. Microsoft's hosts are each itself, and at our
+// own address what is not Graph's is the sign-in service's; any other upstream is one
+// address for all.
+func upstreamOf(upstream *url.URL) func(*http.Request) *url.URL {
+	login, real := signIns[upstream.Host]
+	return func(r *http.Request) *url.URL {
+		host := strings.ToLower(strings.TrimSuffix(r.Host, ":443"))
+		version, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+		switch {
+		case real && slices.Contains(emulator.Hosts(), host):
+			return &url.URL{Scheme: "https", Host: host}
+		case real && !strings.EqualFold(version, "v1.0") && !strings.EqualFold(version, "beta"):
+			return &url.URL{Scheme: "https", Host: login}
+		}
+		return upstream
+	}
+}
+
+// outside is the way to the service. It does not unpack what clients see packed.
+func outside() *http.Transport {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.MaxIdleConnsPerHost = 64
+	return t
+}
+
+// attend answers with what wrap makes of an emulator until the command in args has
+// ended, or without one until a signal comes.
+func (p *program) attend(ctx context.Context, s *settings, log *slog.Logger, args []string, wrap func(http.Handler) http.Handler, opts ...emulator.Option) (err error) {
+	more, err := s.tls()
+	if err != nil {
+		return err
+	}
+	emu, err := emulator.New(append(append(opts, more...), emulator.WithLogger(log), emulator.WithMiddleware(wrap))...)
+	if err != nil {
+		return &badInput{err}
+	}
+	return p.answer(ctx, s, emu, log, args)
+}
+
+// answer runs an emulator for as long as it is wanted.
+func (p *program) answer(ctx context.Context, s *settings, emu *emulator.Server, log *slog.Logger, args []string) (err error) {
+	defer func() { err = errors.Join(err, emu.Close()) }()
+	if err := clearReady(s.readyFile); err != nil {
+		return &badInput{err}
+	}
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", s.listen)
+	if err != nil {
+		return fmt.Errorf("--listen: %w", err)
+	}
+	served := make(chan error, 1)
+	go func() { served <- emu.Serve(l) }()
+	defer func() { err = errors.Join(err, removeReady(s.readyFile)) }()
+	if len(args) > 0 {
+		err := p.accompanied(ctx, reachable(l.Addr().String()), args)
+		return errors.Join(err, shutDown(context.WithoutCancel(ctx), emu, served, log))
+	}
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := p.ready(l.Addr(), s); err != nil {
+		return errors.Join(err, shutDown(ctx, emu, served, log))
+	}
+	select {
+	case err := <-served:
+		return ended(err)
+	case <-ctx.Done():
+		stop()
+		return shutDown(context.WithoutCancel(ctx), emu, served, log)
+	}
+}
+
+// accompanied runs a command with the server at url as its proxy. Who it is when it
+// signs in is its own affair.
+func (p *program) accompanied(ctx context.Context, url string, args []string) error {
+	dir, err := os.MkdirTemp("", "graph-emulator-*")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	all, err := p.surroundings(ctx, url, dir)
+	if err != nil {
+		return err
+	}
+	return p.child(ctx, args, slices.DeleteFunc(all, func(v string) bool {
+		return strings.HasPrefix(v, "AZURE_") || strings.HasPrefix(v, "ARM_")
+	}))
+}
