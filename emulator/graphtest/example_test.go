@@ -38,3 +38,17 @@ func TestPresenceOfNewUser(t *testing.T) {
 		t.Errorf("presence: %s", resp.Status)
 	}
 }
+
+// In a test, t is the test's own.
+func ExampleCassette() {
+	var t *testing.T
+
+	tape := graphtest.Cassette(t, "testdata/session.yaml")
+	client := &http.Client{Transport: tape.Transport(nil)} // for the code under test
+
+	resp, err := client.Get("https://graph.microsoft.com/v1.0/me")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+}
