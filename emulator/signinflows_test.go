@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"math/big"
 	"net/http"
 	"net/http/cookiejar"
@@ -463,6 +464,42 @@ func TestAssertions(t *testing.T) {
 	}
 	d.token(app("client_id", trustApp, "client_secret", "", "client_assertion_type", jwtBearer,
 		"client_assertion", d.assertion(signers()[1], map[string]any{"iss": "https://ci.northgale.test", "sub": "repo:northgale/desk", "aud": []string{"api://AzureADTokenExchange"}})))
+}
+
+// TestFederatedKeys: a federated token is believed when issuer, subject and audience are
+// those of the application, and once the keys of its issuer are told, only with a
+// signature by one of them (B-10.12).
+func TestFederatedKeys(t *testing.T) {
+	d := checkedDesk(t)
+	ours, other := signers()[0], signers()[1]
+	by := func(s signer, more map[string]any) url.Values {
+		claims := map[string]any{"iss": "https://ci.northgale.test", "sub": "repo:northgale/desk", "aud": "api://AzureADTokenExchange"}
+		maps.Copy(claims, more)
+		return app("client_id", trustApp, "client_secret", "", "client_assertion_type", jwtBearer, "client_assertion", d.assertion(s, claims))
+	}
+	for _, wrong := range []map[string]any{{"iss": "https://elsewhere.test"}, {"sub": "repo:northgale/other"}, {"aud": "https://graph.microsoft.com"}, {"aud": nil}} {
+		if got := d.refused(by(other, wrong)); got != 70021 {
+			t.Errorf("%v: %d", wrong, got)
+		}
+	}
+	d.token(by(other, nil))
+	tell := func(keys string, want int) {
+		t.Helper()
+		if w := d.control("POST", "/authority/issuers", `{"issuer":"https://ci.northgale.test","keys":[`+keys+`]}`); w.Code != want {
+			t.Fatalf("%d %s", w.Code, w.Body)
+		}
+	}
+	tell(`{"kid":"ci","kty":"RSA","use":"sig","e":"AQAB","n":"`+base64.RawURLEncoding.EncodeToString(ours.key.N.Bytes())+`"}`, http.StatusNoContent)
+	d.token(by(ours, nil))
+	if got := d.refused(by(other, nil)); got != 700027 {
+		t.Errorf("another's signature: %d", got)
+	}
+	if got := d.refused(by(ours, map[string]any{"sub": "repo:northgale/other"})); got != 70021 {
+		t.Errorf("a good signature of another subject: %d", got)
+	}
+	tell(`{"kid":"ci","kty":"EC"}`, http.StatusBadRequest)
+	tell(``, http.StatusNoContent)
+	d.token(by(other, nil))
 }
 
 // TestTokensVerify: tokens are signed by a published key, also after a roll, until

@@ -6,19 +6,22 @@ import (
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/jose"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/sts"
 )
 
 // order is what the control plane may ask of the sign-in service.
 type order struct {
-	Tenant  string   `json:"tenant"`  // id or domain; empty: the first
-	Code    int      `json:"code"`    // AADSTS number
-	Times   int      `json:"times"`   // 0: once
-	User    string   `json:"user"`    // id or userPrincipalName
-	App     string   `json:"app"`     // client id
-	Decline bool     `json:"decline"` // the user says no
-	Scopes  []string `json:"scopes"`
-	Roles   []string `json:"roles"`
+	Tenant  string     `json:"tenant"`  // id or domain; empty: the first
+	Code    int        `json:"code"`    // AADSTS number
+	Times   int        `json:"times"`   // 0: once
+	User    string     `json:"user"`    // id or userPrincipalName
+	App     string     `json:"app"`     // client id
+	Decline bool       `json:"decline"` // the user says no
+	Issuer  string     `json:"issuer"`  // of federated tokens
+	Keys    []jose.JWK `json:"keys"`    // of the issuer
+	Scopes  []string   `json:"scopes"`
+	Roles   []string   `json:"roles"`
 }
 
 // Admin serves the part of the control plane below prefix that is about sign-ins.
@@ -62,6 +65,14 @@ func (s Set) Admin(prefix string, fail func(http.ResponseWriter, *http.Request, 
 		return a.approves(r, o)
 	})
 	on("POST /tokens", (*Authority).issues)
+	on("POST /issuers", func(_ *Authority, _ *http.Request, o *order) (any, error) {
+		for _, a := range s.All() { // whom to trust is each application's to say
+			if err := a.STS.Trust(o.Issuer, o.Keys); err != nil {
+				return nil, grapherr.BadRequest("%s", err.Error())
+			}
+		}
+		return nil, nil
+	})
 	m.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		fail(w, r, grapherr.NotFound("endpoint", r.URL.Path).Because("The control plane has no such endpoint.", ""))
 	})

@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"math/big"
 	"math/rand/v2"
@@ -134,6 +135,19 @@ type JWK struct {
 	E      string   `json:"e"`
 	X5C    []string `json:"x5c"`
 	Issuer string   `json:"issuer,omitempty"`
+}
+
+// Public is the key of a set of keys; an error where it is no RSA key of a usual size.
+func (j *JWK) Public() (*rsa.PublicKey, error) {
+	n, err := base64.RawURLEncoding.DecodeString(j.N)
+	if err != nil || j.Kty != "RSA" {
+		return nil, errors.New("not an RSA key")
+	}
+	e, err := base64.RawURLEncoding.DecodeString(j.E)
+	if err != nil || len(e) == 0 || len(e) > 4 || len(n) < 256 || len(n) > 1024 {
+		return nil, errors.New("not an RSA key of 2048 to 8192 bits")
+	}
+	return &rsa.PublicKey{N: new(big.Int).SetBytes(n), E: int(new(big.Int).SetBytes(e).Int64())}, nil
 }
 
 // JWK gives the key as a set of keys lists it.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/clouds"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 )
 
@@ -64,7 +65,7 @@ func (s *Service) issuer(r *Request, to *resource, tenant string) value.Members 
 // Issuer is what documents and id tokens name as their issuer (C-2.4, C-2.5).
 func (s *Service) Issuer(origin, tenant string) string {
 	if s.Cloud {
-		origin = logins[0]
+		origin = "https://" + clouds.All()[0].Logins[0]
 	}
 	return origin + "/" + tenant + "/v2.0"
 }

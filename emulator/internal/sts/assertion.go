@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/clouds"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/jose"
 )
 
@@ -56,7 +57,7 @@ func (s *Service) assertion(c *client, r *Request, text, tenant string) (credent
 	if strings.EqualFold(a.Issuer, c.ID) || strings.EqualFold(a.Subject, c.ID) {
 		return byKey, s.selfSigned(c, r, t, &a, tenant)
 	}
-	return byForeign, s.foreign(c, &a)
+	return byForeign, s.foreign(c, t, &a)
 }
 
 // selfSigned checks what a client says of itself. The signature is checked by the
@@ -91,10 +92,12 @@ func (s *Service) selfSigned(c *client, r *Request, t *jose.Token, a *claims, te
 // ours reports whether an assertion is meant for this service: the token endpoint
 // or the issuer, under any name of ours and of the tenant.
 func (s *Service) ours(aud string, r *Request, tenant string) bool {
-	rest := ""
-	for _, origin := range append([]string{r.Origin}, logins...) {
-		if after, ok := strings.CutPrefix(strings.ToLower(aud), strings.ToLower(origin)+"/"); ok {
-			rest = after
+	aud = strings.ToLower(aud)
+	rest, ok := strings.CutPrefix(aud, strings.ToLower(r.Origin)+"/")
+	if after, secure := strings.CutPrefix(aud, "https://"); secure && !ok {
+		host, path, _ := strings.Cut(after, "/")
+		if clouds.OfLogin(host) != nil {
+			rest = path
 		}
 	}
 	name, path, _ := strings.Cut(strings.TrimRight(rest, "/"), "/")
@@ -103,10 +106,6 @@ func (s *Service) ours(aud string, r *Request, tenant string) bool {
 	}
 	return slices.Contains([]string{"", "v2.0", "oauth2/token", "oauth2/v2.0/token"}, path)
 }
-
-// logins are the addresses of the cloud's own sign-in (B-10.1).
-var logins = []string{"https://login.microsoftonline.com", "https://login.windows.net", "https://login.microsoft.com", "https://sts.windows.net",
-	"https://login.microsoftonline.us", "https://login.chinacloudapi.cn", "https://login.partner.microsoftonline.cn"}
 
 // signedBy checks the signature by the certificates of the application.
 func (s *Service) signedBy(c *client, t *jose.Token) error {
@@ -134,8 +133,12 @@ func (s *Service) signedBy(c *client, t *jose.Token) error {
 }
 
 // foreign checks somebody else's token against what the application trusts. Its
-// signature cannot be checked: the keys of its issuer lie on the network.
-func (s *Service) foreign(c *client, a *claims) error {
+// signature is checked where Trust has told the keys of its issuer: the network, where
+// they lie, is not asked.
+func (s *Service) foreign(c *client, t *jose.Token, a *claims) error {
+	if err := s.issuers.check(a.Issuer, t); err != nil {
+		return err
+	}
 	if !c.confidential() && !s.Checked().Applications {
 		return nil
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/clouds"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 )
@@ -36,7 +37,7 @@ func (s *Service) AppOnly(app string, after int64, roles ...string) (string, err
 // is not there stays so.
 func (s *Service) direct(app string, u *User, after int64, granted []string) (string, error) {
 	who := &caller{client: s.find(app), how: bySecret, user: u, tenant: s.organization().ID, after: after}
-	token, _, err := s.access(&Request{}, who, &resource{graph: true, audience: clouds[0], version: 1}, granted)
+	token, _, err := s.access(&Request{}, who, &resource{graph: true, audience: "https://" + clouds.All()[0].Graph[0], version: 1}, granted)
 	return token, err
 }
 

@@ -109,7 +109,7 @@ func (f *faults) take() (number int, ok bool) {
 	return number, true
 }
 
-// Forget drops what waits and what was spent: after a reset of the tenant.
+// Forget drops what waits, and the keys of others: after a reset of the tenant.
 func (s *Service) Forget() {
 	s.devices.mu.Lock()
 	clear(s.devices.byCode)
@@ -117,4 +117,7 @@ func (s *Service) Forget() {
 	s.faults.mu.Lock()
 	s.faults.next = nil
 	s.faults.mu.Unlock()
+	s.issuers.mu.Lock()
+	clear(s.issuers.keys)
+	s.issuers.mu.Unlock()
 }

@@ -2,8 +2,9 @@ package sts
 
 import (
 	"net/url"
-	"slices"
 	"strings"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/clouds"
 )
 
 // scopes are what a request asks for, of one resource (B-10.19).
@@ -18,9 +19,6 @@ type scopes struct {
 	Offline  bool     `json:"o"`
 	others   bool     // words of a second resource were left out
 }
-
-// clouds are the addresses that stand for Graph (B-1.3, C-2.18).
-var clouds = []string{"https://graph.microsoft.com", "https://graph.microsoft.us", "https://dod-graph.microsoft.us", "https://microsoftgraph.chinacloudapi.cn"}
 
 // readScopes reads a scope parameter. A short name is Graph's, whose audience is
 // then the GUID (B-10.23).
@@ -66,10 +64,11 @@ func sameResource(a, b string) bool {
 	return strings.EqualFold(strings.TrimRight(a, "/"), strings.TrimRight(b, "/")) || isCloud(a) && isCloud(b)
 }
 
-// isCloud reports whether a resource is Graph by one of its names.
+// isCloud reports whether a resource is Graph by one of its names (B-1.3, C-2.18).
 func isCloud(resource string) bool {
 	r := strings.ToLower(strings.TrimRight(resource, "/"))
-	return r == Graph || slices.Contains(clouds, r)
+	host, secure := strings.CutPrefix(r, "https://")
+	return r == Graph || secure && !strings.ContainsAny(host, ":/") && clouds.OfGraph(host) != nil
 }
 
 // isGraph reports whether a resource is Graph: by name, or as the emulator's own

@@ -57,6 +57,7 @@ type Service struct {
 	spent   spent
 	devices devices
 	faults  faults
+	issuers issuers
 	meeting sync.Mutex // of clients that nobody has met
 }
 
