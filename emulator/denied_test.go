@@ -48,3 +48,36 @@ func TestDeniedWords(t *testing.T) {
 		}
 	}
 }
+
+// TestOthersMailbox: a delegated permission reaches one's own mailbox, an
+// administrator's too; another's needs the permission for what is shared, and an
+// application needs neither (B-10.33).
+func TestOthersMailbox(t *testing.T) {
+	d := newDesk(t, emulator.WithAuth("enforce"))
+	delegated := func(scopes ...string) string {
+		token, err := d.emu.TokenOf("ida@northgale.test", scopes...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return token
+	}
+	role, err := d.emu.AppToken("Mail.Read", "Calendars.Read")
+	if err != nil {
+		t.Fatal(err)
+	}
+	own, others := delegated("Mail.Read", "Calendars.Read"), delegated("Mail.Read.Shared", "Calendars.Read.Shared")
+	for _, tt := range []struct {
+		token, path string
+		status      int
+	}{
+		{own, "/me/messages", 200}, {own, "/users/IDA@northgale.test/messages", 200}, {own, "/users/" + ida + "/events", 200},
+		{own, "/users/tomas@northgale.test/messages", 403}, {own, "/users/tomas@northgale.test/events", 403},
+		{others, "/users/tomas@northgale.test/messages", 200}, {others, "/users/tomas@northgale.test/events", 200},
+		{role, "/users/tomas@northgale.test/messages", 200},
+	} {
+		w := d.get("/v1.0"+tt.path, tt.token)
+		if w.Code != tt.status || w.Code == 403 && (!strings.Contains(w.Body.String(), `"code":"ErrorAccessDenied"`) || !strings.Contains(w.Body.String(), ".Shared")) {
+			t.Errorf("%s: %d %s", tt.path, w.Code, w.Body)
+		}
+	}
+}

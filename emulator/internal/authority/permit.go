@@ -48,6 +48,9 @@ func (a *Authority) judge(r *http.Request, c *workload.Caller, t *bind.Target, k
 			accepted = known.Application
 		}
 	}
+	if !c.AppOnly && a.foreign(c, t) {
+		accepted = a.shared(accepted)
+	}
 	denied := func() *grapherr.Error {
 		words := grapherr.Scopes
 		if c.AppOnly {
@@ -72,6 +75,37 @@ func (a *Authority) judge(r *http.Request, c *workload.Caller, t *bind.Target, k
 		c.Basic = true
 	}
 	return a.effective(r, c, t)
+}
+
+// mailbox are the types that lie in somebody's mailbox.
+var mailbox = [...]edm.Name{"microsoft.graph.outlookItem", "microsoft.graph.mailFolder", "microsoft.graph.calendar", "microsoft.graph.calendarGroup", "microsoft.graph.contactFolder"}
+
+// foreign reports whether an operation is on the mailbox of another user than the
+// caller (B-10.33).
+func (a *Authority) foreign(c *workload.Caller, t *bind.Target) bool {
+	of := t.Owning()
+	if of == nil || len(t.Steps) == 0 || t.Steps[0].Nav == nil || t.Steps[0].Nav.Name != "users" || !slices.ContainsFunc(mailbox[:], func(n edm.Name) bool { return of.Is(n) }) {
+		return false
+	}
+	return !a.owned(c, t)
+}
+
+// shared are the permissions that reach what others have shared: of those that reach
+// one's own, the ones that have such a form.
+func (a *Authority) shared(accepted []string) []string {
+	var out []string
+	for _, name := range accepted {
+		if a.STS.Scope == nil {
+			break
+		}
+		if known, _ := a.STS.Scope(name + ".Shared"); known {
+			out = append(out, name+".Shared")
+		}
+	}
+	if len(out) == 0 {
+		return accepted
+	}
+	return out
 }
 
 // readBasic is the permission to see no more of users than who they are (B-10.35).
