@@ -83,9 +83,8 @@ func (r *round) collection(s *scope, refuse func(string) error) error {
 		}
 		s.nav = nav
 	}
-	v, computed := x.e.view(owner, s.nav)
-	computed = computed && !v.Beside
-	if _, home := x.homeFor(c, s.owner, s.nav, r.kind.Type); computed || home != s.nav {
+	v, _ := x.e.view(owner, s.nav)
+	if _, home := x.homeFor(c, s.owner, s.nav, r.kind.Type); v.Computed || home != s.nav {
 		return refuse("The members of " + s.nav.Name + " lie somewhere else: ask there for their changes.")
 	}
 	s.tops = []string{x.e.stored(owner, s.nav)}
@@ -194,7 +193,7 @@ func (s *scope) level(owner *workload.Node, nav *edm.Navigation, chain, behind [
 			}
 		}
 	}
-	for n := range s.x.e.members(s.c, owner, nav, after) {
+	for n := range s.x.e.kept(s.c, workload.Home{Owner: owner, Nav: nav}, after, nil) {
 		if s.c.Cast != nil && !n.Type.Is(s.c.Cast.Name) {
 			continue
 		}

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
@@ -73,6 +74,11 @@ func hasAll(n *workload.Node, want value.Members) bool {
 // it gives holds on to owner.
 func (e *Engine) member(c *workload.Call, owner *workload.Node, n *edm.Navigation, key string) (workload.Node, error) {
 	home := workload.Home{Owner: owner, Nav: n, Key: key}
+	if ref, ok := workload.ReadImmutableID(key); ok && slices.Contains(e.kinds.of(n.Target()).Traits.Prefers, workload.IDType) { // B-3.91
+		if _, _, now, ok := c.Tx.Owner(ref); ok {
+			home.Key, key = now, now
+		}
+	}
 	v, viewed := e.view(owner.Type, n)
 	viewed = viewed && v.Find != nil
 	if viewed && !v.Beside {
@@ -162,6 +168,12 @@ func (e *Engine) sifted(c *workload.Call, owner *workload.Node, n *edm.Navigatio
 	if v, ok := e.view(owner.Type, n); ok && v.Members != nil {
 		return e.viewed(c, v, home, after)
 	}
+	return e.kept(c, home, after, sieve)
+}
+
+// kept walks the members that are stored in a collection, whatever a view shows there.
+func (e *Engine) kept(c *workload.Call, home workload.Home, after store.Ref, sieve func(value.Object) bool) iter.Seq[workload.Node] {
+	owner, n := home.Owner, home.Nav
 	if owner.Ref == workload.NoRef {
 		return func(func(workload.Node) bool) {}
 	}

@@ -128,6 +128,41 @@ func (x *exchange) write(c *workload.Call, n *workload.Node, changed value.Membe
 	return nil
 }
 
+// Move implements workload.System.
+func (x *exchange) Move(c *workload.Call, n, to *workload.Node, nav, id string) error {
+	under, ok := to.Type.Navigation(nav)
+	if !ok {
+		return grapherr.NoSegment(nav)
+	}
+	if err := x.keep(c, to); err != nil {
+		return err
+	}
+	key := id
+	if _, _, own, ok := c.Tx.Owner(n.Ref); ok && id == "" {
+		key = own
+	}
+	err := c.Tx.Move(n.Ref, to.Ref, x.e.stored(to.Type, under), key)
+	switch {
+	case errors.Is(err, store.ErrExists):
+		return grapherr.Exists(n.Type.Name.Short(), key)
+	case errors.Is(err, store.ErrCycle):
+		return grapherr.BadRequest("'%s' cannot be moved into itself.", key)
+	case err != nil:
+		return err
+	}
+	if k := x.e.kinds.of(n.Type); k.ID != "" && id != "" {
+		members := n.Object.Members()
+		members.Set(k.ID, value.String(id))
+		if err := c.Tx.Replace(n.Ref, x.e.object(k, members)); err != nil {
+			return err
+		}
+	}
+	if fresh, ok := x.e.load(c, n.Ref, workload.Home{Owner: keepNode(to), Nav: under, Key: key}); ok {
+		*n = fresh
+	}
+	return nil
+}
+
 // delete removes an entity, what it contains and every link to it (B-4.27). Through a
 // navigation that only refers to it the delete is refused (B-4.41).
 func (x *exchange) delete(c *workload.Call) (workload.Result, error) {

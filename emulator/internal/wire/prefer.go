@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/zone"
 )
 
@@ -71,6 +72,9 @@ func (p *prefer) reform(honours []string) (f reform, err error) {
 	if (p.content == "text" || p.content == "html") && slices.Contains(honours, "outlook.body-content-type") {
 		f.forms, f.content = f.forms|asContent, p.content
 		p.honoured = append(p.honoured, `outlook.body-content-type="`+p.content+`"`)
+	}
+	if p.immutable && slices.Contains(honours, workload.IDType) {
+		p.honoured = append(p.honoured, "IdType=ImmutableId")
 	}
 	return f, nil
 }

@@ -213,6 +213,11 @@ func (l *layout) run(at int) {
 // reformed is an entity as the request wants its values told.
 func (x *exchange) reformed(p *projection, e *workload.Entity) *workload.Entity {
 	f := &x.reform
+	if x.prefer.immutable && e.Ref > 0 && slices.Contains(x.g.Engine.Kind(e.Type).Traits.Prefers, workload.IDType) {
+		named := *e
+		named.Show(value.Member{Name: "id", Value: value.String(workload.ImmutableID(e.Ref))})
+		e = &named
+	}
 	if e.Gone || f.forms == 0 || e.Members == nil && f.forms&asText == 0 &&
 		(e.Object.Shape() == nil || p.layout(e.Object.Shape()).forms&f.forms == 0) {
 		return e

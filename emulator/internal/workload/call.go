@@ -170,6 +170,9 @@ type System interface {
 	Remembered(c *Call, n *Node, what string) iter.Seq2[string, value.Object]
 	// Switches are the values of the switches that workloads declare.
 	Switches() Switches
+	// Move takes a stored node with all it contains to a navigation of another one, under
+	// a new id; an empty one keeps the id.
+	Move(c *Call, n, to *Node, nav, id string) error
 	// Create makes a member of a navigation as a request would, through the rules of
 	// its type. Members are not checked against the model.
 	Create(c *Call, owner *Node, nav string, members value.Members) (Node, error)

@@ -23,6 +23,8 @@ func AppendVersion(dst []byte, seq int64) []byte {
 func (e *Entity) Show(computed ...value.Member) {
 	if e.Members == nil {
 		e.Members = e.Object.Members()
+	} else {
+		e.Members = e.Members.Clone()
 	}
 	for _, m := range computed {
 		e.Members.Set(m.Name, m.Value)
