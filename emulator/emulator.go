@@ -84,6 +84,9 @@ func New(opts ...Option) (*Server, error) {
 	if s.config.auth == authority.Enforce || s.config.log.Enabled(context.Background(), slog.LevelDebug) {
 		s.graph.Permit = s.permit
 	}
+	if err := s.consistent(); err != nil {
+		return nil, err
+	}
 	s.handler = s.observed(s.wrapped(s.routes(switches)))
 	if err := s.openPort(); err != nil {
 		return nil, err
@@ -98,7 +101,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.S
 func (s *Server) Faults() *fault.Set { return &s.faults }
 
 // Reset puts the tenants back to their fixtures and the clock back to the one it was
-// made with, and takes all faults away.
+// made with, goes back to the consistency of the options, and takes all faults away.
 func (s *Server) Reset() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -108,7 +111,7 @@ func (s *Server) Reset() error {
 		r.restore()
 		s.signIn(r)
 	}
-	return nil
+	return s.consistent()
 }
 
 // ExpireDeltaTokens makes every delta token given out until now expire: who comes
@@ -164,7 +167,7 @@ func (s *Server) LoadFixtures(trees ...fs.FS) error {
 		}
 	}
 	s.others.Store(&others)
-	return nil
+	return s.SetConsistency(s.Consistency()) // of new tenants too
 }
 
 // beside finds a tenant other than the first; nil when it has no such name.
@@ -200,7 +203,7 @@ func (s *Server) Close() error { return s.port.Close() }
 // control is what the control plane may do.
 func (s *Server) control() http.Handler {
 	return control.Handler(control.Actions{Reset: s.Reset, Expire: s.ExpireDeltaTokens, Version: Version, Coverage: func() (any, error) { return s.Coverage() },
-		CA: s.CertificatePEM, Clock: s.Clock(), Faults: &s.faults, Jobs: jobControl{s},
+		CA: s.CertificatePEM, Clock: s.Clock(), Faults: &s.faults, Jobs: jobControl{s}, Consistency: consistencyControl{s},
 		Fail: func(w http.ResponseWriter, r *http.Request, err error) {
 			wire.Fail(w, r, err, s.config.now(), s.config.log)
 		}})

@@ -20,10 +20,13 @@ type Option func(*config) error
 
 // config is what the options say; each field names its option.
 type config struct {
-	fixtures  []fs.FS          // WithFixtures
-	schemas   fs.FS            // WithSchemas
-	docs      []fs.FS          // WithDocs
-	bare      bool             // WithoutCatalogue
+	fixtures []fs.FS // WithFixtures
+	schemas  fs.FS   // WithSchemas
+	docs     []fs.FS // WithDocs
+	bare     bool    // WithoutCatalogue
+
+	consistency, appConsistency string // WithConsistency, WithAppConsistency; empty: strong, as the other
+
 	seed      uint64           // WithRandomSeed
 	strict    bool             // WithStrict
 	bodyLimit int64            // WithBodyLimit

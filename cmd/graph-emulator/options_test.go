@@ -28,6 +28,8 @@ func samples() map[string]struct{ initial, file, variable, flag string } {
 		"public-url":        {"", "https://f.test", "https://v.test", "https://a.test"},
 		"forwarded-headers": {"false", "true", "false", "true"},
 		"jobs":              {"looks:1", "looks:2", "30s", "manual"},
+		"consistency":       {"strong", "session:5s", "eventual:3", "session"},
+		"app-consistency":   {"", "strong", "eventual:1h", "session:2"},
 		"data":              {"", "/f", "/v", "/a"},
 		"watch":             {"false", "true", "false", "true"},
 		"log-level":         {"info", "debug", "warn", "error"},

@@ -101,6 +101,12 @@ func (s *settings) tls() ([]emulator.Option, error) {
 // protocol are the options about how answers are written. Commands that do not answer
 // leave them empty.
 func (s *settings) protocol() (opts []emulator.Option) {
+	if s.consistency != "" {
+		opts = append(opts, emulator.WithConsistency(s.consistency))
+	}
+	if s.appConsistency != "" {
+		opts = append(opts, emulator.WithAppConsistency(s.appConsistency))
+	}
 	if s.jobs != "" {
 		opts = append(opts, emulator.WithJobs(s.jobs))
 	}

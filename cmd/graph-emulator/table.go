@@ -41,10 +41,12 @@ type settings struct {
 	proxyOthers  string
 	forwarded    bool
 	jobs         string
-	data         string
-	watch        bool
-	logLevel     string
-	logFormat    string
+
+	consistency, appConsistency string
+	data                        string
+	watch                       bool
+	logLevel                    string
+	logFormat                   string
 }
 
 // size is a number of bytes.
@@ -128,6 +130,10 @@ func table() []option {
 			usage: "begin the links in answers with what X-Forwarded-Proto, -Host and -Port say; only behind a gateway that sets them"},
 		{name: "jobs", hint: "PACE", initial: "looks:1", into: func(s *settings) any { return &s.jobs },
 			usage: "finish copies and other long-running operations at PACE: looks:N, when their progress is read for the Nth time; a time span such as 30s; or manual"},
+		{name: "consistency", hint: "MODE", initial: "strong", into: func(s *settings) any { return &s.consistency },
+			usage: "let reads of the directory see writes by MODE: strong at once; session:LAG one's own at once and others' late; eventual:LAG late; LAG is a time such as 5s, or a number of reads"},
+		{name: "app-consistency", hint: "MODE", into: func(s *settings) any { return &s.appConsistency },
+			usage: "let app-only callers see writes by MODE; without it as everybody does"},
 		{name: "data", hint: "DIR", into: func(s *settings) any { return &s.data },
 			usage: "keep the tenant in DIR: read it at start if one was left there, write it at the end"},
 		{name: "watch", into: func(s *settings) any { return &s.watch },

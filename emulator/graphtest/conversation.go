@@ -125,6 +125,10 @@ func optionOf(file, name string, v any) ([]emulator.Option, error) {
 			return one(emulator.WithIssuer(v))
 		case "jobs":
 			return one(emulator.WithJobs(v))
+		case "consistency":
+			return one(emulator.WithConsistency(v))
+		case "app-consistency":
+			return one(emulator.WithAppConsistency(v))
 		case "public-url":
 			return one(emulator.WithPublicURL(v))
 		case "catalogue":

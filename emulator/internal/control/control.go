@@ -15,15 +15,16 @@ import (
 
 // Actions is what the control plane can do to its emulator.
 type Actions struct {
-	Reset    func() error
-	Expire   func() // delta tokens
-	Version  func() string
-	Coverage func() (any, error)
-	Clock    Clock
-	CA       func() ([]byte, error) // the certificate to trust, as PEM
-	Faults   *fault.Set
-	Jobs     Jobs
-	Fail     func(http.ResponseWriter, *http.Request, error) // writes an error
+	Reset       func() error
+	Expire      func() // delta tokens
+	Version     func() string
+	Coverage    func() (any, error)
+	Clock       Clock
+	CA          func() ([]byte, error) // the certificate to trust, as PEM
+	Faults      *fault.Set
+	Jobs        Jobs
+	Consistency Consistency
+	Fail        func(http.ResponseWriter, *http.Request, error) // writes an error
 }
 
 // prefix is where the control plane lies.
@@ -48,7 +49,7 @@ func (a *Actions) endpoints() []endpoint {
 		}},
 		{"POST", "/reset", func(*http.Request) (any, error) { return nil, a.Reset() }},
 		{"POST", "/delta/expire", func(*http.Request) (any, error) { a.Expire(); return nil, nil }},
-	}, clockEndpoints(a.Clock), faultEndpoints(a.Faults), jobEndpoints(a.Jobs))
+	}, clockEndpoints(a.Clock), faultEndpoints(a.Faults), jobEndpoints(a.Jobs), consistencyEndpoints(a.Consistency))
 }
 
 // pem is an answer that is sent as it is.

@@ -113,8 +113,16 @@ func (x *exchange) run() (workload.Result, error) {
 			return err
 		}
 	}
+	lab := x.w.lab.Load()
 	if x.writes = x.r.Target.Writes(x.r.Verb); x.writes {
 		err := x.w.Store.Update(act(x.e.opt.Missing == Synthesize))
+		if lab != nil && err == nil {
+			lab.written(x.w, &x.r.Caller)
+		}
+		return res, err
+	}
+	if lab != nil && x.lags() {
+		err := act(false)(lab.look(x.w, &x.r.Caller))
 		return res, err
 	}
 	err := x.look(act(false))

@@ -27,8 +27,9 @@ type Kind struct {
 	views    map[string]workload.View
 	extras   []workload.Extra
 	// furnished are the collections that lead to furniture.
-	furnished map[string]bool
-	models    []*edm.Model
+	furnished  map[string]bool
+	replicated bool // reads may lag
+	models     []*edm.Model
 }
 
 // Foreign reports whether only another version of Graph declares a property of the
@@ -69,7 +70,7 @@ func (k *kinds) of(t *edm.Type) *Kind {
 	}
 	fresh.views = k.reg.Views(t)
 	fresh.extras = k.reg.Extras(t)
-	fresh.furnished, fresh.models = furnished(k.reg, t), k.models
+	fresh.furnished, fresh.models, fresh.replicated = furnished(k.reg, t), k.models, k.reg.Replicated(t)
 	v, _ := k.m.LoadOrStore(t, fresh)
 	return v.(*Kind)
 }

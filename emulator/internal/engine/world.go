@@ -18,6 +18,7 @@ type World struct {
 
 	signedIn atomic.Pointer[string]
 	expired  atomic.Int64 // how often ExpireDelta was called
+	lab      atomic.Pointer[lab]
 }
 
 // NewWorld makes a world of a store. now may be nil: the machine's clock.

@@ -76,6 +76,12 @@ func (r *Registry) Late(t *edm.Type) *grapherr.Error {
 	return nil
 }
 
+// Replicated reports whether the service of a type keeps copies that may lag behind.
+func (r *Registry) Replicated(t *edm.Type) bool {
+	w := r.dialect(t)
+	return w != nil && w.Replicated
+}
+
 // Word puts a case into the words of the workload that t belongs to (section 2.4).
 // t may be nil.
 func (r *Registry) Word(t *edm.Type, e *grapherr.Error) *grapherr.Error {

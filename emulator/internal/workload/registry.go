@@ -33,8 +33,11 @@ type Workload struct {
 	// knows every user at once (B-2.36).
 	Late *grapherr.Error
 
-	Switches  []Switch
-	Furniture []Furniture
+	// Replicated says that the service keeps copies which may lag behind its writes; see
+	// Consistency in the engine.
+	Replicated bool
+	Switches   []Switch
+	Furniture  []Furniture
 }
 
 // Guard is what a service makes of the query options of lists and counts of a type:

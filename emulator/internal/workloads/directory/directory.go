@@ -27,7 +27,8 @@ func Workload() workload.Workload {
 		Extras: extras(),
 		Guards: guards(),
 
-		Furniture: furniture(),
+		Furniture:  furniture(),
+		Replicated: true,
 		Errors: grapherr.Dialect{ // B-2.33
 			grapherr.CaseNotFound:    notFound(),
 			grapherr.CaseNoReference: {Code: "Request_ResourceNotFound"},
