@@ -130,8 +130,7 @@ func search(t *testing.T, dir string, secrets map[string]string) {
 		files++
 		text, err := os.ReadFile(path)
 		for secret, what := range secrets {
-			for _, form := range []string{secret, url.QueryEscape(secret), base64.StdEncoding.EncodeToString([]byte(secret)), base64.RawURLEncoding.EncodeToString([]byte(secret)),
-				base64.StdEncoding.EncodeToString([]byte("x" + secret))[4:24], base64.StdEncoding.EncodeToString([]byte("xy" + secret))[4:24]} {
+			for _, form := range forms(secret) {
 				if bytes.Contains(text, []byte(form)) {
 					t.Errorf("%s: %s is in %s", what, form, path)
 				}
@@ -142,6 +141,20 @@ func search(t *testing.T, dir string, secrets map[string]string) {
 	if err != nil || files == 0 {
 		t.Errorf("%d files, %v", files, err)
 	}
+}
+
+// forms are the ways in which a secret may stand in a file: also in the middle of
+// base64, wherever it begins there.
+func forms(secret string) []string {
+	out := []string{secret, url.QueryEscape(secret)}
+	if len(secret) < 18 {
+		return out
+	}
+	for _, before := range []string{"", "x", "xy"} {
+		coded := base64.RawStdEncoding.EncodeToString([]byte(before + secret))
+		out = append(out, coded[4:len(coded)-4], strings.NewReplacer("+", "-", "/", "_").Replace(coded[4:len(coded)-4]))
+	}
+	return out
 }
 
 // garden records exchanges full of secrets.

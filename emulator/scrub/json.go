@@ -229,6 +229,9 @@ func (s *Scrubber) member(name string, kind byte, text string) string {
 	if s.names && localNames[strings.ToLower(name)] && !strings.ContainsAny(text, "@ ") {
 		return s.label("user", text)
 	}
+	if c := text[0]; (c == '{' || c == '[') && json.Valid([]byte(text)) { // JSON in a text
+		return string(s.json([]byte(text)))
+	}
 	if len(text) >= 16 && len(s.patterns) == 0 && isBase64(text) { // its slashes would divide it
 		if out, ok := s.base64(text, 0); ok {
 			return out

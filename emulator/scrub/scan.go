@@ -102,10 +102,10 @@ func (c *scan) word(i int) int {
 	if (len(w) == 6 || len(w) == 5) && j < len(c.in) && c.in[j] == ' ' && (strings.EqualFold(w, "bearer") || strings.EqualFold(w, "basic")) {
 		return c.credential(j + 1)
 	}
-	if len(w) < 4 || len(w) < 8 && ats+dots == 0 {
+	if len(w) < 4 || len(w) < minSecret && ats+dots == 0 {
 		return j
 	}
-	if len(w) >= 12 && c.s.met.Load() {
+	if len(w) >= minSecret && c.s.met.Load() {
 		if out, ok := c.s.known(w); ok {
 			c.replace(i, j, out)
 			return j

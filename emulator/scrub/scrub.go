@@ -32,6 +32,7 @@ type Scrubber struct {
 const (
 	maxStandIns = 1 << 16
 	maxSecrets  = 1 << 12
+	minSecret   = 8 // characters
 )
 
 // Option is a choice of how to scrub.
@@ -136,7 +137,7 @@ func (s *Scrubber) secret(kind, at, value string, distinct bool) string {
 	if distinct && len(value) >= 20 { // shorter ones could be guessed from their hash
 		out = scrubbed + "-" + s.hash("secret", value)[:12]
 	}
-	if len(value) >= 12 {
+	if singular(value) {
 		s.mu.Lock()
 		if len(s.secrets) < maxSecrets {
 			s.secrets[value] = out
@@ -145,6 +146,33 @@ func (s *Scrubber) secret(kind, at, value string, distinct bool) string {
 		s.mu.Unlock()
 	}
 	return out
+}
+
+// singular reports whether a secret is a word of its own, that may be looked for in other
+// places: what could be a common word is not.
+func singular(v string) bool {
+	if len(v) < minSecret {
+		return false
+	}
+	digits, capitals := 0, 0
+	for i := range len(v) {
+		switch {
+		case v[i] >= '0' && v[i] <= '9':
+			digits++
+		case v[i] >= 'A' && v[i] <= 'Z':
+			capitals++
+		}
+	}
+	return len(v) >= 20 || digits > 0 && digits < len(v) || capitals == len(v)
+}
+
+func (s *Scrubber) remembered() int {
+	if !s.met.Load() {
+		return 0
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.secrets)
 }
 
 // known is the stand-in of a secret that has been met before.
@@ -220,7 +248,12 @@ func (s *Scrubber) Body(contentType string, data []byte) []byte {
 		media = ""
 	}
 	if first := firstByte(data); (first == '{' || first == '[' || first == '"') && json.Valid(data) {
-		return s.json(data)
+		before := s.remembered()
+		data = s.json(data)
+		if s.remembered() > before { // they may stand in front of where they were met
+			data = s.json(data)
+		}
+		return data
 	}
 	text := string(data)
 	if strings.Contains(media, "html") || strings.Contains(media, "xml") {

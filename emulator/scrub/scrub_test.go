@@ -55,6 +55,7 @@ func TestSecrets(t *testing.T) {
 		{js, `{"validationTokens":["` + secret + `"]}`, secret},
 		{js, `{"temporaryAccessPass":"hush"}`, "hush"},
 		{js, `{"user_code":"HUSH"}`, "HUSH"},
+		{js, `{"first":"Enter HUSHHUSH8.","user_code":"HUSHHUSH8","message":"Enter HUSHHUSH8 at https://microsoft.com/devicelogin."}`, "HUSHHUSH8"},
 		{js, `{"requests":[{"headers":{"Authorization":"Bearer ` + secret + `"}}]}`, secret},
 		{js, `{"privateKey":"hush"}`, "hush"},
 		{js, `{"note":"-----BEGIN RSA PRIVATE KEY-----\nhush\n-----END RSA PRIVATE KEY-----\n"}`, "hush"},
