@@ -123,7 +123,7 @@ func expandable(t *edm.Type, sel *eval.Selection) error {
 			return grapherr.BadRequest("Expansion of '%s' goes one level deep on directory objects.", x.Name).
 				Because("", "Ask for what lies below by a request of its own.")
 		}
-		if directory && (x.Filter != nil || x.Order != nil || x.Top != nil || x.Skip != nil || x.Search != nil) {
+		if o := x.Options; directory && (o.Filter != nil || o.OrderBy != nil || o.Top != nil || o.Skip != nil || o.Search != nil) {
 			return grapherr.BadRequest("Expansion of '%s' takes no other option than $select and $levels on directory objects.", x.Name).
 				Because("The directory filters, sorts and pages no expanded members.", "Ask for "+x.Name+" by a request of its own.")
 		}
@@ -196,37 +196,48 @@ func cyclic(e *workload.Entity, next *workload.Expanded) bool {
 	return next.One != nil && next.One.Ref == e.Ref
 }
 
+// expandMany answers a page of a collection inside its owner, as a list of it would be
+// answered, with the token of the next one (B-3.33). The directory shows so many members
+// and does not go on (B-3.28).
 func (x *exchange) expandMany(c *workload.Call, e *workload.Entity, by *eval.Expansion, nav *edm.Navigation, out *workload.Expanded) error {
-	sub := *c
-	sub.Self, sub.Nav, sub.Cast = e.Node, nav, by.Cast
-	sub.Query = &odata.Query{}
-	p := &plan{compiled: &compiled{filter: by.Filter, order: by.Order}, size: defaultPage}
+	inner, r, sub := *x, *x.r, *c
+	rest := *by.Options // the token knows what was skipped
+	rest.Skip, rest.Pairs = nil, nil
+	out.Query = rest.String()
+	r.Query, r.Text, r.PageToken, r.MaxPageSize = by.Options, out.Query, "", 0
+	sub.Self, sub.Nav, sub.Cast, sub.Query, sub.Verb = e.Node, nav, by.Cast, by.Options, bind.List
+	inner.r, inner.c, sub.System = &r, &sub, &inner
+	p := &plan{compiled: nothing, size: maxExpanded}
 	directory := e.Type.Is("microsoft.graph.directoryObject")
-	if directory {
-		p.size = maxExpanded
+	if !directory {
+		var err error
+		if p, err = inner.plan(&sub); err != nil {
+			return err
+		}
+		if by.Options.Top == nil {
+			p.size = max(p.size, defaultPage)
+		}
 	}
-	if by.Top != nil {
-		p.size = *by.Top
-	}
-	if by.Skip != nil {
-		p.skip = *by.Skip
-	}
-	if by.CountOnly || by.Count != nil && *by.Count {
-		out.Count = x.total(&sub, p)
+	if by.CountOnly || by.Options.Count != nil && *by.Options.Count {
+		out.Count = inner.total(&sub, p)
 	}
 	if by.CountOnly {
 		return nil
 	}
-	found, more := x.page(&sub, p)
-	out.More = more && !directory // B-3.28: no next link inside
+	found, more := inner.page(&sub, p)
 	for i := range found {
-		one, err := x.shownIn(&sub, found[i].Node, by.Select)
+		one, err := inner.shownIn(&sub, found[i].Node, by.Select)
 		if err != nil {
 			return err
 		}
 		out.List = append(out.List, one)
 	}
-	return nil
+	if directory || !more || len(found) == 0 {
+		return nil
+	}
+	var err error
+	out.Next, err = inner.token(p, found[len(found)-1].At, p.skip+len(found))
+	return err
 }
 
 // shownIn is what a read of a node answers, with what a selection expands.

@@ -12,20 +12,18 @@ import (
 type Expansion struct {
 	Name      string // the model's spelling
 	Nav       *edm.Navigation
-	Via       []string   // complex properties on the way to it
-	Type      *edm.Type  // of the members: the cast, else the target
-	Cast      *edm.Type  // members of other types are left out, when set
-	On        *edm.Type  // shown only by rows of this type, when set
-	Ref       bool       // name/$ref: references alone
-	CountOnly bool       // name/$count: the number alone
-	Select    *Selection // nested $select and $expand; never nil
-	Filter    *Filter    // nil: none
-	Order     *Order     // nil: none
-	Top, Skip *int
-	Count     *bool
-	Search    *odata.Search
-	Levels    int  // odata.MaxLevels for max, 0 when absent
-	Star      bool // from $expand=*
+	Via       []string     // complex properties on the way to it
+	Type      *edm.Type    // of the members: the cast, else the target
+	Cast      *edm.Type    // members of other types are left out, when set
+	On        *edm.Type    // shown only by rows of this type, when set
+	Ref       bool         // name/$ref: references alone
+	CountOnly bool         // name/$count: the number alone
+	Select    *Selection   // nested $select and $expand; never nil
+	Filter    *Filter      // nil: none
+	Order     *Order       // nil: none
+	Options   *odata.Query // what stands in the parentheses; never nil
+	Levels    int          // odata.MaxLevels for max, 0 when absent
+	Star      bool         // from $expand=*
 	Off       int
 
 	written string
@@ -128,9 +126,15 @@ func (c *compiler) expandCast(out *Expansion, t *edm.Type, name string) (*edm.Ty
 	return d, nil
 }
 
+// noOptions are those of an expansion without parentheses.
+var noOptions = &odata.Query{}
+
 // options compiles what stands in the parentheses, against the members' type.
 func (x *Expansion) options(q *odata.Query, o Options) error {
 	var err error
+	if x.Options = q; q == nil {
+		x.Options = noOptions
+	}
 	if x.Select, err = CompileSelect(x.Type, q, o); err != nil || q == nil {
 		return err
 	}
@@ -140,7 +144,7 @@ func (x *Expansion) options(q *odata.Query, o Options) error {
 	if x.Order, err = CompileOrder(x.Type, q.OrderBy, o); err != nil {
 		return err
 	}
-	x.Top, x.Skip, x.Count, x.Search, x.Levels = q.Top, q.Skip, q.Count, q.Search, q.Levels
+	x.Levels = q.Levels
 	return nil
 }
 

@@ -37,7 +37,7 @@ func outline(s *Selection) string {
 		if x.Levels != 0 {
 			text += fmt.Sprintf("^%d", x.Levels)
 		}
-		if x.Filter != nil || x.Order != nil || x.Top != nil {
+		if x.Filter != nil || x.Order != nil || x.Options.Top != nil {
 			text += "?"
 		}
 		out = append(out, text+"{"+outline(x.Select)+"}")

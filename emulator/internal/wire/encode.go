@@ -253,7 +253,7 @@ func (x *exchange) entity(dst []byte, e *workload.Entity, declared *edm.Type, se
 		dst = x.selected(dst, e, sel)
 	}
 	for i := range e.Expanded {
-		dst = x.expanded(dst, &e.Expanded[i])
+		dst = x.expanded(dst, e, &e.Expanded[i])
 	}
 	return dst
 }

@@ -1,12 +1,15 @@
 package wire
 
 import (
+	"strings"
+
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 )
 
-// expanded appends a navigation inside its owner, with what was asked of its members.
-func (x *exchange) expanded(dst []byte, e *workload.Expanded) []byte {
+// expanded appends a navigation inside its owner, with what was asked of its members and
+// where the rest of them is (B-3.33).
+func (x *exchange) expanded(dst []byte, owner *workload.Entity, e *workload.Expanded) []byte {
 	name := string(value.AppendString(nil, e.By.Name))
 	bare := name[1 : len(name)-1]
 	if e.Count >= 0 {
@@ -15,6 +18,10 @@ func (x *exchange) expanded(dst []byte, e *workload.Expanded) []byte {
 	}
 	if e.By.CountOnly {
 		return dst
+	}
+	if e.Next != "" {
+		dst = append(append(append(dst, '"'), bare...), `@odata.nextLink":`...)
+		dst = append(value.AppendString(dst, x.restOf(owner, e)), ',')
 	}
 	dst = append(append(dst, name...), ':')
 	if e.One != nil {
@@ -30,6 +37,46 @@ func (x *exchange) expanded(dst []byte, e *workload.Expanded) []byte {
 		dst = append(trimComma(x.inner(dst, &e.List[i], e)), '}')
 	}
 	return append(dst, "],"...)
+}
+
+// restOf is where an expanded collection goes on: at the collection itself.
+func (x *exchange) restOf(owner *workload.Entity, e *workload.Expanded) string {
+	var b strings.Builder
+	b.WriteString(x.base())
+	x.place(&b, &owner.Node)
+	for _, name := range e.By.Via {
+		b.WriteString("/" + name)
+	}
+	b.WriteString("/" + e.By.Name)
+	if e.By.Cast != nil {
+		b.WriteString("/" + string(e.By.Cast.Name))
+	}
+	b.WriteByte('?')
+	if e.Query != "" {
+		b.WriteString(e.Query + "&")
+	}
+	b.WriteString("$skiptoken=" + e.Next)
+	return b.String()
+}
+
+// place writes the path of an entity, along the collections that it lies in.
+func (x *exchange) place(b *strings.Builder, n *workload.Node) {
+	h := n.Home
+	if h.Nav == nil {
+		return
+	}
+	if h.Owner != nil {
+		x.place(b, h.Owner)
+	}
+	b.WriteString("/" + h.Nav.Name)
+	if !h.Nav.Type.Many {
+		return
+	}
+	key := h.Key
+	if h.Named || key == "" {
+		key = n.Text("id")
+	}
+	b.WriteString("/" + escapeKey(key))
 }
 
 // inner appends the members of an entity inside another.

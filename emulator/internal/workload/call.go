@@ -198,7 +198,8 @@ type Expanded struct {
 	One   *Entity  // of a single-valued navigation
 	List  []Entity // of a collection
 	Count int      // of $count; -1: not asked for
-	More  bool     // the list goes on
+	Next  string   // page token where the list goes on; empty: that is all
+	Query string   // what the next page is asked with, beside the token
 }
 
 // Result is what a verb answers.
