@@ -187,6 +187,9 @@ func (x *exchange) act(make bool) (workload.Result, error) {
 	if err != nil {
 		return res, err
 	}
+	if x.unchanged(&x.c.Self) {
+		return workload.Result{Status: 304, One: res.One, Header: res.Header}, nil
+	}
 	if err := x.expandAll(&res); err != nil {
 		return res, err
 	}

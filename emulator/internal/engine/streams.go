@@ -49,7 +49,11 @@ func (x *exchange) download(c *workload.Call) (workload.Result, error) {
 	if !ok {
 		return workload.Result{}, grapherr.NoValue(c.Self.Type.Name.Short(), c.Self.Text("id"), name)
 	}
-	return workload.Result{Stream: &workload.Media{Type: blob.MediaType(), Blob: blob}}, nil
+	res := workload.Result{Stream: &workload.Media{Type: blob.MediaType(), Blob: blob}}
+	if x.e.kinds.of(c.Self.Type).Traits.Tag != "none" {
+		res.Header = map[string]string{"ETag": strings.TrimPrefix(Tag(c.Self.Seq), "W/")} // a part is asked for by the same bytes
+	}
+	return res, nil
 }
 
 // upload replaces the content of a stream. Where the path names an entity that is

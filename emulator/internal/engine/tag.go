@@ -89,6 +89,15 @@ func (x *exchange) demand(n *workload.Node, header string) error {
 	return nil
 }
 
+// unchanged reports whether a read may be answered by the version that the client has
+// (B-3.89).
+func (x *exchange) unchanged(n *workload.Node) bool {
+	if x.r.IfNoneMatch == "" || x.r.Verb != bind.Read && x.r.Verb != bind.Download || n.Type == nil || n.Ref <= 0 {
+		return false
+	}
+	return x.e.kinds.of(n.Type).Traits.Tag != "none" && x.matches(n, x.r.IfNoneMatch)
+}
+
 // matches reports whether an If-Match header names the node's version, by its etag
 // or by a property that the type has for it (eTag and cTag of files, B-4.53).
 func (x *exchange) matches(n *workload.Node, header string) bool {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
@@ -42,15 +43,15 @@ func (x *exchange) write(w http.ResponseWriter, a *engine.Answer) error {
 	}
 	if a.One != nil && !a.IsRef && a.One.Ref > 0 && x.g.Engine.Kind(a.One.Type).Traits.Tag != "none" {
 		h["Etag"] = []string{engine.Tag(a.One.Seq)}
-		if x.fresh(a) {
-			w.WriteHeader(http.StatusNotModified)
-			return nil
-		}
+	}
+	if a.Status == http.StatusNotModified {
+		w.WriteHeader(a.Status)
+		return nil
 	}
 	if a.Created && a.Status == http.StatusCreated {
 		h["Location"] = []string{x.location(a)}
 	}
-	x.prefer.applied(h, a.Status)
+	x.prefer.applied(h, a.Status, x.req.Target.Writes(x.req.Verb))
 	switch {
 	case a.Bare:
 		w.WriteHeader(a.Status)
@@ -75,11 +76,6 @@ var fidelity = [...][]string{
 
 // unitTexts are the costs of answers as headers.
 var unitTexts = [...][]string{{"0"}, {"1"}, {"2"}, {"3"}, {"4"}, {"5"}, {"6"}}
-
-// fresh reports whether a read may be answered 304 (B-3.89).
-func (x *exchange) fresh(a *engine.Answer) bool {
-	return x.req.IfNoneMatch != "" && x.req.Verb == bind.Read && engine.MatchTag(x.req.IfNoneMatch, a.One.Seq)
-}
 
 // printable makes a text fit for a header: a name that a client sent may hold anything.
 func printable(s string) string {
@@ -114,7 +110,7 @@ func (x *exchange) stream(w http.ResponseWriter, a *engine.Answer) error {
 		return nil
 	}
 	w.Header().Set("Content-Type", a.Stream.Type)
-	http.ServeContent(w, x.r, "", x.world.Start, a.Stream.Blob.Reader())
+	http.ServeContent(w, x.r, "", time.Time{}, a.Stream.Blob.Reader()) // no date: the tag says whether it changed
 	return nil
 }
 

@@ -206,6 +206,9 @@ func (x *exchange) read() error {
 	h := x.r.Header
 	x.prefer.read(h["Prefer"])
 	x.level = readLevel(h["Accept"], query.Format)
+	if f := query.Format; f != "" && !strings.EqualFold(f, "json") && !hasFold(f, "application/json") { // B-3.85
+		x.warn = append(x.warn, "$format="+f+" is ignored: answers are JSON")
+	}
 	if x.reform, err = x.prefer.reform(x.preferences()); err != nil {
 		return err
 	}

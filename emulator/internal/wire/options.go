@@ -31,6 +31,9 @@ func (x *exchange) options(op *fixtures.Operation) (*odata.Query, error) {
 	if len(q.Unknown) > 0 && !(x.r.Method == http.MethodDelete && strings.EqualFold(q.Unknown[0].Option, "$id")) { // $id names the reference to remove
 		return nil, queryError(q.Unknown[0])
 	}
+	if q.DeltaToken != "" && !x.delta() {
+		return nil, queryError(odata.Unsupported("$deltatoken")).Because("Only a delta query goes on with it.", "Follow @odata.deltaLink as it is.")
+	}
 	if x.g.Strict && op != nil && len(op.Query) > 0 {
 		for _, p := range q.Pairs {
 			if p.Option != "" && !slices.Contains(undocumented[:], p.Option) && !slices.Contains(op.Query, p.Option) {
@@ -39,6 +42,12 @@ func (x *exchange) options(op *fixtures.Operation) (*odata.Query, error) {
 		}
 	}
 	return q, nil
+}
+
+// delta reports whether the path is a delta query.
+func (x *exchange) delta() bool {
+	op := x.target.Op()
+	return op != nil && strings.EqualFold(op.Name, "delta")
 }
 
 // undocumented are options that pages of operations need not list: how to page and in
@@ -118,13 +127,20 @@ func queryError(err error) *grapherr.Error {
 // C-3.9): they are never refused, and never ignored in silence.
 func (x *exchange) ignored() []string {
 	q, verb := x.req.Query, x.req.Verb
-	if len(q.Pairs) == 0 && x.token == "" || verb == bind.List || verb == bind.Count || verb == bind.Delta {
-		return nil
-	}
-	if _, ok := verb.Invoked(); ok && x.req.Target.Many {
+	if len(q.Pairs) == 0 && x.token == "" {
 		return nil
 	}
 	var out []string
+	if x.target.Type == nil || verb == bind.Count {
+		for _, name := range [...]string{"$select", "$expand"} {
+			if q.Has(name) {
+				out = append(out, name+" is ignored: the answer shows no entities")
+			}
+		}
+	}
+	if _, op := verb.Invoked(); verb == bind.List || verb == bind.Count || verb == bind.Delta || op && x.req.Target.Many && x.target.Type != nil {
+		return out
+	}
 	for _, name := range [...]string{"$filter", "$orderby", "$search", "$top", "$skip", "$count", "$skiptoken"} {
 		if q.Has(name) || name == "$skiptoken" && x.token != "" {
 			out = append(out, name+" is ignored: the path does not denote a collection")

@@ -80,8 +80,9 @@ func (p *prefer) reform(honours []string) (f reform, err error) {
 }
 
 // applied names the preferences that the answer honours (B-1.21).
-func (p *prefer) applied(h http.Header, status int) {
+func (p *prefer) applied(h http.Header, status int, wrote bool) {
 	switch {
+	case !wrote:
 	case p.minimal && status == 204:
 		p.honoured = append(p.honoured, "return=minimal")
 	case p.representation && (status == 200 || status == 201):
