@@ -46,3 +46,16 @@ test("groups, with a batch", async () => {
   await m365("entra", "group", "member", "remove", "--groupId", id, "--userNames", "tomas@northgale.test", "--suppressNotFound", "--force"); // as an owner, too
   assert.deepEqual((await m365("entra", "group", "member", "list", "--groupId", id)).map((m) => m.userPrincipalName), ["ida@northgale.test"]);
 });
+
+test("an application is registered, granted a permission, and signs in", async () => {
+  const app = await m365("entra", "app", "add", "--name", "Ledger", "--redirectUris", "https://ledger.test/", "--platform", "web", "--withSecret",
+    "--apisApplication", "https://graph.microsoft.com/User.Read.All");
+  await m365("entra", "enterpriseapp", "add", "--id", app.appId);
+  await m365("entra", "approleassignment", "add", "--appId", app.appId, "--resource", "Microsoft Graph", "--scopes", "User.Read.All");
+  const granted = await m365("entra", "approleassignment", "list", "--appId", app.appId);
+  assert.deepEqual(granted.map((g) => [g.resourceDisplayName, g.roleName]), [["Microsoft Graph", "User.Read.All"]]);
+  const login = ["login", "--authType", "secret", "--appId", app.appId, "--tenant", AZURE_TENANT_ID];
+  await assert.rejects(m365(...login, "--secret", "wrong"), /AADSTS7000215/); // what has a secret is checked (C-2.23)
+  assert.equal((await m365(...login, "--secret", app.secrets[0].value)).connectedAs, "Ledger");
+  assert.ok((await m365("entra", "user", "list", "--properties", "id")).length);
+});
