@@ -77,7 +77,8 @@ func TestPermissionFacts(t *testing.T) {
 							if want[at][scheme] == nil {
 								want[at][scheme] = map[string]bool{}
 							}
-							want[at][scheme][name] = want[at][scheme][name] || least(words, scheme)
+							full := name + also(words)
+							want[at][scheme][full] = want[at][scheme][full] || least(words, scheme)
 						}
 					}
 					if !found {
@@ -129,6 +130,42 @@ func least(words, scheme string) bool {
 		}
 	}
 	return false
+}
+
+// also reads what a permission needs besides itself, as the facts print it.
+func also(words string) string {
+	for _, w := range strings.Split(words, ";") {
+		if list, ok := strings.CutPrefix(w, "AlsoRequires="); ok {
+			return "+" + strings.ReplaceAll(list, ",", "|")
+		}
+	}
+	return ""
+}
+
+// TestSecondPermission: where the file says that a permission needs another as well, a
+// token holds both, or is refused with the words for it (B-10.31).
+func TestSecondPermission(t *testing.T) {
+	d := newDesk(t, emulator.WithAuth("enforce"))
+	list := object(t, d.get("/v1.0/applications", appToken(t, d, "Application.Read.All")).Body.Bytes())["value"].([]any)
+	path := "/v1.0/applications/" + list[0].(map[string]any)["id"].(string) + "/tokenLifetimePolicies"
+	for _, tt := range []struct {
+		roles string
+		want  int
+	}{{"Policy.Read.All", 403}, {"Application.ReadWrite.All", 403}, {"Policy.Read.All Application.ReadWrite.All", 200}} {
+		w := d.get(path, appToken(t, d, strings.Fields(tt.roles)...))
+		if w.Code != tt.want || w.Code == 403 && !strings.Contains(w.Body.String(), "Policy.Read.All with Application.ReadWrite.All") {
+			t.Errorf("%s: %d %s", tt.roles, w.Code, w.Body)
+		}
+	}
+}
+
+func appToken(t *testing.T, d *desk, roles ...string) string {
+	t.Helper()
+	token, err := d.emu.AppToken(roles...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token
 }
 
 // TestScopeFacts: every published permission is known by name, with its kinds and

@@ -44,7 +44,7 @@ type permissionSet struct {
 
 // grant is one permission that allows a method on a path.
 type grant struct {
-	name  string
+	name  string // with what is needed as well: see fixtures.Permissions
 	level int
 	least bool
 }
@@ -92,7 +92,7 @@ func (c *compiler) readPermissionFile(files fs.FS, name string, out map[string]m
 		c.scopes[perm] = scope(perm, p.Schemes)
 		for _, set := range p.PathSets {
 			for _, path := range sortedKeys(set.Paths) {
-				least := c.pathWords(set.Paths[path], perm, path)
+				least, name := c.pathWords(set.Paths[path], perm, path)
 				for _, m := range set.Methods {
 					for _, s := range set.SchemeKeys {
 						if out[path] == nil {
@@ -101,7 +101,7 @@ func (c *compiler) readPermissionFile(files fs.FS, name string, out map[string]m
 						if out[path][m] == nil {
 							out[path][m] = grants{}
 						}
-						out[path][m][s] = append(out[path][m][s], grant{perm, p.Schemes[s].PrivilegeLevel, slices.Contains(least, s)})
+						out[path][m][s] = append(out[path][m][s], grant{name, p.Schemes[s].PrivilegeLevel, slices.Contains(least, s)})
 					}
 				}
 			}
@@ -111,8 +111,9 @@ func (c *compiler) readPermissionFile(files fs.FS, name string, out map[string]m
 }
 
 // pathWords reads the words behind a path and returns the schemes for which
-// the permission is the least privileged.
-func (c *compiler) pathWords(words, perm, path string) (least []string) {
+// the permission is the least privileged, and its name with what else it needs there.
+func (c *compiler) pathWords(words, perm, path string) (least []string, full string) {
+	full = perm
 	for _, w := range strings.Split(words, ";") {
 		name, value, _ := strings.Cut(w, "=")
 		switch name {
@@ -120,12 +121,12 @@ func (c *compiler) pathWords(words, perm, path string) (least []string) {
 		case "least":
 			least = strings.Split(value, ",")
 		case "AlsoRequires":
-			c.ledger.add(c.src.Version, "permissions: a second permission is needed as well; not kept", perm+" "+path)
+			full = perm + "+" + strings.ReplaceAll(value, ",", "|")
 		default:
 			c.ledger.add(c.src.Version, "permissions: unknown word "+name, perm+" "+path)
 		}
 	}
-	return least
+	return least, full
 }
 
 // permissions joins the published file to templates, by walking its paths as
@@ -181,7 +182,8 @@ func least(list []grant, reads bool, stated []string) []string {
 		return g.least && !(reads && strings.Contains(g.name, "Write"))
 	}
 	rank := func(g grant) int {
-		if i := slices.Index(stated, g.name); i >= 0 {
+		name, _, _ := strings.Cut(g.name, "+")
+		if i := slices.Index(stated, name); i >= 0 {
 			return i
 		}
 		return len(stated)

@@ -111,8 +111,13 @@ func (a *Authority) shared(accepted []string) []string {
 // readBasic is the permission to see no more of users than who they are (B-10.35).
 const readBasic = "User.ReadBasic.All"
 
+// holds reports whether a token holds a permission with what it needs as well.
 func holds(held []string, name string) bool {
-	return slices.ContainsFunc(held, func(h string) bool { return strings.EqualFold(h, name) })
+	has := func(name string) bool {
+		return slices.ContainsFunc(held, func(h string) bool { return strings.EqualFold(h, name) })
+	}
+	name, also, more := strings.Cut(name, "+")
+	return has(name) && (!more || slices.ContainsFunc(strings.Split(also, "|"), has))
 }
 
 func kind(c *workload.Caller) string {
@@ -124,6 +129,11 @@ func kind(c *workload.Caller) string {
 
 // cure names what would have sufficed, the least privileged first.
 func cure(accepted []string) string {
+	words := strings.NewReplacer("+", " with ", "|", " or ")
+	accepted = slices.Clone(accepted)
+	for i, name := range accepted {
+		accepted[i] = words.Replace(name)
+	}
 	if len(accepted) == 1 {
 		return "Ask for " + accepted[0] + "."
 	}
