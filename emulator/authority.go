@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/authority"
@@ -56,7 +57,7 @@ func (s *Server) AppToken(roles ...string) (string, error) { return s.authority.
 // AuthorityURL is where the sign-in service is: what clients call the authority, or
 // its host, without a tenant and without a slash at the end. It is the public URL,
 // else by https the address that Serve listens on, because clients refuse any other
-// (C-1.1); empty when there is neither.
+// (C-1.1), as localhost where it is loopback (C-1.7); empty when there is neither.
 func (s *Server) AuthorityURL() string {
 	if s.config.publicURL != "" {
 		return s.config.publicURL
@@ -65,6 +66,9 @@ func (s *Server) AuthorityURL() string {
 	defer s.mu.Unlock()
 	if s.addr == nil {
 		return ""
+	}
+	if at, ok := s.addr.(*net.TCPAddr); ok && at.IP.IsLoopback() {
+		return "https://localhost:" + strconv.Itoa(at.Port)
 	}
 	return "https://" + s.addr.String()
 }

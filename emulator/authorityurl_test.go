@@ -26,7 +26,7 @@ func TestServeWarns(t *testing.T) {
 		far   bool
 		warns bool
 		url   string
-	}{{"open", false, false, "https://127.0.0.1:"}, {"open", true, true, "https://192.0.2.7:3650"}, {"verify", true, false, "https://192.0.2.7:3650"}} {
+	}{{"open", false, false, "https://localhost:"}, {"open", true, true, "https://192.0.2.7:3650"}, {"verify", true, false, "https://192.0.2.7:3650"}} {
 		var log bytes.Buffer
 		emu, err := emulator.New(emulator.WithAuth(tt.mode), emulator.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 		if err != nil {

@@ -22,6 +22,7 @@ type Server struct {
 
 	t         testing.TB
 	host      string
+	public    string // of the options; empty: none
 	transport *http.Transport
 	served    chan error
 	log       *testLog
@@ -47,7 +48,7 @@ func Start(t testing.TB, opts ...emulator.Option) *Server {
 	if err != nil {
 		t.Fatalf("graphtest: %v", err)
 	}
-	s := &Server{URL: "http://" + l.Addr().String(), Emulator: emu, t: t, host: l.Addr().String(),
+	s := &Server{URL: "http://" + l.Addr().String(), Emulator: emu, t: t, host: l.Addr().String(), public: emu.AuthorityURL(),
 		transport: &http.Transport{}, served: make(chan error, 1), log: log, callers: map[string]string{}}
 	s.own = sync.OnceValue(s.Client)
 	go func() { s.served <- emu.Serve(l) }()

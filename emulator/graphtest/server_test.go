@@ -216,3 +216,16 @@ func shown(v any) string {
 	b, _ := json.Marshal(v)
 	return string(b)
 }
+
+// AuthorityURL is known as soon as Start returns, also to what the server has not yet
+// begun to answer.
+func TestAuthorityURL(t *testing.T) {
+	for range 20 {
+		if s := Start(t); s.AuthorityURL() != s.SecureURL() {
+			t.Fatalf("%q", s.AuthorityURL())
+		}
+	}
+	if s := Start(t, emulator.WithPublicURL("https://graph.test")); s.AuthorityURL() != "https://graph.test" {
+		t.Errorf("%q", s.AuthorityURL())
+	}
+}

@@ -24,5 +24,11 @@ func (s *Server) must(token string, err error) string {
 }
 
 // AuthorityURL is where users and applications sign in: what clients call the
-// authority host, without a tenant and without a slash at the end.
-func (s *Server) AuthorityURL() string { return s.Emulator.AuthorityURL() }
+// authority host, without a tenant and without a slash at the end. It is the public
+// URL, or SecureURL.
+func (s *Server) AuthorityURL() string {
+	if s.public != "" {
+		return s.public
+	}
+	return s.SecureURL()
+}

@@ -7,13 +7,13 @@ import (
 	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/base64"
 	"errors"
 	"math/big"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -25,6 +25,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/graphtest"
 )
 
 const (
@@ -33,20 +34,18 @@ const (
 	scope  = "https://graph.microsoft.com/.default"
 )
 
-// start serves an emulator by https, as the library wants, and says how to reach it.
-func start(t *testing.T, opts ...emulator.Option) (*httptest.Server, azcore.ClientOptions) {
+// start serves an emulator on a port, which the library wants to reach by https, and
+// says how to.
+func start(t *testing.T, opts ...emulator.Option) (*graphtest.Server, azcore.ClientOptions) {
 	t.Helper()
-	emu, err := emulator.New(append(opts, emulator.WithAuth("verify"))...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	srv := httptest.NewTLSServer(emu)
-	t.Cleanup(srv.Close)
-	return srv, azcore.ClientOptions{Cloud: cloud.Configuration{ActiveDirectoryAuthorityHost: srv.URL}, Transport: srv.Client(), Retry: policy.RetryOptions{MaxRetries: -1}}
+	srv := graphtest.Start(t, append(opts, emulator.WithAuth("verify"))...)
+	tr := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: srv.CertPool()}}
+	t.Cleanup(tr.CloseIdleConnections)
+	return srv, azcore.ClientOptions{Cloud: cloud.Configuration{ActiveDirectoryAuthorityHost: srv.AuthorityURL()}, Transport: &http.Client{Transport: tr}, Retry: policy.RetryOptions{MaxRetries: -1}}
 }
 
 // accepted fetches a token and calls Graph with it.
-func accepted(t *testing.T, srv *httptest.Server, cred azcore.TokenCredential, err error, scopes, path string) {
+func accepted(t *testing.T, srv *graphtest.Server, cred azcore.TokenCredential, err error, scopes, path string) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -137,7 +136,7 @@ func TestDeviceCode(t *testing.T) {
 	cred, err := azidentity.NewDeviceCodeCredential(&azidentity.DeviceCodeCredentialOptions{ClientOptions: o, DisableInstanceDiscovery: true, TenantID: tenant, ClientID: client,
 		UserPrompt: func(_ context.Context, m azidentity.DeviceCodeMessage) error { shown = m.Message; return nil }})
 	accepted(t, srv, cred, err, "https://graph.microsoft.com/User.Read", "/v1.0/me")
-	if !strings.Contains(shown, srv.URL+"/devicelogin") {
+	if !strings.Contains(shown, srv.AuthorityURL()+"/devicelogin") {
 		t.Errorf("the person was told: %s", shown)
 	}
 }
