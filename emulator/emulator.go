@@ -79,7 +79,7 @@ func New(opts ...Option) (*Server, error) {
 		Forwarded: s.config.forwarded, Historical: switches[gateway.Location] == gateway.Historical,
 		Monitors: monitorPath, Documented: switches[jobs.MonitorStatus] == jobs.Documented,
 		Strict: s.config.strict, Log: s.config.log, Caller: s.caller, Bearer: s.authority.Bearer, Challenged: s.authority.Challenged, Tickets: s.config.tickets(),
-		World: s.worldFor, Tenant: s.tenantOf, CatchUp: s.catchUp, Faults: &s.faults, Wait: s.clock.Wait,
+		World: s.worldFor, Tenant: s.tenantOf, CatchUp: s.catchUp, Faults: &s.faults, Stubs: s.stubs, Wait: s.clock.Wait,
 	}
 	if s.config.auth == authority.Enforce || s.config.log.Enabled(context.Background(), slog.LevelDebug) {
 		s.graph.Permit = s.permit
@@ -101,7 +101,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.S
 func (s *Server) Faults() *fault.Set { return &s.faults }
 
 // Reset puts the tenants back to their fixtures and the clock back to the one it was
-// made with, goes back to the consistency of the options, and takes all faults away.
+// made with, goes back to the consistency of the options, takes all faults away and
+// makes all stubs unused.
 func (s *Server) Reset() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -136,7 +137,7 @@ func (s *Server) signIn(r *realm) {
 	}
 }
 
-// LoadFixtures replaces the tenants by what trees hold, layered as in WithFixtures,
+// LoadFixtures replaces the tenants and the stubs by what trees hold, layered as in WithFixtures,
 // and makes it what Reset goes back to. On an error, a *fixtures.Error where a
 // file is at fault, they stay as they were.
 func (s *Server) LoadFixtures(trees ...fs.FS) error {

@@ -61,7 +61,9 @@ const DefaultBodyLimit = 4 << 20
 // tenant. Of several trees an earlier one lies in front of a later: a file
 // replaces the file of the same name behind it. WithFixtures(mine, fixtures.Northgale())
 // changes the built-in tenant file by file. A mistake in a file makes New fail
-// with a *fixtures.Error that names file and line.
+// with a *fixtures.Error that names file and line. Conversations among the files are
+// stubs, which answer before the tenant is asked; package conversation says how. Trees
+// that hold nothing else leave the built-in tenant where it is.
 func WithFixtures(trees ...fs.FS) Option {
 	return func(c *config) error {
 		for i, t := range trees {

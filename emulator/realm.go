@@ -13,6 +13,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/sts"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/stub"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/fixtures"
 )
@@ -26,6 +27,7 @@ type realm struct {
 	baseline  *store.Snapshot             // what Reset goes back to; under the server's lock
 	checked   atomic.Pointer[sts.Checked] // what the fixtures list
 	authority *authority.Authority
+	stubs     stub.Set
 }
 
 // realms yields the tenants, the first of which is whoever's who names none.
@@ -47,6 +49,7 @@ type settled struct {
 	name   string
 	world  *engine.World
 	listed sts.Checked
+	stubs  []*stub.Stub
 }
 
 // open makes a realm run.
@@ -62,12 +65,14 @@ func (s *Server) open(x *settled) (*realm, error) {
 func (r *realm) settle(x *settled) {
 	r.baseline = x.world.Store.Snapshot()
 	r.checked.Store(&x.listed)
+	r.stubs.Replace(x.stubs)
 }
 
 // restore puts a realm back to its baseline.
 func (r *realm) restore() {
 	r.world.Store.Restore(r.baseline)
 	r.authority.Reset()
+	r.stubs.Reset()
 }
 
 // id is the tenant's: that of its organization; empty when there is none.
@@ -144,6 +149,16 @@ func (s *Server) caller(r *http.Request, w *engine.World) (workload.Caller, erro
 		}
 	}
 	return s.authority.Caller(r, w) // of a tenant that LoadFixtures has just taken away
+}
+
+// stubs are those of the tenant of a world.
+func (s *Server) stubs(w *engine.World) *stub.Set {
+	for x := range s.realms() {
+		if x.world == w {
+			return &x.stubs
+		}
+	}
+	return nil
 }
 
 func (s *Server) permit(r *http.Request, c *workload.Caller, t *bind.Target, known *fixtures.Permissions) error {

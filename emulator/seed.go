@@ -10,6 +10,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/sts"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/stub"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/wire"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
@@ -58,6 +59,7 @@ type tenant struct {
 	snapshot *store.Snapshot
 	signedIn string
 	listed   sts.Checked // by the user's own files
+	stubs    []*stub.Stub
 }
 
 func (c *catalogue) known(n edm.Name) bool {
@@ -219,6 +221,9 @@ func (s *Server) tenants(trees []fs.FS) ([]settled, error) {
 	var out []settled
 	for i, p := range parts {
 		t, err := s.tenantIn(fixtures.Layer(p.Files, below), p.Name)
+		if err == nil && len(parts) == 1 && !s.config.bare {
+			t, err = inFront(t, p.Files)
+		}
 		if err != nil {
 			if p.Name != "" {
 				err = fmt.Errorf("tenants/%s: %w", p.Name, err)
@@ -238,6 +243,24 @@ func (s *Server) tenants(trees []fs.FS) ([]settled, error) {
 	return out, nil
 }
 
+// inFront is a tenant, or, where there is nothing but stubs in its files, the built-in
+// one with them.
+func inFront(t *tenant, files fs.FS) (*tenant, error) {
+	if len(t.stubs) == 0 {
+		return t, nil
+	}
+	if records, _, err := read(files); err != nil || len(records) > 0 {
+		return t, err
+	}
+	built, err := northgale()
+	if err != nil {
+		return nil, err
+	}
+	out := *built
+	out.stubs = t.stubs
+	return &out, nil
+}
+
 // settled makes a world of a loaded tenant. Only the first has to have the signed-in
 // user of the options.
 func (s *Server) settled(t *tenant, name string, first bool) (settled, error) {
@@ -250,7 +273,7 @@ func (s *Server) settled(t *tenant, name string, first bool) (settled, error) {
 		w, err = engine.NewWorld(t.snapshot.Open(opts), s.config.now), nil
 		w.SetSignedIn(t.signedIn)
 	}
-	return settled{name, w, t.listed}, err
+	return settled{name, w, t.listed, t.stubs}, err
 }
 
 // worldOf makes a world of a loaded tenant, with the signed-in user that the
@@ -295,7 +318,7 @@ func (c *catalogue) bases(name string) []string {
 
 // load reads a tenant tree into a world of its own.
 func load(e *engine.Engine, c *catalogue, opts store.Options, files fs.FS) (*tenant, error) {
-	records, err := fixtures.Records(files)
+	records, stubs, err := read(files)
 	if err != nil {
 		return nil, err
 	}
@@ -308,7 +331,7 @@ func load(e *engine.Engine, c *catalogue, opts store.Options, files fs.FS) (*ten
 	if err := e.Load(w, records, c.models()...); err != nil {
 		return nil, err
 	}
-	t := &tenant{snapshot: w.Store.Snapshot(), listed: found}
+	t := &tenant{snapshot: w.Store.Snapshot(), listed: found, stubs: stubs}
 	t.signedIn, _ = user(w.Store, "")
 	return t, nil
 }

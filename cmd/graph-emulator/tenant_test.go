@@ -169,6 +169,7 @@ func TestEmptyFolder(t *testing.T) {
 func TestValidate(t *testing.T) {
 	t.Chdir(folder(t, "good/crew.yaml", crew,
 		"syntax/a.yaml", "users:\n  - displayName: [\n", "syntax/b.yaml", "\nusers: {\n",
+		"stubs/a.yaml", "- {request: GET /me, stub: true, status: 418}\n", "badstub/b.yaml", "- {request: GET /me, stub: true, status: 418}\n- {request: GET /me, stub: true}\n",
 		"rule/crew.yaml", crew+"groups:\n  - displayName: 7\n",
 		"type/v1.0/presence.json", "{"))
 	for _, tt := range []struct {
@@ -178,6 +179,8 @@ func TestValidate(t *testing.T) {
 	}{
 		{"", exitOK, nil},
 		{"--fixtures good --strict", exitOK, nil},
+		{"--fixtures stubs", exitOK, nil},
+		{"--fixtures badstub", exitUsage, []string{filepath.Join("badstub", "b.yaml") + ":2: no status"}},
 		{"--fixtures syntax", exitUsage, []string{filepath.Join("syntax", "a.yaml") + ":", filepath.Join("syntax", "b.yaml") + ":"}},
 		{"--fixtures rule", exitUsage, []string{filepath.Join("rule", "crew.yaml") + ":6"}},
 		{"--schemas type", exitUsage, []string{"presence.json"}},

@@ -17,7 +17,12 @@
 //	answer: {…}                                  JSON, the whole answer; or answerText, answerBase64, answerFile
 //	expect: {id: "${id=guid}"}                   or members that the answer has; others do not matter
 //	took: 12ms                                   how long the answer took
-//	stub: true                                   answers in the emulator's stead
+//	stub: true                                   answers in the emulator's stead; see below
+//	skip: 1                                      of stubs: so many requests pass first
+//	times: 2                                     so many are answered then
+//	delay: 2s                                    on the emulator's clock
+//	fault: {status: 429, retryAfter: 5}          what happens in the answer's stead, as a rule of package fault
+//	through: true                                the emulator answers, with the answerHeaders of the stub
 //
 // A request with a body has the Content-Type application/json unless headers say
 // otherwise. Without an answer in any form, any body will do.
@@ -26,6 +31,16 @@
 // a text, and ${absent} alone for a member or header that is not there; ${name=guid},
 // ${name=time} and ${name=any} keep what they match, and ${name} is that text in what
 // follows. What would read as a marker and is none has a dollar more: $${name}.
+//
+// Of a stub, request, headers and body say what it answers: {name} in the path stands for
+// a segment, * for part of one, ** for any; the method may be *; query, headers and the
+// members of the body have to be there, with markers as in an answer, and may be among
+// others. Its answer may hold what the request holds: ${request.path.name},
+// ${request.query.$top}, ${request.header.Prefer}, ${request.body./displayName} (JSON
+// pointers; alone in a text it is the value that it is), ${request.path}, ${request.body},
+// ${request.method}; ${url}, the origin of the emulator; what the request's markers
+// kept; a new ${guid}, and the ${time} of the emulator. Of several stubs that match, the
+// first that still answers does.
 //
 // The first entries may be options, for the emulator that is asked, and recording:
 // {format: 1, upstream: URL, made: TIME}, which says that every exchange was really

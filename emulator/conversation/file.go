@@ -47,7 +47,18 @@ type Exchange struct {
 	Answer        Body
 	Partial       bool // other members of the answer do not matter
 	Took          time.Duration
-	Stub          bool
+
+	Stub bool // answers in the emulator's stead; what follows is of stubs only
+	How  Stub
+}
+
+// Stub says when and how a stub answers. The zero value always does, at once.
+type Stub struct {
+	Skip    int           // so many requests that it matches pass first
+	Times   int           // so many it answers then; 0: all
+	Delay   time.Duration // on the emulator's clock
+	Fault   Body          // JSON, in the words of package fault, in the answer's stead
+	Through bool          // the emulator answers, with the stub's answerHeaders
 }
 
 // Header is one header with one value. A name may come more than once.

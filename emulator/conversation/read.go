@@ -47,14 +47,14 @@ func (r *reader) read(text []byte) error {
 			break
 		}
 		if err != nil {
-			return fmt.Errorf("%s: %w", r.file.Name, err)
+			return &Error{r.file.Name, 0, err}
 		}
 		if err := r.document(&doc); err != nil {
 			line := doc.Line
 			if f, ok := errors.AsType[*fault](err); ok {
 				line = f.line
 			}
-			return fmt.Errorf("%s:%d: %w", r.file.Name, line, err)
+			return &Error{r.file.Name, line, err}
 		}
 	}
 	return r.end(text)
@@ -65,9 +65,9 @@ func (r *reader) end(text []byte) error {
 	switch x := r.last; {
 	case r.file.Recording != nil && (len(text) == 0 || text[len(text)-1] != '\n' || x != nil && !r.took):
 		line := bytes.Count(text, []byte("\n")) + 1
-		return fmt.Errorf("%s:%d: the recording ends in the middle of an exchange: took, its last member, is missing", r.file.Name, line)
+		return &Error{r.file.Name, line, errors.New("the recording ends in the middle of an exchange: took, its last member, is missing")}
 	case x == nil && r.file.Recording == nil:
-		return fmt.Errorf("%s: no exchange", r.file.Name)
+		return &Error{r.file.Name, 0, errors.New("no exchange")}
 	}
 	return nil
 }
@@ -115,8 +115,11 @@ func (r *reader) entry(n *yaml.Node) error {
 	switch {
 	case x.Request == "":
 		return at(n, "no request")
-	case x.Status == 0:
+	case x.Status == 0 && x.How.Fault.Form == None && !x.How.Through:
 		return at(n, "no status")
+	}
+	if err := x.checkStub(n, set); err != nil {
+		return err
 	}
 	r.file.Exchanges = append(r.file.Exchanges, x)
 	r.last, r.took = x, set["took"]
@@ -218,15 +221,56 @@ var members = map[string]func(r *reader, x *Exchange, name string, n *yaml.Node)
 		x.Status = i
 		return nil
 	},
-	"took": func(_ *reader, x *Exchange, _ string, n *yaml.Node) error {
-		d, err := time.ParseDuration(n.Value)
-		if err != nil || d < 0 {
-			return fmt.Errorf("%q is not a time span; write 12ms or 1.5s", n.Value)
+	"took":  func(_ *reader, x *Exchange, _ string, n *yaml.Node) error { return span(n, &x.Took) },
+	"stub":  func(_ *reader, x *Exchange, _ string, n *yaml.Node) error { return n.Decode(&x.Stub) },
+	"skip":  func(_ *reader, x *Exchange, _ string, n *yaml.Node) error { return count(n, &x.How.Skip) },
+	"times": func(_ *reader, x *Exchange, _ string, n *yaml.Node) error { return count(n, &x.How.Times) },
+	"delay": func(_ *reader, x *Exchange, _ string, n *yaml.Node) error { return span(n, &x.How.Delay) },
+	"fault": func(r *reader, x *Exchange, _ string, n *yaml.Node) error {
+		if n.Kind != yaml.MappingNode {
+			return errors.New("expected a mapping, such as {status: 429, retryAfter: 2}")
 		}
-		x.Took = d
-		return nil
+		return r.body(&x.How.Fault, JSON, "", n)
 	},
-	"stub": func(_ *reader, x *Exchange, _ string, n *yaml.Node) error { return n.Decode(&x.Stub) },
+	"through": func(_ *reader, x *Exchange, _ string, n *yaml.Node) error { return n.Decode(&x.How.Through) },
+}
+
+// stubs are the members that only stubs have.
+var stubs = []string{"skip", "times", "delay", "fault", "through"}
+
+// checkStub refuses members that say nothing together.
+func (x *Exchange) checkStub(n *yaml.Node, set map[string]bool) error {
+	for _, name := range stubs {
+		if set[name] && !x.Stub {
+			return at(n, "%s belongs to stubs: stub: true is missing", name)
+		}
+	}
+	answers := x.Status != 0 || x.Answer.Form != None
+	switch {
+	case x.How.Fault.Form != None && (answers || x.How.Through || len(x.AnswerHeaders) > 0):
+		return at(n, "fault stands in the answer's stead: leave status and answer out")
+	case x.How.Through && answers:
+		return at(n, "through lets the emulator answer: leave status and answer out")
+	}
+	return nil
+}
+
+func count(n *yaml.Node, into *int) error {
+	i, err := strconv.Atoi(n.Value)
+	if err != nil || i < 1 {
+		return fmt.Errorf("%q is not a number from 1 on", n.Value)
+	}
+	*into = i
+	return nil
+}
+
+func span(n *yaml.Node, into *time.Duration) error {
+	d, err := time.ParseDuration(n.Value)
+	if err != nil || d < 0 {
+		return fmt.Errorf("%q is not a time span; write 12ms or 1.5s", n.Value)
+	}
+	*into = d
+	return nil
 }
 
 func sent(r *reader, x *Exchange, name string, n *yaml.Node) error {

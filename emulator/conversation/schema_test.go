@@ -60,7 +60,11 @@ func TestSchemaAgrees(t *testing.T) {
 		"request: GET /\nstatus: 200\nanswer: {}\nexpect: {}", "request: GET /\nstatus: 200\nanswerText: 1\nanswerFile: a.png",
 		"request: GET /\nstatus: 200\nanswerFile: a.png", "request: GET /\nstatus: 200\nanswerFile: /a.png", "request: GET /\nstatus: 200\ntook: 1m2.5s",
 		"request: GET /\nstatus: 200\ntook: -1s", "request: GET /\nstatus: 200\ntook: soon", "request: GET /\nstatus: 200\nstub: true",
-		"request: GET /\nstatus: 200\nstub: perhaps", "- options: {strict: true}\n- request: GET /\n  status: 200", "- options: 1\n- request: GET /\n  status: 200",
+		"request: GET /\nstatus: 200\nstub: perhaps", "request: GET /\nstatus: 200\nstub: true\nskip: 1\ntimes: 2\ndelay: 2s",
+		"request: GET /\nstatus: 200\ntimes: 2", "request: GET /\nstatus: 200\nstub: false\ntimes: 2", "request: GET /\nstatus: 200\nstub: true\ntimes: 0",
+		"request: GET /\nstub: true\nfault: {status: 429}", "request: GET /\nstub: true\nfault: {status: 429}\nstatus: 429", "request: GET /\nstub: true\nfault: 429",
+		"request: GET /\nstub: true\nfault: {drop: true}\nanswerHeaders: {A: b}", "request: GET /\nstub: true", "request: GET /\nstub: true\nthrough: true\nanswerHeaders: {A: b}",
+		"request: GET /\nstub: true\nthrough: true\nstatus: 200", "request: GET /\nstub: true\nthrough: false", "request: GET /\nthrough: true", "- options: {strict: true}\n- request: GET /\n  status: 200", "- options: 1\n- request: GET /\n  status: 200",
 		"- recording: {format: 1}", "- recording: {format: 2}", "- recording: {format: 1, x: 1}", "- options: {}\n  request: GET /\n  status: 200",
 	} {
 		_, ours := Parse("x.yaml", []byte(text+"\n"), fstest.MapFS{"a.png": {}})

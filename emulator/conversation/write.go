@@ -125,8 +125,10 @@ func (x *Exchange) Append(dst []byte, recorded bool) (_ []byte, err error) {
 	if dst, err = x.Body.append(dst, [...]string{JSON: "body", Text: "text", Base64: "base64", SideFile: "file"}); err != nil {
 		return dst, err
 	}
-	dst = strconv.AppendInt(append(dst, "status: "...), int64(x.Status), 10)
-	dst = appendHeaders(append(dst, '\n'), "answerHeaders", x.AnswerHeaders)
+	if x.Status != 0 {
+		dst = append(strconv.AppendInt(append(dst, "status: "...), int64(x.Status), 10), '\n')
+	}
+	dst = appendHeaders(dst, "answerHeaders", x.AnswerHeaders)
 	names := [...]string{JSON: "answer", Text: "answerText", Base64: "answerBase64", SideFile: "answerFile"}
 	if x.Partial {
 		names[JSON] = "expect"
@@ -135,12 +137,32 @@ func (x *Exchange) Append(dst []byte, recorded bool) (_ []byte, err error) {
 		return dst, err
 	}
 	if x.Stub {
-		dst = append(dst, "stub: true\n"...)
+		if dst, err = x.How.append(append(dst, "stub: true\n"...)); err != nil {
+			return dst, err
+		}
 	}
 	if recorded || x.Took > 0 {
 		dst = append(append(append(dst, "took: "...), x.Took.String()...), '\n')
 	}
 	return dst, nil
+}
+
+func (s *Stub) append(dst []byte) ([]byte, error) {
+	for _, n := range [...]struct {
+		name string
+		n    int
+	}{{"skip: ", s.Skip}, {"times: ", s.Times}} {
+		if n.n != 0 {
+			dst = append(strconv.AppendInt(append(dst, n.name...), int64(n.n), 10), '\n')
+		}
+	}
+	if s.Delay != 0 {
+		dst = append(append(append(dst, "delay: "...), s.Delay.String()...), '\n')
+	}
+	if s.Through {
+		dst = append(dst, "through: true\n"...)
+	}
+	return s.Fault.append(dst, [...]string{JSON: "fault", SideFile: ""})
 }
 
 func appendHeaders(dst []byte, name string, list []Header) []byte {

@@ -38,6 +38,12 @@ func (x *exchange) faulty(w http.ResponseWriter) error {
 		return nil
 	}
 	w.Header()["X-Emulator-Fault"] = []string{printable(hit.ID)}
+	return x.strike(w, &hit, target)
+}
+
+// strike does what a rule says. target may be nil: it is found when it is needed.
+func (x *exchange) strike(w http.ResponseWriter, hit *fault.Hit, target *bind.Target) error {
+	g := x.g
 	if hit.Delay > 0 {
 		if err := g.Wait(x.r.Context(), x.now().Add(hit.Delay.Duration())); err != nil {
 			panic(http.ErrAbortHandler) // the client has gone
@@ -55,7 +61,7 @@ func (x *exchange) faulty(w http.ResponseWriter) error {
 	if target == nil {
 		target = x.lenient()
 	}
-	return x.injected(w, &hit, target)
+	return x.injected(w, hit, target)
 }
 
 // lenient is what the path means; nil when it means nothing.

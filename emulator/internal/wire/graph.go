@@ -16,6 +16,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/stub"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/fixtures"
@@ -51,6 +52,7 @@ type Graph struct {
 	Log        *slog.Logger
 	CatchUp    func() // does what has become due; called before the world is looked at
 	Faults     *fault.Set
+	Stubs      func(*engine.World) *stub.Set          // nil where there are none
 	Wait       func(context.Context, time.Time) error // for the clock
 	// Bearer is the WWW-Authenticate of a 401, Challenged the refusal of a token that is
 	// older than a time.
@@ -101,13 +103,28 @@ func (g *Graph) serve(w http.ResponseWriter, r *http.Request, world *engine.Worl
 	if err := x.faulty(w); err != nil {
 		return err
 	}
+	if stubs := g.Stubs(world); stubs.Any() {
+		over, done, err := x.stubbed(w, stubs)
+		if done || err != nil {
+			return err
+		}
+		if err := x.act(over); err != nil {
+			Fail(over, r, err, world.Now(), g.Log)
+		}
+		return nil
+	}
+	return x.act(w)
+}
+
+// act has the engine answer.
+func (x *exchange) act(w http.ResponseWriter) error {
 	if err := x.read(); err != nil {
 		return err
 	}
 	if x.req.Verb == bind.Service {
 		return x.service(w)
 	}
-	answer, err := g.Engine.Do(world, &x.req)
+	answer, err := x.g.Engine.Do(x.world, &x.req)
 	if err != nil {
 		return x.restart(err)
 	}
