@@ -372,3 +372,13 @@ func guid(s string) bool {
 	}
 	return true
 }
+
+// AppendYAML appends JSON as a YAML document in blocks, from which fixtures and bodies of
+// this format read the same JSON again; what has no form in blocks is JSON on one line.
+func AppendYAML(dst, src []byte) []byte {
+	out, ok := appendValue(nil, src, 0)
+	if !ok || len(src) < 3 {
+		return append(append(dst, src...), '\n')
+	}
+	return append(dst, bytes.TrimPrefix(out, []byte("\n"))...)
+}

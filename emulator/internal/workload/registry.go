@@ -102,6 +102,7 @@ type View struct {
 	// Computed says that nothing can be linked or created there: the members are what
 	// other navigations say.
 	Computed bool
+	Links    []string // the navigations that a Computed view shows from their other end; nil: it shows more than that
 	// Refuse says that this caller cannot follow the navigation, or not from this
 	// owner; nil: every caller can.
 	Refuse func(s Scope, owner *Node) error

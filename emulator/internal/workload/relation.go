@@ -13,7 +13,9 @@ import (
 // user's directReports are those whose manager it is (B-4.46). There is no second
 // record of the link.
 func Inverse(t edm.Name, nav string, links ...string) View {
-	return related(t, nav, func(tx *store.Tx, r store.Ref) []store.Ref { return referrers(tx, r, links) })
+	v := related(t, nav, func(tx *store.Tx, r store.Ref) []store.Ref { return referrers(tx, r, links) })
+	v.Links = links
+	return v
 }
 
 // Transitive is a view of what one reaches over links, nested as deep as they go,

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/urfave/cli/v3"
+
+	"github.com/graph-emulator/graph-emulator/emulator"
+)
+
+func (p *program) learnCommand() *cli.Command {
+	return p.command(&cli.Command{
+		Name:      "learn",
+		Usage:     "make a tenant of recorded conversations",
+		ArgsUsage: "FILE...",
+		Description: `Writes fixtures that hold what the answers told, as it was when the recording
+ended. What could not be learnt is said on standard error, with file and line.
+
+Examples:
+  graph-emulator learn session.yaml --to ./tenant
+  graph-emulator serve --fixtures ./tenant
+  graph-emulator verify --fixtures ./tenant session.yaml`,
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "to", Usage: "write the fixtures into `DIR`, which is made where it is missing", Required: true},
+			&cli.BoolFlag{Name: "force", Usage: "write over files that are there"},
+		},
+		Action: func(_ context.Context, cmd *cli.Command) error {
+			files, err := conversations(cmd)
+			if err != nil {
+				return err
+			}
+			out, err := emulator.Learn(files...)
+			if err != nil {
+				return &badInput{err}
+			}
+			for _, n := range out.Notes {
+				fmt.Fprintf(p.stderr, "graph-emulator: %s\n", n)
+			}
+			if len(out.Files) == 0 {
+				return errors.New("the conversations tell nothing of a tenant")
+			}
+			if err := writeTree(cmd.String("to"), out.Files, cmd.Bool("force")); err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(p.stdout, "%d files written to %s; %d notes\n", len(out.Files), cmd.String("to"), len(out.Notes))
+			return err
+		},
+	})
+}
+
+// writeTree writes files below a folder, all of them or, where one is there already
+// and must not be written over, none.
+func writeTree(dir string, files map[string][]byte, force bool) error {
+	names := slices.Sorted(maps.Keys(files))
+	for _, name := range names {
+		_, err := os.Lstat(filepath.Join(dir, filepath.FromSlash(name)))
+		if err == nil && !force {
+			return badInputf("%s is there already; --force writes over it", filepath.Join(dir, name))
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	for _, name := range names {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(path, files[name], 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,188 @@
+package learn
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+// node is an entity as far as answers have told of it.
+type node struct {
+	owner    *node // nil: the service root
+	nav      *edm.Navigation
+	declared edm.Name
+	typ      edm.Name
+	key      string // as a path called it; empty: it is the only one
+	seen     bool   // an answer told of it
+	gone     bool   // it was deleted
+	same     *node  // it turned out to be this one
+
+	members value.Members
+	below   []*below
+	streams []stream
+}
+
+// below is a navigation of a node with what is in it.
+type below struct {
+	nav   *edm.Navigation
+	nodes []*node          // contained
+	index map[string]*node // by key, in lower case
+	links []*node
+}
+
+type stream struct {
+	name, media string // of the property; "$value": of the entity
+	data        []byte
+}
+
+// is follows what a node has turned out to be.
+func (n *node) is() *node {
+	for n.same != nil {
+		n = n.same
+	}
+	return n
+}
+
+// at is a navigation of a node, made where it is missing.
+func (n *node) at(nav *edm.Navigation) *below {
+	for _, b := range n.below {
+		if strings.EqualFold(b.nav.Name, nav.Name) {
+			return b
+		}
+	}
+	b := &below{nav: nav, index: map[string]*node{}}
+	n.below = append(n.below, b)
+	return b
+}
+
+// member is what a path calls key in a navigation; of an empty key, the only one.
+func (n *node) member(nav *edm.Navigation, key string) *node {
+	b := n.at(nav)
+	if m, ok := b.index[strings.ToLower(key)]; ok {
+		return m.is()
+	}
+	m := &node{owner: n, nav: nav, declared: nav.Type.Name, typ: nav.Type.Name, key: key}
+	b.nodes = append(b.nodes, m)
+	b.index[strings.ToLower(key)] = m
+	return m
+}
+
+// named is the member that has a name, as paths between colons use it.
+func (n *node) named(nav *edm.Navigation, name string) *node {
+	for _, m := range n.at(nav).nodes {
+		if m.same == nil && strings.EqualFold(m.text("name"), name) {
+			return m
+		}
+	}
+	m := n.member(nav, "\x00"+name) // no key looks like this
+	m.members.Set("name", value.String(name))
+	return m
+}
+
+func (n *node) text(name string) string {
+	raw, _ := n.members.Get(name)
+	s, _ := raw.Text()
+	return s
+}
+
+// id is what a path may call the node by; empty where nobody knows.
+func (n *node) id() string {
+	if id := n.text("id"); id != "" {
+		return id
+	}
+	if strings.HasPrefix(n.key, "\x00") {
+		return ""
+	}
+	return n.key
+}
+
+// call gives a node the id that an answer has told; where another one has it already,
+// they are one.
+func (n *node) call(id string) *node {
+	if n.owner == nil || id == "" {
+		return n
+	}
+	b := n.owner.at(n.nav)
+	other, ok := b.index[strings.ToLower(id)]
+	if ok && other.is() != n {
+		n.merge(other.is())
+		return other.is()
+	}
+	b.index[strings.ToLower(id)] = n
+	return n
+}
+
+// merge makes n another node, which learns what n knew.
+func (n *node) merge(into *node) {
+	n.same = into
+	into.seen = into.seen || n.seen
+	for _, m := range n.members {
+		if _, ok := into.members.Get(m.Name); !ok {
+			into.members.Set(m.Name, m.Value)
+		}
+	}
+	for _, b := range n.below {
+		to := into.at(b.nav)
+		for key, m := range b.index {
+			m = m.is()
+			if other, ok := to.index[key]; ok {
+				if other.is() != m {
+					m.merge(other.is())
+				}
+				continue
+			}
+			m.owner = into
+			to.index[key] = m
+			if !slices.Contains(to.nodes, m) {
+				to.nodes = append(to.nodes, m)
+			}
+		}
+		for _, l := range b.links {
+			to.link(l)
+		}
+	}
+	for _, s := range n.streams {
+		into.keep(s)
+	}
+	if into.owner != nil && into.text("id") != "" {
+		into.owner.at(into.nav).index[strings.ToLower(into.text("id"))] = into
+	}
+}
+
+// link refers to a node; a navigation that has one member refers to the last.
+func (b *below) link(to *node) {
+	if !b.nav.Type.Many {
+		b.links = nil
+	}
+	if !slices.ContainsFunc(b.links, func(l *node) bool { return l.is() == to.is() }) {
+		b.links = append(b.links, to)
+	}
+}
+
+func (b *below) unlink(to *node) {
+	b.links = slices.DeleteFunc(b.links, func(l *node) bool { return l.is() == to.is() })
+}
+
+func (n *node) keep(s stream) {
+	i := slices.IndexFunc(n.streams, func(o stream) bool { return o.name == s.name })
+	if i < 0 {
+		n.streams = append(n.streams, s)
+		return
+	}
+	n.streams[i] = s
+}
+
+// path is where a node lies, from the service root.
+func (n *node) path() string {
+	if n.owner == nil {
+		return ""
+	}
+	p := n.owner.is().path() + "/" + n.nav.Name
+	if n.nav.Type.Many {
+		p += "/" + url.PathEscape(n.id())
+	}
+	return p
+}
