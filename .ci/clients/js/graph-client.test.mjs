@@ -105,3 +105,29 @@ test("delta", async () => {
   assert.equal(byId[one.id].jobTitle, "Bosun");
   assert.ok(byId[two.id]["@removed"]);
 });
+
+test("versions and preferences", async () => { // B-4.54, B-1.42, B-3.91
+  const mail = await client.api("/me/messages").post({ subject: "Tides" });
+  await client.api(`/me/messages/${mail.id}`).header("If-Match", mail["@odata.etag"]).patch({ subject: "Tide table" });
+  await assert.rejects(client.api(`/me/messages/${mail.id}`).header("If-Match", mail["@odata.etag"]).patch({ subject: "Lost" }),
+    (err) => err instanceof GraphError && err.statusCode === 412 && err.code === "ErrorIrresolvableConflict");
+  const fixed = (await client.api(`/me/messages/${mail.id}`).header("Prefer", 'IdType="ImmutableId"').get()).id;
+  const moved = await client.api(`/me/messages/${mail.id}/move`).post({ destinationId: "archive" });
+  assert.notEqual(moved.id, mail.id);
+  assert.equal((await client.api(`/me/messages/${fixed}`).get()).subject, "Tide table");
+  const at = (dateTime, timeZone) => ({ dateTime, timeZone });
+  const drill = await client.api("/me/events").post({ subject: "Drill", start: at("2026-11-22T09:00:00", "Europe/Oslo"), end: at("2026-11-22T10:00:00", "Europe/Oslo") });
+  assert.deepEqual(drill.start, at("2026-11-22T08:00:00.0000000", "UTC"));
+  const local = await client.api(`/me/events/${drill.id}`).header("Prefer", 'outlook.timezone="Europe/Oslo"').select("start").get();
+  assert.deepEqual(local.start, at("2026-11-22T09:00:00.0000000", "Europe/Oslo"));
+});
+
+test("an expanded collection is paged", async () => { // B-3.33
+  const names = ["a", "b", "c", "d", "e"];
+  const box = await client.api("/drives").post({ name: "Hold", root: { name: "root", children: names.map((name) => ({ name, folder: {} })) } });
+  const root = await client.api(`/drives/${box.id}/root`).expand("children($select=name;$top=2)").get();
+  const seen = [];
+  const page = { value: root.children, "@odata.nextLink": root["children@odata.nextLink"] };
+  await new PageIterator(client, page, (item) => seen.push(item.name)).iterate();
+  assert.deepEqual(seen, names);
+});

@@ -89,3 +89,7 @@ test("delta", async () => {
   const gone = await changed.next();
   assert.deepEqual(gone.members.map((u) => [u.id, Boolean(u["@removed"])]), [[mate.id, true]]);
 });
+
+test("an option that cannot be honoured is refused by name", async () => {
+  await assert.rejects(graph.users.filter("nosuch eq 'x'")(), (err) => err instanceof HttpRequestError && err.status === 400 && /nosuch/.test(err.message));
+});
