@@ -21,7 +21,7 @@ func readWindow(q *odata.Query) (*window, error) {
 		text, ok := q.Param(b.name)
 		if !ok {
 			e := grapherr.BadRequest("This request requires a time window specified by the query string parameters StartDateTime and EndDateTime.")
-			e.Target = b.name
+			e.Code, e.Target = "ErrorMissingArgument", b.name
 			return nil, e
 		}
 		at, bad := zone.Parse(value.Members{{Name: "dateTime", Value: value.String(text)}, {Name: "timeZone", Value: value.String("UTC")}}.Object()) // B-12.17

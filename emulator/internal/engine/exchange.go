@@ -240,6 +240,9 @@ func (x *exchange) perform() (workload.Result, error) {
 	}
 	t := x.ruledType()
 	res, err := x.ruled(t, x.r.Verb, do)
+	if _, op := x.r.Verb.Invoked(); op && err == nil && res.One != nil && res.One.Members == nil && res.One.Type != nil {
+		*res.One, err = x.show(x.c, res.One.Node)
+	}
 	if job, later := x.e.reg.Job(t, x.r.Verb); err == nil && later && !x.c.Loading {
 		err = x.begin(x.c, job, &res)
 	}

@@ -27,6 +27,9 @@ func (x *exchange) list(c *workload.Call) (workload.Result, error) {
 		return res, grapherr.NotEmulated("A list of what a function answers", "")
 	}
 	p, err := x.plan(c)
+	if err == nil {
+		err = x.within(c, p)
+	}
 	if err != nil {
 		return res, err
 	}
@@ -77,10 +80,32 @@ func (x *exchange) count(c *workload.Call) (workload.Result, error) {
 		return workload.Result{Total: n}, nil
 	}
 	p, err := x.plan(c)
+	if err == nil {
+		err = x.within(c, p)
+	}
 	if err != nil {
 		return workload.Result{}, err
 	}
 	return workload.Result{Total: x.total(c, p)}, nil
+}
+
+// within narrows a collection that shows another one in a window of time to the members
+// that lie in it (B-12.17).
+func (x *exchange) within(c *workload.Call, p *plan) error {
+	as, ok := x.e.kinds.of(x.member(c)).Traits.Delta.Within[c.Nav.Name]
+	if !ok {
+		return nil
+	}
+	nav, ok := c.Self.Type.Navigation(as)
+	if !ok {
+		return nil
+	}
+	var err error
+	if p.window, err = readWindow(c.Query); err != nil && x.e.opt.Missing == Synthesize {
+		err = nil
+	}
+	c.Nav = nav
+	return err
 }
 
 // options say how values compare: in the directory without regard to case (B-3.39).
@@ -101,6 +126,17 @@ func (x *exchange) candidates(c *workload.Call, p *plan) iter.Seq[workload.Node]
 	after := p.after
 	if p.order != nil {
 		after = 0
+	}
+	if p.window != nil {
+		whole := *p
+		whole.window = nil
+		return func(yield func(workload.Node) bool) {
+			for n := range x.candidates(c, &whole) {
+				if p.window.holds(n.Object) && !yield(n) {
+					return
+				}
+			}
+		}
 	}
 	if p.filter == nil && c.Cast == nil {
 		return x.e.members(c, &c.Self, c.Nav, after)
@@ -141,7 +177,7 @@ func (x *exchange) sieved(c *workload.Call, f *eval.Filter) bool {
 
 // total counts the members that match, whatever the page.
 func (x *exchange) total(c *workload.Call, p *plan) int {
-	if p.filter == nil && c.Cast == nil {
+	if p.filter == nil && p.window == nil && c.Cast == nil {
 		if n, ok := x.e.size(c, &c.Self, c.Nav); ok {
 			return n
 		}
@@ -178,7 +214,7 @@ func (x *exchange) page(c *workload.Call, p *plan) (found []workload.Entity, mor
 		return x.sorted(c, p)
 	}
 	skip := p.skip
-	if skip > 0 && p.filter == nil && c.Cast == nil && p.after == 0 {
+	if skip > 0 && p.filter == nil && p.window == nil && c.Cast == nil && p.after == 0 {
 		if _, ok := x.e.size(c, &c.Self, c.Nav); ok && c.Self.Ref != workload.NoRef { // they lie in one tree
 			last, ok := c.Tx.Skip(c.Self.Ref, x.e.stored(c.Self.Type, c.Nav), skip-1)
 			if !ok {

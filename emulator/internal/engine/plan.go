@@ -24,7 +24,9 @@ type plan struct {
 	last  *eval.Entry // the same under $orderby
 	total bool
 	warn  []string
-	room  []workload.Entity // for the page; nil: none yet
+	// window is the time that members have to lie in; nil: any
+	window *window
+	room   []workload.Entity // for the page; nil: none yet
 
 	skipLinks bool // the next page is asked for by $skip as well
 	empty     bool // this page is an empty one
