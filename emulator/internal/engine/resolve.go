@@ -115,7 +115,10 @@ func (w *walk) nav(n *edm.Navigation) error {
 
 // detour follows the road that a navigation is another name of.
 func (w *walk) detour(to string, n *edm.Navigation) error {
-	for name := range strings.SplitSeq(to, "/") {
+	if strings.HasPrefix(to, "/") {
+		w.p = place{node: workload.Node{Type: w.c.Model.Root(), Exists: true}}
+	}
+	for name := range strings.SplitSeq(strings.TrimPrefix(to, "/"), "/") {
 		next, ok := w.p.node.Type.Navigation(name)
 		if !ok { // this version has the navigation and not the road
 			w.p.coll, w.p.cast = n, nil

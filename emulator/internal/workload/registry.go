@@ -94,7 +94,7 @@ type View struct {
 	// navigation (key is empty then).
 	Find func(s Scope, owner *Node, key string) (Item, bool)
 	// To says that the navigation is another road to a collection: the path to it from
-	// the owner, "directory/administrativeUnits". The other fields are empty then.
+	// the owner, or behind a slash from the service root. The other fields are empty then.
 	To string
 	// Beside says that Find is asked for what is not found as a stored member; lists show
 	// the stored ones alone.

@@ -74,6 +74,9 @@ func discard(c *workload.Call, n *workload.Node, to store.Ref, changed value.Mem
 	if upn := n.Text("userPrincipalName"); upn != "" { // B-4.30: the name is free again
 		changed.Set("userPrincipalName", value.String(bare(n)+upn))
 	}
+	if err := release(c, n, -1); err != nil {
+		return err
+	}
 	if err := c.System.Write(c, n, changed); err != nil {
 		return err
 	}
@@ -170,6 +173,9 @@ func revive(c *workload.Call, n *workload.Node) error {
 			list = slices.DeleteFunc(list, func(a string) bool { return addressTaken(c, a) })
 		}
 		changed.Set("proxyAddresses", value.Strings(list))
+	}
+	if err := release(c, n, +1); err != nil {
+		return err
 	}
 	if err := c.System.Write(c, n, changed); err != nil {
 		return err

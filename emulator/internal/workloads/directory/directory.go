@@ -22,7 +22,7 @@ func Workload() workload.Workload {
 		Name:   "directory",
 		Traits: traits,
 		Views:  views(),
-		Rules:  slices.Concat(deletions(), writes(), memberships(), credentials(), grants(), identity(), declarations()),
+		Rules:  slices.Concat(deletions(), writes(), memberships(), credentials(), grants(), identity(), tenant(), declarations()),
 		Ties:   ties(),
 		Extras: extras(),
 		Guards: guards(),
@@ -55,6 +55,7 @@ func views() []workload.View {
 		out = append(out, workload.View{Type: t, Nav: "extensions", Find: openByName})
 	}
 	out = append(append(out, methodViews()...), placeViews()...)
+	out = append(out, tenantViews()...)
 	return append(out, []workload.View{
 		{Type: "microsoft.graph.GraphService", Nav: "me", Find: me, Refuse: needsUser},
 		workload.Inverse(object, "memberOf", "members"), // B-4.46

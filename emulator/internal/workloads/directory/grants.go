@@ -14,6 +14,7 @@ import (
 func grants() []workload.Rule {
 	return []workload.Rule{
 		{Type: "microsoft.graph.user", Verb: bind.Invoke("assignLicense"), Do: assignLicense},
+		{Type: "microsoft.graph.group", Verb: bind.Invoke("assignLicense"), Do: assignLicense},
 		{Type: "microsoft.graph.appRoleAssignment", Verb: bind.Create, Do: assignRole},
 		{Type: "microsoft.graph.invitation", Verb: bind.Create, Do: invite},
 		{Type: "microsoft.graph.directoryRole", Verb: bind.Create, Do: activate},
@@ -29,7 +30,8 @@ func assignLicense(c *workload.Call) (workload.Result, error) {
 	had, _ := c.Self.Get("assignedLicenses")
 	add, _ := c.Body.Get("addLicenses")
 	gone, _ := c.Body.Get("removeLicenses")
-	if add.Kind() == value.KindArray && add != "[]" && c.Self.Text("usageLocation") == "" && !c.Presumes {
+	user := c.Self.Type.Is("microsoft.graph.user")
+	if user && add.Kind() == value.KindArray && add != "[]" && c.Self.Text("usageLocation") == "" && !c.Presumes {
 		return workload.Result{}, bad("License assignment cannot be done for user with invalid usage location.")
 	}
 	var out []value.Raw
@@ -42,14 +44,27 @@ func assignLicense(c *workload.Call) (workload.Result, error) {
 			if list == add && !c.Presumes && !sold(c.Tx, sku) {
 				return workload.Result{}, bad("License " + sku + " does not correspond to a valid company License.")
 			}
+			before := len(out)
 			out = slices.DeleteFunc(out, func(have value.Raw) bool { return strings.EqualFold(text(have.Members(), "skuId"), sku) })
+			if user && list == add && len(out) == before {
+				if err := consume(c, sku, +1); err != nil {
+					return workload.Result{}, err
+				}
+			}
 			if !slices.ContainsFunc(texts(gone), func(id string) bool { return strings.EqualFold(id, sku) }) {
 				out = append(out, el)
+			} else if user {
+				if err := consume(c, sku, -1); err != nil {
+					return workload.Result{}, err
+				}
 			}
 		}
 	}
 	if err := c.System.Write(c, &c.Self, value.Members{{Name: "assignedLicenses", Value: value.Array(out...)}}); err != nil {
 		return workload.Result{}, err
+	}
+	if !user {
+		return workload.Result{One: &workload.Entity{Node: c.Self}}, nil
 	}
 	return workload.Result{Status: 200, One: &workload.Entity{Node: c.Self}}, nil
 }

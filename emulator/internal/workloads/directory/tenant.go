@@ -1,0 +1,254 @@
+package directory
+
+import (
+	"iter"
+	"strings"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+// tenant holds the rules on what a tenant has once: domains, grants, policies.
+func tenant() []workload.Rule {
+	return []workload.Rule{
+		{Type: "microsoft.graph.domain", Verb: bind.Create, Do: createDomain},
+		{Type: "microsoft.graph.domain", Verb: bind.Delete, Do: deleteDomain},
+		{Type: "microsoft.graph.domain", Verb: bind.Invoke("verify"), Do: verifyDomain},
+		{Type: "microsoft.graph.oAuth2PermissionGrant", Verb: bind.Create, Do: createGrant},
+		{Type: "microsoft.graph.directoryObject", Verb: bind.Invoke("validateProperties"), Do: validateProperties},
+		{Type: "microsoft.graph.group", Verb: bind.Invoke("validateProperties"), Do: validateProperties},
+	}
+}
+
+func tenantViews() []workload.View {
+	const policies edm.Name = "microsoft.graph.policyRoot"
+	out := []workload.View{
+		{Type: policies, Nav: "conditionalAccessPolicies", To: "/identity/conditionalAccess/policies"},
+		{Type: "microsoft.graph.user", Nav: "licenseDetails", Members: licences, Find: licence},
+		granted("microsoft.graph.user", "principalId"),
+		granted("microsoft.graph.servicePrincipal", "clientId"),
+	}
+	for nav, members := range standing {
+		out = append(out, workload.View{Type: policies, Nav: nav, Find: func(s workload.Scope, n *workload.Node, key string) (workload.Item, bool) {
+			ref, ok := s.Tx.One(n.Ref, nav)
+			if key != "" { // beta has a list of them
+				ref, ok = s.Tx.Find(n.Ref, nav, key)
+			}
+			if ok || key != "" && !strings.EqualFold(key, nav) {
+				return workload.Item{At: ref, Ref: ref}, ok
+			}
+			id := value.Member{Name: "id", Value: value.String(nav)}
+			return workload.Item{At: 1, Ref: workload.NoRef, Object: s.Shapes.Object("microsoft.graph."+nav, append(value.Members{id}, members...))}, true
+		}})
+	}
+	return out
+}
+
+// standing are the policies that every tenant has before anybody wrote to them (C-10.10).
+var standing = map[string]value.Members{
+	"authorizationPolicy": {{Name: "displayName", Value: `"Authorization Policy"`}, {Name: "description", Value: `"Used to manage authorization related settings across the company."`},
+		{Name: "allowInvitesFrom", Value: `"everyone"`}, {Name: "allowedToSignUpEmailBasedSubscriptions", Value: "true"}, {Name: "allowedToUseSSPR", Value: "true"},
+		{Name: "allowEmailVerifiedUsersToJoinOrganization", Value: "false"}, {Name: "blockMsolPowerShell", Value: "false"},
+		{Name: "guestUserRoleId", Value: `"10dae51f-b6af-4016-8d66-8c2a99b929b3"`},
+		{Name: "defaultUserRolePermissions", Value: `{"allowedToCreateApps":true,"allowedToCreateSecurityGroups":true,"allowedToCreateTenants":true,"allowedToReadBitlockerKeysForOwnedDevice":true,"allowedToReadOtherUsers":true,"permissionGrantPoliciesAssigned":["ManagePermissionGrantsForSelf.microsoft-user-default-legacy"]}`}},
+	"identitySecurityDefaultsEnforcementPolicy": {{Name: "displayName", Value: `"Security Defaults"`}, {Name: "isEnabled", Value: "false"}},
+	"adminConsentRequestPolicy": {{Name: "isEnabled", Value: "false"}, {Name: "notifyReviewers", Value: "false"}, {Name: "remindersEnabled", Value: "false"},
+		{Name: "requestDurationInDays", Value: "0"}, {Name: "reviewers", Value: "[]"}, {Name: "version", Value: "0"}},
+}
+
+// createDomain adds a domain that has yet to be verified, with the record that proves it.
+func createDomain(c *workload.Call) (workload.Result, error) {
+	res, err := c.Next()
+	if err != nil || c.Loading {
+		return res, err
+	}
+	name := res.One.Text("id")
+	_, err = c.System.Create(c, &res.One.Node, "verificationDnsRecords", value.Members{{Name: "isOptional", Value: "false"}, {Name: "label", Value: value.String(name)},
+		{Name: "recordType", Value: `"Txt"`}, {Name: "supportedService", Value: `"Email"`}, {Name: "ttl", Value: "3600"}})
+	return res, err
+}
+
+// verifyDomain makes a domain one that names may end in. Nobody looks into the DNS.
+func verifyDomain(c *workload.Call) (workload.Result, error) {
+	if err := exists(c); err != nil {
+		return workload.Result{}, err
+	}
+	if err := c.System.Write(c, &c.Self, value.Members{{Name: "isVerified", Value: "true"}}); err != nil {
+		return workload.Result{}, err
+	}
+	return workload.Result{Status: 200, One: &workload.Entity{Node: c.Self}}, nil
+}
+
+// deleteDomain keeps the domains that names end in.
+func deleteDomain(c *workload.Call) (workload.Result, error) {
+	for _, name := range [...]string{"isDefault", "isInitial"} {
+		if is, _ := c.Self.Get(name); is == "true" && !c.Presumes {
+			return workload.Result{}, bad("The default and the initial domain of a tenant cannot be deleted.")
+		}
+	}
+	suffix := "@" + strings.ToLower(c.Self.Text("id"))
+	for ref := range c.Tx.Members(0, "users", 0) {
+		e, _ := c.Tx.Get(ref)
+		if upn, _ := e.Object.Get("userPrincipalName"); !c.Presumes && strings.HasSuffix(strings.ToLower(string(upn)), suffix+`"`) {
+			return workload.Result{}, bad("The domain cannot be deleted because users refer to it.")
+		}
+	}
+	return c.Next()
+}
+
+// createGrant refuses a second grant of the same client, resource and user.
+func createGrant(c *workload.Call) (workload.Result, error) {
+	if c.Loading || text(c.Body, "clientId") == "" {
+		return c.Next()
+	}
+	for ref := range c.Tx.Members(0, "oauth2PermissionGrants", 0) {
+		e, _ := c.Tx.Get(ref)
+		same := true
+		for _, name := range [...]string{"clientId", "resourceId", "consentType", "principalId"} {
+			had, _ := e.Object.Get(name)
+			was, _ := had.Text()
+			same = same && strings.EqualFold(was, text(c.Body, name))
+		}
+		if same {
+			return workload.Result{}, &grapherr.Error{Status: 409, Code: "Request_MultipleObjectsWithSameKeyValue", Message: "Permission entry already exists."}
+		}
+	}
+	return c.Next()
+}
+
+// granted is a view of the grants whose member says that they are the owner's.
+func granted(t edm.Name, member string) workload.View {
+	walk := func(s workload.Scope, owner *workload.Node, after store.Ref) iter.Seq[workload.Item] {
+		want := value.String(owner.Text("id"))
+		return func(yield func(workload.Item) bool) {
+			for ref := range s.Tx.Members(0, "oauth2PermissionGrants", after) {
+				e, _ := s.Tx.Get(ref)
+				if is, _ := e.Object.Get(member); is == want && !yield(workload.Item{At: ref, Ref: ref}) {
+					return
+				}
+			}
+		}
+	}
+	return workload.View{Type: t, Nav: "oauth2PermissionGrants", Computed: true, Members: walk,
+		Find: func(s workload.Scope, owner *workload.Node, key string) (workload.Item, bool) {
+			for item := range walk(s, owner, 0) {
+				if _, _, id, ok := s.Tx.Owner(item.Ref); ok && strings.EqualFold(id, key) {
+					return item, true
+				}
+			}
+			return workload.Item{}, false
+		}}
+}
+
+// validateProperties judges the names of a group to be: what a create would refuse is
+// refused.
+func validateProperties(c *workload.Call) (workload.Result, error) {
+	if kind := text(c.Body, "entityType"); kind != "" && !strings.EqualFold(kind, "Group") && !c.Presumes {
+		return workload.Result{}, bad("The entity type '" + kind + "' cannot be validated; Group can.")
+	}
+	if nick := text(c.Body, "mailNickname"); strings.ContainsAny(nick, `@()\[]";:.<>, `) && !c.Presumes {
+		return workload.Result{}, grapherr.InvalidValue("group", "mailNickname", "It has a character that a mailNickname must not have.")
+	}
+	return workload.Result{Status: 204}, nil
+}
+
+const licenseDetails = "microsoft.graph.licenseDetails"
+
+// licences shows what the licences of a user stand for.
+func licences(s workload.Scope, owner *workload.Node, after store.Ref) iter.Seq[workload.Item] {
+	return func(yield func(workload.Item) bool) {
+		assigned, _ := owner.Get("assignedLicenses")
+		has := map[string]bool{}
+		if assigned.Kind() == value.KindArray {
+			for el := range assigned.Elements() {
+				has[strings.ToLower(text(el.Members(), "skuId"))] = true
+			}
+		}
+		for ref := range workload.Rising(s.Tx.Members(0, "subscribedSkus", after), s.Tx.Members(owner.Ref, "licenseDetails", after)) {
+			sku, _ := s.Tx.Get(ref)
+			if sku.Object.Type() == licenseDetails { // of a fixture
+				if !yield(workload.Item{At: ref, Ref: ref, Object: sku.Object}) {
+					return
+				}
+				continue
+			}
+			raw, _ := sku.Object.Get("skuId")
+			id, _ := raw.Text()
+			if !has[strings.ToLower(id)] {
+				continue
+			}
+			shown := value.Members{{Name: "id", Value: value.String(id)}}
+			for _, name := range [...]string{"servicePlans", "skuId", "skuPartNumber"} {
+				v, _ := sku.Object.Get(name)
+				shown.Set(name, v)
+			}
+			if !yield(workload.Item{At: ref, Ref: workload.NoRef, Object: s.Shapes.Object(licenseDetails, shown)}) {
+				return
+			}
+		}
+	}
+}
+
+func licence(s workload.Scope, owner *workload.Node, key string) (workload.Item, bool) {
+	for item := range licences(s, owner, 0) {
+		if id, _ := item.Object.Get("id"); id == value.String(strings.ToLower(key)) {
+			return item, true
+		}
+	}
+	return workload.Item{}, false
+}
+
+// consume counts the units of a subscription that are in use. One that has none left
+// gives no licence.
+func consume(c *workload.Call, sku string, by int) error {
+	for ref := range c.Tx.Members(0, "subscribedSkus", 0) {
+		e, _ := c.Tx.Get(ref)
+		raw, _ := e.Object.Get("skuId")
+		if id, _ := raw.Text(); !strings.EqualFold(id, sku) {
+			continue
+		}
+		used, has := number(e.Object, "consumedUnits"), -1
+		if units, _ := e.Object.Get("prepaidUnits"); units.Kind() == value.KindObject {
+			has = number(units.Members(), "enabled")
+		}
+		if by > 0 && has >= 0 && used+by > has && !c.Presumes {
+			return bad("Subscription with SKU " + sku + " does not have any available licenses.")
+		}
+		n := workload.Node{Ref: ref, Type: typeOf(c, "microsoft.graph.subscribedSku"), Object: e.Object, Exists: true}
+		return c.System.Write(c, &n, value.Members{{Name: "consumedUnits", Value: value.Int(int64(max(0, used+by)))}})
+	}
+	return nil
+}
+
+// number is an integer member; 0 without one.
+func number(m interface {
+	Get(string) (value.Raw, bool)
+}, name string) int {
+	raw, _ := m.Get(name)
+	n := 0
+	for _, d := range string(raw) {
+		if d < '0' || d > '9' {
+			return 0
+		}
+		n = n*10 + int(d-'0')
+	}
+	return n
+}
+
+// release gives the licences of a user back, or takes them again.
+func release(c *workload.Call, n *workload.Node, by int) error {
+	list, _ := n.Get("assignedLicenses")
+	if !n.Type.Is("microsoft.graph.user") || list.Kind() != value.KindArray {
+		return nil
+	}
+	for el := range list.Elements() {
+		if err := consume(c, text(el.Members(), "skuId"), by); err != nil {
+			return err
+		}
+	}
+	return nil
+}
