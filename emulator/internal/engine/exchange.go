@@ -114,7 +114,7 @@ func (x *exchange) run() (workload.Result, error) {
 		}
 	}
 	lab := x.w.lab.Load()
-	if x.writes = x.r.Target.Writes(x.r.Verb); x.writes {
+	if x.writes = x.r.Target.Writes(x.r.Verb) && !x.reads(); x.writes {
 		err := x.w.Store.Update(act(x.e.opt.Missing == Synthesize))
 		if lab != nil && err == nil {
 			lab.written(x.w, &x.r.Caller)
@@ -136,6 +136,15 @@ func (x *exchange) run() (workload.Result, error) {
 		err = x.w.Store.Update(act(true))
 	}
 	return res, err
+}
+
+// reads reports whether the action of the request is one that changes nothing.
+func (x *exchange) reads() bool {
+	if _, action := x.r.Verb.Invoked(); !action {
+		return false
+	}
+	rule, ok := x.e.reg.Rule(x.r.Target.Bound(), x.r.Verb)
+	return ok && rule.Reads
 }
 
 // look runs f in a transaction that only reads.

@@ -80,6 +80,7 @@ type Rule struct {
 	Computes []string  // properties that a read rule makes; others are stored
 	Do       Func      // may call c.Next once, before or after its own work
 	ByTime   bool      // Do runs when Wake asked for it and answers no request
+	Reads    bool      // Do, on an action, changes nothing: it is a read of what there is
 	ByRoad   bool      // Do looks at the path that leads to the entity; coverage counts these
 }
 

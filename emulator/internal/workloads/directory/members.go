@@ -29,11 +29,11 @@ var (
 func memberships() []workload.Rule {
 	const object edm.Name = "microsoft.graph.directoryObject"
 	return []workload.Rule{
-		{Type: object, Verb: bind.Invoke("checkMemberGroups"), Do: checkMember("groupIds", groupsOnly)},
-		{Type: object, Verb: bind.Invoke("checkMemberObjects"), Do: checkMember("ids", holders)},
-		{Type: object, Verb: bind.Invoke("getMemberGroups"), Do: getMember(groupsOnly)},
-		{Type: object, Verb: bind.Invoke("getMemberObjects"), Do: getMember(holders)},
-		{Type: object, Verb: bind.Invoke("getByIds"), Do: getByIDs},
+		{Type: object, Verb: bind.Invoke("checkMemberGroups"), Reads: true, Do: checkMember("groupIds", groupsOnly)},
+		{Type: object, Verb: bind.Invoke("checkMemberObjects"), Reads: true, Do: checkMember("ids", holders)},
+		{Type: object, Verb: bind.Invoke("getMemberGroups"), Reads: true, Do: getMember(groupsOnly)},
+		{Type: object, Verb: bind.Invoke("getMemberObjects"), Reads: true, Do: getMember(holders)},
+		{Type: object, Verb: bind.Invoke("getByIds"), Reads: true, Do: getByIDs},
 	}
 }
 
