@@ -41,12 +41,35 @@ func (c *capture) Write(p []byte) (int, error) {
 	case len(c.data)+len(p) > maxText:
 		c.err = errLarge
 	default:
+		if c.data == nil && len(p) > 0 {
+			c.data = spare()
+		}
 		c.data = append(c.data, p...)
 		if len(c.data) > maxMemory && c.tape != nil && !isText(c.data[:4096]) {
 			c.spill()
 		}
 	}
 	return len(p), nil
+}
+
+// spares are buffers of bodies that have been written down.
+var spares sync.Pool
+
+func spare() []byte {
+	if b, ok := spares.Get().(*[]byte); ok {
+		return (*b)[:0]
+	}
+	return make([]byte, 0, 4096)
+}
+
+// free gives the buffer back. Nothing may hold the data any more.
+func (c *capture) free() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if b := c.data; cap(b) > 0 && cap(b) <= maxMemory {
+		spares.Put(&b)
+	}
+	c.data = nil
 }
 
 func (c *capture) spill() {

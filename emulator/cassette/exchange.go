@@ -29,7 +29,7 @@ var requestHeaders = names("Accept", "Accept-Language", "Access-Control-Request-
 	"Origin", "Prefer", "Range", "Return-Client-Request-Id", "Slug", "X-HTTP-Method", "X-HTTP-Method-Override")
 
 // passingHeaders are about the connection or the moment, and are made anew.
-var passingHeaders = names("Alt-Svc", "Connection", "Content-Length", "Date", "Keep-Alive", "Server", "Strict-Transport-Security", "Trailer", "Transfer-Encoding", "Upgrade", "Via", "X-Cache")
+var passingHeaders = names("Alt-Svc", "Connection", "Content-Length", "Date", "Keep-Alive", "Server", "Strict-Transport-Security", "Trailer", "Transfer-Encoding", "Upgrade", "Via", "X-Cache", "X-Ms-Ags-Diagnostic")
 
 func names(list ...string) map[string]bool {
 	out := make(map[string]bool, len(list))

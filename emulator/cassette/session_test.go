@@ -221,7 +221,7 @@ func (s *speaker) errors() {
 }
 
 // mayDiffer are headers that are about the connection, the moment or a secret.
-var mayDiffer = []string{"Date", "Content-Length", "Transfer-Encoding", "Server", "Set-Cookie", "Connection", "Strict-Transport-Security"}
+var mayDiffer = []string{"Date", "Content-Length", "Transfer-Encoding", "Server", "Set-Cookie", "Connection", "X-Ms-Ags-Diagnostic", "Strict-Transport-Security"}
 
 func headersOf(h http.Header) string {
 	var out []string

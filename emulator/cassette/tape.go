@@ -21,8 +21,9 @@ type tape struct {
 	mu    sync.Mutex
 	file  *os.File // nil: nothing was recorded yet
 	end   int64
-	buf   []byte
 	sides int
+
+	buffers sync.Pool // of *[]byte: exchanges are written out before the lock is taken
 }
 
 // openTape takes the file at path to append to it; fresh empties it. One that is not
@@ -63,48 +64,65 @@ func (t *tape) take(f *os.File, fresh bool) error {
 }
 
 // append writes an exchange, and what heads the file before the first.
-func (t *tape) append(x *conversation.Exchange, upstream string, now func() time.Time) (err error) {
+func (t *tape) append(x *conversation.Exchange, upstream string, now func() time.Time) error {
+	buf, ok := t.buffers.Get().(*[]byte)
+	if !ok {
+		buf = new([]byte)
+	}
+	defer t.buffers.Put(buf)
+	text, err := x.Append((*buf)[:0], true)
+	if err != nil {
+		return err
+	}
+	*buf = text
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.file == nil {
-		f, err := os.OpenFile(t.path, os.O_RDWR|os.O_CREATE, 0o644)
+	if err := t.open(); err != nil {
+		return err
+	}
+	if t.end == 0 {
+		head := &conversation.File{Recording: &conversation.Recording{Upstream: upstream, Made: now()}}
+		first, err := head.Append(nil)
 		if err != nil {
 			return err
 		}
-		if err := lock(f); err != nil {
-			return errors.Join(fmt.Errorf("%s is being recorded into by somebody else: %w", t.path, err), f.Close())
-		}
-		t.file = f
+		text = append(first, text...)
 	}
-	t.buf = t.buf[:0]
-	if t.end == 0 {
-		head := &conversation.File{Recording: &conversation.Recording{Upstream: upstream, Made: now()}}
-		if t.buf, err = head.Append(t.buf); err != nil {
-			return err
-		}
-	}
-	if t.buf, err = x.Append(t.buf, true); err != nil {
-		return err
-	}
-	return t.write()
+	return t.write(text)
 }
 
-// write puts the buffer at the end of the file. Its first byte comes last: until then
+// open makes the file, if it is not there yet.
+func (t *tape) open() error {
+	if t.file != nil {
+		return nil
+	}
+	f, err := os.OpenFile(t.path, os.O_RDWR|os.O_CREATE, 0o644)
+	if err != nil {
+		return err
+	}
+	if err := lock(f); err != nil {
+		return errors.Join(fmt.Errorf("%s is being recorded into by somebody else: %w", t.path, err), f.Close())
+	}
+	t.file = f
+	return nil
+}
+
+// write puts a text at the end of the file. Its first byte comes last: until then
 // the file ends, for who reads it, before the exchange. What cannot be written as a
 // whole is taken back.
-func (t *tape) write() error {
-	first := t.buf[0]
+func (t *tape) write(text []byte) error {
+	first := text[0]
 	if t.end > 0 {
-		t.buf[0] = 0
+		text[0] = 0
 	}
-	_, err := t.file.WriteAt(t.buf, t.end)
+	_, err := t.file.WriteAt(text, t.end)
 	if err == nil && t.end > 0 {
 		_, err = t.file.WriteAt([]byte{first}, t.end)
 	}
 	if err != nil {
 		return errors.Join(err, t.file.Truncate(t.end))
 	}
-	t.end += int64(len(t.buf))
+	t.end += int64(len(text))
 	return nil
 }
 

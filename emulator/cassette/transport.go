@@ -71,7 +71,7 @@ func (t *transport) record(r *http.Request) (*http.Response, error) {
 	sent := &capture{tape: t.c.tape}
 	out := r
 	if r.Body != nil && r.Body != http.NoBody {
-		out = r.Clone(r.Context())
+		out = r.WithContext(r.Context())
 		out.Body = &tee{ReadCloser: r.Body, to: sent}
 		if get := r.GetBody; get != nil {
 			out.GetBody = func() (io.ReadCloser, error) {
@@ -120,4 +120,6 @@ func (c *Cassette) finish(method string, u *url.URL, sentHeader, header http.Hea
 		in.data = []byte{}
 	}
 	c.record(method, u, in, out, status, took)
+	sent.free()
+	got.free()
 }

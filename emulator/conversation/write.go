@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -24,7 +25,7 @@ func Literal(data []byte) Body {
 		text = []byte(Escape(string(text)))
 	}
 	if len(data) > 0 && (data[0] == '{' || data[0] == '[') {
-		if y, ok := appendValue(nil, text, 2); ok {
+		if y, ok := appendValue(make([]byte, 0, len(text)*5/4+64), text, 2); ok {
 			return Body{Form: JSON, Data: text, yaml: y}
 		}
 	}
@@ -171,29 +172,22 @@ func appendHeaders(dst []byte, name string, list []Header) []byte {
 	}
 	dst = append(append(dst, name...), ":\n"...)
 	for i, h := range list {
-		var values []Header
-		for j, o := range list {
-			if !strings.EqualFold(o.Name, h.Name) {
-				continue
-			}
-			if j < i { // written with the first of its name
-				break
-			}
-			values = append(values, o)
-		}
-		if len(values) == 0 {
-			continue
+		same := func(o Header) bool { return strings.EqualFold(o.Name, h.Name) }
+		if slices.ContainsFunc(list[:i], same) {
+			continue // written with the first of its name
 		}
 		dst = append(appendInline(append(dst, "  "...), h.Name), ':')
 		switch {
-		case len(values) == 1 && h.None:
-			dst = append(dst, " null"...)
-		case len(values) == 1:
-			dst = appendInline(append(dst, ' '), h.Value)
-		default:
-			for _, v := range values {
-				dst = appendInline(append(dst, "\n    - "...), v.Value)
+		case slices.ContainsFunc(list[i+1:], same):
+			for _, v := range list[i:] {
+				if same(v) {
+					dst = appendInline(append(dst, "\n    - "...), v.Value)
+				}
 			}
+		case h.None:
+			dst = append(dst, " null"...)
+		default:
+			dst = appendInline(append(dst, ' '), h.Value)
 		}
 		dst = append(dst, '\n')
 	}

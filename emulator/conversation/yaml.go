@@ -12,9 +12,10 @@ import (
 // does this for every answer. It takes only what comes back byte for byte when the
 // YAML is read and written as JSON; the rest is written as a text.
 type emitter struct {
-	out []byte
-	in  []byte
-	at  int
+	out   []byte
+	in    string // one string, so that its parts need no memory
+	at    int
+	names []string // of the objects that are open
 }
 
 // Bounds of what is written in blocks: what nests deeper is indented beyond reading,
@@ -30,7 +31,7 @@ func appendValue(dst, src []byte, indent int) ([]byte, bool) {
 	if len(src) == 0 || src[0] == '"' {
 		return dst, false // a text is a literal body
 	}
-	e := emitter{out: dst, in: src}
+	e := emitter{out: dst, in: string(src), names: make([]string, 0, 32)}
 	if !e.value(indent, 0, true) || e.at != len(src) {
 		return dst, false
 	}
@@ -65,7 +66,7 @@ func (e *emitter) value(indent, depth int, member bool) bool {
 		return true
 	case 't', 'f', 'n':
 		for _, word := range [...]string{"true", "false", "null"} {
-			if bytes.HasPrefix(e.in[e.at:], []byte(word)) {
+			if strings.HasPrefix(e.in[e.at:], word) {
 				e.out = append(append(append(e.out, ' '), word...), '\n')
 				e.at += len(word)
 				return true
@@ -80,11 +81,11 @@ func (e *emitter) number() bool {
 	n := numberLength(e.in[e.at:])
 	text := e.in[e.at : e.at+n]
 	if n > 15 { // it could be beyond a float, which YAML would take for a text
-		if _, err := strconv.ParseFloat(string(text), 64); err != nil {
+		if _, err := strconv.ParseFloat(text, 64); err != nil {
 			return false
 		}
-	} else if n == 0 || bytes.ContainsAny(text, "eE") {
-		if _, err := strconv.ParseFloat(string(text), 64); err != nil {
+	} else if n == 0 || strings.ContainsAny(text, "eE") {
+		if _, err := strconv.ParseFloat(text, 64); err != nil {
 			return false
 		}
 	}
@@ -95,7 +96,8 @@ func (e *emitter) number() bool {
 
 func (e *emitter) object(indent, depth int, member bool) bool {
 	e.open(member)
-	var names []string
+	base := len(e.names)
+	defer func() { e.names = e.names[:base] }()
 	for first := true; ; first = false {
 		e.at++ // the brace or comma
 		e.pad(indent, first && !member)
@@ -103,7 +105,7 @@ func (e *emitter) object(indent, depth int, member bool) bool {
 			return false
 		}
 		name, ok := e.text()
-		if !ok || len(name) > maxName || e.at >= len(e.in) || e.in[e.at] != ':' || !fresh(&names, name) {
+		if !ok || len(name) > maxName || e.at >= len(e.in) || e.in[e.at] != ':' || !e.fresh(base, name) {
 			return false
 		}
 		e.at++
@@ -124,16 +126,16 @@ func (e *emitter) object(indent, depth int, member bool) bool {
 
 // fresh adds a name to those of an object, unless it is there: YAML has no second
 // member of the same name.
-func fresh(names *[]string, name string) bool {
-	if len(*names) > 512 {
+func (e *emitter) fresh(base int, name string) bool {
+	if len(e.names)-base > 512 {
 		return false
 	}
-	for _, n := range *names {
+	for _, n := range e.names[base:] {
 		if n == name {
 			return false
 		}
 	}
-	*names = append(*names, name)
+	e.names = append(e.names, name)
 	return true
 }
 
@@ -188,7 +190,7 @@ func (e *emitter) text() (string, bool) {
 		case c == '"':
 			s := e.in[from:i]
 			e.at = i + 1
-			return string(s), utf8.Valid(s)
+			return s, utf8.ValidString(s)
 		case c == '\\':
 			return e.escaped(from)
 		case c < 0x20:
@@ -218,8 +220,8 @@ func (e *emitter) escaped(from int) (string, bool) {
 				if i+4 >= len(e.in) {
 					return "", false
 				}
-				n, err := strconv.ParseUint(string(e.in[i+1:i+5]), 16, 16)
-				if err != nil || n >= 0x20 || shortEscape(byte(n)) != 0 || bytes.ContainsAny(e.in[i+1:i+5], "ABCDEF") {
+				n, err := strconv.ParseUint(e.in[i+1:i+5], 16, 16)
+				if err != nil || n >= 0x20 || shortEscape(byte(n)) != 0 || strings.ContainsAny(e.in[i+1:i+5], "ABCDEF") {
 					return "", false
 				}
 				plain = byte(n)

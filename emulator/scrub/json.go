@@ -10,7 +10,7 @@ import (
 
 // json scrubs valid JSON. What is not replaced stays as it is, to the byte.
 func (s *Scrubber) json(data []byte) []byte {
-	j := jsonScan{s: s, in: data}
+	j := jsonScan{s: s, in: string(data)}
 	j.value("", 0)
 	if j.out == nil {
 		return data
@@ -20,7 +20,7 @@ func (s *Scrubber) json(data []byte) []byte {
 
 type jsonScan struct {
 	s    *Scrubber
-	in   []byte
+	in   string // one string, so that its parts need no memory
 	out  []byte
 	done int
 	at   int
@@ -33,8 +33,12 @@ func (j *jsonScan) blanks() {
 	}
 }
 
-func (j *jsonScan) replace(from, to int, with []byte) {
-	j.out = append(append(j.out, j.in[j.done:from]...), with...)
+// replace puts a text, as a JSON string, in the place of a part of the input.
+func (j *jsonScan) replace(from, to int, with string) {
+	if j.out == nil {
+		j.out = make([]byte, 0, len(j.in)+len(j.in)/8+64)
+	}
+	j.out = appendQuoted(append(j.out, j.in[j.done:from]...), with)
 	j.done = to
 }
 
@@ -45,7 +49,7 @@ func (j *jsonScan) value(name string, kind byte) {
 	from := j.at
 	if len(j.s.pointers) > 0 && j.own() {
 		j.skip()
-		j.replace(from, j.at, quoted(j.s.secret("pointer", "/"+strings.Join(j.path, "/"), string(j.in[from:j.at]), false)))
+		j.replace(from, j.at, j.s.secret("pointer", "/"+strings.Join(j.path, "/"), j.in[from:j.at], false))
 		return
 	}
 	switch j.in[j.at] {
@@ -56,12 +60,12 @@ func (j *jsonScan) value(name string, kind byte) {
 	case '"':
 		text := j.text()
 		if out := j.s.member(name, kind, text); out != text {
-			j.replace(from, j.at, quoted(out))
+			j.replace(from, j.at, out)
 		}
 	default:
 		j.skip()
 		if word := j.in[from:j.at]; kind == 's' && word[0] != 'n' && word[0] != 't' && word[0] != 'f' {
-			j.replace(from, j.at, quoted(j.s.secret("member", name, string(word), false)))
+			j.replace(from, j.at, j.s.secret("member", name, word, false))
 		}
 	}
 }
@@ -81,7 +85,7 @@ func (j *jsonScan) object() {
 		from := j.at
 		name := j.text()
 		if out := j.s.memberName(name); out != name {
-			j.replace(from, j.at, quoted(out))
+			j.replace(from, j.at, out)
 		}
 		j.blanks()
 		j.at++ // the colon
@@ -144,7 +148,7 @@ func (j *jsonScan) text() string {
 		switch j.in[i] {
 		case '"':
 			j.at = i + 1
-			return string(j.in[from:i])
+			return j.in[from:i]
 		case '\\':
 			for i += 2; j.in[i] != '"'; i++ {
 				if j.in[i] == '\\' {
@@ -153,7 +157,7 @@ func (j *jsonScan) text() string {
 			}
 			j.at = i + 1
 			var out string
-			if err := json.Unmarshal(j.in[from-1:j.at], &out); err != nil { // unreachable: it is valid
+			if err := json.Unmarshal([]byte(j.in[from-1:j.at]), &out); err != nil { // unreachable: it is valid
 				return ""
 			}
 			return out
@@ -191,23 +195,42 @@ func (j *jsonScan) skip() {
 	}
 }
 
-func quoted(s string) []byte {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
+// appendQuoted writes a text as a JSON string.
+func appendQuoted(b []byte, s string) []byte {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= 0x7f {
+			return appendEncoded(b, s)
+		}
+	}
+	return append(append(append(b, '"'), s...), '"')
+}
+
+func appendEncoded(b []byte, s string) []byte {
+	out := bytes.NewBuffer(b)
+	e := json.NewEncoder(out)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(s); err != nil { // unreachable: it is a string
-		return []byte(`""`)
+		return append(b, '"', '"')
 	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+	return bytes.TrimSuffix(out.Bytes(), []byte("\n"))
 }
 
 // memberName scrubs the name of a member: those of some dictionaries are ids.
 func (s *Scrubber) memberName(name string) string {
-	if len(name) < 8 || name[0] == '@' {
+	if len(name) < 8 || name[0] == '@' || letters(name) {
 		return name
 	}
 	c := scan{s: s, in: name}
 	return c.run()
+}
+
+func letters(s string) bool {
+	for i := range len(s) {
+		if c := s[i] | 0x20; c < 'a' || c > 'z' {
+			return false
+		}
+	}
+	return true
 }
 
 // member scrubs a text that stands under a name.
@@ -226,7 +249,7 @@ func (s *Scrubber) member(name string, kind byte, text string) string {
 	case 'u':
 		return s.open(name, text)
 	}
-	if s.names && localNames[strings.ToLower(name)] && !strings.ContainsAny(text, "@ ") {
+	if s.names && (len(name) == len("mailNickname") || len(name) == len("onPremisesSamAccountName")) && localNames[strings.ToLower(name)] && !strings.ContainsAny(text, "@ ") {
 		return s.label("user", text)
 	}
 	if c := text[0]; (c == '{' || c == '[') && json.Valid([]byte(text)) { // JSON in a text
@@ -272,7 +295,7 @@ func (s *Scrubber) open(name, address string) string {
 
 // counting is a Scrubber with the same rules that counts what it finds.
 func (s *Scrubber) counting(n *int) *Scrubber {
-	return &Scrubber{key: s.key, kept: s.kept, headers: s.headers, patterns: s.patterns, standIns: map[string]string{}, secrets: map[string]string{},
+	return &Scrubber{key: s.key, kept: s.kept, headers: s.headers, patterns: s.patterns, standIns: map[named]string{}, secrets: map[string]string{},
 		found: func(string, string) { *n++ }}
 }
 

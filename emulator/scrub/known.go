@@ -19,6 +19,12 @@ var secretHeaders = set(`authorization proxy-authorization cookie set-cookie set
 	ocp-apim-subscription-key x-functions-key x-amz-security-token x-csrf-token x-xsrf-token x-goog-api-key authentication-info proxy-authentication-info
 	x-ms-client-principal x-forwarded-access-token x-ms-refreshtokencredential x-ms-encryption-key x-vault-token`)
 
+// plainHeaders hold nothing that anybody would want to know, and come with every answer:
+// as HTTP/2 has them, and as net/http.
+var plainHeaders = set(`Access-Control-Allow-Origin Access-Control-Expose-Headers Cache-Control Consistencylevel Content-Type Odata-Version Pragma Retry-After Vary
+	X-Emulator-Fidelity X-Ms-Resource-Unit `, `access-control-allow-origin access-control-expose-headers cache-control consistencylevel content-type odata-version pragma retry-after vary
+	x-emulator-fidelity x-ms-resource-unit`)
+
 // secretNames are members of JSON, fields of forms and parts of connection strings
 // that hold secrets. Names compare without regard to case, "_" and "-".
 var secretNames = set(`password newpassword currentpassword oldpassword passwd pwd passphrase passcode passwordbase64 adminpassword certificatepassword proxypassword
@@ -66,16 +72,21 @@ func secretName(name string) byte {
 			n++
 		}
 	}
-	switch {
-	case secretNames[string(buf[:n])]:
-		return 's'
-	case tokenNames[string(buf[:n])]:
-		return 't'
-	case addressNames[string(buf[:n])]:
-		return 'u'
-	}
-	return 0
+	return nameKinds[string(buf[:n])]
 }
+
+// nameKinds are the lists above as one.
+var nameKinds = func() map[string]byte {
+	out := map[string]byte{}
+	for kind, list := range map[byte]map[string]bool{'u': addressNames, 't': tokenNames, 's': secretNames} {
+		for name := range list {
+			if out[name] != 's' && (out[name] == 0 || kind == 's') {
+				out[name] = kind
+			}
+		}
+	}
+	return out
+}()
 
 // secretForms are how secrets of wide use begin, and how long they are at least.
 var secretForms = []struct {

@@ -12,9 +12,10 @@ type scan struct {
 	s     *Scrubber
 	in    string
 	out   []byte
-	done  int  // how much of in is in out
-	form  bool // a form: name=value&name=value
-	depth int  // of base64 in base64
+	whole string // in place of all of it
+	done  int    // how much of in is in out
+	form  bool   // a form: name=value&name=value
+	depth int    // of base64 in base64
 }
 
 // wordByte is true for the bytes of words. A percent sign is one only in %40.
@@ -38,7 +39,10 @@ func (c *scan) run() string {
 			i++
 		}
 	}
-	if c.out == nil {
+	switch {
+	case c.whole != "":
+		return c.whole
+	case c.out == nil:
 		return c.in
 	}
 	return string(append(c.out, c.in[c.done:]...))
@@ -46,7 +50,11 @@ func (c *scan) run() string {
 
 // replace puts a text in the place of a part of the input.
 func (c *scan) replace(from, to int, with string) {
-	if c.in[from:to] == with {
+	switch {
+	case c.in[from:to] == with:
+		return
+	case from == 0 && to == len(c.in):
+		c.whole = with
 		return
 	}
 	c.out = append(append(c.out, c.in[c.done:from]...), with...)
@@ -186,6 +194,10 @@ func (c *scan) credential(i int) int {
 func (c *scan) address(i, j int) {
 	w := strings.TrimRight(c.in[i:j], "-")
 	j = i + len(w)
+	if out, ok := c.s.standIn("address", w); ok {
+		c.replace(i, j, out)
+		return
+	}
 	sep := "@"
 	at := strings.LastIndexByte(w, '@')
 	if k := strings.LastIndex(w, "%40"); k > at {
@@ -201,7 +213,7 @@ func (c *scan) address(i, j int) {
 	if annotation(domain) || !isHost(domain) {
 		return
 	}
-	c.replace(i, j, strings.Replace(c.s.mail(local, domain), "@", sep, 1))
+	c.replace(i, j, c.s.keep("address", w, strings.Replace(c.s.mail(local, domain), "@", sep, 1)))
 }
 
 // annotation reports whether what stands behind an at sign is a term of OData.

@@ -1,7 +1,6 @@
 package scrub
 
 import (
-	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"strings"
@@ -36,61 +35,69 @@ var hexByte = func() (t [256]byte) {
 	return t
 }()
 
-// hash is a keyed hash of a value as hexadecimal digits.
+// hash is a keyed hash of a value as hexadecimal digits. The key stands in front as its
+// own hash, and only a part of what comes out is shown.
 func (s *Scrubber) hash(kind, value string) string {
-	h := hmac.New(sha256.New, s.key)
-	h.Write([]byte(kind))
-	h.Write([]byte{0})
-	h.Write([]byte(value))
-	return hex.EncodeToString(h.Sum(nil))
+	var buf [128]byte
+	in := append(append(append(append(buf[:0], s.key[:]...), kind...), 0), value...)
+	sum := sha256.Sum256(in)
+	var digits [2 * sha256.Size]byte
+	hex.Encode(digits[:], sum[:])
+	return string(digits[:])
 }
 
 // tag ends a stand-in, and tells it from what is none. Everybody can compute it.
 func tag(kind, stem string, n int) string {
-	sum := sha256.Sum256([]byte("stand-in\x00" + kind + "\x00" + stem))
-	return hex.EncodeToString(sum[:])[:n]
+	var buf [64]byte
+	sum := sha256.Sum256(append(append(append(append(buf[:0], "stand-in\x00"...), kind...), 0), stem...))
+	var digits [2 * sha256.Size]byte
+	hex.Encode(digits[:], sum[:])
+	return string(digits[:n])
 }
 
-// standIn gives the stand-in that make makes of a name, and keeps it.
-func (s *Scrubber) standIn(kind, name string, make func() string) string {
-	id := kind + "\x00" + name
+// named is a name of one kind.
+type named struct{ kind, name string }
+
+// standIn gives the stand-in of a name that was met before.
+func (s *Scrubber) standIn(kind, name string) (string, bool) {
 	s.mu.Lock()
-	out, ok := s.standIns[id]
-	s.mu.Unlock()
-	if ok {
-		return out
-	}
-	out = make()
+	defer s.mu.Unlock()
+	out, ok := s.standIns[named{kind, name}]
+	return out, ok
+}
+
+// keep keeps a stand-in. The name may be part of something large.
+func (s *Scrubber) keep(kind, name, standIn string) string {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	if len(s.standIns) >= maxStandIns {
 		clear(s.standIns)
 	}
-	s.standIns[id] = out
-	s.mu.Unlock()
-	return out
+	s.standIns[named{kind, strings.Clone(name)}] = standIn
+	return standIn
 }
 
 // guid is the stand-in of a GUID of 36 characters, in its letter case. It is of version 8,
 // which is for those who make GUIDs in ways of their own.
 func (s *Scrubber) guid(g string) string {
-	lower := strings.ToLower(g)
-	if s.kept[lower] || publicGUID(lower) {
-		return g
+	if out, ok := s.standIn("guid", g); ok {
+		return out
 	}
-	out := s.standIn("guid", lower, func() string {
-		digits := strings.ReplaceAll(lower, "-", "")
-		if digits[12] == '8' && tag("guid", digits[:20], 12) == digits[20:] {
-			return lower
-		}
+	lower := strings.ToLower(g)
+	out := lower
+	switch {
+	case s.kept[lower] || publicGUID(lower):
+		return s.keep("guid", g, g)
+	case lower[14] != '8' || tag("guid", lower[:8]+lower[9:13]+lower[14:18]+lower[19:23], 12) != lower[24:]:
 		h := []byte(s.hash("guid", lower)[:20])
 		h[12], h[16] = '8', "89ab"[hexValue(h[16])&3]
 		d := string(h) + tag("guid", string(h), 12)
-		return d[:8] + "-" + d[8:12] + "-" + d[12:16] + "-" + d[16:20] + "-" + d[20:]
-	})
-	if g != lower {
-		return strings.ToUpper(out)
+		out = d[:8] + "-" + d[8:12] + "-" + d[12:16] + "-" + d[16:20] + "-" + d[20:]
 	}
-	return out
+	if g != lower {
+		out = strings.ToUpper(out)
+	}
+	return s.keep("guid", g, out)
 }
 
 func hexValue(c byte) byte {
@@ -103,13 +110,14 @@ func hexValue(c byte) byte {
 // label is the stand-in of a name that is a word: prefix, ten digits, and a tag.
 func (s *Scrubber) label(prefix, name string) string {
 	name = strings.ToLower(name)
-	return s.standIn(prefix, name, func() string {
-		if stem, ok := strings.CutPrefix(name, prefix); ok && len(stem) == 14 && isHex(stem) && tag(prefix, stem[:10], 4) == stem[10:] {
-			return name
-		}
-		stem := s.hash(prefix, name)[:10]
-		return prefix + stem + tag(prefix, stem, 4)
-	})
+	if out, ok := s.standIn(prefix, name); ok {
+		return out
+	}
+	if stem, ok := strings.CutPrefix(name, prefix); ok && len(stem) == 14 && isHex(stem) && tag(prefix, stem[:10], 4) == stem[10:] {
+		return name
+	}
+	stem := s.hash(prefix, name)[:10]
+	return s.keep(prefix, name, prefix+stem+tag(prefix, stem, 4))
 }
 
 // mail is the stand-in of a mail address or userPrincipalName.
@@ -129,7 +137,13 @@ var tenantParts = []string{"-my", "-admin", "-files", "-myfiles", "-public"}
 
 // domain is the stand-in of a host or domain.
 func (s *Scrubber) domain(host string) string {
-	host = strings.ToLower(host)
+	if out, ok := s.standIn("domain", host); ok {
+		return out
+	}
+	return s.keep("domain", host, s.newDomain(strings.ToLower(host)))
+}
+
+func (s *Scrubber) newDomain(host string) string {
 	if covers(s.kept, host) {
 		return host
 	}
