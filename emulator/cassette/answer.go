@@ -36,19 +36,15 @@ func (c *Cassette) answer(r *http.Request, u *url.URL, body []byte) (*answer, *M
 	q := &question{r: r, raw: body, method: r.Method}
 	target := u.RequestURI()
 	from := c.library.origins
-	if c.library.hosts[u.Host] || len(from) == 0 {
-		q.host, from = u.Host, nil
+	host := c.hostOf(origin, u.Host)
+	if c.library.hosts[host] || len(from) == 0 {
+		q.host, from = host, nil
 	} else {
 		target, body = rewrite(target, origin, from[0]), rewriteBody(contentType, body, origin, from[0])
 	}
 	if c.scrub != nil {
 		target = c.scrub.Target(target)
 		body = c.scrub.Body(contentType, body)
-		if q.host != "" {
-			if s, err := url.Parse(c.scrub.Target(origin + "/")); err == nil {
-				q.host = s.Host
-			}
-		}
 	}
 	if parsed, err := url.Parse(target); err == nil {
 		q.path, q.query = normalPath(parsed), parseQuery(parsed.RawQuery)
@@ -61,6 +57,18 @@ func (c *Cassette) answer(r *http.Request, u *url.URL, body []byte) (*answer, *M
 		}
 	}
 	return a, nil
+}
+
+// hostOf is a host as the recording knows it.
+func (c *Cassette) hostOf(origin, host string) string {
+	if c.scrub == nil {
+		return host
+	}
+	u, err := url.Parse(c.scrub.Target(origin + "/"))
+	if err != nil { // unreachable: it was a URL before
+		return host
+	}
+	return u.Host
 }
 
 // known answers a question from one exchange.

@@ -622,3 +622,82 @@ func TestProxy(t *testing.T) {
 		t.Errorf("%d %s", got.status, got.body)
 	}
 }
+
+// TestHosts: several hosts in one recording stay apart, under the names that they have and
+// under those that they were given; a new recording leaves no file of the old one behind.
+func TestHosts(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.yaml")
+	there := roundTrip(func(r *http.Request) (*http.Response, error) {
+		body := `{"from":"` + r.URL.Host + `","next":"https://graph.microsoft.com/v1.0/x","file":"https://contoso.sharepoint.com/v1.0/x"}`
+		return &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
+	})
+	hosts := []string{"graph.microsoft.com", "contoso.sharepoint.com"}
+	for range 2 {
+		c := open(t, path, All, WithInlineLimit(0))
+		for _, h := range hosts {
+			ask(t, &http.Client{Transport: c.Transport(there)}, "GET", "https://"+h+"/v1.0/x", "")
+		}
+		c.Close()
+	}
+	if old, err := filepath.Glob(filepath.Join(filepath.Dir(path), "x.files", "*")); err != nil || len(old) != 2 {
+		t.Errorf("%v, %v", old, err)
+	}
+	s, err := scrub.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := open(t, path, None, WithFreeUse())
+	for _, h := range append(hosts, s.Text(hosts[1])) {
+		got := ask(t, &http.Client{Transport: c.Transport(nil)}, "GET", "https://"+h+"/v1.0/x", "")
+		if want := s.Text(`{"from":"` + h + `","next":"https://graph.microsoft.com/v1.0/x","file":"https://contoso.sharepoint.com/v1.0/x"}`); got.body != want {
+			t.Errorf("%s\n got %s\nwant %s", h, got.body, want)
+		}
+	}
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// TestFullDisk: what does not fit is told, and what was there before loads.
+func TestFullDisk(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.yaml")
+	c, err := Open(path, All)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Transport: c.Transport(httptestTransport(t))}
+	ask(t, client, "GET", "http://x.example/v1.0/me", "")
+	whole := c.tape.file
+	full, err := os.OpenFile(path, os.O_RDONLY, 0) // a file that takes nothing
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.tape.file = full
+	if got := ask(t, client, "GET", "http://x.example/v1.0/me", ""); got.status != 200 {
+		t.Errorf("the client is told: %d %s", got.status, got.body)
+	}
+	c.tape.file = whole
+	full.Close()
+	ask(t, client, "GET", "http://x.example/v1.0/me", "")
+	if err := c.Close(); err == nil || !strings.Contains(err.Error(), "GET /v1.0/me was not recorded") {
+		t.Errorf("%v", err)
+	}
+	if f, err := conversation.ReadFile(path); err != nil || len(f.Exchanges) != 2 {
+		t.Errorf("%v, %v", f, err)
+	}
+}
+
+func httptestTransport(t *testing.T) http.RoundTripper {
+	srv := httptest.NewServer(&service{})
+	t.Cleanup(srv.Close)
+	there, err := url.Parse(srv.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return roundTrip(func(r *http.Request) (*http.Response, error) {
+		r = r.Clone(r.Context())
+		r.URL.Host = there.Host
+		return srv.Client().Transport.RoundTrip(r)
+	})
+}

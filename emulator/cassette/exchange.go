@@ -94,9 +94,7 @@ func sorted(h http.Header) []string {
 
 // target is how a request names what it is about.
 func (c *Cassette) target(u *url.URL) string {
-	c.mu.Lock()
-	upstream := c.upstream
-	c.mu.Unlock()
+	_, upstream := c.recorder()
 	t := u.RequestURI()
 	if origin := u.Scheme + "://" + u.Host; origin != upstream {
 		t = origin + t
@@ -132,8 +130,8 @@ func (c *Cassette) body(s *said) (conversation.Body, error) {
 	if c.scrub != nil {
 		data = c.scrub.Body(s.header.Get("Content-Type"), data)
 	}
-	if len(data) > c.inline && c.tape != nil {
-		return c.tape.sideFile(extension(s.header.Get("Content-Type"), data), data)
+	if tape, _ := c.recorder(); len(data) > c.inline && tape != nil {
+		return tape.sideFile(extension(s.header.Get("Content-Type"), data), data)
 	}
 	return conversation.Literal(data), nil
 }
@@ -180,11 +178,17 @@ func gunzip(data []byte) ([]byte, error) {
 	return out, err
 }
 
+// recorder is where exchanges go, nil when the cassette has been closed, and the origin
+// that their paths belong to.
+func (c *Cassette) recorder() (*tape, string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.tape, c.upstream
+}
+
 // record appends what was said to the cassette.
 func (c *Cassette) record(method string, u *url.URL, in, out said, status int, took time.Duration) {
-	c.mu.Lock()
-	tape, upstream := c.tape, c.upstream
-	c.mu.Unlock()
+	tape, upstream := c.recorder()
 	if tape == nil { // it ended before the cassette was closed
 		return
 	}

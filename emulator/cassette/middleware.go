@@ -72,8 +72,9 @@ func (c *Cassette) watch(w http.ResponseWriter, r *http.Request, u *url.URL, nex
 	if c.upstream == "" {
 		c.upstream = u.Scheme + "://" + u.Host
 	}
+	tape := c.tape
 	c.mu.Unlock()
-	sent := &capture{tape: c.tape}
+	sent := &capture{tape: tape}
 	had := r.Body != nil && r.Body != http.NoBody
 	if had {
 		in := *r
@@ -82,7 +83,7 @@ func (c *Cassette) watch(w http.ResponseWriter, r *http.Request, u *url.URL, nex
 	}
 	header := r.Header.Clone()
 	begun := c.now()
-	v := &viewer{ResponseWriter: w, got: &capture{tape: c.tape}}
+	v := &viewer{ResponseWriter: w, got: &capture{tape: tape}}
 	next.ServeHTTP(v, r)
 	if had { // what the handler did not want to read was sent all the same
 		if _, err := io.CopyN(io.Discard, r.Body, maxMemory); err != nil && !errors.Is(err, io.EOF) {

@@ -49,7 +49,7 @@ func (t *tape) take(f *os.File, fresh bool) error {
 	}
 	if fresh {
 		t.file = f
-		return f.Truncate(0)
+		return errors.Join(f.Truncate(0), t.clear())
 	}
 	text, err := io.ReadAll(f)
 	if err != nil {
@@ -131,8 +131,8 @@ func (t *tape) write(text []byte) error {
 func (t *tape) side(ext string) (string, *os.File, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	base := strings.TrimSuffix(filepath.Base(t.path), filepath.Ext(t.path)) + ".files"
-	dir := filepath.Join(filepath.Dir(t.path), base)
+	dir := t.folder()
+	base := filepath.Base(dir)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return "", nil, err
 	}
@@ -146,6 +146,18 @@ func (t *tape) side(ext string) (string, *os.File, error) {
 		return base + "/" + name, f, err
 	}
 }
+
+// clear removes the side files of a recording that is made anew, and nothing else.
+func (t *tape) clear() error {
+	old, err := filepath.Glob(filepath.Join(t.folder(), "[0-9][0-9][0-9][0-9].*"))
+	for _, name := range old {
+		err = errors.Join(err, os.Remove(name))
+	}
+	return err
+}
+
+// folder is where side files are.
+func (t *tape) folder() string { return strings.TrimSuffix(t.path, filepath.Ext(t.path)) + ".files" }
 
 // sideFile writes a body beside the cassette.
 func (t *tape) sideFile(ext string, data []byte) (conversation.Body, error) {

@@ -68,7 +68,8 @@ func readBody(r *http.Request) ([]byte, error) {
 }
 
 func (t *transport) record(r *http.Request) (*http.Response, error) {
-	sent := &capture{tape: t.c.tape}
+	tape, _ := t.c.recorder()
+	sent := &capture{tape: tape}
 	out := r
 	if r.Body != nil && r.Body != http.NoBody {
 		out = r.WithContext(r.Context())
@@ -91,7 +92,7 @@ func (t *transport) record(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	u := *r.URL
-	got := &capture{tape: t.c.tape}
+	got := &capture{tape: tape}
 	status, header := resp.StatusCode, resp.Header.Clone()
 	had := out.Body != nil && out.Body != http.NoBody
 	resp.Body = &tee{ReadCloser: resp.Body, to: got, done: func(whole bool) {
