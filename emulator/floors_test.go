@@ -26,7 +26,7 @@ var floors = map[string]int{
 	"emulator/internal/workload": 3, "schemas/derive": 3, "emulator/internal/sts": 3,
 	"emulator/internal/bind": 2, "emulator/internal/eval": 2, "emulator/internal/store": 2,
 	"schemas/validate": 2, "schemas/derive/csdl": 2, "schemas/derive/decl": 2,
-	"schemas": 1, "emulator/internal/zone": 1, "emulator/conversation/verify": 1, "emulator/internal/stub": 1, "emulator/cassette": 1,
+	"schemas": 1, "emulator/internal/zone": 1, "emulator/conversation/verify": 1, "emulator/interchange": 1, "emulator/internal/stub": 1, "emulator/cassette": 1,
 	"emulator/internal/clock": 0, "emulator/fault": 0, "emulator/conversation": 0, "emulator/scrub": 0,
 	"emulator/internal/grapherr": 0, "emulator/internal/value": 0, "emulator/internal/odata": 0, "emulator/internal/jose": 0,
 	"emulator/internal/clouds": 0, "emulator/internal/ca": 0,
@@ -37,7 +37,7 @@ var floors = map[string]int{
 var homes = map[string][]string{
 	"github.com/gorilla/mux":                   {"emulator"},
 	"github.com/santhosh-tekuri/jsonschema/v5": {"schemas/validate"},
-	"gopkg.in/yaml.v3":                         {"fixtures", "emulator/internal/workload", "cmd/graph-emulator", "emulator/conversation"},
+	"gopkg.in/yaml.v3":                         {"fixtures", "emulator/internal/workload", "cmd/graph-emulator", "emulator/conversation", "emulator/interchange"},
 	"github.com/tidwall/btree":                 {"emulator/internal/store"},
 	"github.com/urfave/cli/v3":                 {"cmd/graph-emulator"},
 	"testing":                                  {"emulator/graphtest"},

@@ -3,6 +3,7 @@ package cassette
 import (
 	"bytes"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -20,34 +21,42 @@ func ScrubFile(name string, s *scrub.Scrubber) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	n := 0
-	for i, x := range f.Exchanges {
-		out, sides, err := scrubExchange(x, s)
-		if err != nil {
+	n, sides, err := Scrub(f, s)
+	if err != nil || n == 0 {
+		return 0, err
+	}
+	for side, data := range sides {
+		if err := replace(filepath.Join(filepath.Dir(name), filepath.FromSlash(side)), data); err != nil {
 			return 0, err
 		}
-		if out == nil {
-			continue
-		}
-		n++
-		f.Exchanges[i] = out
-		for side, data := range sides {
-			if err := replace(filepath.Join(filepath.Dir(name), filepath.FromSlash(side)), data); err != nil {
-				return 0, err
-			}
-		}
-	}
-	if f.Recording != nil {
-		f.Recording.Upstream = s.Target(f.Recording.Upstream)
-	}
-	if n == 0 {
-		return 0, nil
 	}
 	text, err := f.Append(nil)
 	if err != nil {
 		return 0, err
 	}
 	return n, replace(name, text)
+}
+
+// Scrub scrubs a conversation that is on no disk yet, and tells how many exchanges were
+// changed, and what the files beside it would have to hold.
+func Scrub(f *conversation.File, s *scrub.Scrubber) (n int, sides map[string][]byte, err error) {
+	sides = map[string][]byte{}
+	for i, x := range f.Exchanges {
+		out, more, err := scrubExchange(x, s)
+		if err != nil {
+			return 0, nil, err
+		}
+		if out == nil {
+			continue
+		}
+		n++
+		f.Exchanges[i] = out
+		maps.Copy(sides, more)
+	}
+	if f.Recording != nil {
+		f.Recording.Upstream = s.Target(f.Recording.Upstream)
+	}
+	return n, sides, nil
 }
 
 // replace writes a file beside its place first: a failure leaves the old one.

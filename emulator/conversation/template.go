@@ -87,3 +87,13 @@ func Plain(v []byte) string {
 	}
 	return string(v)
 }
+
+// Each gives the parts of the template in their order: texts as they are, and the names
+// of markers.
+func (t *Template) Each(part func(text string, marker bool)) {
+	for _, p := range t.pieces {
+		if p.text != "" {
+			part(p.text, p.marker)
+		}
+	}
+}

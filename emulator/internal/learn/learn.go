@@ -61,8 +61,11 @@ func (l *Learner) Add(f *conversation.File) error {
 			continue
 		}
 		e := &event{l: l, file: f.Name, line: x.Line, status: x.Status}
-		e.method, e.target, _ = strings.Cut(x.Request, " ")
-		var err error
+		request, err := conversation.Vars(nil).Fill(x.Request)
+		if err != nil {
+			request = x.Request // the path says that it means nothing
+		}
+		e.method, e.target, _ = strings.Cut(request, " ")
 		if e.sent, err = x.Body.Bytes(nil); err != nil {
 			return err
 		}

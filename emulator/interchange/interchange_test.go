@@ -1,0 +1,224 @@
+package interchange_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/graph-emulator/graph-emulator/emulator/conversation"
+	"github.com/graph-emulator/graph-emulator/emulator/interchange"
+)
+
+var update = flag.Bool("update", false, "write what the examples are read as")
+
+// examples are a file of each format, made up for these tests.
+var examples = []struct {
+	name   string
+	format interchange.Format
+	notes  int
+}{
+	{"session.har", interchange.HAR, 1},
+	{"cassette.yaml", interchange.GoVCR, 0},
+	{"mocks.json", interchange.DevProxy, 1},
+	{"mappings.json", interchange.WireMock, 0},
+}
+
+func load(t *testing.T, name string) []byte {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+func written(t *testing.T, f *conversation.File) string {
+	t.Helper()
+	text, err := f.Append(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// TestRead: a file of each format as it is read; and what is written of it can be read
+// again.
+func TestRead(t *testing.T) {
+	for _, tt := range examples {
+		text := load(t, tt.name)
+		if got, err := interchange.Detect(text); got != tt.format || err != nil {
+			t.Errorf("%s is taken for %s, %v", tt.name, got, err)
+		}
+		f, notes, err := interchange.Read(tt.name, text, tt.format, os.DirFS("testdata"))
+		if err != nil {
+			t.Errorf("%s: %v", tt.name, err)
+			continue
+		}
+		if len(notes) != tt.notes {
+			t.Errorf("%s: %v", tt.name, notes)
+		}
+		got := written(t, f)
+		golden := filepath.Join("testdata", tt.name+".golden")
+		if *update {
+			if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if want := string(load(t, tt.name+".golden")); got != want {
+			t.Errorf("%s\n got %s\nwant %s", tt.name, got, want)
+		}
+		if _, err := conversation.Parse("x.yaml", []byte(got), nil); err != nil {
+			t.Errorf("%s: what is written does not read: %v", tt.name, err)
+		}
+	}
+}
+
+// TestRoundTrips: what is exported and imported again is the same.
+func TestRoundTrips(t *testing.T) {
+	for _, tt := range []struct {
+		format interchange.Format
+		text   string
+	}{
+		{interchange.HAR, string(load(t, "session.har.golden"))},
+		{interchange.HAR, string(load(t, "cassette.yaml.golden"))},
+		{interchange.DevProxy, string(load(t, "mocks.json.golden"))},
+		{interchange.WireMock, string(load(t, "mappings.json.golden"))},
+		{interchange.WireMock, `---
+request: GET /v1.0/users/{id}/messages?$filter=${any}&$top=5
+headers:
+  If-Match: ${absent}
+  Prefer: ${any}x${any}
+status: 200
+answerHeaders:
+  Content-Type: application/json
+  Location: ${request.header.Host}
+answer:
+  id: ${request.path.id}
+  top: ${request.query.$top}
+  made: ${guid}
+stub: true
+`},
+		{interchange.DevProxy, `---
+request: GET /v1.0/users/**
+status: 200
+answer:
+  id: "1"
+stub: true
+skip: 2
+times: 1
+`},
+	} {
+		f, err := conversation.Parse("x.yaml", []byte(tt.text), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, notes, err := interchange.Write(f, tt.format)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := tt.text
+		for _, n := range notes { // what cannot be said is left out, and said
+			cut := map[string]string{
+				"WireMock cannot say through":              "---\nrequest: \"* /v1.0/me\"\nanswerHeaders:\n  X-Route: harbour\nstub: true\nthrough: true\n",
+				"Dev Proxy cannot say bytes but in a file": "---\nrequest: GET /v1.0/users/**/photo/$value\nstatus: 200\nanswerHeaders:\n  content-type: image/png\nanswerBase64: \"iVBORw0KGgo=\"\nstub: true\n",
+			}[n.Reason]
+			if cut == "" {
+				t.Errorf("%s: %v", tt.format, n)
+			}
+			want = strings.Replace(want, cut, "", 1)
+		}
+		again, more, err := interchange.Read("x", out, tt.format, nil)
+		if err != nil || len(more) > 0 {
+			t.Errorf("%s: %v %v\n%s", tt.format, err, more, out)
+			continue
+		}
+		if got := written(t, again); got != want {
+			t.Errorf("%s\n got %s\nwant %s", tt.format, got, want)
+		}
+	}
+}
+
+// TestRefused: what is torn, foreign, or cannot be said is an error with its line.
+func TestRefused(t *testing.T) {
+	const head = "{\n\"mappings\": [\n{\"request\": {\"url\": \"/v1.0/me\"}, \"response\": {}},\n"
+	for _, tt := range []struct {
+		format interchange.Format
+		text   string
+		want   string
+	}{
+		{interchange.HAR, `{"log": {"version": "1.2"}}`, "x:1: entries is missing"},
+		{interchange.HAR, "{\"log\": {\"entries\": [\n\n{}]}}", "x:3: the entry has no request"},
+		{interchange.HAR, "{\"log\": {\"entries\": [\n{\"request\": {\"method\": 7}}]}}", "x:2: request.method is no string"},
+		{interchange.HAR, `{"log": {"entries": []}} trailing`, "x:1: "},
+		{interchange.HAR, `{"log": {"entries": []}}`, "x: no exchange"},
+		{interchange.HAR, `{"log": {"entries": {}}}`, "x:1: a list is expected"},
+		{interchange.HAR, "{\"log\": {\"entries\": [\n{\"request\": {\"method\": \"GET\", \"url\": \"https://graph.microsoft.com/\"}, \"response\": {\"status\": 200, \"content\": {\"size\": 5}}}]}}", "x:2: the content of the answer is not in the file"},
+		{interchange.GoVCR, "version: 3\ninteractions: []\n", "x:1: the version of the cassette is none of 1 and 2"},
+		{interchange.GoVCR, "version: 2\n", "x:1: interactions: a list is expected"},
+		{interchange.GoVCR, "version: 2\ninteractions:\n- request: {url: https://x/, method: GET}\n", "x:3: the cassette ends in the middle"},
+		{interchange.GoVCR, "- a\n", "x: a cassette of go-vcr is a mapping"},
+		{interchange.DevProxy, "{\"mocks\": [\n{\"request\": {\"url\": \"https://graph.microsoft.com/v1.0/me\", \"colour\": 1}, \"response\": {}}]}", `x:2: unknown field "colour"`},
+		{interchange.DevProxy, `{"mocks": [{"request": {}, "response": {}}]}`, "x:1: the mock has no request with a url"},
+		{interchange.DevProxy, `{"mocks": [{"request": {"url": "https://graph.microsoft.com/v1.0/me"}, "response": {"body": "@../x"}}]}`, `x:1: the file "../x" is not beside this one`},
+		{interchange.WireMock, head + `{"request": {"urlPattern": "/a(b|c)"}, "response": {}}]}`, `x:4: the pattern "/a(b|c)" cannot be written`},
+		{interchange.WireMock, head + `{"request": {"url": "/x", "cookies": {}}, "response": {}}]}`, `x:4: unknown field "cookies"`},
+		{interchange.WireMock, head + `{"request": {"url": "/x", "bodyPatterns": [{"matchesJsonPath": "$.a"}]}, "response": {}}]}`, `x:4: unknown field "matchesJsonPath"`},
+		{interchange.WireMock, head + `{"request": {"url": "/x", "urlPath": "/y"}, "response": {}}]}`, "x:4: more than one of url"},
+		{interchange.WireMock, head + `{"request": {"url": "/x"}, "response": {"body": "{{math 1 '+' 2}}", "transformers": ["response-template"]}}]}`, "x:4: the template {{math 1 '+' 2}} has no counterpart"},
+		{interchange.WireMock, head + `{"request": {"url": "/x"}}]}`, "x:4: the mapping has no response"},
+		{"pact", "{}", `"pact" is none of har, go-vcr, dev-proxy, wiremock`},
+	} {
+		_, _, err := interchange.Read("x", []byte(tt.text), tt.format, os.DirFS("testdata"))
+		if err == nil || !strings.HasPrefix(err.Error(), tt.want) {
+			t.Errorf("%s %q\n got %v\nwant %s", tt.format, tt.text, err, tt.want)
+		}
+	}
+	for _, text := range []string{"", "hello", "[]", "{}", `{"openapi": "3.1"}`} {
+		if f, err := interchange.Detect([]byte(text)); err == nil {
+			t.Errorf("%q is taken for %s", text, f)
+		}
+	}
+}
+
+// TestTruncated: wherever a file is cut, it is refused; of a cassette, what ends between
+// two interactions cannot be told from a whole one.
+func TestTruncated(t *testing.T) {
+	for _, tt := range examples {
+		text := strings.TrimRight(string(load(t, tt.name)), "\n") + "\n"
+		for i := range len(text) - 1 {
+			f, _, err := interchange.Read("x", []byte(text[:i]), tt.format, os.DirFS("testdata"))
+			if err != nil || tt.format == interchange.GoVCR && len(f.Exchanges) == 1 && strings.HasSuffix(text[:i], "duration: 120.5ms\n") {
+				continue
+			}
+			t.Fatalf("%s is taken when it ends behind %q", tt.name, text[max(i-30, 0):i])
+		}
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	for _, tt := range examples {
+		text, err := os.ReadFile(filepath.Join("testdata", tt.name))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		for _, format := range interchange.Readable() {
+			out, _, err := interchange.Read("x", text, format, nil)
+			if err != nil {
+				continue
+			}
+			if _, err := out.Append(nil); err != nil {
+				t.Errorf("%s: what was read cannot be written: %v", format, err)
+			}
+			for _, to := range interchange.Writable() {
+				if _, _, err := interchange.Write(out, to); err != nil {
+					t.Errorf("%s to %s: %v", format, to, err)
+				}
+			}
+		}
+	})
+}
