@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
@@ -31,6 +32,11 @@ func (c *bodyCheck) value(ref edm.Ref, def *edm.Type, raw value.Raw, pointer str
 	}
 	if !ref.Many && (ref.Name == "Edm.Int64" || ref.Name == "Edm.Decimal") && raw.Kind() == value.KindString && !isPlaceholder(raw) && !c.load {
 		return raw, nil, grapherr.WrongValue(pointer, "A number as text needs Content-Type: application/json;IEEE754Compatible=true.") // B-1.38
+	}
+	if !ref.Many && raw.Kind() == value.KindString && !c.load {
+		if want := unreadable(ref.Name, raw); want != "" && !isPlaceholder(raw) {
+			return raw, nil, grapherr.WrongValue(pointer, want)
+		}
 	}
 	if !ref.Many || raw.Kind() != value.KindArray {
 		return c.single(def, raw, pointer)
@@ -153,10 +159,22 @@ func isPlaceholder(raw value.Raw) bool {
 // print where a value of it belongs.
 func isTypeName(raw value.Raw) bool {
 	switch s, _ := raw.Text(); s {
-	case "String", "Boolean", "Int32", "Int64", "Integer", "Double", "DateTimeOffset", "Guid":
+	case "String", "Boolean", "Int32", "Int64", "Integer", "Double", "Date", "DateTimeOffset", "Guid", "String (timestamp)":
 		return true
 	}
 	return false
+}
+
+// unreadable says what is expected where a text is no value of a primitive type.
+func unreadable(name edm.Name, raw value.Raw) string {
+	if name != "Edm.DateTimeOffset" && name != "Edm.Date" { // the pages' own examples give dates with a time
+		return ""
+	}
+	s, _ := raw.Text()
+	if _, ok := odata.ParseInstant(s); ok {
+		return ""
+	}
+	return "Expected a time such as 2026-11-22T09:00:00Z."
 }
 
 // truth reads a boolean that was sent as text. The service converts it, and the
