@@ -192,6 +192,9 @@ func (x *exchange) act(make bool) (workload.Result, error) {
 	} else if err := x.condition(&x.c.Self); err != nil { // whoever names a version of what is made up means this one
 		return workload.Result{}, err
 	}
+	if err := x.insertable(); err != nil {
+		return workload.Result{}, err
+	}
 	res, err := x.perform()
 	if err != nil {
 		return res, err
@@ -208,6 +211,16 @@ func (x *exchange) act(make bool) (workload.Result, error) {
 		}
 	}
 	return res, nil
+}
+
+// insertable refuses a create where the metadata excludes it, unless a page has it
+// (B-2.29).
+func (x *exchange) insertable() error {
+	nav := x.c.Nav
+	if x.r.Verb != bind.Create || nav == nil || x.load || !nav.Type.Many || !nav.Caps.Has(edm.NoInsert) || x.r.Op != nil && !x.r.Elsewhere {
+		return nil
+	}
+	return grapherr.NotSupported().Because("The metadata of the service excludes it: members of "+nav.Name+" are not made there.", "")
 }
 
 // presumes reports whether the verb needs its entity to be there: a create, an
