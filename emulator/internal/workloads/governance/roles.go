@@ -1,10 +1,12 @@
 package governance
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
@@ -34,6 +36,7 @@ func roles() []workload.Rule {
 		{Type: definitionType, Verb: bind.Update, Do: customOnly},
 		{Type: definitionType, Verb: bind.Delete, Do: customOnly},
 		{Type: roleAssignment, Verb: bind.Create, Do: assignRole},
+		{Type: roleAssignment, Verb: bind.Delete, Do: unassignRole},
 	}
 	for _, s := range scheduled {
 		out = append(out, workload.Rule{Type: s.request, Verb: bind.Create, Do: s.perform},
@@ -101,6 +104,61 @@ func assignRole(c *workload.Call) (workload.Result, error) {
 		}
 		if same {
 			return workload.Result{}, &grapherr.Error{Status: 400, Code: "Request_BadRequest", Message: "A conflicting object with one or more of the specified property values is present in the directory."}
+		}
+	}
+	res, err := c.Next()
+	if err != nil {
+		return res, err
+	}
+	return res, hold(c, &res.One.Node)
+}
+
+// directoryRoles are the roles of the tenant that somebody has, by their templates.
+const directoryRoles = "microsoft.graph.directoryRole/roleTemplateId"
+
+// held are the directory role and the principal that an assignment over the whole
+// directory is about; false for any other, and for roles of one's own.
+func held(c *workload.Call, assignment *workload.Node) (role, member store.Ref, ok bool) {
+	if assignment.Text("directoryScopeId") != "/" {
+		return 0, 0, false
+	}
+	item, ok := principal(workload.Scope{Tx: c.Tx}, assignment, "")
+	if !ok {
+		return 0, 0, false
+	}
+	for ref := range c.Tx.Lookup(directoryRoles, assignment.Text("roleDefinitionId")) {
+		return ref, item.Ref, true
+	}
+	return 0, item.Ref, true
+}
+
+// hold makes the principal a member of the directory role, which is activated for it:
+// both say the same, and tokens tell of it.
+func hold(c *workload.Call, assignment *workload.Node) error {
+	role, member, ok := held(c, assignment)
+	root := &workload.Node{Type: c.Model.Root(), Exists: true}
+	id := assignment.Text("roleDefinitionId")
+	if template, err := c.System.Member(c, root, "directoryRoleTemplates", id); err != nil || !ok || !template.Exists {
+		return err
+	}
+	if role == 0 {
+		n, err := c.System.Create(c, root, "directoryRoles", value.Members{{Name: "roleTemplateId", Value: value.String(id)}})
+		if err != nil {
+			return err
+		}
+		role = n.Ref
+	}
+	if err := c.Tx.Link(role, "members", member); err != nil && !errors.Is(err, store.ErrLinked) {
+		return err
+	}
+	return nil
+}
+
+// unassignRole takes the principal out of the directory role as well.
+func unassignRole(c *workload.Call) (workload.Result, error) {
+	if role, member, ok := held(c, &c.Self); ok && role > 0 {
+		if err := c.Tx.Unlink(role, "members", member); err != nil && !errors.Is(err, store.ErrNoLink) {
+			return workload.Result{}, err
 		}
 	}
 	return c.Next()
