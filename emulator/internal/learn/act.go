@@ -56,10 +56,23 @@ func (e *event) list(owner *node, nav *edm.Navigation) {
 	if !ok || list.Kind() != value.KindArray || nav == nil {
 		return
 	}
+	order := owner.at(nav)
+	if query := strings.ToLower(e.target); !strings.Contains(query, "skiptoken=") {
+		order.told, order.sorted = nil, strings.Contains(query, "orderby=") || strings.Contains(query, "search=")
+	}
 	for el := range list.Elements() {
-		if m := el.Members(); m != nil {
-			e.found(owner, nav, m)
+		m := el.Members()
+		if m == nil {
+			continue
 		}
+		n := e.found(owner, nav, m)
+		if n == nil || order.sorted {
+			continue
+		}
+		if before := order.told; before != nil && before.is() != n && n.owner == before.is().owner {
+			n.owner.at(n.nav).after(n, before.is())
+		}
+		order.told = n
 	}
 }
 

@@ -31,6 +31,9 @@ type below struct {
 	nodes []*node          // contained
 	index map[string]*node // by key, in lower case
 	links []*node
+
+	told   *node // last by a list, whose pages go on behind it
+	sorted bool  // that list was asked for in another order than its own
 }
 
 type stream struct {
@@ -150,6 +153,15 @@ func (n *node) merge(into *node) {
 	if into.owner != nil && into.text("id") != "" {
 		into.owner.at(into.nav).index[strings.ToLower(into.text("id"))] = into
 	}
+}
+
+// after puts a node behind another one that a list has told before it.
+func (b *below) after(n, before *node) {
+	i, j := slices.Index(b.nodes, n), slices.Index(b.nodes, before)
+	if i < 0 || j < 0 || i > j {
+		return
+	}
+	b.nodes = slices.Insert(slices.Delete(b.nodes, i, i+1), j, n)
 }
 
 // link refers to a node; a navigation that has one member refers to the last.
