@@ -52,16 +52,6 @@ func nested(m value.Members, names ...string) value.Members {
 	return nil
 }
 
-// given is the first of the names that has a text.
-func given(m value.Members, names ...string) string {
-	for _, name := range names {
-		if s := text(m, name); s != "" {
-			return s
-		}
-	}
-	return ""
-}
-
 // management is the entity that the collections of entitlement management belong to.
 func management(c *workload.Call) (*workload.Node, error) {
 	root := &workload.Node{Type: c.Model.Root(), Exists: true}
