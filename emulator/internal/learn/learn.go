@@ -419,7 +419,5 @@ func (n *node) sortedBelow() []*below {
 	return out
 }
 
-func (e *event) statusIs(codes ...int) bool { return slices.Contains(codes, e.status) }
-
 // quoted is a name for a note.
 func quoted(s string) string { return strconv.Quote(s) }

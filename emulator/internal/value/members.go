@@ -32,6 +32,13 @@ func (m Members) Get(name string) (Raw, bool) {
 	return "", false
 }
 
+// Text returns the text that the member with exactly this name is; empty when there is none.
+func (m Members) Text(name string) string {
+	raw, _ := m.Get(name)
+	s, _ := raw.Text()
+	return s
+}
+
 // Set replaces the member's value, or appends the member.
 func (m *Members) Set(name string, v Raw) {
 	if i := m.index(name); i >= 0 {

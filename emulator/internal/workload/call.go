@@ -2,6 +2,7 @@ package workload
 
 import (
 	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -140,6 +141,22 @@ func (c *Call) Owned() bool {
 	}
 	from, nav, _, ok := c.Tx.Owner(c.Self.Ref)
 	return ok && from == h.Owner.Ref && nav == h.Nav.Name // what was made there lies nowhere else
+}
+
+// Twin reports whether a member of a collection has the texts of the body under all of
+// names. Letter case does not count, and what is missing is the empty text.
+func (c *Call) Twin(owner store.Ref, nav string, names ...string) bool {
+	for ref := range c.Tx.Members(owner, nav, 0) {
+		e, _ := c.Tx.Get(ref)
+		if !slices.ContainsFunc(names, func(name string) bool {
+			raw, _ := e.Object.Get(name)
+			is, _ := raw.Text()
+			return !strings.EqualFold(is, c.Body.Text(name))
+		}) {
+			return true
+		}
+	}
+	return false
 }
 
 // Now is the world's time.

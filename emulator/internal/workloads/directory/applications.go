@@ -64,7 +64,7 @@ func stillEnabled(was, now value.Raw) error {
 	kept := map[string]bool{}
 	if now.Kind() == value.KindArray {
 		for el := range now.Elements() {
-			kept[text(el.Members(), "id")] = true
+			kept[el.Members().Text("id")] = true
 		}
 	}
 	if was.Kind() != value.KindArray {
@@ -72,7 +72,7 @@ func stillEnabled(was, now value.Raw) error {
 	}
 	for el := range was.Elements() {
 		m := el.Members()
-		if enabled, _ := m.Get("isEnabled"); enabled == "true" && !kept[text(m, "id")] {
+		if enabled, _ := m.Get("isEnabled"); enabled == "true" && !kept[m.Text("id")] {
 			return &grapherr.Error{Status: 400, Code: "CannotDeleteOrUpdateEnabledEntitlement",
 				Message: "Permission (scope or role) cannot be deleted or updated unless disabled first."}
 		}
@@ -89,7 +89,7 @@ func createPrincipal(c *workload.Call) (workload.Result, error) {
 	if c.Loading {
 		return c.Next()
 	}
-	appID := text(c.Body, "appId")
+	appID := c.Body.Text("appId")
 	if _, _, taken := first(c.Tx, principalByID, appID); taken {
 		return workload.Result{}, &grapherr.Error{Status: 409, Code: "Request_MultipleObjectsWithSameKeyValue",
 			Message: "The service principal cannot be created, updated, or restored because the service principal name " + appID + " is already in use."}
@@ -119,7 +119,7 @@ func takeOver(c *workload.Call, app value.Object) {
 		v, _ := app.Get(by[1])
 		set(by[0], v)
 	}
-	names := []string{text(c.Body, "appId")}
+	names := []string{c.Body.Text("appId")}
 	uris, _ := app.Get("identifierUris")
 	set("servicePrincipalNames", value.Strings(append(names, texts(uris)...)))
 	if api, _ := app.Get("api"); api.Kind() == value.KindObject {

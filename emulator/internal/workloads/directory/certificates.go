@@ -32,12 +32,12 @@ func addTokenSigningCertificate(c *workload.Call) (workload.Result, error) {
 	if err := exists(c); err != nil {
 		return workload.Result{}, err
 	}
-	name := text(c.Body, "displayName")
+	name := c.Body.Text("displayName")
 	if !strings.HasPrefix(strings.ToUpper(name), "CN=") && !c.Presumes {
 		return workload.Result{}, bad("The displayName of the certificate must begin with 'CN='.")
 	}
 	end := c.Now().AddDate(signingYears, 0, 0)
-	if s := text(c.Body, "endDateTime"); s != "" {
+	if s := c.Body.Text("endDateTime"); s != "" {
 		t, err := time.Parse(time.RFC3339, s)
 		if (err != nil || !t.After(c.Now())) && !c.Presumes {
 			return workload.Result{}, bad("The endDateTime of the certificate must lie in the future.")

@@ -81,7 +81,7 @@ func addKey(c *workload.Call) (workload.Result, error) {
 		return workload.Result{}, err
 	}
 	one := dated(c, given(c, "keyCredential"))
-	if text(one, "keyId") == "" {
+	if one.Text("keyId") == "" {
 		one.Set("keyId", value.String(c.Tx.NewGUID()))
 	}
 	if err := appendTo(c, "keyCredentials", one); err != nil {
@@ -95,14 +95,14 @@ func dated(c *workload.Call, m value.Members) value.Members {
 	m = m.Clone()
 	m.Delete("secretText")
 	start := c.Now()
-	if s := text(m, "startDateTime"); s != "" {
+	if s := m.Text("startDateTime"); s != "" {
 		if t, err := time.Parse(time.RFC3339, s); err == nil {
 			start = t
 		}
 	} else {
 		m.Set("startDateTime", value.Time(start))
 	}
-	if text(m, "endDateTime") == "" {
+	if m.Text("endDateTime") == "" {
 		m.Set("endDateTime", value.Time(start.AddDate(secretYears, 0, 0)))
 	}
 	return m
@@ -126,13 +126,13 @@ func removeCredential(list string) workload.Func {
 		if err := exists(c); err != nil {
 			return workload.Result{}, err
 		}
-		id := text(c.Body, "keyId")
+		id := c.Body.Text("keyId")
 		had, _ := c.Self.Get(list)
 		var left []value.Raw
 		found := false
 		if had.Kind() == value.KindArray {
 			for el := range had.Elements() {
-				if strings.EqualFold(text(el.Members(), "keyId"), id) {
+				if strings.EqualFold(el.Members().Text("keyId"), id) {
 					found = true
 				} else {
 					left = append(left, el)
@@ -172,10 +172,10 @@ func changePassword(c *workload.Call) (workload.Result, error) {
 	if profile.Kind() == value.KindObject {
 		old = profile.Members()
 	}
-	if text(old, "password") != text(c.Body, "currentPassword") && !c.Presumes {
+	if old.Text("password") != c.Body.Text("currentPassword") && !c.Presumes {
 		return workload.Result{}, bad("The specified password does not match the current password.")
 	}
-	fresh := text(c.Body, "newPassword")
+	fresh := c.Body.Text("newPassword")
 	if len(fresh) < minPassword && !c.Presumes {
 		return workload.Result{}, weak()
 	}

@@ -159,7 +159,7 @@ func revive(c *workload.Call, n *workload.Node) error {
 	}
 	if upn := n.Text("userPrincipalName"); upn != "" {
 		name := strings.TrimPrefix(upn, bare(n))
-		if other := text(c.Body, "newUserPrincipalName"); other != "" {
+		if other := c.Body.Text("newUserPrincipalName"); other != "" {
 			if err := domains(c).check(c, other); err != nil {
 				return err
 			}

@@ -24,12 +24,12 @@ func domains(c *workload.Call) tenantDomains {
 		}
 		for el := range list.Elements() {
 			m := el.Members()
-			name := text(m, "name")
+			name := m.Text("name")
 			isDefault, _ := m.Get("isDefault")
 			if d.first == "" || isDefault == "true" {
 				d.first = name
 			}
-			d.kinds[strings.ToLower(name)] = text(m, "type")
+			d.kinds[strings.ToLower(name)] = m.Text("type")
 		}
 	}
 	for ref := range c.Tx.Members(0, "domains", 0) {

@@ -50,7 +50,7 @@ func createExtensionProperty(c *workload.Call) (workload.Result, error) {
 	if c.Loading || !c.Self.Type.Is("microsoft.graph.application") {
 		return c.Next()
 	}
-	if _, ok := dataTypes[text(c.Body, "dataType")]; !ok && !c.Presumes {
+	if _, ok := dataTypes[c.Body.Text("dataType")]; !ok && !c.Presumes {
 		return workload.Result{}, grapherr.InvalidValue("extensionProperty", "dataType", "It is one of Binary, Boolean, DateTime, Integer, LargeInteger and String.")
 	}
 	raw, _ := c.Body.Get("targetObjects")
@@ -59,7 +59,7 @@ func createExtensionProperty(c *workload.Call) (workload.Result, error) {
 			return workload.Result{}, grapherr.InvalidValue("extensionProperty", "targetObjects", "'"+t+"' is none of "+strings.Join(targets, ", ")+".")
 		}
 	}
-	name := "extension_" + strings.ReplaceAll(c.Self.Text("appId"), "-", "") + "_" + text(c.Body, "name")
+	name := "extension_" + strings.ReplaceAll(c.Self.Text("appId"), "-", "") + "_" + c.Body.Text("name")
 	if _, _, taken := first(c.Tx, "microsoft.graph.extensionProperty/name", name); taken {
 		return workload.Result{}, bad("An extension property exists with the name " + name + ".")
 	}
@@ -127,7 +127,7 @@ func fits(v value.Raw, dataType string) bool {
 
 // createOpenExtension gives an open extension its name for id (B-4.59).
 func createOpenExtension(c *workload.Call) (workload.Result, error) {
-	name := text(c.Body, "extensionName")
+	name := c.Body.Text("extensionName")
 	if name == "" || c.Loading {
 		return c.Next()
 	}

@@ -40,12 +40,12 @@ func assignLicense(c *workload.Call) (workload.Result, error) {
 			continue
 		}
 		for el := range list.Elements() {
-			sku := text(el.Members(), "skuId")
+			sku := el.Members().Text("skuId")
 			if list == add && !c.Presumes && !sold(c.Tx, sku) {
 				return workload.Result{}, bad("License " + sku + " does not correspond to a valid company License.")
 			}
 			before := len(out)
-			out = slices.DeleteFunc(out, func(have value.Raw) bool { return strings.EqualFold(text(have.Members(), "skuId"), sku) })
+			out = slices.DeleteFunc(out, func(have value.Raw) bool { return strings.EqualFold(have.Members().Text("skuId"), sku) })
 			if user && list == add && len(out) == before {
 				if err := consume(c, sku, +1); err != nil {
 					return workload.Result{}, err
@@ -87,15 +87,15 @@ func assignRole(c *workload.Call) (workload.Result, error) {
 	if c.Loading || c.Self.Ref == 0 { // the set of them all is beta's, and no page has it
 		return c.Next()
 	}
-	principal, okP := object(c, text(c.Body, "principalId"))
-	resource, okR := object(c, text(c.Body, "resourceId"))
+	principal, okP := object(c, c.Body.Text("principalId"))
+	resource, okR := object(c, c.Body.Text("resourceId"))
 	switch {
 	case c.Presumes && (!okP || !okR):
 		return c.Next()
 	case !okP:
-		return workload.Result{}, grapherr.NoReference(text(c.Body, "principalId"))
+		return workload.Result{}, grapherr.NoReference(c.Body.Text("principalId"))
 	case !okR:
-		return workload.Result{}, grapherr.NoReference(text(c.Body, "resourceId"))
+		return workload.Result{}, grapherr.NoReference(c.Body.Text("resourceId"))
 	}
 	c.Body.Set("principalDisplayName", value.String(principal.Text("displayName")))
 	c.Body.Set("resourceDisplayName", value.String(resource.Text("displayName")))
@@ -143,13 +143,13 @@ func object(c *workload.Call, id string) (workload.Node, bool) {
 // invite makes a guest of an address, or invites again whom it made before (B-12.3,
 // B-4.11).
 func invite(c *workload.Call) (workload.Result, error) {
-	address := text(c.Body, "invitedUserEmailAddress")
+	address := c.Body.Text("invitedUserEmailAddress")
 	if c.Loading || address == "" {
 		return c.Next()
 	}
 	d := domains(c)
 	upn := strings.ReplaceAll(address, "@", "_") + "#EXT#@" + d.first
-	name := text(c.Body, "invitedUserDisplayName")
+	name := c.Body.Text("invitedUserDisplayName")
 	if name == "" {
 		name, _, _ = strings.Cut(address, "@")
 	}
@@ -185,7 +185,7 @@ func invite(c *workload.Call) (workload.Result, error) {
 // activate makes a directory role of its template; one that is active is a conflict
 // (B-12.11).
 func activate(c *workload.Call) (workload.Result, error) {
-	id := text(c.Body, "roleTemplateId")
+	id := c.Body.Text("roleTemplateId")
 	if c.Loading || id == "" {
 		return c.Next()
 	}

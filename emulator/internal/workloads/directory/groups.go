@@ -30,14 +30,14 @@ func createGroup(c *workload.Call) (workload.Result, error) {
 	}
 	if dynamic {
 		for _, name := range [...]string{"membershipRule", "membershipRuleProcessingState"} {
-			if text(c.Body, name) == "" {
+			if c.Body.Text(name) == "" {
 				return workload.Result{}, grapherr.Required("group", name)
 			}
 		}
 	}
 	c.Body.Set("renewedDateTime", value.Time(c.Now()))
 	if unified {
-		if mail := text(c.Body, "mailNickname") + "@" + domains(c).first; mail[len(mail)-1] != '@' {
+		if mail := c.Body.Text("mailNickname") + "@" + domains(c).first; mail[len(mail)-1] != '@' {
 			c.Body.Set("mail", value.String(mail))
 			c.Body.Set("proxyAddresses", value.Strings([]string{"SMTP:" + mail}))
 		}

@@ -39,7 +39,7 @@ var phoneMethods = map[string]string{"mobile": "3179e48a-750b-4051-897c-87b97209
 
 // addPhone gives a phone the id of its kind; a user has one of each.
 func addPhone(c *workload.Call) (workload.Result, error) {
-	if id, ok := phoneMethods[text(c.Body, "phoneType")]; ok {
+	if id, ok := phoneMethods[c.Body.Text("phoneType")]; ok {
 		c.Body.Set("id", value.String(id))
 	}
 	if _, ok := c.Body.Get("smsSignInState"); !ok {
@@ -127,7 +127,7 @@ func instantiate(c *workload.Call) (workload.Result, error) {
 	if err := exists(c); err != nil {
 		return workload.Result{}, err
 	}
-	name := text(c.Body, "displayName")
+	name := c.Body.Text("displayName")
 	if name == "" && !c.Presumes {
 		return workload.Result{}, grapherr.Required("applicationTemplate", "displayName")
 	}

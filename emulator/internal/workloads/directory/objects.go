@@ -54,13 +54,13 @@ func createScoped(c *workload.Call) (workload.Result, error) {
 		return workload.Result{}, grapherr.Required("scopedRoleMembership", "roleMemberInfo")
 	}
 	who := info.Members()
-	member, ok := object(c, text(who, "id"))
+	member, ok := object(c, who.Text("id"))
 	if !ok && !c.Presumes {
-		return workload.Result{}, grapherr.NoReference(text(who, "id"))
+		return workload.Result{}, grapherr.NoReference(who.Text("id"))
 	}
-	role, ok := object(c, text(c.Body, "roleId"))
+	role, ok := object(c, c.Body.Text("roleId"))
 	if !ok && !c.Presumes {
-		return workload.Result{}, grapherr.NoReference(text(c.Body, "roleId"))
+		return workload.Result{}, grapherr.NoReference(c.Body.Text("roleId"))
 	}
 	who.Set("displayName", value.String(member.Text("displayName")))
 	c.Body.Set("roleMemberInfo", who.Object())

@@ -25,7 +25,7 @@ func createSchemaExtension(c *workload.Call) (workload.Result, error) {
 	if err := checkSchema(c); err != nil {
 		return workload.Result{}, err
 	}
-	owner := text(c.Body, "owner")
+	owner := c.Body.Text("owner")
 	if owner == "" {
 		owner = c.Caller.App
 	}
@@ -39,7 +39,7 @@ func createSchemaExtension(c *workload.Call) (workload.Result, error) {
 	if owned >= maxSchemas {
 		return workload.Result{}, bad(fmt.Sprintf("An application owns at most %d schema extensions.", maxSchemas))
 	}
-	id, err := schemaID(c, text(c.Body, "id"))
+	id, err := schemaID(c, c.Body.Text("id"))
 	if err != nil {
 		return workload.Result{}, err
 	}
@@ -81,7 +81,7 @@ func checkSchema(c *workload.Call) error {
 	}
 	for el := range props.Elements() {
 		m := el.Members()
-		if kind := text(m, "type"); text(m, "name") == "" || dataTypes[kind] == 0 || kind == "LargeInteger" {
+		if kind := m.Text("type"); m.Text("name") == "" || dataTypes[kind] == 0 || kind == "LargeInteger" {
 			if !c.Presumes {
 				return grapherr.InvalidValue("schemaExtension", "properties", "Each has a name and the type Binary, Boolean, DateTime, Integer or String.")
 			}
@@ -140,7 +140,7 @@ func sameDeclaration(a, b value.Raw) bool {
 		return strings.EqualFold(s, t)
 	}
 	x, y := a.Members(), b.Members()
-	return text(x, "name") == text(y, "name") && text(x, "type") == text(y, "type")
+	return x.Text("name") == y.Text("name") && x.Text("type") == y.Text("type")
 }
 
 // deleteSchemaExtension removes what is not in use yet.
@@ -177,7 +177,7 @@ func schemaExtension(s workload.Scope, g workload.Given) (bool, error) {
 	declared := map[string]string{}
 	props, _ := e.Object.Get("properties")
 	for el := range props.Elements() {
-		declared[text(el.Members(), "name")] = text(el.Members(), "type")
+		declared[el.Members().Text("name")] = el.Members().Text("type")
 	}
 	for _, m := range g.Value.Members() {
 		if strings.HasPrefix(m.Name, "@") {

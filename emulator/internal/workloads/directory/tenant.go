@@ -102,20 +102,11 @@ func deleteDomain(c *workload.Call) (workload.Result, error) {
 
 // createGrant refuses a second grant of the same client, resource and user.
 func createGrant(c *workload.Call) (workload.Result, error) {
-	if c.Loading || text(c.Body, "clientId") == "" {
+	if c.Loading || c.Body.Text("clientId") == "" {
 		return c.Next()
 	}
-	for ref := range c.Tx.Members(0, "oauth2PermissionGrants", 0) {
-		e, _ := c.Tx.Get(ref)
-		same := true
-		for _, name := range [...]string{"clientId", "resourceId", "consentType", "principalId"} {
-			had, _ := e.Object.Get(name)
-			was, _ := had.Text()
-			same = same && strings.EqualFold(was, text(c.Body, name))
-		}
-		if same {
-			return workload.Result{}, &grapherr.Error{Status: 409, Code: "Request_MultipleObjectsWithSameKeyValue", Message: "Permission entry already exists."}
-		}
+	if c.Twin(0, "oauth2PermissionGrants", "clientId", "resourceId", "consentType", "principalId") {
+		return workload.Result{}, &grapherr.Error{Status: 409, Code: "Request_MultipleObjectsWithSameKeyValue", Message: "Permission entry already exists."}
 	}
 	return c.Next()
 }
@@ -147,10 +138,10 @@ func granted(t edm.Name, member string) workload.View {
 // validateProperties judges the names of a group to be: what a create would refuse is
 // refused.
 func validateProperties(c *workload.Call) (workload.Result, error) {
-	if kind := text(c.Body, "entityType"); kind != "" && !strings.EqualFold(kind, "Group") && !c.Presumes {
+	if kind := c.Body.Text("entityType"); kind != "" && !strings.EqualFold(kind, "Group") && !c.Presumes {
 		return workload.Result{}, bad("The entity type '" + kind + "' cannot be validated; Group can.")
 	}
-	if nick := text(c.Body, "mailNickname"); strings.ContainsAny(nick, `@()\[]";:.<>, `) && !c.Presumes {
+	if nick := c.Body.Text("mailNickname"); strings.ContainsAny(nick, `@()\[]";:.<>, `) && !c.Presumes {
 		return workload.Result{}, grapherr.InvalidValue("group", "mailNickname", "It has a character that a mailNickname must not have.")
 	}
 	return workload.Result{Status: 204}, nil
@@ -165,7 +156,7 @@ func licences(s workload.Scope, owner *workload.Node, after store.Ref) iter.Seq[
 		has := map[string]bool{}
 		if assigned.Kind() == value.KindArray {
 			for el := range assigned.Elements() {
-				has[strings.ToLower(text(el.Members(), "skuId"))] = true
+				has[strings.ToLower(el.Members().Text("skuId"))] = true
 			}
 		}
 		for ref := range workload.Rising(s.Tx.Members(0, "subscribedSkus", after), s.Tx.Members(owner.Ref, "licenseDetails", after)) {
@@ -246,7 +237,7 @@ func release(c *workload.Call, n *workload.Node, by int) error {
 		return nil
 	}
 	for el := range list.Elements() {
-		if err := consume(c, text(el.Members(), "skuId"), by); err != nil {
+		if err := consume(c, el.Members().Text("skuId"), by); err != nil {
 			return err
 		}
 	}

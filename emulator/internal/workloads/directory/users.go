@@ -13,12 +13,6 @@ func bad(message string) *grapherr.Error {
 	return &grapherr.Error{Status: 400, Code: "Request_BadRequest", Message: message}
 }
 
-func text(m value.Members, name string) string {
-	raw, _ := m.Get(name)
-	s, _ := raw.Text()
-	return s
-}
-
 func root(c *workload.Call) *workload.Node {
 	return &workload.Node{Type: c.Model.Root(), Exists: true}
 }
@@ -30,7 +24,7 @@ func createUser(c *workload.Call) (workload.Result, error) {
 		return c.Next()
 	}
 	d := domains(c)
-	upn := text(c.Body, "userPrincipalName")
+	upn := c.Body.Text("userPrincipalName")
 	if upn == "" { // a local account: the service makes the name
 		upn = c.Tx.NewGUID() + "@" + d.first
 		c.Body.Set("userPrincipalName", value.String(upn))
@@ -39,7 +33,7 @@ func createUser(c *workload.Call) (workload.Result, error) {
 	if err := d.check(c, upn); err != nil {
 		return workload.Result{}, err
 	}
-	if d.federated(upn) && text(c.Body, "onPremisesImmutableId") == "" {
+	if d.federated(upn) && c.Body.Text("onPremisesImmutableId") == "" {
 		return workload.Result{}, grapherr.Required("user", "onPremisesImmutableId")
 	}
 	if err := password(c); err != nil {
@@ -50,7 +44,7 @@ func createUser(c *workload.Call) (workload.Result, error) {
 		c.Body.Set("identities", value.Array(value.Members{{Name: "signInType", Value: value.String("userPrincipalName")},
 			{Name: "issuer", Value: value.String(domain)}, {Name: "issuerAssignedId", Value: value.String(upn)}}.Object()))
 	}
-	if mail := text(c.Body, "mail"); mail != "" {
+	if mail := c.Body.Text("mail"); mail != "" {
 		c.Body.Set("proxyAddresses", value.Strings(addressed(nil, mail)))
 	}
 	return c.Next()
@@ -101,7 +95,7 @@ func updateUser(c *workload.Call) (workload.Result, error) {
 	if err := password(c); err != nil {
 		return workload.Result{}, err
 	}
-	if mail := text(c.Body, "mail"); mail != "" && !strings.EqualFold(mail, c.Self.Text("mail")) {
+	if mail := c.Body.Text("mail"); mail != "" && !strings.EqualFold(mail, c.Self.Text("mail")) {
 		had, _ := c.Self.Get("proxyAddresses")
 		c.Body.Set("proxyAddresses", value.Strings(addressed(texts(had), mail)))
 	}

@@ -35,12 +35,6 @@ func entitlement() []workload.Rule {
 	}
 }
 
-func text(m value.Members, name string) string {
-	raw, _ := m.Get(name)
-	s, _ := raw.Text()
-	return s
-}
-
 // nested gives an object of the body by the first of its names that is there: v1.0 and
 // beta call the same thing differently.
 func nested(m value.Members, names ...string) value.Members {
@@ -82,7 +76,7 @@ func lookUp(c *workload.Call, key string, navs ...string) (workload.Node, error)
 // what it is.
 func refer(navs ...string) workload.Func {
 	return func(c *workload.Call) (workload.Result, error) {
-		id := text(c.Sent, "id")
+		id := c.Sent.Text("id")
 		if c.Loading || c.Nav == nil || c.Nav.Contains && c.Self.Type.Name == "microsoft.graph.entitlementManagement" || id == "" {
 			return c.Next()
 		}
@@ -102,9 +96,9 @@ func createPackage(c *workload.Call) (workload.Result, error) {
 	if c.Self.Type.Name != "microsoft.graph.entitlementManagement" {
 		return refer("accessPackages")(c)
 	}
-	catalog := text(c.Body, "catalogId")
+	catalog := c.Body.Text("catalogId")
 	if catalog == "" {
-		catalog = text(nested(c.Sent, "catalog", "accessPackageCatalog"), "id")
+		catalog = nested(c.Sent, "catalog", "accessPackageCatalog").Text("id")
 	}
 	if catalog == "" || c.Loading {
 		return c.Next()
@@ -135,9 +129,9 @@ func requestResource(c *workload.Call) (workload.Result, error) {
 	if c.Loading {
 		return c.Next()
 	}
-	catalogID := text(c.Body, "catalogId")
+	catalogID := c.Body.Text("catalogId")
 	if catalogID == "" {
-		catalogID = text(nested(c.Sent, "catalog"), "id")
+		catalogID = nested(c.Sent, "catalog").Text("id")
 	}
 	c.Body.Set("catalogId", value.String(catalogID))
 	c.Body.Set("requestState", `"Delivered"`)
@@ -151,18 +145,18 @@ func requestResource(c *workload.Call) (workload.Result, error) {
 		return workload.Result{}, grapherr.NotFound("accessPackageCatalog", catalogID)
 	}
 	what := nested(c.Sent, "accessPackageResource", "resource")
-	switch strings.ToLower(text(c.Body, "requestType")) {
+	switch strings.ToLower(c.Body.Text("requestType")) {
 	case "adminadd":
 		if err := addResource(c, &catalog, what); err != nil {
 			return workload.Result{}, err
 		}
 	case "adminremove":
-		n, err := c.System.Member(c, &catalog, resources(catalog.Type), text(what, "id"))
+		n, err := c.System.Member(c, &catalog, resources(catalog.Type), what.Text("id"))
 		if err != nil {
 			return workload.Result{}, err
 		}
 		if !n.Exists || n.Ref <= 0 {
-			return workload.Result{}, grapherr.NotFound("accessPackageResource", text(what, "id"))
+			return workload.Result{}, grapherr.NotFound("accessPackageResource", what.Text("id"))
 		}
 		if err := c.Tx.Delete(n.Ref); err != nil {
 			return workload.Result{}, err
@@ -181,7 +175,7 @@ func resources(catalog *edm.Type) string {
 
 // addResource puts a resource of another service into a catalog.
 func addResource(c *workload.Call, catalog *workload.Node, what value.Members) error {
-	origin := text(what, "originId")
+	origin := what.Text("originId")
 	for ref := range c.Tx.Members(catalog.Ref, "accessPackageResources", 0) {
 		if e, ok := c.Tx.Get(ref); ok {
 			if raw, _ := e.Object.Get("originId"); raw == value.String(origin) {
@@ -189,8 +183,8 @@ func addResource(c *workload.Call, catalog *workload.Node, what value.Members) e
 			}
 		}
 	}
-	made := value.Members{{Name: "originId", Value: value.String(origin)}, {Name: "originSystem", Value: value.String(text(what, "originSystem"))}}
-	name := text(what, "displayName")
+	made := value.Members{{Name: "originId", Value: value.String(origin)}, {Name: "originSystem", Value: value.String(what.Text("originSystem"))}}
+	name := what.Text("displayName")
 	if name == "" {
 		root := &workload.Node{Type: c.Model.Root(), Exists: true}
 		if o, err := c.System.Member(c, root, "directoryObjects", origin); err == nil && o.Exists {
@@ -198,7 +192,7 @@ func addResource(c *workload.Call, catalog *workload.Node, what value.Members) e
 		}
 	}
 	made.Set("displayName", value.String(name))
-	if kind, ok := kinds[strings.ToLower(text(what, "originSystem"))]; ok {
+	if kind, ok := kinds[strings.ToLower(what.Text("originSystem"))]; ok {
 		made.Set("resourceType", value.String(kind))
 	}
 	_, err := c.System.Create(c, catalog, resources(catalog.Type), made)
@@ -211,7 +205,7 @@ func createRoleScope(c *workload.Call) (workload.Result, error) {
 	if c.Loading {
 		return c.Next()
 	}
-	role, scope := text(nested(c.Sent, "accessPackageResourceRole", "role"), "id"), text(nested(c.Sent, "accessPackageResourceScope", "scope"), "id")
+	role, scope := nested(c.Sent, "accessPackageResourceRole", "role").Text("id"), nested(c.Sent, "accessPackageResourceScope", "scope").Text("id")
 	for _, id := range [...]*string{&role, &scope} {
 		if *id == "" {
 			*id = c.Tx.NewGUID()
@@ -259,7 +253,7 @@ func assign(c *workload.Call) (workload.Result, error) {
 	if _, ok := m.Type.Navigation(nav); !ok {
 		nav = "accessPackageAssignments"
 	}
-	id, n := text(c.Sent, "id"), workload.Node{}
+	id, n := c.Sent.Text("id"), workload.Node{}
 	switch ends := strings.EqualFold(c.Self.Text("requestType"), "adminRemove") || strings.EqualFold(c.Self.Text("requestType"), "userRemove"); {
 	case id != "":
 		if n, err = c.System.Member(c, m, nav, id); err != nil {
@@ -302,8 +296,8 @@ func deliver(c *workload.Call, m *workload.Node, nav string) (workload.Node, err
 		nav  string
 		navs []string
 	}{
-		{text(made, "accessPackageId"), "accessPackage", []string{"accessPackages"}},
-		{text(made, "assignmentPolicyId"), "assignmentPolicy", []string{"accessPackageAssignmentPolicies", "assignmentPolicies"}},
+		{made.Text("accessPackageId"), "accessPackage", []string{"accessPackages"}},
+		{made.Text("assignmentPolicyId"), "assignmentPolicy", []string{"accessPackageAssignmentPolicies", "assignmentPolicies"}},
 	} {
 		if to.id == "" {
 			continue
@@ -320,7 +314,7 @@ func deliver(c *workload.Call, m *workload.Node, nav string) (workload.Node, err
 			}
 		}
 	}
-	if id := text(made, "targetId"); id != "" {
+	if id := made.Text("targetId"); id != "" {
 		_, err = c.System.Create(c, &n, "target", value.Members{{Name: "objectId", Value: value.String(id)}})
 	}
 	return n, err

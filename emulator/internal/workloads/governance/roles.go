@@ -94,17 +94,8 @@ func assignRole(c *workload.Call) (workload.Result, error) {
 	if err := assignable(c); err != nil {
 		return workload.Result{}, err
 	}
-	for ref := range c.Tx.Members(c.Self.Ref, "roleAssignments", 0) {
-		e, _ := c.Tx.Get(ref)
-		same := true
-		for _, name := range [...]string{"principalId", "roleDefinitionId", "directoryScopeId", "appScopeId"} {
-			had, _ := e.Object.Get(name)
-			was, _ := had.Text()
-			same = same && strings.EqualFold(was, text(c.Body, name))
-		}
-		if same {
-			return workload.Result{}, &grapherr.Error{Status: 400, Code: "Request_BadRequest", Message: "A conflicting object with one or more of the specified property values is present in the directory."}
-		}
+	if c.Twin(c.Self.Ref, "roleAssignments", "principalId", "roleDefinitionId", "directoryScopeId", "appScopeId") {
+		return workload.Result{}, &grapherr.Error{Status: 400, Code: "Request_BadRequest", Message: "A conflicting object with one or more of the specified property values is present in the directory."}
 	}
 	res, err := c.Next()
 	if err != nil {
@@ -167,11 +158,11 @@ func unassignRole(c *workload.Call) (workload.Result, error) {
 // assignable looks up the principal and the role of the body.
 func assignable(c *workload.Call) error {
 	root := &workload.Node{Type: c.Model.Root(), Exists: true}
-	id := text(c.Body, "principalId")
+	id := c.Body.Text("principalId")
 	if n, err := c.System.Member(c, root, "directoryObjects", id); err != nil || !n.Exists {
 		return grapherr.NotFound("directoryObject", id)
 	}
-	role := text(c.Body, "roleDefinitionId")
+	role := c.Body.Text("roleDefinitionId")
 	n, err := c.System.Member(c, &c.Self, "roleDefinitions", role)
 	if err != nil || n.Exists {
 		return err
@@ -192,7 +183,7 @@ func (s schedule) perform(c *workload.Call) (workload.Result, error) {
 			return workload.Result{}, err
 		}
 	}
-	action := strings.ToLower(text(c.Body, "action"))
+	action := strings.ToLower(c.Body.Text("action"))
 	c.Body.Set("completedDateTime", value.Time(c.Now()))
 	if strings.HasSuffix(action, "remove") || strings.HasSuffix(action, "deactivate") {
 		c.Body.Set("status", `"Revoked"`)
@@ -234,7 +225,7 @@ func (s schedule) end(c *workload.Call) error {
 			for _, name := range [...]string{"principalId", "roleDefinitionId", "groupId", "accessId"} {
 				had, _ := e.Object.Get(name)
 				was, _ := had.Text()
-				same = same && strings.EqualFold(was, text(c.Body, name))
+				same = same && strings.EqualFold(was, c.Body.Text(name))
 			}
 			if same {
 				if err := c.Tx.Delete(ref); err != nil {
