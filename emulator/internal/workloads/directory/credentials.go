@@ -57,7 +57,7 @@ func addPassword(c *workload.Call) (workload.Result, error) {
 		return workload.Result{}, err
 	}
 	sum := sha256.Sum256([]byte(c.Tx.NewGUID() + c.Tx.NewGUID()))
-	secret := base64.RawURLEncoding.EncodeToString(sum[:30])
+	secret := strings.TrimLeft(base64.RawURLEncoding.EncodeToString(sum[:]), "-_") // no command line takes it for a flag
 	one := dated(c, given(c, "passwordCredential"))
 	id := c.Tx.NewGUID()
 	one.Set("hint", value.String(secret[:3]))
