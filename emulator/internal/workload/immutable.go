@@ -24,8 +24,11 @@ func ImmutableID(ref store.Ref) string {
 // ReadImmutableID is the entity that an immutable id names; false for any other id.
 func ReadImmutableID(id string) (store.Ref, bool) {
 	text, ok := strings.CutPrefix(id, immutable)
+	if !ok { // nearly every id: it costs nothing
+		return 0, false
+	}
 	raw, err := base64.RawURLEncoding.DecodeString(text)
-	if !ok || err != nil || len(raw) != 9 || raw[0] != 0 {
+	if err != nil || len(raw) != 9 || raw[0] != 0 {
 		return 0, false
 	}
 	ref := store.Ref(binary.BigEndian.Uint64(raw[1:]))
