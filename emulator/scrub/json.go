@@ -8,16 +8,23 @@ import (
 	"strings"
 )
 
-// json scrubs valid JSON. What is not replaced stays as it is, to the byte.
-func (s *Scrubber) json(data []byte) []byte {
+// json scrubs JSON, and reports whether data is any. What is not replaced stays as it
+// is, to the byte.
+func (s *Scrubber) json(data []byte) ([]byte, bool) {
 	j := jsonScan{s: s, in: string(data)}
-	j.value("", 0)
-	if j.out == nil {
-		return data
+	if !j.value("", 0, 0) {
+		return data, false
 	}
-	return append(j.out, data[j.done:]...)
+	if j.blanks(); j.at < len(j.in) {
+		return data, false
+	}
+	if j.out == nil {
+		return data, true
+	}
+	return append(j.out, data[j.done:]...), true
 }
 
+// jsonScan goes through JSON once, and ends where it is none.
 type jsonScan struct {
 	s    *Scrubber
 	in   string // one string, so that its parts need no memory
@@ -27,10 +34,28 @@ type jsonScan struct {
 	path []string // names and indexes, where there are own pointers
 }
 
+// maxDepth is that of encoding/json.
+const maxDepth = 10_000
+
+// blanks goes to the next byte that is none.
 func (j *jsonScan) blanks() {
 	for j.at < len(j.in) && j.in[j.at] <= ' ' {
-		j.at++
+		switch j.in[j.at] {
+		case ' ', '\t', '\n', '\r':
+			j.at++
+		default:
+			return
+		}
 	}
+}
+
+// next is the byte behind blanks; 0: there is none.
+func (j *jsonScan) next() byte {
+	j.blanks()
+	if j.at < len(j.in) {
+		return j.in[j.at]
+	}
+	return 0
 }
 
 // replace puts a text, as a JSON string, in the place of a part of the input.
@@ -44,71 +69,111 @@ func (j *jsonScan) replace(from, to int, with string) {
 
 // value scrubs the value at j.at, which stands under name. kind is what secretName
 // says of the name, also of a list's.
-func (j *jsonScan) value(name string, kind byte) {
-	j.blanks()
+func (j *jsonScan) value(name string, kind byte, depth int) bool {
+	first := j.next()
 	from := j.at
 	if len(j.s.pointers) > 0 && j.own() {
-		j.skip()
+		bare := jsonScan{s: &Scrubber{}, in: j.in, at: from} // to its end, without a rule
+		if !bare.value("", 0, depth) {
+			return false
+		}
+		j.at = bare.at
 		j.replace(from, j.at, j.s.secret("pointer", "/"+strings.Join(j.path, "/"), j.in[from:j.at], false))
-		return
+		return true
 	}
-	switch j.in[j.at] {
-	case '{':
-		j.object()
-	case '[':
-		j.array(name, kind)
-	case '"':
-		text := j.text()
+	switch {
+	case depth > maxDepth:
+		return false
+	case first == '{':
+		return j.object(depth + 1)
+	case first == '[':
+		return j.array(name, kind, depth+1)
+	case first == '"':
+		text, ok := j.text()
+		if !ok {
+			return false
+		}
 		if out := j.s.member(name, kind, text); out != text {
 			j.replace(from, j.at, out)
 		}
-	default:
-		j.skip()
-		if word := j.in[from:j.at]; kind == 's' && word[0] != 'n' && word[0] != 't' && word[0] != 'f' {
-			j.replace(from, j.at, j.s.secret("member", name, word, false))
-		}
+		return true
 	}
+	word := j.word()
+	switch word {
+	case "null", "true", "false":
+		return true
+	}
+	if !json.Valid([]byte(word)) {
+		return false
+	}
+	if kind == 's' {
+		j.replace(from, j.at, j.s.secret("member", name, word, false))
+	}
+	return true
 }
 
-func (j *jsonScan) object() {
+func (j *jsonScan) object(depth int) bool {
 	j.at++
+	if j.next() == '}' {
+		j.at++
+		return true
+	}
 	for {
-		j.blanks()
-		if j.in[j.at] == '}' {
-			j.at++
-			return
-		}
-		if j.in[j.at] == ',' {
-			j.at++
-			j.blanks()
+		if j.next() != '"' {
+			return false
 		}
 		from := j.at
-		name := j.text()
+		name, ok := j.text()
+		if !ok {
+			return false
+		}
 		if out := j.s.memberName(name); out != name {
 			j.replace(from, j.at, out)
 		}
-		j.blanks()
-		j.at++ // the colon
+		if j.next() != ':' {
+			return false
+		}
+		j.at++
 		j.push(name)
-		j.value(name, secretName(name))
+		if !j.value(name, secretName(name), depth) {
+			return false
+		}
 		j.pop()
+		switch j.next() {
+		case '}':
+			j.at++
+			return true
+		case ',':
+			j.at++
+		default:
+			return false
+		}
 	}
 }
 
-func (j *jsonScan) array(name string, kind byte) {
+func (j *jsonScan) array(name string, kind byte, depth int) bool {
 	j.at++
+	if j.next() == ']' {
+		j.at++
+		return true
+	}
 	for i := 0; ; i++ {
-		j.blanks()
-		if j.in[j.at] == ']' {
-			j.at++
-			return
+		if len(j.s.pointers) > 0 {
+			j.push(strconv.Itoa(i))
 		}
-		if j.in[j.at] == ',' {
-			j.at++
+		if !j.value(name, kind, depth) {
+			return false
 		}
-		j.push(strconv.Itoa(i))
-		j.value(name, kind)
 		j.pop()
+		switch j.next() {
+		case ']':
+			j.at++
+			return true
+		case ',':
+			j.at++
+		default:
+			return false
+		}
 	}
 }
 
@@ -142,57 +207,45 @@ func (j *jsonScan) own() bool {
 }
 
 // text reads the string at j.at.
-func (j *jsonScan) text() string {
+func (j *jsonScan) text() (string, bool) {
 	from := j.at + 1
-	for i := from; ; i++ {
-		switch j.in[i] {
-		case '"':
+	for i := from; i < len(j.in); i++ {
+		switch c := j.in[i]; {
+		case c == '"':
 			j.at = i + 1
-			return j.in[from:i]
-		case '\\':
-			for i += 2; j.in[i] != '"'; i++ {
-				if j.in[i] == '\\' {
-					i++
-				}
-			}
-			j.at = i + 1
-			var out string
-			if err := json.Unmarshal([]byte(j.in[from-1:j.at]), &out); err != nil { // unreachable: it is valid
-				return ""
-			}
-			return out
+			return j.in[from:i], true
+		case c == '\\':
+			return j.escaped(from-1, i)
+		case c < ' ':
+			return "", false
 		}
 	}
+	return "", false
 }
 
-// skip goes behind the value at j.at.
-func (j *jsonScan) skip() {
-	depth := 0
-	for j.at < len(j.in) {
-		switch j.in[j.at] {
-		case '"':
-			j.text()
-			if depth == 0 {
-				return
-			}
-			continue
-		case '{', '[':
-			depth++
-		case '}', ']':
-			if depth == 0 {
-				return
-			}
-			if depth--; depth == 0 {
-				j.at++
-				return
-			}
-		case ',', ' ', '\n', '\r', '\t':
-			if depth == 0 {
-				return
-			}
+// escaped reads the string at from, which has an escape at i.
+func (j *jsonScan) escaped(from, i int) (string, bool) {
+	for ; i < len(j.in) && j.in[i] != '"'; i++ {
+		if j.in[i] == '\\' {
+			i++
 		}
+	}
+	if i >= len(j.in) {
+		return "", false
+	}
+	j.at = i + 1
+	var out string
+	err := json.Unmarshal([]byte(j.in[from:j.at]), &out)
+	return out, err == nil
+}
+
+// word reads what stands at j.at and is no string: a number, or one of three words.
+func (j *jsonScan) word() string {
+	from := j.at
+	for j.at < len(j.in) && wordByte[j.in[j.at]] != 0 {
 		j.at++
 	}
+	return j.in[from:j.at]
 }
 
 // appendQuoted writes a text as a JSON string.
@@ -249,13 +302,23 @@ func (s *Scrubber) member(name string, kind byte, text string) string {
 	case 'u':
 		return s.open(name, text)
 	}
-	if s.names && (len(name) == len("mailNickname") || len(name) == len("onPremisesSamAccountName")) && localNames[strings.ToLower(name)] && !strings.ContainsAny(text, "@ ") {
+	if len(s.patterns) == 0 && !s.met.Load() { // most members are one of these
+		switch {
+		case len(text) == 36 && s.names && isGUID(text):
+			return s.guid(text)
+		case len(text) < minEncoded && !isLocalName(name) && isPlain(text):
+			return text
+		}
+	}
+	if s.names && isLocalName(name) && !strings.ContainsAny(text, "@ ") {
 		return s.label("user", text)
 	}
-	if c := text[0]; (c == '{' || c == '[') && json.Valid([]byte(text)) { // JSON in a text
-		return string(s.json([]byte(text)))
+	if c := text[0]; c == '{' || c == '[' { // JSON in a text
+		if out, ok := s.json([]byte(text)); ok {
+			return string(out)
+		}
 	}
-	if len(text) >= 16 && len(s.patterns) == 0 && isBase64(text) { // its slashes would divide it
+	if len(text) >= minEncoded && len(s.patterns) == 0 && isBase64(text) { // its slashes would divide it
 		if out, ok := s.base64(text, 0); ok {
 			return out
 		}
@@ -263,9 +326,24 @@ func (s *Scrubber) member(name string, kind byte, text string) string {
 	return s.text(text, false)
 }
 
+func isLocalName(name string) bool {
+	return (len(name) == len("mailNickname") || len(name) == len("onPremisesSamAccountName")) && localNames[strings.ToLower(name)]
+}
+
+// isPlain reports whether a short text is nothing but words, which divides no name, no
+// address and no parameter.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; wordByte[c] != letterByte && c != ' ' && c != '-' {
+			return false
+		}
+	}
+	return true
+}
+
 func isBase64(s string) bool {
 	for i := range len(s) {
-		if c := s[i]; !wordByte[c] && c != '/' && c != '=' || c == '.' || c == '@' || c == '~' {
+		if c := s[i]; wordByte[c] == 0 && c != '/' && c != '=' || c == '.' || c == '@' || c == '~' {
 			return false
 		}
 	}
@@ -295,7 +373,7 @@ func (s *Scrubber) open(name, address string) string {
 
 // counting is a Scrubber with the same rules that counts what it finds.
 func (s *Scrubber) counting(n *int) *Scrubber {
-	return &Scrubber{key: s.key, kept: s.kept, headers: s.headers, patterns: s.patterns, standIns: map[named]string{}, secrets: map[string]string{},
+	return &Scrubber{key: s.key, kept: s.kept, headers: s.headers, patterns: s.patterns, secrets: map[string]string{},
 		found: func(string, string) { *n++ }}
 }
 

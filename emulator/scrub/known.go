@@ -72,8 +72,20 @@ func secretName(name string) byte {
 			n++
 		}
 	}
+	if n == 0 || firstLetters[n-1]&(1<<(buf[0]&31)) == 0 {
+		return 0
+	}
 	return nameKinds[string(buf[:n])]
 }
+
+// firstLetters are those of the names of each length, a bit for a letter: hardly any
+// member is among them.
+var firstLetters = func() (t [64]uint32) {
+	for name := range nameKinds {
+		t[len(name)-1] |= 1 << (name[0] & 31)
+	}
+	return t
+}()
 
 // nameKinds are the lists above as one.
 var nameKinds = func() map[string]byte {

@@ -18,18 +18,30 @@ type scan struct {
 	depth int    // of base64 in base64
 }
 
-// wordByte is true for the bytes of words. A percent sign is one only in %40.
-var wordByte = func() (t [256]bool) {
-	for _, c := range "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._~+-@" {
-		t[c] = true
+// wordByte is not 0 for the bytes of words: letterByte, or markByte for those that names
+// and addresses are divided by. A percent sign is one only in %40.
+var wordByte = func() (t [256]byte) {
+	for _, c := range "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_~+" {
+		t[c] = letterByte
+	}
+	for _, c := range ".-@" {
+		t[c] = markByte
 	}
 	return t
 }()
 
+const (
+	letterByte = 1
+	markByte   = 2
+)
+
+// minEncoded is how long base64 has to be to be looked into.
+const minEncoded = 16
+
 func (c *scan) run() string {
 	for i := 0; i < len(c.in); {
 		switch b := c.in[i]; {
-		case wordByte[b]:
+		case wordByte[b] != 0:
 			i = c.word(i)
 		case b == '%':
 			i += 3
@@ -78,6 +90,31 @@ func (c *scan) authority(i int) int {
 
 // word deals with the word that begins at i, and gives where to go on.
 func (c *scan) word(i int) int {
+	j, met := i, byte(0)
+	for j < len(c.in) && wordByte[c.in[j]] != 0 {
+		met |= wordByte[c.in[j]]
+		j++
+	}
+	if met == letterByte && (j == len(c.in) || c.in[j] != '%' && c.in[j] != '=') && c.harmless(i, j) {
+		return j
+	}
+	return c.compound(i)
+}
+
+// harmless reports whether a word without marks is too short to be anything.
+func (c *scan) harmless(i, j int) bool {
+	switch n := j - i; {
+	case n == 5 || n == 6:
+		return c.in[i]|0x20 != 'b' // Bearer, Basic
+	case n < minSecret:
+		return true
+	default:
+		return n < minEncoded && !c.s.met.Load()
+	}
+}
+
+// compound deals with a word that could be something.
+func (c *scan) compound(i int) int {
 	j, ats, dots, dashes := i, 0, 0, 0
 	for j < len(c.in) {
 		b := c.in[j]
@@ -86,7 +123,7 @@ func (c *scan) word(i int) int {
 			j += 3
 			continue
 		}
-		if !wordByte[b] {
+		if wordByte[b] == 0 {
 			break
 		}
 		switch b {
@@ -180,7 +217,7 @@ func (c *scan) parameter(i, j int) (end int, ok bool) {
 // for a credential.
 func (c *scan) credential(i int) int {
 	end := i
-	for end < len(c.in) && (wordByte[c.in[end]] || c.in[end] == '=' || c.in[end] == '/') {
+	for end < len(c.in) && (wordByte[c.in[end]] != 0 || c.in[end] == '=' || c.in[end] == '/') {
 		end++
 	}
 	if end-i < 12 || strings.Contains(c.in[i:end], "=\"") || strings.HasSuffix(c.in[i:end], "=") && end < len(c.in) && c.in[end] == '"' {
@@ -303,7 +340,7 @@ func (c *scan) encoded(i, j int) {
 // base64 scrubs a text in base64, of either alphabet, and writes it as it was written.
 func (s *Scrubber) base64(word string, depth int) (string, bool) {
 	bare := strings.TrimRight(word, "=")
-	if len(bare) < 16 || depth > 3 || len(bare)%4 == 1 {
+	if len(bare) < minEncoded || depth > 3 || len(bare)%4 == 1 {
 		return "", false
 	}
 	enc := base64.RawStdEncoding

@@ -3,7 +3,6 @@ package scrub
 import (
 	"bytes"
 	"crypto/sha256"
-	"encoding/json"
 	"fmt"
 	"mime"
 	"regexp"
@@ -23,17 +22,16 @@ type Scrubber struct {
 	patterns []*regexp.Regexp      // WithPattern
 	found    func(kind, at string) // WithFinder
 
+	standIns standIns
 	mu       sync.Mutex
-	standIns map[named]string  // a cache
 	secrets  map[string]string // met under their names, and replaced wherever they are met again
 	met      atomic.Bool       // there are some
 }
 
 // Bounds of what a Scrubber remembers.
 const (
-	maxStandIns = 1 << 16
-	maxSecrets  = 1 << 12
-	minSecret   = 8 // characters
+	maxSecrets = 1 << 12
+	minSecret  = 8 // characters
 )
 
 // Option is a choice of how to scrub.
@@ -41,7 +39,7 @@ type Option func(*Scrubber) error
 
 // New makes a Scrubber.
 func New(opts ...Option) (*Scrubber, error) {
-	s := &Scrubber{key: sha256.Sum256([]byte("graph-emulator")), names: true, kept: map[string]bool{}, headers: map[string]bool{}, standIns: map[named]string{}, secrets: map[string]string{}}
+	s := &Scrubber{key: sha256.Sum256([]byte("graph-emulator")), names: true, kept: map[string]bool{}, headers: map[string]bool{}, secrets: map[string]string{}}
 	for _, o := range opts {
 		if err := o(s); err != nil {
 			return nil, err
@@ -136,7 +134,7 @@ func (s *Scrubber) secret(kind, at, value string, distinct bool) string {
 	}
 	out := scrubbed
 	if distinct && len(value) >= 20 { // shorter ones could be guessed from their hash
-		out = scrubbed + "-" + s.hash("secret", value)[:12]
+		out = string(s.hash([]byte(scrubbed+"-"), "secret", value, 12))
 	}
 	if singular(value) {
 		s.mu.Lock()
@@ -247,13 +245,14 @@ func (s *Scrubber) Body(contentType string, data []byte) []byte {
 	if len(data) == 0 || !utf8.Valid(data) || bytes.IndexByte(data, 0) >= 0 {
 		return data
 	}
-	if first := firstByte(data); (first == '{' || first == '[' || first == '"') && json.Valid(data) {
+	if first := firstByte(data); first == '{' || first == '[' || first == '"' {
 		before := s.remembered()
-		data = s.json(data)
-		if s.remembered() > before { // they may stand in front of where they were met
-			data = s.json(data)
+		if out, ok := s.json(data); ok {
+			if s.remembered() > before { // they may stand in front of where they were met
+				out, _ = s.json(out)
+			}
+			return out
 		}
-		return data
 	}
 	media, _, err := mime.ParseMediaType(contentType)
 	if err != nil {

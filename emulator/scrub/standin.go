@@ -1,9 +1,12 @@
 package scrub
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"hash/maphash"
 	"strings"
+	"sync"
 )
 
 // scrubbed stands for a secret; with a hash behind it, for one of several.
@@ -35,45 +38,65 @@ var hexByte = func() (t [256]byte) {
 	return t
 }()
 
-// hash is a keyed hash of a value as hexadecimal digits. The key stands in front as its
-// own hash, and only a part of what comes out is shown.
-func (s *Scrubber) hash(kind, value string) string {
+// hash appends the first n hexadecimal digits of a keyed hash of a value. The key stands
+// in front as its own hash, and only a part of what comes out is shown.
+func (s *Scrubber) hash(dst []byte, kind, value string, n int) []byte {
 	var buf [128]byte
-	in := append(append(append(append(buf[:0], s.key[:]...), kind...), 0), value...)
-	sum := sha256.Sum256(in)
-	var digits [2 * sha256.Size]byte
-	hex.Encode(digits[:], sum[:])
-	return string(digits[:])
+	return appendHash(dst, append(append(append(append(buf[:0], s.key[:]...), kind...), 0), value...), n)
 }
 
-// tag ends a stand-in, and tells it from what is none. Everybody can compute it.
-func tag(kind, stem string, n int) string {
+// tag appends what ends a stand-in, and tells it from what is none. Everybody can
+// compute it.
+func tag(dst []byte, kind string, stem []byte, n int) []byte {
 	var buf [64]byte
-	sum := sha256.Sum256(append(append(append(append(buf[:0], "stand-in\x00"...), kind...), 0), stem...))
-	var digits [2 * sha256.Size]byte
-	hex.Encode(digits[:], sum[:])
-	return string(digits[:n])
+	return appendHash(dst, append(append(append(append(buf[:0], "stand-in\x00"...), kind...), 0), stem...), n)
 }
 
-// named is a name of one kind.
-type named struct{ kind, name string }
+func appendHash(dst, of []byte, n int) []byte {
+	sum := sha256.Sum256(of)
+	return hex.AppendEncode(dst, sum[:n/2])
+}
 
-// standIn gives the stand-in of a name that was met before.
+// standIns are the stand-ins that were made lately. Each can be made again, so a name
+// has one place, and loses it to the next that has the same. The ids of requests, which
+// are never met again, would else push out everything that is.
+type standIns struct {
+	mu     sync.Mutex
+	seed   maphash.Seed
+	places []place // nil: nothing was made yet
+}
+
+type place struct{ kind, name, standIn string }
+
+const places = 1 << 11
+
+func (s *standIns) at(name string) *place {
+	return &s.places[maphash.String(s.seed, name)%places]
+}
+
+// standIn gives the stand-in of a name that was met lately.
 func (s *Scrubber) standIn(kind, name string) (string, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	out, ok := s.standIns[named{kind, name}]
-	return out, ok
+	s.standIns.mu.Lock()
+	defer s.standIns.mu.Unlock()
+	if s.standIns.places == nil {
+		return "", false
+	}
+	p := s.standIns.at(name)
+	return p.standIn, p.name == name && p.kind == kind
 }
 
 // keep keeps a stand-in. The name may be part of something large.
 func (s *Scrubber) keep(kind, name, standIn string) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.standIns) >= maxStandIns {
-		clear(s.standIns)
+	s.standIns.mu.Lock()
+	defer s.standIns.mu.Unlock()
+	if s.standIns.places == nil {
+		s.standIns.seed, s.standIns.places = maphash.MakeSeed(), make([]place, places)
 	}
-	s.standIns[named{kind, strings.Clone(name)}] = standIn
+	name = strings.Clone(name)
+	if standIn == name {
+		standIn = name
+	}
+	*s.standIns.at(name) = place{kind, name, standIn}
 	return standIn
 }
 
@@ -84,20 +107,25 @@ func (s *Scrubber) guid(g string) string {
 		return out
 	}
 	lower := strings.ToLower(g)
-	out := lower
-	switch {
-	case s.kept[lower] || publicGUID(lower):
+	if s.kept[lower] || publicGUID(lower) {
 		return s.keep("guid", g, g)
-	case lower[14] != '8' || tag("guid", lower[:8]+lower[9:13]+lower[14:18]+lower[19:23], 12) != lower[24:]:
-		h := []byte(s.hash("guid", lower)[:20])
-		h[12], h[16] = '8', "89ab"[hexValue(h[16])&3]
-		d := string(h) + tag("guid", string(h), 12)
-		out = d[:8] + "-" + d[8:12] + "-" + d[12:16] + "-" + d[16:20] + "-" + d[20:]
 	}
+	var room [48]byte
+	stem := append(append(append(append(room[:0], lower[:8]...), lower[9:13]...), lower[14:18]...), lower[19:23]...)
+	if lower[14] == '8' && string(tag(stem, "guid", stem, 12)[20:]) == lower[24:] {
+		return s.keep("guid", g, g)
+	}
+	stem = s.hash(room[:0], "guid", lower, 20)
+	stem[12], stem[16] = '8', "89ab"[hexValue(stem[16])&3]
+	d := tag(stem, "guid", stem, 12)
+	var made [36]byte
+	out := append(append(append(append(made[:0], d[:8]...), '-'), d[8:12]...), '-')
+	out = append(append(append(append(out, d[12:16]...), '-'), d[16:20]...), '-')
+	out = append(out, d[20:]...)
 	if g != lower {
-		out = strings.ToUpper(out)
+		out = bytes.ToUpper(out)
 	}
-	return s.keep("guid", g, out)
+	return s.keep("guid", g, string(out))
 }
 
 func hexValue(c byte) byte {
@@ -113,11 +141,11 @@ func (s *Scrubber) label(prefix, name string) string {
 	if out, ok := s.standIn(prefix, name); ok {
 		return out
 	}
-	if stem, ok := strings.CutPrefix(name, prefix); ok && len(stem) == 14 && isHex(stem) && tag(prefix, stem[:10], 4) == stem[10:] {
+	if stem, ok := strings.CutPrefix(name, prefix); ok && len(stem) == 14 && isHex(stem) && string(tag(nil, prefix, []byte(stem[:10]), 4)) == stem[10:] {
 		return name
 	}
-	stem := s.hash(prefix, name)[:10]
-	return s.keep(prefix, name, prefix+stem+tag(prefix, stem, 4))
+	stem := s.hash(nil, prefix, name, 10)
+	return s.keep(prefix, name, prefix+string(tag(stem, prefix, stem, 4)))
 }
 
 // mail is the stand-in of a mail address or userPrincipalName.
