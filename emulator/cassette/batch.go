@@ -31,9 +31,12 @@ func version(path string) (string, bool) {
 // were answered.
 func (c *Cassette) split(x *conversation.Exchange) []*conversation.Exchange {
 	whole := []*conversation.Exchange{x}
+	if !c.parts {
+		return whole
+	}
 	method, target, _ := strings.Cut(x.Request, " ")
 	base, ok := version(target)
-	if !c.parts || method != http.MethodPost || !ok || x.Status != http.StatusOK || x.Body.Form == conversation.SideFile || x.Answer.Form == conversation.SideFile {
+	if method != http.MethodPost || !ok || x.Status != http.StatusOK || x.Body.Form == conversation.SideFile || x.Answer.Form == conversation.SideFile {
 		return whole
 	}
 	var asked struct{ Requests []part }

@@ -6,8 +6,6 @@ import (
 	"os"
 	"sync"
 	"unicode/utf8"
-
-	"github.com/graph-emulator/graph-emulator/emulator/conversation"
 )
 
 // Bounds of what is kept of a body while it passes. A text has to be whole before it
@@ -108,22 +106,28 @@ func (c *capture) drop() {
 	}
 }
 
-// end gives what has passed: bytes, or a side file.
-func (c *capture) end() (data []byte, side *conversation.Body, err error) {
+// end gives what has passed: bytes, or the path of a side file.
+func (c *capture) end() (data []byte, side string, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.err != nil {
 		err := c.err
 		c.drop()
-		return nil, nil, err
+		return nil, "", err
 	}
 	if c.file != nil {
 		err = c.file.Close()
 		c.file = nil
-		b := conversation.Beside(c.side)
-		return nil, &b, err
+		return nil, c.side, err
 	}
-	return c.data, nil, nil
+	return c.data, "", nil
+}
+
+// said reports whether anything has passed.
+func (c *capture) said() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.data != nil || c.file != nil || c.err != nil
 }
 
 // tee copies what is read of a body. done is called once, when it has ended or is closed;

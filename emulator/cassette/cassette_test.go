@@ -13,7 +13,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator/conversation"
 )
@@ -279,14 +278,15 @@ func TestKilled(t *testing.T) {
 		t.Fatal(err)
 	}
 	x := &conversation.Exchange{Request: "GET /v1.0/me", Status: 200, Answer: conversation.Literal([]byte(`{"a":1}`))}
-	if err := tp.append(x, "", time.Now); err != nil {
+	head := func() *conversation.Recording { return &conversation.Recording{} }
+	if err := tp.append(head, x); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := openTape(path, false); err == nil || !strings.Contains(err.Error(), "by somebody else") {
 		t.Errorf("taken twice: %v", err)
 	}
 	one := tp.end
-	if err := tp.append(x, "", time.Now); err != nil {
+	if err := tp.append(head, x); err != nil {
 		t.Fatal(err)
 	}
 	tp.close()
@@ -307,7 +307,7 @@ func TestKilled(t *testing.T) {
 		if len(c.library.tracks) != 1 {
 			t.Fatalf("killed at %d: %d exchanges", cut, len(c.library.tracks))
 		}
-		if err := c.tape.append(x, "", time.Now); err != nil {
+		if err := c.tape.append(head, x); err != nil {
 			t.Fatal(err)
 		}
 		c.Close()

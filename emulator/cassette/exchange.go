@@ -15,12 +15,76 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/conversation"
 )
 
+// take is an exchange that is recorded while it happens.
+type take struct {
+	c           *Cassette
+	method      string
+	url         url.URL
+	asked, told said
+	status      int
+	begun       time.Time
+}
+
 // said is one side of an exchange: a request or an answer.
 type said struct {
-	header http.Header
-	data   []byte
-	side   *conversation.Body // in place of data
-	none   bool               // it can have no body
+	capture
+	headers []conversation.Header // as they came
+	media   string                // the Content-Type
+	packed  bool                  // with gzip
+	has     bool                  // a body, be it empty
+}
+
+// take begins to record a request.
+func (c *Cassette) take(method string, u *url.URL, header http.Header) *take {
+	tape, _ := c.recorder()
+	t := &take{c: c, method: method, url: *u, begun: c.now()}
+	t.asked.tape, t.told.tape = tape, tape
+	t.asked.hear(header, func(name string) bool {
+		return requestHeaders[name] || len(c.headers) > 0 && c.headers[strings.ToLower(name)]
+	})
+	return t
+}
+
+// answered takes down what an answer begins with.
+func (t *take) answered(status int, header http.Header) {
+	t.status = status
+	t.told.has = t.method != http.MethodHead && status >= 200 && status != http.StatusNoContent && status != http.StatusNotModified
+	t.told.hear(header, func(name string) bool {
+		return !passingHeaders[name] || name == "Content-Length" && t.method == http.MethodHead
+	})
+}
+
+// hear takes down headers, in the order of their names.
+func (s *said) hear(header http.Header, keep func(name string) bool) {
+	var room [24]string
+	names := room[:0]
+	for name := range header {
+		if keep(name) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	s.headers = make([]conversation.Header, 0, len(names))
+	for _, name := range names {
+		for _, v := range header[name] {
+			s.headers = append(s.headers, conversation.Header{Name: name, Value: v})
+		}
+	}
+	s.media = first(header["Content-Type"])
+	s.packed = strings.EqualFold(first(header["Content-Encoding"]), "gzip")
+}
+
+func first(values []string) string {
+	if len(values) == 0 {
+		return ""
+	}
+	return values[0]
+}
+
+// drop forgets a take that comes to nothing.
+func (t *take) drop() {
+	t.asked.reset()
+	t.told.reset()
 }
 
 // requestHeaders are those that mean something to Graph or the sign-in service.
@@ -39,35 +103,23 @@ func names(list ...string) map[string]bool {
 	return out
 }
 
-// exchange writes down what was said, scrubbed.
-func (c *Cassette) exchange(method string, u *url.URL, in, out said, status int, took time.Duration) (*conversation.Exchange, error) {
-	in.unpack()
-	out.unpack()
-	x := &conversation.Exchange{Request: method + " " + conversation.Escape(c.target(u)), Status: status, Took: took.Round(time.Microsecond)}
+// exchange is what is written down of a take, scrubbed.
+func (t *take) exchange() (*conversation.Exchange, error) {
+	took := t.c.now().Sub(t.begun)
+	x := &conversation.Exchange{Request: t.method + " " + conversation.Escape(t.c.target(&t.url)), Status: t.status, Took: took.Round(time.Microsecond)}
 	if took >= 10*time.Millisecond {
 		x.Took = took.Round(time.Millisecond)
 	}
-	for _, name := range sorted(in.header) {
-		if requestHeaders[name] || c.headers[strings.ToLower(name)] {
-			x.Headers = c.addHeader(x.Headers, name, in.header[name])
-		}
-	}
-	for _, name := range sorted(out.header) {
-		if !passingHeaders[name] || name == "Content-Length" && method == http.MethodHead {
-			x.AnswerHeaders = c.addHeader(x.AnswerHeaders, name, out.header[name])
-		}
-	}
 	var err error
-	if x.Body, err = c.body(&in); err != nil {
+	if x.Body, err = t.c.body(&t.asked); err != nil {
 		return nil, err
 	}
-	x.Headers = implied(x.Headers, x.Body.Form != conversation.None)
-	out.none = method == http.MethodHead || status < 200 || status == http.StatusNoContent || status == http.StatusNotModified
-	if out.data == nil {
-		out.data = []byte{}
+	x.Headers = implied(t.c.headersOf(&t.asked), x.Body.Form != conversation.None)
+	if x.Answer, err = t.c.body(&t.told); err != nil {
+		return nil, err
 	}
-	x.Answer, err = c.body(&out)
-	return x, err
+	x.AnswerHeaders = t.c.headersOf(&t.told)
+	return x, nil
 }
 
 // implied leaves out the Content-Type that a request with a body has anyway, and says
@@ -83,15 +135,6 @@ func implied(list []conversation.Header, body bool) []conversation.Header {
 	return list
 }
 
-func sorted(h http.Header) []string {
-	out := make([]string, 0, len(h))
-	for name := range h {
-		out = append(out, name)
-	}
-	slices.Sort(out)
-	return out
-}
-
 // target is how a request names what it is about.
 func (c *Cassette) target(u *url.URL) string {
 	_, upstream := c.recorder()
@@ -105,35 +148,39 @@ func (c *Cassette) target(u *url.URL) string {
 	return t
 }
 
-func (c *Cassette) addHeader(list []conversation.Header, name string, values []string) []conversation.Header {
-	for _, v := range values {
-		if c.scrub != nil {
-			var ok bool
-			if v, ok = c.scrub.Header(name, v); !ok {
-				continue
-			}
-		}
-		list = append(list, conversation.Header{Name: name, Value: conversation.Escape(v)})
+// headersOf is what is written down of headers.
+func (c *Cassette) headersOf(s *said) []conversation.Header {
+	list := s.headers
+	if c.scrub != nil {
+		list = scrubHeaders(list, c.scrub)
+	}
+	for i := range list {
+		list[i].Value = conversation.Escape(list[i].Value)
 	}
 	return list
 }
 
 // body chooses how a body is written down.
 func (c *Cassette) body(s *said) (conversation.Body, error) {
+	data, side, err := s.end()
 	switch {
-	case s.side != nil:
-		return *s.side, nil
-	case s.none || s.data == nil:
+	case err != nil:
+		return conversation.Body{}, err
+	case side != "":
+		return conversation.Beside(side), nil
+	case !s.has:
 		return conversation.Body{}, nil
 	}
-	data := s.data
+	if s.packed {
+		data = s.unpack(data)
+	}
 	if c.scrub != nil {
-		data = c.scrub.Body(s.header.Get("Content-Type"), data)
+		data = c.scrub.Body(s.media, data)
 	}
-	if tape, _ := c.recorder(); len(data) > c.inline && tape != nil {
-		return tape.sideFile(extension(s.header.Get("Content-Type"), data), data)
+	if len(data) > c.inline && s.tape != nil {
+		return s.tape.sideFile(extension(s.media, data), data)
 	}
-	return conversation.Literal(data), nil
+	return conversation.Body{Form: conversation.Raw, Data: data}, nil
 }
 
 // extension is the ending of a side file: of those that one would open in an editor.
@@ -152,18 +199,15 @@ func extension(contentType string, data []byte) string {
 	return ".bin"
 }
 
-// unpack undoes gzip, so that what it hides is scrubbed and read.
-func (s *said) unpack() {
-	if s.side != nil || !strings.EqualFold(s.header.Get("Content-Encoding"), "gzip") {
-		return
-	}
-	data, err := gunzip(s.data)
+// unpack undoes gzip, so that what it hides is scrubbed and read. What cannot be undone
+// stays as it came, and says that it is packed.
+func (s *said) unpack(data []byte) []byte {
+	plain, err := gunzip(data)
 	if err != nil {
-		return // as it came: it says that it is packed
+		return data
 	}
-	s.data = data
-	s.header = s.header.Clone()
-	s.header.Del("Content-Encoding")
+	s.headers = slices.DeleteFunc(s.headers, func(h conversation.Header) bool { return h.Name == "Content-Encoding" })
+	return plain
 }
 
 func gunzip(data []byte) ([]byte, error) {
@@ -186,24 +230,26 @@ func (c *Cassette) recorder() (*tape, string) {
 	return c.tape, c.upstream
 }
 
-// record appends what was said to the cassette.
-func (c *Cassette) record(method string, u *url.URL, in, out said, status int, took time.Duration) {
-	tape, upstream := c.recorder()
+// end appends the take to the cassette, when all has been said.
+func (t *take) end() {
+	tape, upstream := t.c.recorder()
 	if tape == nil { // it ended before the cassette was closed
+		t.drop()
 		return
 	}
-	x, err := c.exchange(method, u, in, out, status, took)
+	x, err := t.exchange()
 	if err == nil {
-		if c.scrub != nil {
-			upstream = c.scrub.Target(upstream)
-		}
-		for _, part := range c.split(x) {
-			if err = tape.append(part, upstream, c.now); err != nil {
-				break
+		err = tape.append(func() *conversation.Recording {
+			if t.c.scrub != nil {
+				upstream = t.c.scrub.Target(upstream)
 			}
-		}
+			return &conversation.Recording{Upstream: upstream, Made: t.c.now()}
+		}, t.c.split(x)...)
 	}
 	if err != nil {
-		c.fail(fmt.Errorf("%s %s was not recorded: %w", method, u.Path, err))
+		t.drop()
+		t.c.fail(fmt.Errorf("%s %s was not recorded: %w", t.method, t.url.Path, err))
 	}
+	t.asked.free()
+	t.told.free()
 }

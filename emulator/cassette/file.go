@@ -90,7 +90,7 @@ func scrubExchange(x *conversation.Exchange, s *scrub.Scrubber) (*conversation.E
 		changed = out.Request != x.Request
 	}
 	for _, h := range []*[]conversation.Header{&out.Headers, &out.AnswerHeaders} {
-		list := scrubHeaders(*h, s)
+		list := scrubHeaders(slices.Clone(*h), s)
 		changed = changed || !slices.Equal(list, *h)
 		*h = list
 	}
@@ -123,7 +123,9 @@ func scrubExchange(x *conversation.Exchange, s *scrub.Scrubber) (*conversation.E
 	return &out, sides, nil
 }
 
-func scrubHeaders(list []conversation.Header, s *scrub.Scrubber) (out []conversation.Header) {
+// scrubHeaders scrubs headers where they lie.
+func scrubHeaders(list []conversation.Header, s *scrub.Scrubber) []conversation.Header {
+	out := list[:0]
 	for _, h := range list {
 		if !h.None {
 			v, ok := s.Header(h.Name, h.Value)

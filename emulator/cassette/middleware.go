@@ -5,10 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"time"
 )
-
-type duration = time.Duration
 
 // Middleware stands in front of a handler: what it answers is recorded, or it is not
 // asked at all. Without WithUpstream, paths belong to the address of the first request
@@ -72,51 +69,45 @@ func (c *Cassette) watch(w http.ResponseWriter, r *http.Request, u *url.URL, nex
 	if c.upstream == "" {
 		c.upstream = u.Scheme + "://" + u.Host
 	}
-	tape := c.tape
 	c.mu.Unlock()
-	sent := &capture{tape: tape}
-	had := r.Body != nil && r.Body != http.NoBody
-	if had {
+	t := c.take(r.Method, u, r.Header)
+	if t.asked.has = r.Body != nil && r.Body != http.NoBody; t.asked.has {
 		in := *r
-		in.Body = &tee{ReadCloser: r.Body, to: sent}
+		in.Body = &tee{ReadCloser: r.Body, to: &t.asked.capture}
 		r = &in
 	}
-	header := r.Header.Clone()
-	begun := c.now()
-	v := &viewer{ResponseWriter: w, got: &capture{tape: tape}}
+	v := &viewer{ResponseWriter: w, take: t}
 	next.ServeHTTP(v, r)
-	if had { // what the handler did not want to read was sent all the same
+	if t.asked.has { // what the handler did not want to read was sent all the same
 		if _, err := io.CopyN(io.Discard, r.Body, maxMemory); err != nil && !errors.Is(err, io.EOF) {
-			had = false
+			t.asked.has = t.asked.said()
 		}
 	}
-	if v.status == 0 {
+	if t.status == 0 {
 		v.WriteHeader(http.StatusOK)
 	}
-	c.finish(r.Method, u, header, v.seen, sent, v.got, had, v.status, c.now().Sub(begun))
+	t.end()
 }
 
 // viewer sees what a handler answers.
 type viewer struct {
 	http.ResponseWriter
-	got    *capture
-	status int
-	seen   http.Header
+	take *take
 }
 
 func (v *viewer) WriteHeader(status int) {
-	if v.status == 0 && status >= 200 {
-		v.status, v.seen = status, v.Header().Clone()
+	if v.take.status == 0 && status >= 200 {
+		v.take.answered(status, v.Header())
 	}
 	v.ResponseWriter.WriteHeader(status)
 }
 
 func (v *viewer) Write(p []byte) (int, error) {
-	if v.status == 0 {
+	if v.take.status == 0 {
 		v.WriteHeader(http.StatusOK)
 	}
 	n, err := v.ResponseWriter.Write(p)
-	v.got.Write(p[:n])
+	v.take.told.Write(p[:n])
 	return n, err
 }
 

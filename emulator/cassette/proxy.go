@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Proxy answers requests by asking a service by way of next, which may be a Transport.
@@ -121,12 +122,19 @@ func (p *proxy) request(r *http.Request, own, far string) (*http.Request, error)
 	return out, nil
 }
 
+// pourings are what bodies are passed on in.
+var pourings sync.Pool
+
 // pour passes a body on as it comes.
 func pour(w http.ResponseWriter, from io.Reader) {
 	control := http.NewResponseController(w)
-	buf := make([]byte, 32<<10)
+	buf, ok := pourings.Get().(*[32 << 10]byte)
+	if !ok {
+		buf = new([32 << 10]byte)
+	}
+	defer pourings.Put(buf)
 	for {
-		n, err := from.Read(buf)
+		n, err := from.Read(buf[:])
 		if n > 0 {
 			if _, err := w.Write(buf[:n]); err != nil {
 				return

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator/conversation"
 )
@@ -63,16 +62,18 @@ func (t *tape) take(f *os.File, fresh bool) error {
 	return f.Truncate(t.end)
 }
 
-// append writes an exchange, and what heads the file before the first.
-func (t *tape) append(x *conversation.Exchange, upstream string, now func() time.Time) error {
+// append writes exchanges, and before the first what heads the file.
+func (t *tape) append(head func() *conversation.Recording, list ...*conversation.Exchange) (err error) {
 	buf, ok := t.buffers.Get().(*[]byte)
 	if !ok {
 		buf = new([]byte)
 	}
 	defer t.buffers.Put(buf)
-	text, err := x.Append((*buf)[:0], true)
-	if err != nil {
-		return err
+	text := (*buf)[:0]
+	for _, x := range list {
+		if text, err = x.Append(text, true); err != nil {
+			return err
+		}
 	}
 	*buf = text
 	t.mu.Lock()
@@ -81,8 +82,8 @@ func (t *tape) append(x *conversation.Exchange, upstream string, now func() time
 		return err
 	}
 	if t.end == 0 {
-		head := &conversation.File{Recording: &conversation.Recording{Upstream: upstream, Made: now()}}
-		first, err := head.Append(nil)
+		f := &conversation.File{Recording: head()}
+		first, err := f.Append(nil)
 		if err != nil {
 			return err
 		}

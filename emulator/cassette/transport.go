@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 )
 
 // Transport is a client's way through the cassette: to next, whose answers are
@@ -68,59 +67,36 @@ func readBody(r *http.Request) ([]byte, error) {
 }
 
 func (t *transport) record(r *http.Request) (*http.Response, error) {
-	tape, _ := t.c.recorder()
-	sent := &capture{tape: tape}
+	k := t.c.take(r.Method, r.URL, r.Header)
 	out := r
 	if r.Body != nil && r.Body != http.NoBody {
 		out = r.WithContext(r.Context())
-		out.Body = &tee{ReadCloser: r.Body, to: sent}
+		k.asked.has = true
+		out.Body = &tee{ReadCloser: r.Body, to: &k.asked.capture}
 		if get := r.GetBody; get != nil {
 			out.GetBody = func() (io.ReadCloser, error) {
 				b, err := get()
 				if err != nil {
 					return nil, err
 				}
-				sent.reset()
-				return &tee{ReadCloser: b, to: sent}, nil
+				k.asked.reset()
+				return &tee{ReadCloser: b, to: &k.asked.capture}, nil
 			}
 		}
 	}
-	begun := t.c.now()
 	resp, err := t.next.RoundTrip(out)
 	if err != nil {
-		sent.reset()
+		k.drop()
 		return nil, err
 	}
-	u := *r.URL
-	got := &capture{tape: tape}
-	status, header := resp.StatusCode, resp.Header.Clone()
-	had := out.Body != nil && out.Body != http.NoBody
-	resp.Body = &tee{ReadCloser: resp.Body, to: got, done: func(whole bool) {
-		if !whole {
-			sent.reset()
-			got.reset()
-			t.c.fail(fmt.Errorf("%s %s was not recorded: its answer was not read to the end", r.Method, u.Path))
+	k.answered(resp.StatusCode, resp.Header)
+	resp.Body = &tee{ReadCloser: resp.Body, to: &k.told.capture, done: func(whole bool) {
+		if whole {
+			k.end()
 			return
 		}
-		t.c.finish(r.Method, &u, r.Header, header, sent, got, had, status, t.c.now().Sub(begun))
+		k.drop()
+		t.c.fail(fmt.Errorf("%s %s was not recorded: its answer was not read to the end", k.method, k.url.Path))
 	}}
 	return resp, nil
-}
-
-// finish records an exchange whose answer has ended.
-func (c *Cassette) finish(method string, u *url.URL, sentHeader, header http.Header, sent, got *capture, had bool, status int, took duration) {
-	in, out := said{header: sentHeader}, said{header: header}
-	var err, err2 error
-	in.data, in.side, err = sent.end()
-	out.data, out.side, err2 = got.end()
-	if err = errors.Join(err, err2); err != nil {
-		c.fail(fmt.Errorf("%s %s was not recorded: %w", method, u.Path, err))
-		return
-	}
-	if had && in.data == nil && in.side == nil {
-		in.data = []byte{}
-	}
-	c.record(method, u, in, out, status, took)
-	sent.free()
-	got.free()
 }

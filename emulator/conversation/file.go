@@ -97,7 +97,6 @@ type Body struct {
 	Data []byte
 	Path string // of a File, from the folder of the conversation
 
-	yaml  []byte // Data as YAML, where Literal has made it
 	files fs.FS
 }
 
@@ -112,4 +111,5 @@ const (
 	Text
 	Base64
 	SideFile
+	Raw // bytes whose form is chosen when they are written: nothing that was read has it
 )

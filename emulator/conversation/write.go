@@ -20,19 +20,35 @@ func Literal(data []byte) Body {
 	if data == nil {
 		return Body{}
 	}
-	text := data
-	if bytes.Contains(text, []byte("${")) {
-		text = []byte(Escape(string(text)))
+	text := escapeBytes(data)
+	if _, ok := appendBlocks(make([]byte, 0, len(text)*5/4+64), text); ok {
+		return Body{Form: JSON, Data: text}
 	}
-	if len(data) > 0 && (data[0] == '{' || data[0] == '[') {
-		if y, ok := appendValue(make([]byte, 0, len(text)*5/4+64), text, 2); ok {
-			return Body{Form: JSON, Data: text, yaml: y}
-		}
-	}
+	return unblocked(data, text)
+}
+
+// unblocked is a body that YAML has no blocks for.
+func unblocked(data, text []byte) Body {
 	if legible(data) {
 		return Body{Form: Text, Data: text}
 	}
 	return Body{Form: Base64, Data: data}
+}
+
+// escapeBytes is Escape for a body.
+func escapeBytes(data []byte) []byte {
+	if bytes.Contains(data, []byte("${")) {
+		return []byte(Escape(string(data)))
+	}
+	return data
+}
+
+// appendBlocks appends JSON that is no single word, if it has a form in blocks.
+func appendBlocks(dst, text []byte) ([]byte, bool) {
+	if len(text) == 0 || text[0] != '{' && text[0] != '[' {
+		return dst, false
+	}
+	return appendValue(dst, text, 2)
 }
 
 var errNoText = errors.New("a text body is not UTF-8")
@@ -172,7 +188,7 @@ func appendHeaders(dst []byte, name string, list []Header) []byte {
 	}
 	dst = append(append(dst, name...), ":\n"...)
 	for i, h := range list {
-		same := func(o Header) bool { return strings.EqualFold(o.Name, h.Name) }
+		same := func(o Header) bool { return len(o.Name) == len(h.Name) && strings.EqualFold(o.Name, h.Name) }
 		if slices.ContainsFunc(list[:i], same) {
 			continue // written with the first of its name
 		}
@@ -196,15 +212,15 @@ func appendHeaders(dst []byte, name string, list []Header) []byte {
 
 // append writes a body as the member that its form is named.
 func (b *Body) append(dst []byte, names [SideFile + 1]string) ([]byte, error) {
-	if b.Form == None {
+	switch b.Form {
+	case None:
 		return dst, nil
+	case Raw:
+		return b.appendRaw(dst, names)
 	}
 	dst = append(append(dst, names[b.Form]...), ':')
 	switch b.Form {
 	case JSON:
-		if b.yaml != nil {
-			return append(dst, b.yaml...), nil
-		}
 		return b.appendJSON(dst)
 	case Text:
 		if !utf8.Valid(b.Data) {
@@ -218,6 +234,16 @@ func (b *Body) append(dst []byte, names [SideFile + 1]string) ([]byte, error) {
 		dst = appendInline(append(dst, ' '), b.Path)
 	}
 	return append(dst, '\n'), nil
+}
+
+// appendRaw is Literal and append in one pass: a recorder does this for every answer.
+func (b *Body) appendRaw(dst []byte, names [SideFile + 1]string) ([]byte, error) {
+	text := escapeBytes(b.Data)
+	if out, ok := appendBlocks(append(append(dst, names[JSON]...), ':'), text); ok {
+		return out, nil
+	}
+	other := unblocked(b.Data, text)
+	return other.append(dst, names)
 }
 
 // appendJSON writes JSON that was read, or that is not as Literal makes it.

@@ -13,9 +13,9 @@ import (
 // YAML is read and written as JSON; the rest is written as a text.
 type emitter struct {
 	out   []byte
-	in    string // one string, so that its parts need no memory
+	in    []byte
 	at    int
-	names []string // of the objects that are open
+	names [][]byte // of the objects that are open
 }
 
 // Bounds of what is written in blocks: what nests deeper is indented beyond reading,
@@ -23,6 +23,7 @@ type emitter struct {
 const (
 	maxBlocks = 64
 	maxName   = 200
+	maxNames  = 512
 )
 
 // appendValue appends the JSON in src, which follows "name:", and reports whether all
@@ -31,7 +32,7 @@ func appendValue(dst, src []byte, indent int) ([]byte, bool) {
 	if len(src) == 0 || src[0] == '"' {
 		return dst, false // a text is a literal body
 	}
-	e := emitter{out: dst, in: string(src), names: make([]string, 0, 32)}
+	e := emitter{out: dst, in: src, names: make([][]byte, 0, 32)}
 	if !e.value(indent, 0, true) || e.at != len(src) {
 		return dst, false
 	}
@@ -56,17 +57,14 @@ func (e *emitter) value(indent, depth int, member bool) bool {
 		}
 		return e.array(indent, depth, member)
 	case '"':
-		s, ok := e.text()
-		if !ok {
+		if !e.text(indent) {
 			return false
 		}
-		e.out = append(e.out, ' ')
-		e.out = appendScalar(e.out, s, indent)
 		e.out = append(e.out, '\n')
 		return true
 	case 't', 'f', 'n':
-		for _, word := range [...]string{"true", "false", "null"} {
-			if strings.HasPrefix(e.in[e.at:], word) {
+		for _, word := range [...]string{"null", "true", "false"} {
+			if rest := e.in[e.at:]; len(rest) >= len(word) && string(rest[:len(word)]) == word {
 				e.out = append(append(append(e.out, ' '), word...), '\n')
 				e.at += len(word)
 				return true
@@ -79,7 +77,7 @@ func (e *emitter) value(indent, depth int, member bool) bool {
 
 func (e *emitter) number() bool {
 	n := numberLength(e.in[e.at:])
-	text := e.in[e.at : e.at+n]
+	text := string(e.in[e.at : e.at+n])
 	if n > 15 { // it could be beyond a float, which YAML would take for a text
 		if _, err := strconv.ParseFloat(text, 64); err != nil {
 			return false
@@ -97,25 +95,19 @@ func (e *emitter) number() bool {
 func (e *emitter) object(indent, depth int, member bool) bool {
 	e.open(member)
 	base := len(e.names)
-	defer func() { e.names = e.names[:base] }()
 	for first := true; ; first = false {
 		e.at++ // the brace or comma
 		e.pad(indent, first && !member)
-		if e.at >= len(e.in) || e.in[e.at] != '"' {
+		if e.at >= len(e.in) || e.in[e.at] != '"' || !e.name(base) {
 			return false
 		}
-		name, ok := e.text()
-		if !ok || len(name) > maxName || e.at >= len(e.in) || e.in[e.at] != ':' || !e.fresh(base, name) {
-			return false
-		}
-		e.at++
-		e.out = append(appendInline(e.out, name), ':')
 		if !e.value(indent+2, depth+1, true) || e.at >= len(e.in) {
 			return false
 		}
 		switch e.in[e.at] {
 		case '}':
 			e.at++
+			e.names = e.names[:base]
 			return true
 		case ',':
 		default:
@@ -124,18 +116,25 @@ func (e *emitter) object(indent, depth int, member bool) bool {
 	}
 }
 
-// fresh adds a name to those of an object, unless it is there: YAML has no second
-// member of the same name.
-func (e *emitter) fresh(base int, name string) bool {
-	if len(e.names)-base > 512 {
+// name writes the name of a member, unless the object has it already: YAML has no
+// second member of the same name.
+func (e *emitter) name(base int) bool {
+	from := len(e.out)
+	if !e.word() || e.at >= len(e.in) || e.in[e.at] != ':' {
+		return false
+	}
+	e.at++
+	name := e.out[from:]
+	if len(name) > maxName || len(e.names)-base > maxNames {
 		return false
 	}
 	for _, n := range e.names[base:] {
-		if n == name {
+		if bytes.Equal(n, name) {
 			return false
 		}
 	}
 	e.names = append(e.names, name)
+	e.out = append(e.out, ':')
 	return true
 }
 
@@ -175,20 +174,56 @@ func (e *emitter) pad(indent int, same bool) {
 	e.out = appendBlanks(e.out, indent)
 }
 
-func appendBlanks(b []byte, n int) []byte {
-	for range n {
-		b = append(b, ' ')
+// blanks are as many as a line is ever indented with: two more for each block.
+var blanks = strings.Repeat(" ", 2*maxBlocks+8)
+
+func appendBlanks(b []byte, n int) []byte { return append(b, blanks[:n]...) }
+
+// text writes the string at e.at: in lines of its own where it has several.
+func (e *emitter) text(indent int) bool {
+	e.out = append(e.out, ' ')
+	if e.simple() {
+		return true
 	}
-	return b
+	s, ok := e.decoded()
+	e.out = appendScalar(e.out, s, indent)
+	return ok
 }
 
-// text decodes the JSON string at e.at, if it is escaped as appendString escapes.
-func (e *emitter) text() (string, bool) {
+// word writes the string at e.at on this line.
+func (e *emitter) word() bool {
+	if e.simple() {
+		return true
+	}
+	s, ok := e.decoded()
+	e.out = appendInline(e.out, s)
+	return ok
+}
+
+// simple writes the string at e.at if it means in YAML, with quotes or without, what it
+// means in JSON. Most do.
+func (e *emitter) simple() bool {
+	s := e.in[e.at+1:]
+	n := bytes.IndexByte(s, '"')
+	if n < 0 {
+		return false
+	}
+	k := kindOf(s[:n])
+	if k&(escapedByte|wideByte) != 0 {
+		return false
+	}
+	e.out = appendASCII(e.out, s[:n], k)
+	e.at += n + 2
+	return true
+}
+
+// decoded is the JSON string at e.at, if it is escaped as appendString escapes.
+func (e *emitter) decoded() (string, bool) {
 	from := e.at + 1
 	for i := from; i < len(e.in); i++ {
 		switch c := e.in[i]; {
 		case c == '"':
-			s := e.in[from:i]
+			s := string(e.in[from:i])
 			e.at = i + 1
 			return s, utf8.ValidString(s)
 		case c == '\\':
@@ -220,8 +255,9 @@ func (e *emitter) escaped(from int) (string, bool) {
 				if i+4 >= len(e.in) {
 					return "", false
 				}
-				n, err := strconv.ParseUint(e.in[i+1:i+5], 16, 16)
-				if err != nil || n >= 0x20 || shortEscape(byte(n)) != 0 || strings.ContainsAny(e.in[i+1:i+5], "ABCDEF") {
+				digits := string(e.in[i+1 : i+5])
+				n, err := strconv.ParseUint(digits, 16, 16)
+				if err != nil || n >= 0x20 || shortEscape(byte(n)) != 0 || strings.ContainsAny(digits, "ABCDEF") {
 					return "", false
 				}
 				plain = byte(n)
@@ -294,7 +330,11 @@ func blockable(s string) bool {
 // appendInline writes a text on one line, without quotes where nobody could take it
 // for anything else.
 func appendInline(b []byte, s string) []byte {
-	if plainText(s) {
+	k := kindOf(s)
+	if k&(escapedByte|wideByte) == 0 {
+		return appendASCII(b, s, k)
+	}
+	if plainText(s, k) {
 		return append(b, s...)
 	}
 	const hex = "0123456789abcdef"
@@ -327,43 +367,90 @@ func printable(r rune) bool {
 	return r >= ' ' && r < 0x7f || r >= 0xa0 && r < 0xfffe && r != 0xfeff && r != 0x2028 && r != 0x2029 || r > 0xffff && r&0xfffe != 0xfffe
 }
 
-// bare are the characters of texts without quotes.
-var bare = func() (t [128]bool) {
-	for _, c := range "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 _-+./:,;@=~()'$&?%!*{}[]<>|" {
-		t[c] = true
+// appendASCII writes a text of kind k that is neither escaped nor wide.
+func appendASCII[T string | []byte](b []byte, s T, k byte) []byte {
+	if plainText(s, k) {
+		return append(b, s...)
 	}
+	return append(append(append(b, '"'), s...), '"')
+}
+
+// The byteKinds of the bytes of a text that are not just part of a word.
+const (
+	colonByte   = 1 << iota // with a blank behind it, the end of a name
+	quotedByte              // stands for itself between quotes only
+	escapedByte             // not even there
+	wideByte                // no ASCII
+)
+
+// byteKinds are those of all bytes; 0 is a part of a word.
+var byteKinds = func() (t [256]byte) {
+	for c := range t {
+		switch {
+		case c >= 0x80:
+			t[c] = wideByte
+		case c < ' ' || c == '"' || c == '\\' || c == 0x7f:
+			t[c] = escapedByte
+		default:
+			t[c] = quotedByte
+		}
+	}
+	for _, c := range "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 _-+./,;@=~()'$&?%!*{}[]<>|" {
+		t[c] = 0
+	}
+	t[':'] = colonByte
 	return t
 }()
 
-// plainText reports whether a text needs no quotes: it begins with a letter, a
+// kindOf is what the bytes of a text are, all together.
+func kindOf[T string | []byte](s T) (k byte) {
+	for i := range len(s) {
+		k |= byteKinds[s[i]]
+	}
+	return k
+}
+
+// plainText reports whether a text of kind k needs no quotes: it begins with a letter, a
 // slash or a marker, or is a GUID, and is no word that means something else.
-func plainText(s string) bool {
-	if s == "" || len(s) > 4096 || s[len(s)-1] == ' ' || s[len(s)-1] == ':' {
+func plainText[T string | []byte](s T, k byte) bool {
+	if len(s) == 0 || len(s) > 4096 || k&(quotedByte|escapedByte) != 0 {
 		return false
 	}
-	c, _ := utf8.DecodeRuneInString(s)
-	letter := unicode.IsLetter(c)
-	if !letter && c != '/' && c != '$' && !guid(s) {
+	if last := s[len(s)-1]; last == ' ' || last == ':' {
 		return false
 	}
-	ascii := true
-	for i := 0; i < len(s); i++ {
-		if s[i] >= 128 {
-			ascii = false
-		} else if !bare[s[i]] || s[i] == ':' && s[i+1] == ' ' { // the last is no colon
+	c := s[0]
+	letter := c|0x20 >= 'a' && c|0x20 <= 'z'
+	if k&wideByte != 0 {
+		first, _ := utf8.DecodeRuneInString(string(s))
+		letter = unicode.IsLetter(first)
+		if strings.ContainsFunc(string(s), func(r rune) bool { return !printable(r) }) {
 			return false
 		}
 	}
-	if !ascii && strings.ContainsFunc(s, func(r rune) bool { return !printable(r) }) {
+	if !letter && c != '/' && c != '$' && !guid(s) {
 		return false
 	}
-	return !letter || len(s) > 5 || !words[strings.ToLower(s)]
+	if k&colonByte != 0 && endsName(s) {
+		return false
+	}
+	return !letter || len(s) > 5 || !words[strings.ToLower(string(s))]
+}
+
+// endsName reports whether what stands in front of a colon in s would be taken for a name.
+func endsName[T string | []byte](s T) bool {
+	for i := 1; i < len(s); i++ {
+		if s[i] == ' ' && s[i-1] == ':' {
+			return true
+		}
+	}
+	return false
 }
 
 // words are texts that some YAML takes for something else.
 var words = map[string]bool{"true": true, "false": true, "yes": true, "no": true, "on": true, "off": true, "null": true, "y": true, "n": true, "nan": true, "inf": true}
 
-func guid(s string) bool {
+func guid[T string | []byte](s T) bool {
 	if len(s) != 36 {
 		return false
 	}
