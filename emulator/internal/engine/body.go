@@ -197,6 +197,9 @@ func (c *bodyCheck) navigation(t *edm.Type, name string) (*edm.Navigation, bool)
 // unknown refuses a property that is not in the type where the type is fully
 // known, and warns where it was read from pages only (C-4.9).
 func (c *bodyCheck) unknown(t *edm.Type, name, pointer string) error {
+	if c.load && c.e.holds(t.Name, name) {
+		return nil
+	}
 	if t.Known() || c.strict {
 		return grapherr.NoProperty(t.Name.Short(), string(t.Name), pointer)
 	}

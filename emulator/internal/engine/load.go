@@ -174,31 +174,62 @@ func (l *loader) entity(x *exchange, owner *workload.Node, nav *edm.Navigation, 
 	return l.rest(x, &made, r, below)
 }
 
-// version picks the version of Graph that knows every member of a mapping; the
-// first one where none does, so that the error is about it.
+// version picks the version of Graph that knows every member of a mapping; where none
+// does, one that knows its navigations, and the first one where there is none either, so
+// that the error is about it.
 func (l *loader) version(x *exchange, owner *workload.Node, nav *edm.Navigation, r *fixtures.Record) (*exchange, *workload.Node, *edm.Navigation) {
-	if knows(nav.Target(), r) {
-		return x, owner, nav
-	}
-	for _, m := range l.models {
-		t, ok := m.Type(owner.Type.Name)
-		if owner.Ref == 0 {
-			t, ok = m.Root(), true
+	for _, needs := range [...]func(edm.Name, string) bool{everything, l.e.leads} {
+		if knows(nav.Target(), r, needs) {
+			return x, owner, nav
 		}
-		if !ok || m == x.c.Model {
-			continue
-		}
-		if other, ok := t.Navigation(nav.Name); ok && knows(other.Target(), r) {
-			return l.exchange(x.c.Tx, &bind.Target{Model: m}), owned(owner, t), other
+		for _, m := range l.models {
+			t, ok := m.Type(owner.Type.Name)
+			if owner.Ref == 0 {
+				t, ok = m.Root(), true
+			}
+			if !ok || m == x.c.Model {
+				continue
+			}
+			if other, ok := t.Navigation(nav.Name); ok && knows(other.Target(), r, needs) {
+				return l.exchange(x.c.Tx, &bind.Target{Model: m}), owned(owner, t), other
+			}
 		}
 	}
 	return x, owner, nav
 }
 
-func knows(t *edm.Type, r *fixtures.Record) bool {
+func everything(edm.Name, string) bool { return true }
+
+// leads reports whether a member of a type is a navigation in any version.
+func (e *Engine) leads(t edm.Name, name string) bool {
+	for _, m := range e.opt.Models {
+		if t, ok := m.Type(t); ok {
+			if _, ok := t.Navigation(name); ok {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// holds reports whether a type has a property in any version: what is stored of an entity
+// is what all versions say of it.
+func (e *Engine) holds(t edm.Name, name string) bool {
+	for _, m := range e.opt.Models {
+		if t, ok := m.Type(t); ok {
+			if _, ok := t.Property(name); ok {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// knows reports whether a type has those members of a mapping that needs names.
+func knows(t *edm.Type, r *fixtures.Record, needs func(t edm.Name, name string) bool) bool {
 	for i := range r.Members {
 		name := r.Members[i].Name
-		if strings.IndexByte(name, '@') >= 0 {
+		if strings.IndexByte(name, '@') >= 0 || !needs(t.Name, name) {
 			continue
 		}
 		_, p := t.Property(name)

@@ -339,5 +339,6 @@ func reprocess(c *workload.Call) (workload.Result, error) {
 func general() []value.Members {
 	return []value.Members{{{Name: "id", Value: `"9f1f2c04-5f0b-4b3c-8a5e-6a1c3d9be701"`}, {Name: "displayName", Value: `"General"`},
 		{Name: "description", Value: `"Built-in catalog."`}, {Name: "catalogType", Value: `"serviceDefault"`}, {Name: "state", Value: `"published"`},
-		{Name: "catalogStatus", Value: `"Published"`}, {Name: "isExternallyVisible", Value: "true"}}}
+		{Name: "catalogStatus", Value: `"Published"`}, {Name: "isExternallyVisible", Value: "true"},
+		{Name: "createdDateTime", Value: `"2021-12-01T08:00:00Z"`}, {Name: "modifiedDateTime", Value: `"2021-12-01T08:00:00Z"`}}}
 }
