@@ -6,6 +6,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
@@ -208,7 +209,11 @@ func (x *exchange) attach(c *workload.Call, n *workload.Node, b *Body) error {
 					return err
 				}
 			}
-			if _, err := x.createIn(c, n, d.Nav, child); err != nil {
+			done, err := x.amend(c, n, d.Nav, child)
+			if err == nil && !done {
+				_, err = x.createIn(c, n, d.Nav, child)
+			}
+			if err != nil {
 				return err
 			}
 		}
@@ -227,6 +232,26 @@ func (x *exchange) attach(c *workload.Call, n *workload.Node, b *Body) error {
 		}
 	}
 	return nil
+}
+
+// amend writes an entity that stands in the body of an update and names a member which
+// is there; false: it is to be created.
+func (x *exchange) amend(c *workload.Call, n *workload.Node, nav *edm.Navigation, child *Body) (bool, error) {
+	id := child.Members.Text(x.e.kinds.of(child.Type).ID)
+	if c.Verb != bind.Update || !nav.Contains || !nav.Type.Many || id == "" {
+		return false, nil
+	}
+	node, err := x.e.member(c, keepNode(n), nav, id)
+	if err != nil || !node.Exists {
+		return false, err
+	}
+	if node.Type != child.Type {
+		return false, grapherr.WrongValue(nav.Name, "'"+id+"' is a "+string(node.Type.Name)+", and @odata.type has to say so.")
+	}
+	if err := x.write(c, &node, child.Members); err != nil {
+		return false, err
+	}
+	return true, x.attach(c, &node, child)
 }
 
 // vacate removes the contained member of a single-valued navigation.

@@ -199,8 +199,13 @@ func (e *Engine) kept(c *workload.Call, home workload.Home, after store.Ref, sie
 
 // viewed walks the members that a view gives.
 func (e *Engine) viewed(c *workload.Call, v workload.View, home workload.Home, after store.Ref) iter.Seq[workload.Node] {
+	return e.itemNodes(c, v.Members(e.scope(c), home.Owner, after), home)
+}
+
+// itemNodes makes nodes of what a view gives; what is gone is left out.
+func (e *Engine) itemNodes(c *workload.Call, items iter.Seq[workload.Item], home workload.Home) iter.Seq[workload.Node] {
 	return func(yield func(workload.Node) bool) {
-		for it := range v.Members(e.scope(c), home.Owner, after) {
+		for it := range items {
 			node := e.item(c, it, home)
 			node.At = it.At
 			if node.Exists && !yield(node) {

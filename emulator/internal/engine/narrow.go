@@ -15,10 +15,10 @@ import (
 // they do not.
 func (x *exchange) narrow(c *workload.Call, f *eval.Filter, after store.Ref) (iter.Seq[workload.Node], bool) {
 	sets := f.Equal()
-	if len(sets) == 0 || c.Self.Ref == workload.NoRef {
-		return nil, false
-	}
 	if v, ok := x.e.view(c.Self.Type, c.Nav); ok && v.Members != nil {
+		return x.e.viewedAmong(c, v, sets, after)
+	}
+	if len(sets) == 0 || c.Self.Ref == workload.NoRef {
 		return nil, false
 	}
 	t := x.member(c)
@@ -29,6 +29,23 @@ func (x *exchange) narrow(c *workload.Call, f *eval.Filter, after store.Ref) (it
 		}
 		behind, _ := slices.BinarySearch(refs, after+1)
 		return x.e.nodes(c, refs[behind:], workload.Home{Owner: keepNode(&c.Self), Nav: c.Nav}), true
+	}
+	return nil, false
+}
+
+// viewedAmong is narrow for the members that a view gives.
+func (e *Engine) viewedAmong(c *workload.Call, v workload.View, sets [][]eval.Equality, after store.Ref) (iter.Seq[workload.Node], bool) {
+	if v.Among == nil {
+		return nil, false
+	}
+	home := workload.Home{Owner: keepNode(&c.Self), Nav: c.Nav}
+	for _, set := range sets {
+		if len(set) != 1 {
+			continue
+		}
+		if items, ok := v.Among(e.scope(c), home.Owner, set[0].Name, set[0].Text, after); ok {
+			return e.itemNodes(c, items, home), true
+		}
 	}
 	return nil, false
 }

@@ -177,6 +177,11 @@ func (x *exchange) delete(c *workload.Call) (workload.Result, error) {
 		return workload.Result{}, grapherr.NotSupported().
 			Because("A delete through a reference would delete the entity itself.", "Add /$ref to remove the reference, or delete the entity where it lies.")
 	}
+	if h := n.Home; h.Nav != nil && h.Nav.Type.Many && h.Owner != nil {
+		if v, ok := x.e.view(h.Owner.Type, h.Nav); ok && v.Computed && !x.make {
+			return workload.Result{}, grapherr.NotSupported().Because("'"+h.Nav.Name+"' shows what follows from other entities.", "")
+		}
+	}
 	if n.Ref == workload.NoRef {
 		return workload.Result{}, nil // it is shown without being stored: nothing to remove
 	}

@@ -30,7 +30,7 @@ func CompileFilter(t *edm.Type, e *odata.Expr, o Options) (*Filter, error) {
 		return nil, odata.Refuse("$filter", 0, "The $filter expression must evaluate to a single boolean value.")
 	}
 	f := &Filter{program: c.program, test: test.boolean()}
-	f.equals = equalities(t, e)
+	f.equals = Equalities(t, e)
 	return f, nil
 }
 
@@ -67,15 +67,15 @@ func (f *Filter) Equal() [][]Equality {
 	return f.equals
 }
 
-// Bounds of what equalities gathers: or multiplies sets and joins them.
+// Bounds of what Equalities gathers: or multiplies sets and joins them.
 const (
 	maxSets  = 8
 	maxEqual = 64
 )
 
-// equalities gathers eq and in between members and texts: and adds the sets of both
+// Equalities gathers eq and in between members and texts: and adds the sets of both
 // sides, or joins each of one side with each of the other.
-func equalities(t *edm.Type, e *odata.Expr) [][]Equality {
+func Equalities(t *edm.Type, e *odata.Expr) [][]Equality {
 	switch {
 	case e == nil:
 	case e.Kind == odata.InExpr && e.List:
@@ -90,11 +90,11 @@ func equalities(t *edm.Type, e *odata.Expr) [][]Equality {
 		return [][]Equality{set}
 	case e.Kind != odata.BinaryExpr:
 	case e.Op == odata.And:
-		both := append(equalities(t, e.Args[0]), equalities(t, e.Args[1])...)
+		both := append(Equalities(t, e.Args[0]), Equalities(t, e.Args[1])...)
 		return both[:min(len(both), maxSets)]
 	case e.Op == odata.Or:
 		var out [][]Equality
-		left, right := equalities(t, e.Args[0]), equalities(t, e.Args[1])
+		left, right := Equalities(t, e.Args[0]), Equalities(t, e.Args[1])
 		for _, l := range left {
 			for _, r := range right {
 				if len(out) < maxSets && len(l)+len(r) <= maxEqual {

@@ -14,7 +14,7 @@ import (
 type Furniture struct {
 	Place string   // the collection, as a path from the service root: "roleManagement/directory/roleDefinitions"
 	Type  edm.Name // of the pieces
-	Also  []string // sets of the service root that show them too: directoryObjects
+	Also  []string // collections that show them too, or what follows from them: directoryObjects
 	// Same is an indexed member beside the key by which a piece counts as being there
 	// already, because the tenant's files have it; empty: the key alone.
 	Same string

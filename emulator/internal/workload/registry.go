@@ -94,14 +94,17 @@ type View struct {
 	// Find gives the member with this key, or the one member of a single-valued
 	// navigation (key is empty then).
 	Find func(s Scope, owner *Node, key string) (Item, bool)
+	// Among gives of Members those whose property has a text, where that is known without
+	// a walk of them all; false: it is not. nil: it never is.
+	Among func(s Scope, owner *Node, name, text string, after store.Ref) (iter.Seq[Item], bool)
 	// To says that the navigation is another road to a collection: the path to it from
 	// the owner, or behind a slash from the service root. The other fields are empty then.
 	To string
 	// Beside says that Find is asked for what is not found as a stored member; lists show
 	// the stored ones alone.
 	Beside bool
-	// Computed says that nothing can be linked or created there: the members are what
-	// other navigations say.
+	// Computed says that nothing can be linked, created or deleted there: the members
+	// follow from other entities.
 	Computed bool
 	Links    []string // the navigations that a Computed view shows from their other end; nil: it shows more than that
 	// Refuse says that this caller cannot follow the navigation, or not from this

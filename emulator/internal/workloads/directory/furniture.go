@@ -1,9 +1,7 @@
 package directory
 
 import (
-	"crypto/sha1"
 	_ "embed"
-	"encoding/hex"
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
@@ -28,7 +26,8 @@ func furniture() []workload.Furniture {
 	return []workload.Furniture{
 		{Place: "servicePrincipals", Type: principal, Same: "appId", Also: []string{"directoryObjects"}, Pieces: services},
 		{Place: "directoryRoleTemplates", Type: "microsoft.graph.directoryRoleTemplate", Also: []string{"directoryObjects"}, Pieces: roleTemplates},
-		{Place: "roleManagement/directory/roleDefinitions", Type: "microsoft.graph.unifiedRoleDefinition", Pieces: roleDefinitions},
+		{Place: "roleManagement/directory/roleDefinitions", Type: "microsoft.graph.unifiedRoleDefinition",
+			Also: []string{"policies/roleManagementPolicies", "policies/roleManagementPolicyAssignments"}, Pieces: roleDefinitions},
 		{Place: "applicationTemplates", Type: "microsoft.graph.applicationTemplate", Pieces: templates},
 		{Place: "policies/authenticationStrengthPolicies", Type: "microsoft.graph.authenticationStrengthPolicy", Pieces: strengths},
 	}
@@ -45,14 +44,6 @@ func words(text string) [][]string {
 	return out
 }
 
-// idOf makes the id of a piece whose published one is not known, always the same.
-func idOf(name string) string {
-	sum := sha1.Sum([]byte(name))
-	sum[6], sum[8] = sum[6]&0x0f|0x50, sum[8]&0x3f|0x80
-	h := hex.EncodeToString(sum[:16])
-	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
-}
-
 func services() []value.Members {
 	roles, scopes := permissions()
 	var out []value.Members
@@ -67,7 +58,7 @@ func services() []value.Members {
 			appRoles, delegated = roles, scopes
 		}
 		out = append(out, value.Members{
-			{Name: "id", Value: value.String(idOf("servicePrincipal " + s.appID))},
+			{Name: "id", Value: value.String(value.NamedGUID("servicePrincipal " + s.appID))},
 			{Name: "accountEnabled", Value: "true"},
 			{Name: "appDisplayName", Value: value.String(s.name)},
 			{Name: "appId", Value: value.String(s.appID)},
@@ -94,7 +85,7 @@ func permissions() (roles, scopes value.Raw) {
 		if ids := published[name]; ids != nil && ids[kind] != "-" {
 			return value.String(ids[kind])
 		}
-		return value.String(idOf([...]string{"role ", "scope "}[kind] + name))
+		return value.String(value.NamedGUID([...]string{"role ", "scope "}[kind] + name))
 	}
 	var app, delegated []value.Raw
 	scope := func(name, kind string) {

@@ -23,8 +23,8 @@ func Workload() workload.Workload {
 			"microsoft.graph.unifiedRole*",
 			"microsoft.graph.privilegedAccess*",
 		},
-		Rules: slices.Concat(entitlement(), roles()),
-		Views: roleViews(),
+		Rules: slices.Concat(entitlement(), roles(), policyRules()),
+		Views: append(roleViews(), policyViews()...),
 		Furniture: []workload.Furniture{
 			{Place: "identityGovernance/entitlementManagement/catalogs", Type: catalogType, Also: []string{"accessPackageCatalogs"}, Pieces: general},
 		},

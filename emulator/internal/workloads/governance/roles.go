@@ -34,7 +34,7 @@ var scheduled = []schedule{
 func roles() []workload.Rule {
 	out := []workload.Rule{
 		{Type: definitionType, Verb: bind.Update, Do: customOnly},
-		{Type: definitionType, Verb: bind.Delete, Do: customOnly},
+		{Type: definitionType, Verb: bind.Delete, Do: dropDefinition},
 		{Type: roleAssignment, Verb: bind.Create, Do: assignRole},
 		{Type: roleAssignment, Verb: bind.Delete, Do: unassignRole},
 	}
@@ -84,6 +84,20 @@ func customOnly(c *workload.Call) (workload.Result, error) {
 		return workload.Result{}, grapherr.BadRequest("Built-in role definitions cannot be changed or deleted.")
 	}
 	return c.Next()
+}
+
+// dropDefinition deletes a role with the policy on how it is given out.
+func dropDefinition(c *workload.Call) (workload.Result, error) {
+	if owner, ok := c.Tx.One(0, "policies"); ok && c.Self.Exists {
+		for _, p := range postsOf(c.Tx, c.Self.Ref) {
+			if ref, ok := c.Tx.Find(owner, policies, p.id(c.Tx, policies)); ok {
+				if err := c.Tx.Delete(ref); err != nil {
+					return workload.Result{}, err
+				}
+			}
+		}
+	}
+	return customOnly(c)
 }
 
 // assignRole refuses an assignment of what there is not, or a second one.

@@ -1,0 +1,173 @@
+package governance
+
+import (
+	"iter"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+func policyRules() []workload.Rule {
+	return []workload.Rule{
+		{Type: rolePolicy, Verb: bind.List, Do: ofOneScope},
+		{Type: policyAssignment, Verb: bind.List, Do: ofOneScope},
+		{Type: rolePolicy, Verb: bind.Update, Do: updatePolicy},
+		{Type: policyRule, Verb: bind.Update, Do: updateRule},
+	}
+}
+
+// standing is a rule of a policy that nobody has changed.
+type standing struct {
+	id      string
+	typ     edm.Name
+	members value.Members
+}
+
+// rules are the rules of a policy by their published ids, in the order that the service
+// lists them in.
+func rules(ofGroup bool) []standing {
+	var out []standing
+	add := func(kind, caller, level, typ string, members value.Members) {
+		id := kind + "_" + caller + "_" + level
+		target := value.Members{{Name: "caller", Value: value.String(caller)}, {Name: "operations", Value: `["all"]`}, {Name: "level", Value: value.String(level)},
+			{Name: "inheritableSettings", Value: "[]"}, {Name: "enforcedSettings", Value: "[]"}}
+		members = append(append(value.Members{{Name: "id", Value: value.String(id)}}, members...), value.Member{Name: "target", Value: target.Object()})
+		out = append(out, standing{id, edm.Name("microsoft.graph.unifiedRoleManagementPolicy" + typ + "Rule"), members})
+	}
+	expires := func(caller, level string, required bool, most string) {
+		add("Expiration", caller, level, "Expiration", value.Members{{Name: "isExpirationRequired", Value: value.Bool(required)}, {Name: "maximumDuration", Value: value.String(most)}})
+	}
+	enables := func(caller, level string, list ...string) {
+		add("Enablement", caller, level, "Enablement", value.Members{{Name: "enabledRules", Value: value.Strings(list)}})
+	}
+	notifies := func(caller, level string) {
+		for _, to := range [...]string{"Admin", "Requestor", "Approver"} {
+			add("Notification_"+to, caller, level, "Notification", value.Members{{Name: "isDefaultRecipientsEnabled", Value: "true"}, {Name: "notificationLevel", Value: `"All"`},
+				{Name: "notificationRecipients", Value: "[]"}, {Name: "notificationType", Value: `"Email"`}, {Name: "recipientType", Value: value.String(to)}})
+		}
+	}
+	expires("Admin", "Eligibility", ofGroup, "P365D")
+	enables("Admin", "Eligibility")
+	notifies("Admin", "Eligibility")
+	expires("Admin", "Assignment", ofGroup, "P180D")
+	enables("Admin", "Assignment", "Justification")
+	notifies("Admin", "Assignment")
+	expires("EndUser", "Assignment", true, "PT8H")
+	if ofGroup {
+		enables("EndUser", "Assignment", "Justification")
+	} else {
+		enables("EndUser", "Assignment", "MultiFactorAuthentication", "Justification")
+	}
+	add("Approval", "EndUser", "Assignment", "Approval", value.Members{{Name: "setting", Value: `{"approvalMode":"SingleStage","approvalStages":[{"approvalStageTimeOutInDays":1,"escalationApprovers":[],"escalationTimeInMinutes":0,"isApproverJustificationRequired":true,"isEscalationEnabled":false,"primaryApprovers":[]}],"isApprovalRequired":false,"isApprovalRequiredForExtension":false,"isRequestorJustificationRequired":true}`}})
+	add("AuthenticationContext", "EndUser", "Assignment", "AuthenticationContext", value.Members{{Name: "claimValue", Value: value.Null}, {Name: "isEnabled", Value: "false"}})
+	notifies("EndUser", "Assignment")
+	return out
+}
+
+var ruleSets = [...]func() []standing{sync.OnceValue(func() []standing { return rules(false) }), sync.OnceValue(func() []standing { return rules(true) })}
+
+// rulesOf shows the rules of a policy: those that are stored in the place of what they
+// were before, and what else a tenant's own files give it.
+func rulesOf(s workload.Scope, policy *workload.Node, after store.Ref) iter.Seq[workload.Item] {
+	set := ruleSets[0]
+	if policy.Text("scopeType") == "Group" {
+		set = ruleSets[1]
+	}
+	nav, _ := policy.Type.Navigation("rules")
+	return func(yield func(workload.Item) bool) {
+		list := set()
+		for i, r := range list {
+			item := workload.Item{At: store.Ref(i + 1), Ref: workload.NoRef, Home: &workload.Home{Owner: policy, Nav: nav, Key: r.id}}
+			if ref, ok := stored(s, policy, "rules", r.id); ok {
+				item.Ref = ref
+			} else {
+				item.Object = s.Shapes.Object(string(r.typ), r.members)
+			}
+			if item.At > after && !yield(item) {
+				return
+			}
+		}
+		if policy.Ref <= 0 {
+			return
+		}
+		for ref := range s.Tx.Members(policy.Ref, "rules", 0) {
+			_, _, id, _ := s.Tx.Owner(ref)
+			own := !slices.ContainsFunc(list, func(r standing) bool { return strings.EqualFold(r.id, id) })
+			if at := store.Ref(len(list)) + ref; own && at > after && !yield(workload.Item{At: at, Ref: ref}) {
+				return
+			}
+		}
+	}
+}
+
+func ruleOf(s workload.Scope, policy *workload.Node, key string) (workload.Item, bool) {
+	for item := range rulesOf(s, policy, 0) {
+		if item.Home != nil && strings.EqualFold(item.Home.Key, key) {
+			return item, true
+		}
+	}
+	ref, ok := stored(s, policy, "rules", key)
+	return workload.Item{At: ref, Ref: ref}, ok
+}
+
+// ofOneScope refuses a list that does not say whose policies are meant, as the service's
+// pages do.
+func ofOneScope(c *workload.Call) (workload.Result, error) {
+	if c.Presumes || c.Nav == nil {
+		return c.Next()
+	}
+	asked := map[string]string{}
+	for _, set := range eval.Equalities(c.Nav.Target(), c.Query.Filter) {
+		for _, q := range set {
+			asked[q.Name] = q.Text
+		}
+	}
+	for _, name := range [...]string{"scopeId", "scopeType"} {
+		if _, ok := asked[name]; !ok {
+			return workload.Result{}, grapherr.BadRequest("The $filter must compare scopeId and scopeType with eq.")
+		}
+	}
+	if asked["scopeType"] == "Directory" {
+		return workload.Result{}, grapherr.NotEmulated("The scopeType Directory", "Ask for DirectoryRole: the policies are the same.")
+	}
+	return c.Next()
+}
+
+// updatePolicy changes the rules that the body has, and says who did.
+func updatePolicy(c *workload.Call) (workload.Result, error) {
+	if c.Self.Exists {
+		c.Body.Set("lastModifiedBy", signed(c))
+	}
+	return c.Next()
+}
+
+// signed is who changes a policy.
+func signed(c *workload.Call) value.Raw {
+	name := value.Null
+	if ref, ok := c.Tx.Find(0, "users", c.Caller.User); ok {
+		e, _ := c.Tx.Get(ref)
+		name, _ = e.Object.Get("displayName")
+	}
+	return value.Members{{Name: "displayName", Value: name}, {Name: "id", Value: value.Null}}.Object()
+}
+
+// updateRule asks for the type of the rule, as the service does, and signs the policy.
+func updateRule(c *workload.Call) (workload.Result, error) {
+	sent := edm.Name(strings.TrimPrefix(c.Sent.Text("@odata.type"), "#"))
+	if c.Self.Exists && !c.Presumes && sent != c.Self.Type.Name {
+		return workload.Result{}, grapherr.WrongValue("@odata.type", "The rule is a "+string(c.Self.Type.Name)+", and the body has to say so.")
+	}
+	res, err := c.Next()
+	if err != nil || c.Self.Home.Owner == nil {
+		return res, err
+	}
+	return res, c.System.Write(c, c.Self.Home.Owner, value.Members{{Name: "lastModifiedBy", Value: signed(c)}})
+}

@@ -1,0 +1,89 @@
+package emulator_test
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/graph-emulator/graph-emulator/emulator"
+)
+
+// encoded is a path whose query a person wrote.
+func encoded(path string) string {
+	path, query, _ := strings.Cut(path, "?")
+	return path + "?" + strings.ReplaceAll(strings.ReplaceAll(url.PathEscape(query), "%2F", "/"), "+", "%2B")
+}
+
+// TestTenantKept: what every tenant has from its first day, what two versions of Graph say
+// of one thing, and changed policies are there again after an export and an import.
+func TestTenantKept(t *testing.T) {
+	s := newEmulator(t)
+	const group = "6e1b94d7-c05a-4382-bf69-8d27e3f1a04c"
+	of := "?$filter=scopeId eq '" + group + "' and scopeType eq 'Group'"
+	paths := []string{"/v1.0/identityGovernance/entitlementManagement/catalogs", "/beta/identityGovernance/entitlementManagement/accessPackageCatalogs?$expand=accessPackageResources",
+		"/v1.0/policies/roleManagementPolicies" + of + "&$expand=rules", "/beta/policies/roleManagementPolicyAssignments" + of + "&$expand=policy",
+		"/v1.0/servicePrincipals?$select=id,displayName", "/v1.0/roleManagement/directory/roleDefinitions?$filter=displayName eq 'Global Administrator'"}
+	post := func(method, path, body string, want int) string {
+		t.Helper()
+		w := call(s, method, path, body, "")
+		if w.Code != want {
+			t.Fatalf("%s %s: %d %s", method, path, w.Code, w.Body)
+		}
+		return w.Body.String()
+	}
+	made := post("POST", "/v1.0/identityGovernance/entitlementManagement/catalogs", `{"displayName":"Quay","description":"The quay."}`, 201)
+	_, id, _ := strings.Cut(made, `"id":"`)
+	post("POST", "/beta/identityGovernance/entitlementManagement/accessPackageResourceRequests",
+		`{"catalogId":"`+id[:36]+`","requestType":"AdminAdd","accessPackageResource":{"originId":"`+group+`","originSystem":"AadGroup"}}`, 201)
+	list := call(s, "GET", encoded("/v1.0/policies/roleManagementPolicies"+of+"&$select=id"), "", "").Body.String()
+	_, policy, _ := strings.Cut(list, `"id":"`)
+	policy, _, _ = strings.Cut(policy, `"`)
+	post("PATCH", "/v1.0/policies/roleManagementPolicies/"+policy,
+		`{"rules":[{"@odata.type":"#microsoft.graph.unifiedRoleManagementPolicyExpirationRule","id":"Expiration_Admin_Eligibility","maximumDuration":"P90D"}]}`, 200)
+	read := func() map[string]string {
+		out := map[string]string{}
+		for _, p := range paths {
+			w := call(s, "GET", encoded(p), "", "")
+			if w.Code != 200 {
+				t.Fatalf("%s: %d %s", p, w.Code, w.Body)
+			}
+			out[p] = w.Body.String()
+		}
+		return out
+	}
+	before := read()
+	dir := t.TempDir()
+	if err := s.Export(t.Context(), dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Import(t.Context(), dir); err != nil {
+		t.Fatal(err)
+	}
+	for p, is := range read() {
+		if is != before[p] {
+			t.Errorf("%s\n got %s\nwant %s", p, is, before[p])
+		}
+	}
+}
+
+// TestOwnPolicies: a tenant whose files say which policy a group has shows no other.
+func TestOwnPolicies(t *testing.T) {
+	const group = "11111111-2222-4333-8444-555555555555"
+	own := fstest.MapFS{"tenant.yaml": {Data: []byte(`groups:
+  - {id: ` + group + `, displayName: Crew, mailEnabled: false, mailNickname: crew, securityEnabled: true}
+policies:
+  roleManagementPolicies:
+    - {id: Group_crew_own, displayName: Own, description: Own, scopeId: ` + group + `, scopeType: Group, rules: [{"@odata.type": microsoft.graph.unifiedRoleManagementPolicyEnablementRule, id: Enablement_EndUser_Assignment, enabledRules: [Ticketing]}]}
+  roleManagementPolicyAssignments:
+    - {id: Group_crew_own_member, policyId: Group_crew_own, scopeId: ` + group + `, scopeType: Group, roleDefinitionId: member}
+`)}}
+	s := newEmulator(t, emulator.WithFixtures(own))
+	w := call(s, "GET", encoded("/v1.0/policies/roleManagementPolicyAssignments?$filter=scopeId eq '"+group+"' and scopeType eq 'Group'&$expand=policy($expand=rules($filter=id eq 'Enablement_EndUser_Assignment'))"), "", "")
+	body := w.Body.String()
+	for text, n := range map[string]int{`"roleDefinitionId":"member"`: 1, `"roleDefinitionId":"owner"`: 1, `"policyId":"Group_crew_own"`: 1, `["Ticketing"]`: 1, `["Justification"]`: 1} {
+		if strings.Count(body, text) != n {
+			t.Errorf("%s is there %d times, want %d: %s", text, strings.Count(body, text), n, body)
+		}
+	}
+}
