@@ -117,7 +117,7 @@ func templates() []value.Members {
 	} {
 		out = append(out, value.Members{{Name: "id", Value: value.String(t.id)}, {Name: "displayName", Value: value.String(t.name)},
 			{Name: "publisher", Value: value.Null}, {Name: "categories", Value: value.Raw(t.categories)}, {Name: "supportedSingleSignOnModes", Value: `["saml","external"]`},
-			{Name: "supportedProvisioningTypes", Value: "[]"}, {Name: "isEntraIntegrated", Value: "false"}})
+			{Name: "supportedProvisioningTypes", Value: "[]"}, {Name: "isEntraIntegrated", Value: "false"}, {Name: "lastModifiedDateTime", Value: `"2021-12-01T08:00:00Z"`}})
 	}
 	return out
 }

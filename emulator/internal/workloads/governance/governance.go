@@ -23,8 +23,8 @@ func Workload() workload.Workload {
 			"microsoft.graph.unifiedRole*",
 			"microsoft.graph.privilegedAccess*",
 		},
-		Rules: slices.Concat(entitlement(), roles(), policyRules()),
-		Views: append(roleViews(), policyViews()...),
+		Rules: slices.Concat(entitlement(), roles(), scheduleRules(), policyRules()),
+		Views: slices.Concat(roleViews(), scheduleViews(), policyViews()),
 		Furniture: []workload.Furniture{
 			{Place: "identityGovernance/entitlementManagement/catalogs", Type: catalogType, Also: []string{"accessPackageCatalogs"}, Pieces: general},
 		},

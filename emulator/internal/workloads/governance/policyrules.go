@@ -7,7 +7,6 @@ import (
 	"sync"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
-	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
@@ -124,18 +123,13 @@ func ofOneScope(c *workload.Call) (workload.Result, error) {
 	if c.Presumes || c.Nav == nil {
 		return c.Next()
 	}
-	asked := map[string]string{}
-	for _, set := range eval.Equalities(c.Nav.Target(), c.Query.Filter) {
-		for _, q := range set {
-			asked[q.Name] = q.Text
-		}
-	}
+	by := asked(c)
 	for _, name := range [...]string{"scopeId", "scopeType"} {
-		if _, ok := asked[name]; !ok {
+		if _, ok := by[name]; !ok {
 			return workload.Result{}, grapherr.BadRequest("The $filter must compare scopeId and scopeType with eq.")
 		}
 	}
-	if asked["scopeType"] == "Directory" {
+	if by["scopeType"] == "Directory" {
 		return workload.Result{}, grapherr.NotEmulated("The scopeType Directory", "Ask for DirectoryRole: the policies are the same.")
 	}
 	return c.Next()

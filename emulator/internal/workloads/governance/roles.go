@@ -2,7 +2,6 @@ package governance
 
 import (
 	"errors"
-	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
@@ -17,32 +16,13 @@ const (
 	roleAssignment edm.Name = "microsoft.graph.unifiedRoleAssignment"
 )
 
-// schedule says where the requests of one kind put what they ask for, when they act.
-type schedule struct {
-	request             edm.Name
-	schedules, instance string // navigations of the owner of the request
-	origin              string // what an instance calls its schedule
-}
-
-var scheduled = []schedule{
-	{"microsoft.graph.unifiedRoleAssignmentScheduleRequest", "roleAssignmentSchedules", "roleAssignmentScheduleInstances", "roleAssignmentScheduleId"},
-	{"microsoft.graph.unifiedRoleEligibilityScheduleRequest", "roleEligibilitySchedules", "roleEligibilityScheduleInstances", "roleEligibilityScheduleId"},
-	{"microsoft.graph.privilegedAccessGroupAssignmentScheduleRequest", "assignmentSchedules", "assignmentScheduleInstances", "assignmentScheduleId"},
-	{"microsoft.graph.privilegedAccessGroupEligibilityScheduleRequest", "eligibilitySchedules", "eligibilityScheduleInstances", "eligibilityScheduleId"},
-}
-
 func roles() []workload.Rule {
-	out := []workload.Rule{
+	return []workload.Rule{
 		{Type: definitionType, Verb: bind.Update, Do: customOnly},
 		{Type: definitionType, Verb: bind.Delete, Do: dropDefinition},
 		{Type: roleAssignment, Verb: bind.Create, Do: assignRole},
 		{Type: roleAssignment, Verb: bind.Delete, Do: unassignRole},
 	}
-	for _, s := range scheduled {
-		out = append(out, workload.Rule{Type: s.request, Verb: bind.Create, Do: s.perform},
-			workload.Rule{Type: s.request, Verb: bind.Invoke("cancel"), Do: cancelSchedule})
-	}
-	return out
 }
 
 // roleViews shows what an assignment refers to by its ids.
@@ -58,13 +38,17 @@ func roleViews() []workload.View {
 
 // principal is the directory object that principalId names.
 func principal(s workload.Scope, n *workload.Node, _ string) (workload.Item, bool) {
-	id := n.Text("principalId")
+	ref, ok := principalOf(s.Tx, n.Text("principalId"))
+	return workload.Item{At: ref, Ref: ref}, ok
+}
+
+func principalOf(tx *store.Tx, id string) (store.Ref, bool) {
 	for _, set := range [...]string{"users", "groups", "servicePrincipals"} {
-		if ref, ok := s.Tx.Find(0, set, id); ok {
-			return workload.Item{At: ref, Ref: ref}, true
+		if ref, ok := tx.Find(0, set, id); ok {
+			return ref, true
 		}
 	}
-	return workload.Item{}, false
+	return 0, false
 }
 
 // definition is the role that roleDefinitionId names, among those of the application
@@ -161,12 +145,19 @@ func hold(c *workload.Call, assignment *workload.Node) error {
 
 // unassignRole takes the principal out of the directory role as well.
 func unassignRole(c *workload.Call) (workload.Result, error) {
-	if role, member, ok := held(c, &c.Self); ok && role > 0 {
-		if err := c.Tx.Unlink(role, "members", member); err != nil && !errors.Is(err, store.ErrNoLink) {
-			return workload.Result{}, err
-		}
+	if err := letGo(c, &c.Self); err != nil {
+		return workload.Result{}, err
 	}
 	return c.Next()
+}
+
+func letGo(c *workload.Call, assignment *workload.Node) error {
+	if role, member, ok := held(c, assignment); ok && role > 0 {
+		if err := c.Tx.Unlink(role, "members", member); err != nil && !errors.Is(err, store.ErrNoLink) {
+			return err
+		}
+	}
+	return nil
 }
 
 // assignable looks up the principal and the role of the body.
@@ -185,75 +176,4 @@ func assignable(c *workload.Call) error {
 		return nil // an application that says nothing of its roles
 	}
 	return grapherr.NotFound("unifiedRoleDefinition", role)
-}
-
-// perform does at once what a request of privileged identity management asks for.
-func (s schedule) perform(c *workload.Call) (workload.Result, error) {
-	if c.Loading {
-		return c.Next()
-	}
-	if _, isRole := c.Body.Get("roleDefinitionId"); isRole && !c.Presumes {
-		if err := assignable(c); err != nil {
-			return workload.Result{}, err
-		}
-	}
-	action := strings.ToLower(c.Body.Text("action"))
-	c.Body.Set("completedDateTime", value.Time(c.Now()))
-	if strings.HasSuffix(action, "remove") || strings.HasSuffix(action, "deactivate") {
-		c.Body.Set("status", `"Revoked"`)
-		if err := s.end(c); err != nil {
-			return workload.Result{}, err
-		}
-		return c.Next()
-	}
-	made := value.Members{{Name: "status", Value: `"Provisioned"`}, {Name: "memberType", Value: `"Direct"`}}
-	for _, name := range [...]string{"principalId", "roleDefinitionId", "directoryScopeId", "appScopeId", "groupId", "accessId", "scheduleInfo"} {
-		if v, ok := c.Body.Get(name); ok {
-			made.Set(name, v)
-		}
-	}
-	plan, err := c.System.Create(c, &c.Self, s.schedules, made.Clone())
-	if err != nil {
-		return workload.Result{}, err
-	}
-	c.Body.Set("status", `"Provisioned"`)
-	c.Body.Set("targetScheduleId", value.String(plan.Text("id")))
-	made.Delete("scheduleInfo")
-	made.Set(s.origin, value.String(plan.Text("id")))
-	if _, ok := made.Get("groupId"); !ok {
-		made.Delete("status")
-	}
-	made.Set("startDateTime", value.Time(c.Now()))
-	if _, err := c.System.Create(c, &c.Self, s.instance, made); err != nil {
-		return workload.Result{}, err
-	}
-	return c.Next()
-}
-
-// end takes away what earlier requests gave to the same principal.
-func (s schedule) end(c *workload.Call) error {
-	for _, nav := range [...]string{s.schedules, s.instance} {
-		for ref := range c.Tx.Members(c.Self.Ref, nav, 0) {
-			e, ok := c.Tx.Get(ref)
-			same := ok
-			for _, name := range [...]string{"principalId", "roleDefinitionId", "groupId", "accessId"} {
-				had, _ := e.Object.Get(name)
-				was, _ := had.Text()
-				same = same && strings.EqualFold(was, c.Body.Text(name))
-			}
-			if same {
-				if err := c.Tx.Delete(ref); err != nil {
-					return err
-				}
-			}
-		}
-	}
-	return nil
-}
-
-func cancelSchedule(c *workload.Call) (workload.Result, error) {
-	if !c.Self.Exists {
-		return workload.Result{}, grapherr.NotFound(c.Self.Type.Name.Short(), c.Self.Home.Key)
-	}
-	return workload.Result{Status: 204}, c.System.Write(c, &c.Self, value.Members{{Name: "status", Value: `"Canceled"`}})
 }
