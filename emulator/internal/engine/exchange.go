@@ -310,6 +310,35 @@ func (x *exchange) Write(c *workload.Call, n *workload.Node, changed value.Membe
 	return x.write(c, n, changed)
 }
 
+// Link implements workload.System.
+func (x *exchange) Link(c *workload.Call, owner *workload.Node, nav string, member store.Ref) error {
+	n, ok := owner.Type.Navigation(nav)
+	if !ok {
+		return grapherr.NoSegment(nav)
+	}
+	stored := x.e.stored(owner.Type, n)
+	to, ok := x.e.load(c, member, workload.Home{Owner: owner, Nav: n})
+	if !ok || c.Tx.Linked(owner.Ref, stored, member) {
+		return nil
+	}
+	if err := x.tie(c, owner, n, &to); err != nil {
+		return err
+	}
+	return c.Tx.Link(owner.Ref, stored, member)
+}
+
+// Unlink implements workload.System.
+func (x *exchange) Unlink(c *workload.Call, owner *workload.Node, nav string, member store.Ref) error {
+	n, ok := owner.Type.Navigation(nav)
+	if !ok {
+		return grapherr.NoSegment(nav)
+	}
+	if !c.Tx.Linked(owner.Ref, x.e.stored(owner.Type, n), member) {
+		return nil
+	}
+	return x.part(c, owner, n, member)
+}
+
 // Create implements workload.System.
 func (x *exchange) Create(c *workload.Call, owner *workload.Node, nav string, members value.Members) (workload.Node, error) {
 	n, ok := owner.Type.Navigation(nav)

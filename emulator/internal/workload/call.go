@@ -190,6 +190,10 @@ type System interface {
 	// Move takes a stored node with all it contains to a navigation of another one, under
 	// a new id; an empty one keeps the id.
 	Move(c *Call, n, to *Node, nav, id string) error
+	// Link and Unlink make and take away a reference as a request would, behind the ties of
+	// the navigation. A link that is there already, or that is not there, is no error.
+	Link(c *Call, owner *Node, nav string, member store.Ref) error
+	Unlink(c *Call, owner *Node, nav string, member store.Ref) error
 	// Create makes a member of a navigation as a request would, through the rules of
 	// its type. Members are not checked against the model.
 	Create(c *Call, owner *Node, nav string, members value.Members) (Node, error)

@@ -44,6 +44,9 @@ func deletions() []workload.Rule {
 // where it can come back. What lies there already is deleted for good (B-4.29).
 func remove(c *workload.Call) (workload.Result, error) {
 	n := &c.Self
+	if n.Exists && n.Type.Is("microsoft.graph.group") && len(licensed(n)) > 0 && !c.Presumes {
+		return workload.Result{}, bad("The group has active licenses. Remove them before it is deleted.")
+	}
 	if !n.Exists || n.Ref == workload.NoRef || c.Tx.Detached(n.Ref) || !c.Owned() || !soft(n) {
 		return c.Next()
 	}

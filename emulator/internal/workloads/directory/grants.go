@@ -1,7 +1,6 @@
 package directory
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
@@ -19,66 +18,6 @@ func grants() []workload.Rule {
 		{Type: "microsoft.graph.invitation", Verb: bind.Create, Do: invite},
 		{Type: "microsoft.graph.directoryRole", Verb: bind.Create, Do: activate},
 	}
-}
-
-// assignLicense adds and removes licences of the subscriptions that the tenant has
-// (B-12.7).
-func assignLicense(c *workload.Call) (workload.Result, error) {
-	if err := exists(c); err != nil {
-		return workload.Result{}, err
-	}
-	had, _ := c.Self.Get("assignedLicenses")
-	add, _ := c.Body.Get("addLicenses")
-	gone, _ := c.Body.Get("removeLicenses")
-	user := c.Self.Type.Is("microsoft.graph.user")
-	if user && add.Kind() == value.KindArray && add != "[]" && c.Self.Text("usageLocation") == "" && !c.Presumes {
-		return workload.Result{}, bad("License assignment cannot be done for user with invalid usage location.")
-	}
-	var out []value.Raw
-	for _, list := range [...]value.Raw{had, add} {
-		if list.Kind() != value.KindArray {
-			continue
-		}
-		for el := range list.Elements() {
-			sku := el.Members().Text("skuId")
-			if list == add && !c.Presumes && !sold(c.Tx, sku) {
-				return workload.Result{}, bad("License " + sku + " does not correspond to a valid company License.")
-			}
-			before := len(out)
-			out = slices.DeleteFunc(out, func(have value.Raw) bool { return strings.EqualFold(have.Members().Text("skuId"), sku) })
-			if user && list == add && len(out) == before {
-				if err := consume(c, sku, +1); err != nil {
-					return workload.Result{}, err
-				}
-			}
-			if !slices.ContainsFunc(texts(gone), func(id string) bool { return strings.EqualFold(id, sku) }) {
-				out = append(out, el)
-			} else if user {
-				if err := consume(c, sku, -1); err != nil {
-					return workload.Result{}, err
-				}
-			}
-		}
-	}
-	if err := c.System.Write(c, &c.Self, value.Members{{Name: "assignedLicenses", Value: value.Array(out...)}}); err != nil {
-		return workload.Result{}, err
-	}
-	if !user {
-		return workload.Result{One: &workload.Entity{Node: c.Self}}, nil
-	}
-	return workload.Result{Status: 200, One: &workload.Entity{Node: c.Self}}, nil
-}
-
-// sold reports whether the tenant has a subscription of a SKU.
-func sold(tx *store.Tx, sku string) bool {
-	for ref := range tx.Members(0, "subscribedSkus", 0) {
-		e, _ := tx.Get(ref)
-		raw, _ := e.Object.Get("skuId")
-		if id, _ := raw.Text(); strings.EqualFold(id, sku) {
-			return true
-		}
-	}
-	return false
 }
 
 // assignRole makes the grant of an app role. Whatever road it comes by, it lies with

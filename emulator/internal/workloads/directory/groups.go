@@ -102,8 +102,18 @@ func updateGroup(c *workload.Call) (workload.Result, error) {
 
 func ties() []workload.Tie {
 	return []workload.Tie{
-		{Type: "microsoft.graph.group", Nav: "members", Link: ruled, Unlink: ruled},
+		{Type: "microsoft.graph.group", Nav: "members", Link: both(ruled, joins), Unlink: both(ruled, leaves)},
 		{Type: "microsoft.graph.group", Nav: "owners", Unlink: lastOwner},
+	}
+}
+
+// both asks one after the other.
+func both(first, second func(c *workload.Call, owner, member *workload.Node) error) func(c *workload.Call, owner, member *workload.Node) error {
+	return func(c *workload.Call, owner, member *workload.Node) error {
+		if err := first(c, owner, member); err != nil {
+			return err
+		}
+		return second(c, owner, member)
 	}
 }
 

@@ -28,7 +28,7 @@ func tenantViews() []workload.View {
 	const policies edm.Name = "microsoft.graph.policyRoot"
 	out := []workload.View{
 		{Type: policies, Nav: "conditionalAccessPolicies", To: "/identity/conditionalAccess/policies"},
-		{Type: "microsoft.graph.user", Nav: "licenseDetails", Members: licences, Find: licence},
+		{Type: "microsoft.graph.user", Nav: "licenseDetails", Members: licences, Find: licenceOf},
 		granted("microsoft.graph.user", "principalId"),
 		granted("microsoft.graph.servicePrincipal", "clientId"),
 	}
@@ -145,101 +145,4 @@ func validateProperties(c *workload.Call) (workload.Result, error) {
 		return workload.Result{}, grapherr.InvalidValue("group", "mailNickname", "It has a character that a mailNickname must not have.")
 	}
 	return workload.Result{Status: 204}, nil
-}
-
-const licenseDetails = "microsoft.graph.licenseDetails"
-
-// licences shows what the licences of a user stand for.
-func licences(s workload.Scope, owner *workload.Node, after store.Ref) iter.Seq[workload.Item] {
-	return func(yield func(workload.Item) bool) {
-		assigned, _ := owner.Get("assignedLicenses")
-		has := map[string]bool{}
-		if assigned.Kind() == value.KindArray {
-			for el := range assigned.Elements() {
-				has[strings.ToLower(el.Members().Text("skuId"))] = true
-			}
-		}
-		for ref := range workload.Rising(s.Tx.Members(0, "subscribedSkus", after), s.Tx.Members(owner.Ref, "licenseDetails", after)) {
-			sku, _ := s.Tx.Get(ref)
-			if sku.Object.Type() == licenseDetails { // of a fixture
-				if !yield(workload.Item{At: ref, Ref: ref, Object: sku.Object}) {
-					return
-				}
-				continue
-			}
-			raw, _ := sku.Object.Get("skuId")
-			id, _ := raw.Text()
-			if !has[strings.ToLower(id)] {
-				continue
-			}
-			shown := value.Members{{Name: "id", Value: value.String(id)}}
-			for _, name := range [...]string{"servicePlans", "skuId", "skuPartNumber"} {
-				v, _ := sku.Object.Get(name)
-				shown.Set(name, v)
-			}
-			if !yield(workload.Item{At: ref, Ref: workload.NoRef, Object: s.Shapes.Object(licenseDetails, shown)}) {
-				return
-			}
-		}
-	}
-}
-
-func licence(s workload.Scope, owner *workload.Node, key string) (workload.Item, bool) {
-	for item := range licences(s, owner, 0) {
-		if id, _ := item.Object.Get("id"); id == value.String(strings.ToLower(key)) {
-			return item, true
-		}
-	}
-	return workload.Item{}, false
-}
-
-// consume counts the units of a subscription that are in use. One that has none left
-// gives no licence.
-func consume(c *workload.Call, sku string, by int) error {
-	for ref := range c.Tx.Members(0, "subscribedSkus", 0) {
-		e, _ := c.Tx.Get(ref)
-		raw, _ := e.Object.Get("skuId")
-		if id, _ := raw.Text(); !strings.EqualFold(id, sku) {
-			continue
-		}
-		used, has := number(e.Object, "consumedUnits"), -1
-		if units, _ := e.Object.Get("prepaidUnits"); units.Kind() == value.KindObject {
-			has = number(units.Members(), "enabled")
-		}
-		if by > 0 && has >= 0 && used+by > has && !c.Presumes {
-			return bad("Subscription with SKU " + sku + " does not have any available licenses.")
-		}
-		n := workload.Node{Ref: ref, Type: typeOf(c, "microsoft.graph.subscribedSku"), Object: e.Object, Exists: true}
-		return c.System.Write(c, &n, value.Members{{Name: "consumedUnits", Value: value.Int(int64(max(0, used+by)))}})
-	}
-	return nil
-}
-
-// number is an integer member; 0 without one.
-func number(m interface {
-	Get(string) (value.Raw, bool)
-}, name string) int {
-	raw, _ := m.Get(name)
-	n := 0
-	for _, d := range string(raw) {
-		if d < '0' || d > '9' {
-			return 0
-		}
-		n = n*10 + int(d-'0')
-	}
-	return n
-}
-
-// release gives the licences of a user back, or takes them again.
-func release(c *workload.Call, n *workload.Node, by int) error {
-	list, _ := n.Get("assignedLicenses")
-	if !n.Type.Is("microsoft.graph.user") || list.Kind() != value.KindArray {
-		return nil
-	}
-	for el := range list.Elements() {
-		if err := consume(c, el.Members().Text("skuId"), by); err != nil {
-			return err
-		}
-	}
-	return nil
 }

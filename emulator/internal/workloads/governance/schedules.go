@@ -1,7 +1,6 @@
 package governance
 
 import (
-	"errors"
 	"strings"
 	"time"
 
@@ -334,14 +333,7 @@ func (s *schedule) start(c *workload.Call, owner, n *workload.Node) error {
 // it the role.
 func (s *schedule) engage(c *workload.Call, owner, n *workload.Node, instance *value.Members) error {
 	if s.ofGroup {
-		g, links, who, ok := member(c.Tx, n.Text)
-		if !ok {
-			return nil
-		}
-		if err := c.Tx.Link(g, links, who); err != nil && !errors.Is(err, store.ErrLinked) {
-			return err
-		}
-		return nil
+		return tied(c, n, c.System.Link)
 	}
 	has, ok := same(c.Tx, owner, "roleAssignments", n.Text)
 	if !ok {
@@ -358,6 +350,20 @@ func (s *schedule) engage(c *workload.Call, owner, n *workload.Node, instance *v
 	}
 	instance.Set("roleAssignmentOriginId", value.String(has.Text("id")))
 	return nil
+}
+
+// tied makes or takes away the link that a schedule of a group stands for, if there is still
+// whom it is about.
+func tied(c *workload.Call, n *workload.Node, do func(*workload.Call, *workload.Node, string, store.Ref) error) error {
+	_, links, who, ok := member(c.Tx, n.Text)
+	if !ok {
+		return nil
+	}
+	g, err := c.System.Member(c, &workload.Node{Type: c.Model.Root(), Exists: true}, "groups", n.Text("groupId"))
+	if err != nil {
+		return err
+	}
+	return do(c, &g, links, who)
 }
 
 // end takes a schedule away with what it gave.
@@ -377,14 +383,7 @@ func (s *schedule) end(c *workload.Call, owner, n *workload.Node) error {
 
 func (s *schedule) disengage(c *workload.Call, owner, n *workload.Node) error {
 	if s.ofGroup {
-		g, links, who, ok := member(c.Tx, n.Text)
-		if !ok {
-			return nil
-		}
-		if err := c.Tx.Unlink(g, links, who); err != nil && !errors.Is(err, store.ErrNoLink) {
-			return err
-		}
-		return nil
+		return tied(c, n, c.System.Unlink)
 	}
 	has, ok := same(c.Tx, owner, "roleAssignments", n.Text)
 	if !ok {
