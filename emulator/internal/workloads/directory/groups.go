@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 )
@@ -46,25 +47,50 @@ func createGroup(c *workload.Call) (workload.Result, error) {
 		}
 	}
 	res, err := c.Next()
-	if err != nil || c.Caller.AppOnly {
-		return res, err // B-4.9: an application does not own the group it makes
+	if err != nil {
+		return res, err
+	}
+	if c.Caller.AppOnly { // B-4.9: an application does not own the group it makes
+		return res, created(c, &res.One.Node)
 	}
 	return res, own(c, &res.One.Node)
+}
+
+// actor is the directory object that the caller acts as: the user, or the service principal
+// of an application without one.
+func actor(c *workload.Call) (store.Ref, bool) {
+	if !c.Caller.AppOnly {
+		return c.Tx.Find(0, "users", c.Caller.User)
+	}
+	ref, _, ok := first(c.Tx, principalByID, c.Caller.App)
+	return ref, ok
+}
+
+// created remembers who made an object, unless it was somebody in an administrator's role
+// (C-10.9).
+func created(c *workload.Call, made *workload.Node) error {
+	ref, ok := actor(c)
+	if !ok || made.Ref <= 0 {
+		return nil
+	}
+	for role := range c.Tx.Members(0, "directoryRoles", 0) {
+		if !c.Caller.AppOnly && c.Tx.Contains(role, "members", ref) {
+			return nil
+		}
+	}
+	return c.Tx.SetOne(made.Ref, "createdOnBehalfOf", ref)
 }
 
 // own makes the caller the owner of what it created, unless owners were bound (B-4.9,
 // C-10.8).
 func own(c *workload.Call, made *workload.Node) error {
+	if err := created(c, made); err != nil {
+		return err
+	}
 	if _, bound := c.Sent.Get("owners@odata.bind"); bound || made.Ref <= 0 || c.Tx.Count(made.Ref, "owners") > 0 {
 		return nil
 	}
-	if !c.Caller.AppOnly {
-		if ref, ok := c.Tx.Find(0, "users", c.Caller.User); ok {
-			return c.Tx.Link(made.Ref, "owners", ref)
-		}
-		return nil
-	}
-	for ref := range c.Tx.Lookup("microsoft.graph.servicePrincipal/appId", c.Caller.App) {
+	if ref, ok := actor(c); ok {
 		return c.Tx.Link(made.Ref, "owners", ref)
 	}
 	return nil
