@@ -204,7 +204,7 @@ func (s *Server) Close() error { return s.port.Close() }
 // control is what the control plane may do.
 func (s *Server) control() http.Handler {
 	return control.Handler(control.Actions{Reset: s.Reset, Expire: s.ExpireDeltaTokens, Version: Version, Coverage: func() (any, error) { return s.Coverage() },
-		CA: s.CertificatePEM, Clock: s.Clock(), Faults: &s.faults, Jobs: jobControl{s}, Consistency: consistencyControl{s},
+		Tenant: s.shown, CA: s.CertificatePEM, Clock: s.Clock(), Faults: &s.faults, Jobs: jobControl{s}, Consistency: consistencyControl{s},
 		Fail: func(w http.ResponseWriter, r *http.Request, err error) {
 			wire.Fail(w, r, err, s.config.now(), s.config.log)
 		}})

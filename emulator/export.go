@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -43,6 +44,21 @@ func (s *Server) Export(ctx context.Context, dir string) error {
 		}
 	}
 	return nil
+}
+
+// shown is what the control plane answers for the tenants: what Export writes but contents.
+func (s *Server) shown() any {
+	s.catchUp()
+	type tenant struct {
+		ID       string          `json:"id"`
+		Name     string          `json:"name,omitempty"`
+		Entities json.RawMessage `json:"entities"`
+	}
+	var out []tenant
+	for r := range s.realms() {
+		out = append(out, tenant{r.id(), r.name, json.RawMessage(s.engine.Tenant(r.world, s.cat.models()...))})
+	}
+	return map[string]any{"value": out}
 }
 
 // Import replaces the tenants by what Export wrote; one that it did not write stays as

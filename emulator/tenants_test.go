@@ -1,6 +1,8 @@
 package emulator_test
 
 import (
+	"encoding/json"
+	"fmt"
 	"net/http/httptest"
 	"net/url"
 	"strings"
@@ -236,6 +238,29 @@ func TestTenantsFolder(t *testing.T) {
 	} {
 		if _, err := emulator.New(emulator.WithFixtures(tt.files)); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("got %v, want %q", err, tt.want)
+		}
+	}
+}
+
+// TestTenantShown: the control plane shows what is in each tenant now.
+func TestTenantShown(t *testing.T) {
+	p := newPorts(t)
+	p.has(p.do(p.south, "PATCH", "/v1.0/me", `{"jobTitle":"Harbour master"}`), 204, "", "")
+	w := p.do("", "GET", "/_emulator/tenant", "")
+	var got struct {
+		Value []struct {
+			ID, Name string
+			Entities struct {
+				Users []struct{ UserPrincipalName, JobTitle string }
+			}
+		}
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || len(got.Value) != 2 {
+		t.Fatalf("%v %s", err, w.Body)
+	}
+	for i, want := range []string{"{" + northID + "  {[{ida@north.test North}]}}", "{" + southID + " south {[{ida@south.test Harbour master}]}}"} {
+		if got := fmt.Sprint(got.Value[i]); got != want {
+			t.Errorf("got %s, want %s", got, want)
 		}
 	}
 }

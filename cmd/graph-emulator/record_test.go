@@ -80,6 +80,9 @@ func TestRecord(t *testing.T) {
 		if code, stdout, stderr := call(t, variables(), "validate", name); code != exitOK || stdout != "ok\n" {
 			t.Errorf("validate %s: exit %d %s", name, code, stderr)
 		}
+		if code, stdout, stderr := call(t, variables(), "verify", name); code != exitOK || stdout != "ok: 5 exchanges, no difference\n" {
+			t.Errorf("verify %s: exit %d %s%s", name, code, stdout, stderr)
+		}
 	}
 	code, again, stderr := attended(t, "--upstream", upstream.url, "--to", "out/", "--pseudonyms=false")
 	if _, live, _ = strings.Cut(live, "\n"); code != 3 || !strings.HasSuffix(again, live) {

@@ -13,10 +13,16 @@ import (
 
 // scrubFlags say what is scrubbed, and how.
 func scrubFlags() []cli.Flag {
-	return append(secretFlags(),
-		&cli.BoolFlag{Name: "pseudonyms", Usage: "put stand-ins in the place of GUIDs, addresses, hosts and tenants", Value: true},
-		&cli.StringFlag{Name: "pseudonym-key", Usage: "make stand-ins with `KEY`, so that nobody without it can find out whom they stand for by guessing; the same to record and to replay [$" + variable("pseudonym-key") + "]"},
-		&cli.StringSliceFlag{Name: "keep", Usage: "leave `NAME`, a GUID, an address or a domain, as it is; may be repeated"})
+	return append(append(secretFlags(),
+		&cli.BoolFlag{Name: "pseudonyms", Usage: "put stand-ins in the place of GUIDs, addresses, hosts and tenants", Value: true}), standInFlags()...)
+}
+
+// standInFlags say which names get which stand-ins.
+func standInFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "pseudonym-key", Usage: "make stand-ins with `KEY`, so that nobody without it can find out whom they stand for by guessing; the same to record, replay and verify [$" + variable("pseudonym-key") + "]"},
+		&cli.StringSliceFlag{Name: "keep", Usage: "leave `NAME`, a GUID, an address or a domain, as it is; may be repeated"},
+	}
 }
 
 // secretFlags say what is secret besides what is known to be.
@@ -48,7 +54,16 @@ func (p *program) scrubber(cmd *cli.Command, more ...scrub.Option) (*scrub.Scrub
 	if !cmd.Bool("pseudonyms") {
 		opts = append(opts, scrub.WithoutPseudonyms())
 	}
-	opts = append(opts, scrub.WithKept(cmd.StringSlice("keep")...))
+	opts = append(opts, p.standIns(cmd)...)
+	s, err := scrub.New(opts...)
+	if err != nil {
+		return nil, &badInput{err}
+	}
+	return s, nil
+}
+
+func (p *program) standIns(cmd *cli.Command) []scrub.Option {
+	opts := []scrub.Option{scrub.WithKept(cmd.StringSlice("keep")...)}
 	key := cmd.String("pseudonym-key")
 	if key == "" {
 		key = p.getenv(variable("pseudonym-key"))
@@ -56,11 +71,7 @@ func (p *program) scrubber(cmd *cli.Command, more ...scrub.Option) (*scrub.Scrub
 	if key != "" {
 		opts = append(opts, scrub.WithKey(key))
 	}
-	s, err := scrub.New(opts...)
-	if err != nil {
-		return nil, &badInput{err}
-	}
-	return s, nil
+	return opts
 }
 
 func (p *program) scrubCommand() *cli.Command {

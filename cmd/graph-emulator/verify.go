@@ -24,14 +24,16 @@ func (p *program) verifyCommand() *cli.Command {
 		ArgsUsage: "FILE...",
 		Description: `Each file is held with an emulator of its own, which the flags of serve make, or
 with the server at --url. Ids, versions, tokens and times may differ where no two
-services have the same. Ends with 1 if anything else differs.
+services have the same. Stand-ins are put back to the names of the tenant; those of
+another tenant need what learn makes of the recording. Ends with 1 if anything else
+differs.
 
 Examples:
   graph-emulator verify session.yaml
   graph-emulator verify --fixtures ./learnt --ignore /error/message *.yaml
   graph-emulator verify --output junit session.yaml > report.xml
   graph-emulator verify --url http://127.0.0.1:3650 session.yaml`,
-		Flags: append(flags(options),
+		Flags: append(append(flags(options), standInFlags()...),
 			&cli.StringFlag{Name: "url", Usage: "hold them with the server at `URL`, and not with an emulator"},
 			&cli.StringSliceFlag{Name: "ignore", Usage: "do not tell of differences at `PLACE`, a header or a JSON pointer in which * is any one name; may be repeated"},
 			&cli.StringFlag{Name: "output", Usage: "report as `FORM` (text, json, junit)", Value: "text"}),
@@ -51,7 +53,7 @@ Examples:
 			var all []verified
 			for _, f := range files {
 				v := verified{File: f.Name}
-				if v.Exchanges, err = s.verify(ctx, f, cmd.String("url"), cmd.StringSlice("ignore")); err != nil {
+				if v.Exchanges, err = s.verify(ctx, f, cmd.String("url"), verify.Verifier{Ignore: cmd.StringSlice("ignore"), Scrub: p.standIns(cmd)}); err != nil {
 					return err
 				}
 				all = append(all, v)
@@ -98,8 +100,8 @@ func conversations(cmd *cli.Command) ([]*conversation.File, error) {
 }
 
 // verify holds one conversation.
-func (s *settings) verify(ctx context.Context, f *conversation.File, url string, ignore []string) ([]verify.Result, error) {
-	v := verify.Verifier{Base: strings.TrimSuffix(url, "/"), Ignore: ignore}
+func (s *settings) verify(ctx context.Context, f *conversation.File, url string, v verify.Verifier) ([]verify.Result, error) {
+	v.Base = strings.TrimSuffix(url, "/")
 	if url == "" {
 		emu, err := s.emulator(slog.New(slog.DiscardHandler))
 		if err != nil {
@@ -157,8 +159,12 @@ var verifyReports = map[string]func(*program, []verified) error{
 
 func (p *program) verifyText(all []verified) error {
 	var b strings.Builder
+	strangers := map[string]bool{}
 	for _, v := range all {
 		for _, r := range v.Exchanges {
+			for _, name := range r.Strangers {
+				strangers[name] = true
+			}
 			if len(r.Differences) > 0 {
 				fmt.Fprintf(&b, "%s:%d: %s\n", v.File, r.Line, r.Request)
 			}
@@ -167,7 +173,10 @@ func (p *program) verifyText(all []verified) error {
 			}
 		}
 	}
-	if b.Len() == 0 {
+	switch n := len(strangers); {
+	case b.Len() > 0 && n > 0:
+		fmt.Fprintf(&b, "requests name %s of nothing in this tenant: it is not that of the recording (learn makes one that is), or the --pseudonym-key is another\n", plural(n, "stand-in"))
+	case b.Len() == 0:
 		fmt.Fprintf(&b, "ok: %d exchanges, no difference\n", counted(all))
 	}
 	_, err := fmt.Fprint(p.stdout, b.String())

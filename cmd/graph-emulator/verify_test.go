@@ -33,7 +33,7 @@ took: 12ms
 // TestVerify: in each form, with an emulator and with a server.
 func TestVerify(t *testing.T) {
 	t.Chdir(folder(t, "bad.yaml", session, "good.yaml", strings.Replace(session, "Lund", "Lind", 1), "torn.yaml", strings.TrimSuffix(session, "took: 12ms\n"),
-		"options.yaml", "- options: {strict: true}\n- request: GET /v1.0/me\n  status: 200\n"))
+		"key.yaml", strings.ReplaceAll(session, "tomas@northgale.test", "userf6df0e7cfd6777@d66d24c659c0f1a.example"), "options.yaml", "- options: {strict: true}\n- request: GET /v1.0/me\n  status: 200\n"))
 	r := serving(t)
 	defer r.end(t)
 	for _, tt := range []struct {
@@ -49,6 +49,9 @@ func TestVerify(t *testing.T) {
 		{"bad.yaml good.yaml --output json", exitFailure, "[\n  {\n    \"file\": \"bad.yaml\",", "1 of 6 exchanges differ"},
 		{"bad.yaml --ignore /displayName", exitOK, "ok: 3 exchanges, no difference\n", ""},
 		{"good.yaml --fixtures @empty", exitFailure, "good.yaml:3: GET /v1.0/me", "2 of 3 exchanges differ"},
+		{"key.yaml --ignore /displayName", exitOK, "ok: 3 exchanges, no difference\n", ""},
+		{"key.yaml --pseudonym-key hush --ignore /*", exitFailure, "key.yaml:15: GET /v1.0/users/userf6df0e7cfd6777@d66d24c659c0f1a.example?$select=displayName\n" +
+			"\tstatus: got 404, want 200\nrequests name 1 stand-in of nothing in this tenant", "1 of 3 exchanges differ"},
 		{"good.yaml torn.yaml", exitUsage, "", "torn.yaml:20: the recording ends in the middle of an exchange"},
 		{"options.yaml", exitUsage, "", "options.yaml:1: options belong to tests"},
 		{"", exitUsage, "", "no file given"},

@@ -17,11 +17,17 @@ import (
 )
 
 // TestSessionHolds: a session that was recorded of one emulator has the same answers from a
-// fresh one, which makes other ids, tokens and times; and what is learnt of it is a tenant
-// that answers the reads at its end.
+// fresh one, which makes other ids, tokens and times, also where it has stand-ins in the
+// place of names; and what is learnt of it is a tenant that answers the reads at its end.
 func TestSessionHolds(t *testing.T) {
+	for name, opts := range map[string][]scrub.Option{"names": {scrub.WithoutPseudonyms()}, "stand-ins": nil, "stand-ins of a key": {scrub.WithKey("of one's own")}} {
+		t.Run(name, func(t *testing.T) { sessionHolds(t, opts) })
+	}
+}
+
+func sessionHolds(t *testing.T, opts []scrub.Option) {
 	path := filepath.Join(t.TempDir(), "session.yaml")
-	s, err := scrub.New(scrub.WithoutPseudonyms())
+	s, err := scrub.New(opts...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +52,7 @@ func TestSessionHolds(t *testing.T) {
 	if want := calls + len(end.all); len(f.Exchanges) != want || calls < 200 {
 		t.Errorf("%d of %d calls", len(f.Exchanges), want)
 	}
-	hold(t, f)
+	hold(t, f, opts)
 	learnt, err := emulator.Learn(f)
 	if err != nil {
 		t.Fatal(err)
@@ -59,18 +65,18 @@ func TestSessionHolds(t *testing.T) {
 		tree[name] = &fstest.MapFile{Data: text}
 	}
 	f.Exchanges = slices.DeleteFunc(f.Exchanges[calls:], func(x *conversation.Exchange) bool { return strings.Contains(x.Request, "skiptoken") })
-	hold(t, f, emulator.WithFixtures(tree))
+	hold(t, f, opts, emulator.WithFixtures(tree))
 }
 
 // hold holds a recording with an emulator of its own.
-func hold(t *testing.T, f *conversation.File, opts ...emulator.Option) {
+func hold(t *testing.T, f *conversation.File, scrubbed []scrub.Option, opts ...emulator.Option) {
 	t.Helper()
 	emu, err := emulator.New(opts...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer emu.Close()
-	results, err := (&verify.Verifier{Transport: emu.Transport()}).Run(t.Context(), f)
+	results, err := (&verify.Verifier{Transport: emu.Transport(), Scrub: scrubbed}).Run(t.Context(), f)
 	if err != nil {
 		t.Fatal(err)
 	}

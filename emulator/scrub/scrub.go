@@ -21,6 +21,7 @@ type Scrubber struct {
 	headers  map[string]bool       // WithHeader, in lower case
 	patterns []*regexp.Regexp      // WithPattern
 	found    func(kind, at string) // WithFinder
+	told     func(name, in string) // WithMapping
 
 	standIns standIns
 	mu       sync.Mutex
@@ -121,6 +122,14 @@ func WithPattern(pattern string) Option {
 // under or looks like. It may be called from several goroutines.
 func WithFinder(found func(kind, at string)) Option {
 	return func(s *Scrubber) error { s.found = found; return nil }
+}
+
+// WithMapping is told of the names that are met, each with its stand-in: GUIDs, addresses,
+// hosts, and the words that stand in front of the at sign or name a tenant, in lower case.
+// What is kept, or a stand-in already, is its own. The same may be told more than once,
+// from several goroutines.
+func WithMapping(told func(name, standIn string)) Option {
+	return func(s *Scrubber) error { s.told = told; return nil }
 }
 
 // secret is what stands in place of a secret. The kind and where it stood are for the

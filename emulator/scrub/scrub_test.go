@@ -246,3 +246,21 @@ func Example() {
 	fmt.Println(string(s.Body("application/x-www-form-urlencoded", []byte("client_id=x&client_secret=Hush"))))
 	// Output: client_id=x&client_secret=scrubbed
 }
+
+// TestMapping: each name is told with its stand-in, which anyone can tell from a name.
+func TestMapping(t *testing.T) {
+	told := map[string]string{}
+	s := scrubber(t, WithMapping(func(name, in string) { told[name] = in }))
+	text := string(s.Body("application/json", []byte(`{"id":"`+ida+`","mail":"Ida@northgale.test","mailNickname":"ida","web":"https://northgale.sharepoint.com/x"}`)))
+	for _, name := range []string{ida, "Ida@northgale.test", "ida", "northgale.test", "northgale.sharepoint.com", "northgale"} {
+		if in := told[name]; in == "" || in == name || s.Text(in) != in {
+			t.Errorf("%s: %q", name, in)
+		}
+	}
+	if got := StandIns(text); len(got) != 2 || got[0] != told[ida] || got[1] != told["northgale.test"] {
+		t.Errorf("%s\n%q", text, got)
+	}
+	if got := StandIns(ida + " 00000000-0000-8000-8000-000000000000 d0123456789abcd.example"); len(got) > 0 {
+		t.Errorf("%q", got)
+	}
+}

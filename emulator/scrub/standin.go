@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"hash/maphash"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -87,14 +89,17 @@ func (s *Scrubber) standIn(kind, name string) (string, bool) {
 
 // keep keeps a stand-in. The name may be part of something large.
 func (s *Scrubber) keep(kind, name, standIn string) string {
+	name = strings.Clone(name)
+	if standIn == name {
+		standIn = name
+	}
+	if s.told != nil && kind != domainLabel {
+		s.told(name, standIn)
+	}
 	s.standIns.mu.Lock()
 	defer s.standIns.mu.Unlock()
 	if s.standIns.places == nil {
 		s.standIns.seed, s.standIns.places = maphash.MakeSeed(), make([]place, places)
-	}
-	name = strings.Clone(name)
-	if standIn == name {
-		standIn = name
 	}
 	*s.standIns.at(name) = place{kind, name, standIn}
 	return standIn
@@ -118,14 +123,27 @@ func (s *Scrubber) guid(g string) string {
 	stem = s.hash(room[:0], "guid", lower, 20)
 	stem[12], stem[16] = '8', "89ab"[hexValue(stem[16])&3]
 	d := tag(stem, "guid", stem, 12)
-	var made [36]byte
-	out := append(append(append(append(made[:0], d[:8]...), '-'), d[8:12]...), '-')
+	var text [36]byte
+	out := append(append(append(append(text[:0], d[:8]...), '-'), d[8:12]...), '-')
 	out = append(append(append(append(out, d[12:16]...), '-'), d[16:20]...), '-')
 	out = append(out, d[20:]...)
 	if g != lower {
 		out = bytes.ToUpper(out)
 	}
 	return s.keep("guid", g, string(out))
+}
+
+// made finds what may be the stand-in of a GUID or of a domain.
+var made = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}|\bd[0-9a-f]{14}\.example\b`)
+
+// StandIns lists the stand-ins of GUIDs and domains in a text, of any key.
+func StandIns(text string) []string {
+	return slices.DeleteFunc(made.FindAllString(text, -1), func(v string) bool {
+		if stem, ok := strings.CutSuffix(v, ".example"); ok {
+			return string(tag(nil, domainLabel, []byte(stem[1:11]), 4)) != stem[11:]
+		}
+		return string(tag(nil, "guid", []byte(strings.ReplaceAll(v[:23], "-", "")), 12)) != v[24:]
+	})
 }
 
 func hexValue(c byte) byte {
@@ -162,6 +180,9 @@ var tenantHosts = []string{".mail.onmicrosoft.com", ".onmicrosoft.com", ".onmicr
 
 // tenantParts end the first label of hosts of SharePoint.
 var tenantParts = []string{"-my", "-admin", "-files", "-myfiles", "-public"}
+
+// domainLabel begins the stand-in of a domain, which is one with its ending only.
+const domainLabel = "d"
 
 // domain is the stand-in of a host or domain.
 func (s *Scrubber) domain(host string) string {
@@ -203,7 +224,7 @@ func (s *Scrubber) newDomain(host string) string {
 		}
 	}
 	stem := strings.Join(labels[len(labels)-base:], ".")
-	return strings.Join(append(own, s.label("d", stem)), ".") + ".example"
+	return strings.Join(append(own, s.label(domainLabel, stem)), ".") + ".example"
 }
 
 // covers reports whether a domain, or one that it lies below, is one of a set.

@@ -7,4 +7,8 @@
 // of pages and ids of requests are; times count from the clock of whoever answered; and
 // only those headers are compared that clients look at. What a request of the
 // recording named first was known from elsewhere, and has to be the same.
+//
+// A recording may have stand-ins in the place of names. They are put back: what the
+// server answers, and what an emulator says is in its tenant before the first request, is
+// scrubbed as the recording was, which tells whom each stands for.
 package verify

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/graph-emulator/graph-emulator/emulator/scrub"
 )
 
 // names says what is called otherwise by us than in the recording: ids, versions,
@@ -15,11 +17,15 @@ type names struct {
 	theirs  map[string]string // and the other way round
 	lengths []int             // of the recorded names, the longest first
 	sent    map[string]bool   // what requests named before any answer did
-	origins [][2]string       // recorded, ours
+	have    map[string]bool   // names of ours that are stand-ins
+	given   map[string]bool   // stand-ins that the tenant explains, and no answer yet
+	mine    map[string]bool   // names that the tenant had before the first request
+	begun   bool
+	origins [][2]string // recorded, ours
 }
 
 func newNames() *names {
-	return &names{ours: map[string]string{}, theirs: map[string]string{}, sent: map[string]bool{}}
+	return &names{ours: map[string]string{}, theirs: map[string]string{}, sent: map[string]bool{}, have: map[string]bool{}, given: map[string]bool{}, mine: map[string]bool{}}
 }
 
 // origin takes ours for the recorded one, in links.
@@ -44,7 +50,12 @@ const shortest = 6
 // recorded one means something else already. unique is true for ids: no two things
 // have the same.
 func (n *names) bind(recorded, ours string, unique bool) bool {
-	if known, ok := n.ours[recorded]; ok && known != ours && unique {
+	switch known, ok := n.ours[recorded]; {
+	case ok && known == ours && n.given[recorded]:
+		delete(n.given, recorded)
+		n.theirs[ours] = recorded
+		return true
+	case ok && known != ours && unique && (!n.given[recorded] || n.sent[recorded] || n.mine[ours]):
 		return false
 	}
 	if recorded == ours && n.ours[recorded] == "" || recorded == scrubbed {
@@ -59,6 +70,13 @@ func (n *names) bind(recorded, ours string, unique bool) bool {
 	if len(recorded) < shortest {
 		return true
 	}
+	delete(n.given, recorded)
+	n.set(recorded, ours)
+	return true
+}
+
+// set takes ours for the recorded name in every spelling.
+func (n *names) set(recorded, ours string) {
 	for _, f := range [...]func(string) string{func(s string) string { return s }, url.PathEscape, url.QueryEscape, inJSON} {
 		from := f(recorded)
 		n.ours[from] = f(ours)
@@ -66,7 +84,27 @@ func (n *names) bind(recorded, ours string, unique bool) bool {
 			n.lengths = slices.Insert(n.lengths, i, len(from))
 		}
 	}
-	return true
+}
+
+// give puts one of our names in the place of its stand-in, unless an answer has said
+// already what that is. An answer may still say otherwise of what no request has named:
+// a server that has what the recording made already makes one more.
+func (n *names) give(name, standIn string) {
+	if _, known := n.ours[standIn]; known {
+		return
+	}
+	if name == standIn { // learnt from a recording
+		n.have[name] = true
+		return
+	}
+	n.set(standIn, name)
+	n.given[standIn] = true
+	if !n.begun {
+		n.mine[name] = true
+	}
+	if guids.FindString(standIn) == standIn { // they are written without dashes too
+		n.set(strings.ReplaceAll(standIn, "-", ""), strings.ReplaceAll(name, "-", ""))
+	}
 }
 
 func inJSON(s string) string {
@@ -86,11 +124,16 @@ var written = regexp.MustCompile(`Timestamp: \d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ`)
 // token is what may be an id.
 var token = regexp.MustCompile(`[A-Za-z0-9_!=.@-]{6,}`)
 
+// strangers are the stand-ins in a text of a request that nothing of ours has.
+func (n *names) strangers(text string) []string {
+	return slices.DeleteFunc(scrub.StandIns(text), func(v string) bool { return n.ours[v] != "" || n.have[v] })
+}
+
 // request is a text of a request in our names. What it names that no answer has given
 // was known to the client from elsewhere.
 func (n *names) request(text string) string {
 	for _, t := range token.FindAllString(text, -1) {
-		if _, ok := n.ours[t]; !ok {
+		if _, ok := n.ours[t]; !ok || n.given[t] {
 			n.sent[t] = true
 		}
 	}

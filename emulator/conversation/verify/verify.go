@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator/conversation"
+	"github.com/graph-emulator/graph-emulator/emulator/scrub"
 )
 
 // Verifier says with whom a conversation is held again.
@@ -27,6 +28,9 @@ type Verifier struct {
 	// Ignore are patterns as of path.Match for places that may differ, such as
 	// /error/message, /value/*/mail or Location.
 	Ignore []string
+	// Scrub is how the recording was scrubbed, where that was not as package scrub does by
+	// itself: the key of its stand-ins, the names that were kept.
+	Scrub []scrub.Option
 	// Now is the clock of answers without a Date; nil: time.Now.
 	Now func() time.Time
 }
@@ -71,11 +75,14 @@ func (d Difference) String() string {
 
 // Result is what became of one exchange.
 type Result struct {
-	Line        int           `json:"line,omitempty"`
-	Request     string        `json:"request"`
-	Skipped     bool          `json:"skipped,omitempty"` // a stub is held with nobody
-	Differences []Difference  `json:"differences,omitempty"`
-	Took        time.Duration `json:"-"`
+	Line        int          `json:"line,omitempty"`
+	Request     string       `json:"request"`
+	Skipped     bool         `json:"skipped,omitempty"` // a stub is held with nobody
+	Differences []Difference `json:"differences,omitempty"`
+	// Strangers are stand-ins that the request names and that stand for nothing of the
+	// server's: it has another tenant, or they are those of another key.
+	Strangers []string      `json:"strangers,omitempty"`
+	Took      time.Duration `json:"-"`
 }
 
 // Run holds the conversation from its beginning to its end and has a result for each
@@ -89,6 +96,12 @@ func (v *Verifier) Run(ctx context.Context, f *conversation.File) ([]Result, err
 	s := &session{v: v, file: f, vars: conversation.Vars{}, known: newNames()}
 	if f.Recording != nil {
 		s.made = f.Recording.Made
+		var err error
+		if s.scrubber, err = scrub.New(append(slices.Clone(v.Scrub), scrub.WithMapping(s.known.give))...); err != nil {
+			return nil, err
+		}
+		s.tenant(ctx)
+		s.known.begun = true
 	}
 	var out []Result
 	for _, x := range f.Exchanges {
@@ -96,6 +109,7 @@ func (v *Verifier) Run(ctx context.Context, f *conversation.File) ([]Result, err
 		if !x.Stub {
 			begun := time.Now()
 			r.Differences = slices.DeleteFunc(s.hold(ctx, x), v.ignored)
+			r.Strangers, s.strangers = s.strangers, nil
 			r.Took = time.Since(begun)
 		}
 		if err := context.Cause(ctx); err != nil {
@@ -119,10 +133,40 @@ type session struct {
 	file       *conversation.File
 	vars       conversation.Vars // of what was thought up
 	known      *names            // of what was recorded
+	strangers  []string          // in the request that is being made
+	scrubber   *scrub.Scrubber   // makes the stand-ins of our names
 	made       time.Time         // when the recording was begun; zero: nobody knows
 	skews      [2]time.Duration  // how far our clock was from the recorded one, at least and at most
 	dated      bool              // skews are there
 	begun, now time.Time         // by our clock
+}
+
+// maxTenant bounds what is read of a tenant, in bytes.
+const maxTenant = 256 << 20
+
+// tenant asks an emulator for all that it has, whose names requests may have stand-ins of
+// before an answer tells one. Any other service tells nothing.
+func (s *session) tenant(ctx context.Context) {
+	req, err := http.NewRequestWithContext(ctx, "GET", s.base(s.upstream())+"/_emulator/tenant", nil)
+	if err != nil {
+		return
+	}
+	resp, err := s.v.Transport.RoundTrip(req)
+	if err != nil {
+		return
+	}
+	defer resp.Body.Close()
+	if body, err := io.ReadAll(io.LimitReader(resp.Body, maxTenant)); err == nil && resp.StatusCode == http.StatusOK {
+		s.scrubber.Body("application/json", body)
+	}
+}
+
+// upstream is the origin that paths of requests belong to.
+func (s *session) upstream() string {
+	if r := s.file.Recording; r != nil && r.Upstream != "" {
+		return s.known.translate(strings.TrimSuffix(r.Upstream, "/"))
+	}
+	return "https://graph.microsoft.com"
 }
 
 // hold makes one exchange.
@@ -169,10 +213,7 @@ func unable(err error) []Difference { return []Difference{{Kind: Request, Got: e
 // request makes the request of an exchange, of a recorded one with the ids that
 // earlier answers gave us.
 func (s *session) request(ctx context.Context, x *conversation.Exchange) (*http.Request, error) {
-	upstream := "https://graph.microsoft.com"
-	if r := s.file.Recording; r != nil && r.Upstream != "" {
-		upstream = strings.TrimSuffix(r.Upstream, "/")
-	}
+	upstream := s.upstream()
 	if s.file.Recording == nil {
 		base := s.base(upstream)
 		s.vars["url"] = base
@@ -193,12 +234,14 @@ func (s *session) request(ctx context.Context, x *conversation.Exchange) (*http.
 	}
 	base := s.base(origin)
 	s.known.origin(origin, base)
+	s.strangers = s.known.strangers(target)
 	y.Request = method + " " + s.known.request(target)
 	if x.Body.Form != conversation.None {
 		content, err := x.Body.Bytes(nil)
 		if err != nil {
 			return nil, err
 		}
+		s.strangers = append(s.strangers, s.known.strangers(string(content))...)
 		y.Body = conversation.Literal([]byte(s.known.request(string(content))))
 	}
 	req, err := y.NewRequest(ctx, base, nil)

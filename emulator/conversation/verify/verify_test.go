@@ -12,6 +12,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator"
 	"github.com/graph-emulator/graph-emulator/emulator/conversation"
 	"github.com/graph-emulator/graph-emulator/emulator/conversation/verify"
+	"github.com/graph-emulator/graph-emulator/emulator/scrub"
 )
 
 const origin = "https://graph.microsoft.com"
@@ -219,6 +220,43 @@ took: 1ms
 	}
 	if got := lines(hold(t, f, verify.Verifier{})); !strings.Contains(got, `value /id: got "5f7bde1c`) {
 		t.Errorf("another id was taken for one that the client named: %s", got)
+	}
+}
+
+// TestStandIns: stand-ins mean what they stand for in the tenant, also in requests that
+// come before any answer; those of another key, or of another tenant, are told apart.
+func TestStandIns(t *testing.T) {
+	const user, tomas = "GET /v1.0/users/ida@northgale.test?$select=mail,mailNickname,id", "e94b7c20-83d1-4a56-b0f7-19c2d8e6a745"
+	const ida = `{"@odata.context": "https://graph.microsoft.com/v1.0/$metadata#users(mail,mailNickname,id)/$entity", "mail": "ida@northgale.test", "mailNickname": "ida", "id": "c26302f8-02f8-c263-f802-63c2f80263c2"}`
+	for _, tt := range []struct {
+		what, request, answer string
+		key, want             string
+		strangers             int
+	}{
+		{"the same", user, ida, "", "", 0},
+		{"of a key", user, ida, "hush", "", 0},
+		{"another user", user, strings.Replace(ida, "c26302f8-02f8-c263-f802-63c2f80263c2", tomas, 1), "", `value /id: got "c26302f8-02f8-c263-f802-63c2f80263c2", want "` + tomas + `"`, 0},
+		{"another address", user, strings.Replace(ida, "ida@n", "ada@n", 1), "", `value /mail: got "ida@northgale.test", want "user`, 0},
+		{"in another tenant", "GET /v1.0/users/1f1f9b0e-5b53-4a2b-8f0e-5a0b1c2d3e4f", ida, "", "status: got 404, want 200", 1},
+	} {
+		var opts []scrub.Option
+		if tt.key != "" {
+			opts = append(opts, scrub.WithKey(tt.key))
+		}
+		s, err := scrub.New(opts...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := &conversation.File{Recording: &conversation.Recording{Upstream: origin}, Exchanges: []*conversation.Exchange{{Request: s.Target(tt.request), Status: 200,
+			Answer: conversation.Literal(s.Body("application/json", []byte(tt.answer)))}}}
+		results := hold(t, f, verify.Verifier{Scrub: opts})
+		if got := lines(results); tt.want == "" && got != "" || !strings.Contains(got, tt.want) || len(results[0].Strangers) != tt.strangers {
+			t.Errorf("%s: %v\n%s", tt.what, results[0].Strangers, got)
+		}
+		results = hold(t, f, verify.Verifier{Scrub: []scrub.Option{scrub.WithKey("another")}})
+		if lines(results) == "" || len(results[0].Strangers) == 0 {
+			t.Errorf("%s: with another key there is no difference", tt.what)
+		}
 	}
 }
 

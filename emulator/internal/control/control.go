@@ -16,7 +16,8 @@ import (
 // Actions is what the control plane can do to its emulator.
 type Actions struct {
 	Reset       func() error
-	Expire      func() // delta tokens
+	Expire      func()     // delta tokens
+	Tenant      func() any // what is in the tenants
 	Version     func() string
 	Coverage    func() (any, error)
 	Clock       Clock
@@ -48,6 +49,7 @@ func (a *Actions) endpoints() []endpoint {
 			return pem(text), err
 		}},
 		{"POST", "/reset", func(*http.Request) (any, error) { return nil, a.Reset() }},
+		{"GET", "/tenant", func(*http.Request) (any, error) { return a.Tenant(), nil }},
 		{"POST", "/delta/expire", func(*http.Request) (any, error) { a.Expire(); return nil, nil }},
 	}, clockEndpoints(a.Clock), faultEndpoints(a.Faults), jobEndpoints(a.Jobs), consistencyEndpoints(a.Consistency))
 }

@@ -31,11 +31,36 @@ func (e *Engine) Dump(w *World, create func(name string) (io.WriteCloser, error)
 	return nil
 }
 
+// Tenant is a world as one object of JSON: what Dump writes, without contents.
+func (e *Engine) Tenant(w *World, models ...*edm.Model) value.Raw {
+	d := &dumper{e: e, tx: w.Store.Scan(), models: models}
+	var out value.Members
+	for _, nav := range d.tx.Navs(0) {
+		n, ok := d.navigation("", nav)
+		if !ok || strings.HasPrefix(nav, "$") {
+			continue
+		}
+		var list []value.Raw
+		for ref := range d.tx.Members(0, nav, 0) {
+			if one, err := d.entity(ref, n); err == nil { // only contents can fail
+				list = append(list, one)
+			}
+		}
+		switch {
+		case n.Type.Many:
+			out.Set(nav, value.Array(list...))
+		case len(list) > 0:
+			out.Set(nav, list[0])
+		}
+	}
+	return out.Object()
+}
+
 type dumper struct {
 	e      *Engine
 	tx     *store.Tx
 	models []*edm.Model
-	create func(string) (io.WriteCloser, error)
+	create func(string) (io.WriteCloser, error) // nil: contents are left out
 	blobs  int
 }
 
@@ -164,7 +189,7 @@ func (d *dumper) path(ref store.Ref) string {
 
 func (d *dumper) content(ref store.Ref, name string, out *value.Members) (err error) {
 	blob, _, ok := d.tx.Blob(ref, name)
-	if !ok {
+	if !ok || d.create == nil {
 		return nil
 	}
 	d.blobs++
