@@ -136,7 +136,7 @@ var publicIDs = set(`04b07795-8ddb-461a-bbee-02f9e1bf7b46 1950a258-227b-4e31-a9c
 	3a2c62db-5318-420d-8d74-23affee5d9d5 69091246-20e8-4a56-aa4d-066075b2a7a8 c4e39bd9-1100-46d3-8c65-fb160da0071f 9360feb5-f418-4baa-8175-e2a00bac4301
 	e1fe6dd8-ba31-4d61-89e7-88639da4683d 7df784f1-3967-4038-9b98-b4b2a52e9d4f 06383b51-094d-4774-9602-e301944642f5 18d7d88d-d35e-4fb5-a5c3-7773c20a72d9
 	df021288-bdef-4463-88db-98f22de89214 741f803b-c850-494e-b5df-cde7c675a1ca 1bfefb4e-e0b5-418b-a88f-73c46d2cc8e9 14dad69e-90fb-4862-a170-183ac19d807b
-	dbb9058a-0e50-45d7-ae91-66909b5d4664`)
+	dbb9058a-0e50-45d7-ae91-66909b5d4664 `, builtInIDs)
 
 // publicGUID reports whether a GUID, in lower case, is one of Microsoft's own and tells
 // nothing: those of its applications, and the empty one.
