@@ -2,9 +2,13 @@ package emulator
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/graph-emulator/graph-emulator/emulator/conversation"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/learn"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
+	"github.com/graph-emulator/graph-emulator/fixtures"
 	"github.com/graph-emulator/graph-emulator/schemas/derive"
 )
 
@@ -16,7 +20,7 @@ type Learnt struct {
 
 // Learn makes fixtures of recorded answers: the tenant as it was when the recordings
 // ended, as far as they tell. Those fixtures load, and give the same answers to the same
-// reads; what they lack to load is an error.
+// reads. What an emulator refuses is left out, with a note.
 func Learn(files ...*conversation.File) (*Learnt, error) {
 	cat, err := builtIn()
 	if err != nil {
@@ -32,16 +36,61 @@ func Learn(files ...*conversation.File) (*Learnt, error) {
 			return nil, fmt.Errorf("%s: %w", f.Name, err)
 		}
 	}
-	out := &Learnt{Files: l.Files()}
+	tree, err := cat.tried(l)
+	out := &Learnt{Files: tree}
 	for _, n := range l.Notes() {
 		out.Notes = append(out.Notes, n.String())
 	}
-	tree := derive.Files{}
-	for name, text := range out.Files {
-		tree[name] = text
+	if err == nil {
+		_, err = New(WithFixtures(tree))
 	}
-	if _, err := New(WithFixtures(tree)); err != nil {
+	if err != nil {
 		return out, fmt.Errorf("what has been learnt does not load: %w", err)
 	}
 	return out, nil
+}
+
+// tried are the files of a learner, without what does not load. One round is about one
+// file: what is refused in a later one may be so for what is in the first.
+func (c *catalogue) tried(l *learn.Learner) (derive.Files, error) {
+	e := engine.New(c.registry, shapes(), engine.Options{Stable: c.versions[0].Model, Models: c.models()})
+	for {
+		out := derive.Files(l.Files())
+		files := fixtures.Layer(out, fixtures.Empty())
+		records, _, err := read(files)
+		if err != nil {
+			return out, err
+		}
+		records = counting(files, records)
+		refused, err := e.Refused(c.world(store.Options{Seed: 1}), records, c.models()...)
+		if err != nil || len(refused) == 0 {
+			return out, err
+		}
+		for _, r := range refused {
+			if r.Record.File != refused[0].Record.File {
+				break
+			}
+			if !l.Omit(way(records, r.Record), r.Reason()) {
+				return out, r
+			}
+		}
+	}
+}
+
+// way is how one comes to a record: names of members, and indexes of elements.
+func way(records []fixtures.Record, to *fixtures.Record) []string {
+	for i := range records {
+		r := &records[i]
+		name := r.Name
+		if name == "" {
+			name = strconv.Itoa(i)
+		}
+		if r == to {
+			return []string{name}
+		}
+		if rest := way(r.Members, to); rest != nil {
+			return append([]string{name}, rest...)
+		}
+	}
+	return nil
 }

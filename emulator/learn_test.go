@@ -221,3 +221,67 @@ func TestLearnNotes(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// TestLearnRefused: what no tenant takes is left out with the exchange that told it and the
+// reason; the rest loads. A domain that somebody signs in with is the tenant's.
+func TestLearnRefused(t *testing.T) {
+	f, err := conversation.Parse("session.yaml", []byte(`
+- request: GET /v1.0/organization
+  status: 200
+  answer: {value: [{id: 3f1c0d52-7a44-4d0e-9b61-5e2a8c7d9f10, displayName: Northgale, verifiedDomains: [{name: northgale.test, type: Managed, isDefault: true, isInitial: true}]}]}
+- request: GET /v1.0/users
+  status: 200
+  answer:
+    value:
+      - {id: 0d6c8f35-b1e9-4727-a5d3-6c9480f1e2a7, displayName: Zoë, userPrincipalName: zoe@fjord.test, accountEnabled: often}
+      - {id: 1d6c8f35-b1e9-4727-a5d3-6c9480f1e2a7, displayName: Per, userPrincipalName: per@northgale.test}
+      - {id: 2d6c8f35-b1e9-4727-a5d3-6c9480f1e2a7, displayName: Per's shadow, userPrincipalName: per@northgale.test}
+      - {id: 3d6c8f35-b1e9-4727-a5d3-6c9480f1e2a7, displayName: Ole, userPrincipalName: Ole}
+- request: GET /v1.0/groups/7d3c1c4e-6a0f-4f0e-9f37-2a1f0c6b9d11?$expand=members
+  status: 200
+  answer: {id: 7d3c1c4e-6a0f-4f0e-9f37-2a1f0c6b9d11, displayName: Watch, securityEnabled: true, members: [{"@odata.type": "#microsoft.graph.user", id: 1d6c8f35-b1e9-4727-a5d3-6c9480f1e2a7}]}
+- request: GET /v1.0/users/1d6c8f35-b1e9-4727-a5d3-6c9480f1e2a7/manager
+  status: 200
+  answer: {"@odata.type": "#microsoft.graph.user", id: 0d6c8f35-b1e9-4727-a5d3-6c9480f1e2a7}
+- request: GET /v1.0/applications/5d6c8f35-b1e9-4727-a5d3-6c9480f1e2a7/tokenIssuancePolicies
+  status: 200
+  answer: {value: [{"@odata.type": "#microsoft.graph.group", id: 7d3c1c4e-6a0f-4f0e-9f37-2a1f0c6b9d11}]}
+- request: GET /v1.0/directoryRoles(roleTemplateId='62e90394-69f5-4237-9190-012177145e10')/members
+  status: 200
+  answer: {value: [{"@odata.type": "#microsoft.graph.user", id: 1d6c8f35-b1e9-4727-a5d3-6c9480f1e2a7}]}
+- request: GET /v1.0/users/per@northgale.test/messages
+  status: 200
+  answer: {value: [{id: AAMkAG, subject: Tide table, importance: vital}, {id: AAMkAH, subject: Fog}]}
+`), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	emu, out := learnt(t, f)
+	want := []string{
+		`session.yaml:5: GET /v1.0/users: accountEnabled of user "zoe@fjord.test" (0d6c8f35-b1e9-4727-a5d3-6c9480f1e2a7) is left out: Property accountEnabled in payload`,
+		`session.yaml:25: GET /v1.0/users/per@northgale.test/messages: importance of message "Tide table" (AAMkAG) is left out: Property importance in payload`,
+		`session.yaml:5: GET /v1.0/users: user "per@northgale.test" (2d6c8f35-b1e9-4727-a5d3-6c9480f1e2a7) is left out: Another object with the same value`,
+		`session.yaml:13: GET /v1.0/groups/7d3c1c4e-6a0f-4f0e-9f37-2a1f0c6b9d11?$expand=members: the link of application "5d6c8f35-b1e9-4727-a5d3-6c9480f1e2a7" to group`,
+	}
+	for i, note := range out.Notes {
+		if i >= len(want) || !strings.HasPrefix(note, want[i]) {
+			t.Errorf("note %d: %s", i, note)
+		}
+	}
+	if len(out.Notes) != len(want) {
+		t.Errorf("%d notes, want %d", len(out.Notes), len(want))
+	}
+	l := listen(t, emu)
+	for path, want := range map[string]string{
+		"/v1.0/users?$select=id,displayName":                                                                      `"Zoë"},{"id":"1d6c8f35-b1e9-4727-a5d3-6c9480f1e2a7","displayName":"Per"},{"id":"3d6c8f35-b1e9-4727-a5d3-6c9480f1e2a7","displayName":"Ole"}]`,
+		"/v1.0/groups/7d3c1c4e-6a0f-4f0e-9f37-2a1f0c6b9d11/members?$select=displayName":                           `"displayName":"Per"`,
+		"/v1.0/directoryRoles(roleTemplateId='62e90394-69f5-4237-9190-012177145e10')/members?$select=displayName": `"displayName":"Per"`,
+		"/v1.0/domains?$select=id": `"value":[{"id":"fjord.test"}]`,
+		"/v1.0/users/per@northgale.test/messages?$select=subject,importance": `"subject":"Tide table","importance":null}`,
+		"/v1.0/me?$select=displayName":                                       `Zoë`,
+	} {
+		if got := l.ask("GET", path, ""); !strings.Contains(got, want) {
+			t.Errorf("%s: %s", path, got)
+		}
+	}
+}

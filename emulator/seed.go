@@ -322,18 +322,28 @@ func load(e *engine.Engine, c *catalogue, opts store.Options, files fs.FS) (*ten
 	if err != nil {
 		return nil, err
 	}
-	found := listed(files, records)
-	if owns(files, records) {
-		records = slices.DeleteFunc(records, func(r fixtures.Record) bool { return r.Name == "organization" && ours(files, r.File) })
-	}
-	opts.Shapes, opts.Indexes, opts.Bases = shapes(), c.registry.Indexes(), c.bases
-	w := engine.NewWorld(store.New(opts), opts.Now)
-	if err := e.Load(w, records, c.models()...); err != nil {
+	t := &tenant{listed: listed(files, records), stubs: stubs}
+	w := c.world(opts)
+	if err := e.Load(w, counting(files, records), c.models()...); err != nil {
 		return nil, err
 	}
-	t := &tenant{snapshot: w.Store.Snapshot(), listed: found, stubs: stubs}
+	t.snapshot = w.Store.Snapshot()
 	t.signedIn, _ = user(w.Store, "")
 	return t, nil
+}
+
+// world makes an empty world.
+func (c *catalogue) world(opts store.Options) *engine.World {
+	opts.Shapes, opts.Indexes, opts.Bases = shapes(), c.registry.Indexes(), c.bases
+	return engine.NewWorld(store.New(opts), opts.Now)
+}
+
+// counting are the records of a tree without our organization, where it has its own.
+func counting(files fs.FS, records []fixtures.Record) []fixtures.Record {
+	if !owns(files, records) {
+		return records
+	}
+	return slices.DeleteFunc(records, func(r fixtures.Record) bool { return r.Name == "organization" && ours(files, r.File) })
 }
 
 // user finds a user's id by id or userPrincipalName; an empty key finds the first.

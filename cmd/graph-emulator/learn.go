@@ -21,7 +21,8 @@ func (p *program) learnCommand() *cli.Command {
 		Usage:     "make a tenant of recorded conversations",
 		ArgsUsage: "FILE...",
 		Description: `Writes fixtures that hold what the answers told, as it was when the recording
-ended. What could not be learnt is said on standard error, with file and line.
+ended. What could not be learnt, or is refused by an emulator, is left out and said on
+standard error, with file and line.
 
 Examples:
   graph-emulator learn session.yaml --to ./tenant
@@ -29,6 +30,7 @@ Examples:
   graph-emulator verify --fixtures ./tenant session.yaml`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "to", Usage: "write the fixtures into `DIR`, which is made where it is missing", Required: true},
+			&cli.BoolFlag{Name: "strict", Usage: "write nothing, and end with 1, where anything is left out"},
 			&cli.BoolFlag{Name: "force", Usage: "write over files that are there"},
 		},
 		Action: func(_ context.Context, cmd *cli.Command) error {
@@ -43,13 +45,16 @@ Examples:
 			for _, n := range out.Notes {
 				fmt.Fprintf(p.stderr, "graph-emulator: %s\n", n)
 			}
+			if n := len(out.Notes); n > 0 && cmd.Bool("strict") {
+				return fmt.Errorf("--strict: %s", plural(n, "note"))
+			}
 			if len(out.Files) == 0 {
 				return errors.New("the conversations tell nothing of a tenant")
 			}
 			if err := writeTree(cmd.String("to"), out.Files, cmd.Bool("force")); err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(p.stdout, "%d files written to %s; %d notes\n", len(out.Files), cmd.String("to"), len(out.Notes))
+			_, err = fmt.Fprintf(p.stdout, "%s written to %s; %s\n", plural(len(out.Files), "file"), cmd.String("to"), plural(len(out.Notes), "note"))
 			return err
 		},
 	})

@@ -30,9 +30,10 @@ took: 12ms
 		code                   int
 		wantStdout, wantStderr string
 	}{
-		{"session.yaml --to tenant", exitOK, "1 files written to tenant; 1 notes\n", "session.yaml:11: GET /v1.0/me/nonsense: the path means nothing"},
+		{"session.yaml --to tenant", exitOK, "1 file written to tenant; 1 note\n", "session.yaml:11: GET /v1.0/me/nonsense: the path means nothing"},
 		{"session.yaml --to tenant", exitUsage, "", "users.yaml is there already; --force writes over it"},
-		{"session.yaml --to tenant --force", exitOK, "1 files written", ""},
+		{"session.yaml --to tenant --force", exitOK, "1 file written", ""},
+		{"session.yaml --to other --strict", exitFailure, "", "--strict: 1 note"},
 		{"session.yaml --to there", exitUsage, "", "is there already"},
 		{"session.yaml", exitUsage, "", `"to" not set`},
 		{"empty.yaml --to other", exitFailure, "", "the conversations tell nothing of a tenant"},

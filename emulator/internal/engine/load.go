@@ -24,24 +24,72 @@ func (e *Engine) Load(w *World, records []fixtures.Record, models ...*edm.Model)
 	if len(records) == 0 {
 		return nil
 	}
-	l := &loader{e: e, w: w, models: models}
-	return w.Store.Update(func(tx *store.Tx) error {
+	return (&loader{e: e, w: w, models: models}).load(records)
+}
+
+// Refusal is a record that a world does not take, and why.
+type Refusal struct {
+	Record *fixtures.Record
+	err    *fixtures.Error
+}
+
+// Error is the reason with file and line.
+func (r *Refusal) Error() string { return r.err.Error() }
+
+// Reason is the reason alone.
+func (r *Refusal) Reason() string { return r.err.Reason }
+
+// Unwrap is the *fixtures.Error.
+func (r *Refusal) Unwrap() error { return r.err }
+
+// Refused tells what Load refuses of records, in their order, and leaves the world as it
+// was. What is below a refused entity is not looked at, and links are only where nothing
+// else is refused: they would lack it. The error is one that no record is to blame for.
+func (e *Engine) Refused(w *World, records []fixtures.Record, models ...*edm.Model) ([]*Refusal, error) {
+	var out []*Refusal
+	err := (&loader{e: e, w: w, models: models, refused: &out}).load(records)
+	if errors.Is(err, errTried) {
+		err = nil
+	}
+	return out, err
+}
+
+var errTried = errors.New("this was a trial")
+
+func (l *loader) load(records []fixtures.Record) error {
+	return l.w.Store.Update(func(tx *store.Tx) error {
 		for i := range records {
-			if err := l.document(tx, &records[i]); err != nil {
+			if err := l.pass(l.document(tx, &records[i])); err != nil {
 				return err
 			}
 		}
-		return l.links(tx)
+		if l.refused != nil && len(*l.refused) > 0 {
+			return errTried
+		}
+		if err := l.links(tx); err != nil || l.refused == nil {
+			return err
+		}
+		return errTried
 	})
+}
+
+// pass collects a refusal where they are wanted all.
+func (l *loader) pass(err error) error {
+	if r, ok := errors.AsType[*Refusal](err); ok && l.refused != nil {
+		*l.refused = append(*l.refused, r)
+		return nil
+	}
+	return err
 }
 
 // loader creates nodes first and links at the end, so that a file may refer to
 // what stands in a later one.
 type loader struct {
-	e      *Engine
-	w      *World
-	models []*edm.Model
-	later  []later
+	e       *Engine
+	w       *World
+	models  []*edm.Model
+	later   []later
+	refused *[]*Refusal // nil: the first one ends it
 }
 
 type later struct {
@@ -52,12 +100,12 @@ type later struct {
 }
 
 func fault(r *fixtures.Record, format string, args ...any) error {
-	return &fixtures.Error{File: r.File, Line: r.Line, Column: r.Column, Reason: fmt.Sprintf(format, args...)}
+	return &Refusal{r, &fixtures.Error{File: r.File, Line: r.Line, Column: r.Column, Reason: fmt.Sprintf(format, args...)}}
 }
 
 // blame makes a fixture error of a Graph error, at the member it is about.
 func blame(r *fixtures.Record, err error) error {
-	if _, ok := errors.AsType[*fixtures.Error](err); ok {
+	if _, ok := errors.AsType[*Refusal](err); ok {
 		return err
 	}
 	e := grapherr.From(err)
@@ -111,29 +159,33 @@ func (l *loader) exchange(tx *store.Tx, t *bind.Target) *exchange {
 
 // navigation loads what stands under a navigation of a node.
 func (l *loader) navigation(x *exchange, owner *workload.Node, nav *edm.Navigation, r *fixtures.Record) error {
-	elems := []fixtures.Record{*r}
-	if r.Kind == fixtures.List {
-		if !nav.Type.Many {
-			return fault(r, "%s holds one %s, not a list", nav.Name, nav.Type.Name.Short())
+	if r.Kind != fixtures.List {
+		if nav.Type.Many && r.Kind != fixtures.Link {
+			return fault(r, "%s holds a list of %s", nav.Name, nav.Type.Name.Short())
 		}
-		elems = r.Members
-	} else if nav.Type.Many && r.Kind != fixtures.Link {
-		return fault(r, "%s holds a list of %s", nav.Name, nav.Type.Name.Short())
+		return l.element(x, owner, nav, r)
 	}
-	for i := range elems {
-		el := &elems[i]
-		switch el.Kind {
-		case fixtures.Link:
-			l.later = append(l.later, later{*owner, nav, el, x.c.Model})
-		case fixtures.Map:
-			if err := l.entity(x, owner, nav, el); err != nil {
-				return err
-			}
-		default:
-			return fault(el, "%s holds %s, and this is no mapping", nav.Name, nav.Type.Name.Short())
+	if !nav.Type.Many {
+		return fault(r, "%s holds one %s, not a list", nav.Name, nav.Type.Name.Short())
+	}
+	for i := range r.Members {
+		if err := l.pass(l.element(x, owner, nav, &r.Members[i])); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// element loads one entity, or keeps a link for the end.
+func (l *loader) element(x *exchange, owner *workload.Node, nav *edm.Navigation, r *fixtures.Record) error {
+	switch r.Kind {
+	case fixtures.Link:
+		l.later = append(l.later, later{*owner, nav, r, x.c.Model})
+		return nil
+	case fixtures.Map:
+		return l.entity(x, owner, nav, r)
+	}
+	return fault(r, "%s holds %s, and this is no mapping", nav.Name, nav.Type.Name.Short())
 }
 
 // entity creates one node and what lies below it.
@@ -341,7 +393,9 @@ func (l *loader) links(tx *store.Tx) error {
 		k := &l.later[i]
 		x := l.exchange(tx, &bind.Target{Model: k.m})
 		if err := x.linkTo(x.c, &k.owner, k.nav, k.rec.Target); err != nil {
-			return blame(k.rec, err)
+			if err := l.pass(blame(k.rec, err)); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -1,6 +1,7 @@
 package learn
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
@@ -172,6 +173,11 @@ func (e *event) entityAs(n *node, m value.Members, typ edm.Name) *node {
 		n = n.call(id)
 	}
 	n.seen, n.gone = true, false
+	from := Note{File: e.file, Line: e.line, Request: e.method + " " + e.target}
+	n.from = cmp.Or(n.from, from)
+	if n.by == nil {
+		n.by = map[string]Note{}
+	}
 	if typ != n.declared || n.typ == "" {
 		n.typ = typ
 	}
@@ -183,6 +189,7 @@ func (e *event) entityAs(n *node, m value.Members, typ edm.Name) *node {
 			e.expanded(n, nav, x.Value)
 		case e.known(n.typ, x.Name):
 			n.members.Set(x.Name, x.Value)
+			n.by[x.Name] = from
 		default:
 			e.note("%s has no member %s", n.typ.Short(), quoted(x.Name))
 		}

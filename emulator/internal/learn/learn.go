@@ -32,7 +32,8 @@ type Version struct {
 	Model *edm.Model
 }
 
-// Note says why an exchange has taught nothing, or not all of it.
+// Note says why an exchange has taught nothing, or not all of it, or what of it no
+// tenant takes.
 type Note struct {
 	File    string
 	Line    int
@@ -41,6 +42,9 @@ type Note struct {
 }
 
 func (n Note) String() string {
+	if n.File == "" { // of no exchange in particular
+		return n.Reason
+	}
 	return fmt.Sprintf("%s:%d: %s: %s", n.File, n.Line, n.Request, n.Reason)
 }
 
@@ -314,13 +318,19 @@ func (e *event) key(s *bind.Step) string {
 	if e.coll == nil {
 		return "a key without a collection"
 	}
-	key := s.Key()
-	if named := s.Named(); len(named) == 1 {
-		key = named[0].Value
-	} else if len(named) > 1 {
+	switch named := s.Named(); {
+	case len(named) > 1:
 		return "a key of several parts"
+	case len(named) == 1 && !strings.EqualFold(named[0].Name, "id"):
+		e.place = e.member(e.place, e.coll, other+named[0].Name+other+named[0].Value)
+		if _, told := e.place.members.Get(named[0].Name); !told {
+			e.place.members.Set(named[0].Name, value.String(named[0].Value))
+		}
+	case len(named) == 1:
+		e.place = e.member(e.place, e.coll, named[0].Value)
+	default:
+		e.place = e.member(e.place, e.coll, s.Key())
 	}
-	e.place = e.member(e.place, e.coll, key)
 	if e.cast != "" {
 		e.place.typ = e.cast
 	}

@@ -1,6 +1,7 @@
 package learn
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strings"
@@ -15,10 +16,13 @@ type node struct {
 	nav      *edm.Navigation
 	declared edm.Name
 	typ      edm.Name
-	key      string // as a path called it; empty: it is the only one
-	seen     bool   // an answer told of it
-	gone     bool   // it was deleted
-	same     *node  // it turned out to be this one
+	key      string          // as a path called it; empty: it is the only one
+	seen     bool            // an answer told of it
+	gone     bool            // it was deleted
+	left     bool            // no tenant takes it
+	from     Note            // the exchange that told of it first
+	by       map[string]Note // and those that told of its members last
+	same     *node           // it turned out to be this one
 
 	members value.Members
 	below   []*below
@@ -32,8 +36,16 @@ type below struct {
 	index map[string]*node // by key, in lower case
 	links []*node
 
+	written []entry // as Files has written it, in its order
+
 	told   *node // last by a list, whose pages go on behind it
 	sorted bool  // that list was asked for in another order than its own
+}
+
+// entry is what stands in a navigation as it was written.
+type entry struct {
+	*node
+	link bool
 }
 
 type stream struct {
@@ -80,7 +92,7 @@ func (n *node) named(nav *edm.Navigation, name string) *node {
 			return m
 		}
 	}
-	m := n.member(nav, "\x00"+name) // no key looks like this
+	m := n.member(nav, other+name)
 	m.members.Set("name", value.String(name))
 	return m
 }
@@ -96,10 +108,44 @@ func (n *node) id() string {
 	if id := n.text("id"); id != "" {
 		return id
 	}
-	if strings.HasPrefix(n.key, "\x00") {
+	if strings.HasPrefix(n.key, other) {
 		return ""
 	}
 	return n.key
+}
+
+// other begins what a node is called in place of its id. No id begins so.
+const other = "\x00"
+
+// alternate is the alternate key that a path has called a node by, whose id nobody told.
+func (n *node) alternate() (name, v string) {
+	if n.text("id") != "" {
+		return "", ""
+	}
+	if rest, ok := strings.CutPrefix(n.key, other); ok {
+		name, v, _ = strings.Cut(rest, other)
+		return name, v
+	}
+	if n.nav != nil && n.nav.Name == "users" && strings.Contains(n.key, "@") {
+		return "userPrincipalName", n.key
+	}
+	return "", ""
+}
+
+// unite makes one of what answers have told under an id and paths have called otherwise.
+func (b *below) unite() {
+	for _, n := range b.nodes {
+		name, v := n.alternate()
+		if v == "" || n.same != nil {
+			continue
+		}
+		for _, m := range b.nodes {
+			if m != n && m.same == nil && !m.gone && m.text("id") != "" && strings.EqualFold(m.text(name), v) {
+				n.merge(m)
+				break
+			}
+		}
+	}
 }
 
 // call gives a node the id that an answer has told; where another one has it already,
@@ -121,7 +167,7 @@ func (n *node) call(id string) *node {
 // merge makes n another node, which learns what n knew.
 func (n *node) merge(into *node) {
 	n.same = into
-	into.seen = into.seen || n.seen
+	into.seen, into.from = into.seen || n.seen, cmp.Or(into.from, n.from)
 	for _, m := range n.members {
 		if _, ok := into.members.Get(m.Name); !ok {
 			into.members.Set(m.Name, m.Value)

@@ -16,11 +16,15 @@ func (l *Learner) Files() map[string][]byte {
 	w := &writer{l: l, out: map[string][]byte{}}
 	if me := l.me; me.same == nil && me.told() {
 		if nav, ok := l.models[0].Model.Root().Navigation("users"); ok { // nobody said who it is
-			user := l.root.member(nav, "\x00me")
+			user := l.root.member(nav, other+"me")
 			user.typ = "microsoft.graph.user"
 			me.merge(user)
 		}
 	}
+	for _, b := range l.root.below {
+		b.unite()
+	}
+	l.domains()
 	for _, b := range l.root.sortedBelow() {
 		if b.nav.Name == "users" {
 			me := l.me.is() // the first user is the one who is signed in
@@ -46,7 +50,7 @@ func rank(n, first *node) int {
 // told reports whether there is anything to say of a node: what only a path has named
 // counts if something lies below it.
 func (n *node) told() bool {
-	if n.gone || n.same != nil {
+	if n.gone || n.left || n.same != nil {
 		return false
 	}
 	if n.seen || len(n.streams) > 0 {
@@ -66,15 +70,18 @@ type writer struct {
 // below writes a navigation; empty: there is nothing in it.
 func (w *writer) below(b *below) value.Raw {
 	var list []value.Raw
+	b.written = nil
 	for _, n := range b.nodes {
 		if n.told() {
 			list = append(list, w.node(n))
+			b.written = append(b.written, entry{n, false})
 		}
 	}
 	for _, to := range b.links {
 		to = to.is()
-		if id := to.id(); !to.gone && (id != "" || to.nav != nil && !to.nav.Type.Many) {
+		if id := to.id(); !to.gone && !to.left && (id != "" || to.nav != nil && !to.nav.Type.Many) {
 			list = append(list, value.Members{{Name: "$ref", Value: value.String(to.path())}}.Object())
+			b.written = append(b.written, entry{to, true})
 		}
 	}
 	switch {
@@ -92,12 +99,10 @@ func (w *writer) node(n *node) value.Raw {
 	if n.typ != n.declared && n.declared != "" {
 		out.Set("@odata.type", value.String("#"+string(n.typ)))
 	}
-	if n.text("id") == "" && n.key != "" && !strings.HasPrefix(n.key, "\x00") {
-		name := "id"
-		if strings.Contains(n.key, "@") && n.nav.Name == "users" {
-			name = "userPrincipalName"
-		}
-		out.Set(name, value.String(n.key))
+	if name, v := n.alternate(); name != "" && v != "" {
+		out.Set(name, value.String(v))
+	} else if id := n.id(); id != "" && n.text("id") == "" {
+		out.Set("id", value.String(id))
 	}
 	for _, m := range n.members {
 		out.Set(m.Name, m.Value)
