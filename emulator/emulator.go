@@ -101,8 +101,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.S
 func (s *Server) Faults() *fault.Set { return &s.faults }
 
 // Reset puts the tenants back to their fixtures and the clock back to the one it was
-// made with, goes back to the consistency of the options, takes all faults away and
-// makes all stubs unused.
+// made with, goes back to the consistency of the options, takes all faults away, and goes
+// back to the stubs of the fixtures, all of them unused.
 func (s *Server) Reset() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -204,7 +204,7 @@ func (s *Server) Close() error { return s.port.Close() }
 // control is what the control plane may do.
 func (s *Server) control() http.Handler {
 	return control.Handler(control.Actions{Reset: s.Reset, Expire: s.ExpireDeltaTokens, Version: Version, Coverage: func() (any, error) { return s.Coverage() },
-		Tenant: s.shown, CA: s.CertificatePEM, Clock: s.Clock(), Faults: &s.faults, Jobs: jobControl{s}, Consistency: consistencyControl{s},
+		Tenant: s.shown, CA: s.CertificatePEM, Clock: s.Clock(), Faults: &s.faults, Jobs: jobControl{s}, Stubs: s.stubControl(), Consistency: consistencyControl{s},
 		Fail: func(w http.ResponseWriter, r *http.Request, err error) {
 			wire.Fail(w, r, err, s.config.now(), s.config.log)
 		}})

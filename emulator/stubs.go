@@ -6,6 +6,7 @@ import (
 	"path"
 
 	"github.com/graph-emulator/graph-emulator/emulator/conversation"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/control"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/stub"
 	"github.com/graph-emulator/graph-emulator/fixtures"
 )
@@ -41,8 +42,69 @@ func stubsOf(files fs.FS, name string) ([]*stub.Stub, error) {
 	if err != nil {
 		return nil, err
 	}
+	return compiled(f)
+}
+
+func compiled(f *conversation.File) ([]*stub.Stub, error) {
 	if len(f.Options) > 0 {
-		return nil, &conversation.Error{File: name, Line: f.Options[0].Line, Err: errors.New("options belong to tests, and these are fixtures")}
+		return nil, &conversation.Error{File: f.Name, Line: f.Options[0].Line, Err: errors.New("options belong to tests, and these are fixtures")}
 	}
 	return stub.Compile(f)
+}
+
+// Stub is a stub with what has become of it.
+type Stub struct {
+	ID      string `json:"id"`               // file and line; of one that was added, a name
+	Tenant  string `json:"tenant,omitempty"` // whose it is, by the name of its folder; empty: the first
+	Request string `json:"request"`          // as it is written
+	Skip    int    `json:"skip,omitempty"`
+	Times   int    `json:"times,omitempty"` // 0: without end
+	Matched int    `json:"matched"`         // requests that it was for, those that passed it among them
+	Hit     int    `json:"hit"`             // those that it answered
+	Spent   bool   `json:"spent"`           // it answers no more
+}
+
+// Stubs lists the stubs of all tenants, each in the order in which they are tried.
+func (s *Server) Stubs() []Stub {
+	out := []Stub{}
+	for r := range s.realms() {
+		for _, st := range r.stubs.List() {
+			out = append(out, Stub{st.ID, r.name, st.Request, st.Skip, st.Times, st.Matched, st.Hit, st.Spent})
+		}
+	}
+	return out
+}
+
+// AddStubs puts stubs in front of all others of the first tenant, and gives their ids. The
+// text is a conversation in YAML or JSON, one exchange or a list, without files beside it;
+// stub: true goes without saying. A reset takes them away, and so do other fixtures.
+func (s *Server) AddStubs(text []byte) (ids []string, err error) {
+	f, err := conversation.ParseStubs("stub", text)
+	if err != nil {
+		return nil, err
+	}
+	stubs, err := compiled(f)
+	if err != nil {
+		return nil, err
+	}
+	return s.realm.stubs.Add(stubs)
+}
+
+// RemoveStub takes a stub away, until a reset if it is of the fixtures; false when there
+// is none of that id.
+func (s *Server) RemoveStub(id string) bool {
+	for r := range s.realms() {
+		if r.stubs.Remove(id) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Server) stubControl() control.Stubs {
+	return control.Stubs{List: func() any { return s.Stubs() }, Add: s.AddStubs, Remove: s.RemoveStub, Clear: func() {
+		for r := range s.realms() {
+			r.stubs.Clear()
+		}
+	}}
 }

@@ -118,3 +118,53 @@ func TestStubDelay(t *testing.T) {
 		}
 	}
 }
+
+// TestStubControl: stubs are listed with what has become of them, added in front of those of
+// the fixtures, in JSON or YAML, and taken away; a reset goes back to the fixtures.
+func TestStubControl(t *testing.T) {
+	emu := newEmulator(t, emulator.WithFixtures(tree("a/stub.yaml", "- {request: GET /v1.0/tides, stub: true, status: 200, answerText: high}\n")))
+	ask := func(method, path, body string) (int, string) {
+		r := httptest.NewRequest(method, path, strings.NewReader(body))
+		w := httptest.NewRecorder()
+		emu.ServeHTTP(w, r)
+		return w.Code, strings.TrimSpace(w.Body.String())
+	}
+	const own = `{"id":"a/stub.yaml:1","request":"GET /v1.0/tides","matched":%,"hit":%,"spent":false}`
+	for i, tt := range []struct {
+		method, path, body string
+		status             int
+		want               string
+	}{
+		{"GET", "/_emulator/stubs", "", 200, `{"value":[` + strings.ReplaceAll(own, "%", "0") + `]}`},
+		{"GET", "/v1.0/tides", "", 200, "high"},
+		{"POST", "/_emulator/stubs", `{"request": "GET /v1.0/tides", "skip": 1, "times": 1, "status": 200, "answer": {"tide": "low"}}`, 201, `{"value":[{"id":"stub-1"}]}`},
+		{"GET", "/v1.0/tides", "", 200, "high"},
+		{"GET", "/v1.0/tides", "", 200, `{"tide":"low"}`},
+		{"GET", "/v1.0/tides", "", 200, "high"},
+		{"GET", "/_emulator/stubs", "", 200, `{"value":[{"id":"stub-1","request":"GET /v1.0/tides","skip":1,"times":1,"matched":2,"hit":1,"spent":true},` + strings.ReplaceAll(own, "%", "3") + `]}`},
+		{"POST", "/_emulator/stubs", "- request: POST /users\n  fault: {status: 429, retryAfter: 5}\n- request: GET /v1.0/tides\n  status: 200\n  answerText: none\n", 201, `{"value":[{"id":"stub-2"},{"id":"stub-3"}]}`},
+		{"GET", "/v1.0/tides", "", 200, "none"},
+		{"DELETE", "/_emulator/stubs/stub-3", "", 204, ""},
+		{"DELETE", "/_emulator/stubs/a%2Fstub.yaml:1", "", 204, ""},
+		{"DELETE", "/_emulator/stubs/stub-9", "", 404, "There is no stub of that id."},
+		{"GET", "/v1.0/tides", "", 400, "tides"},
+		{"POST", "/v1.0/users", "{}", 429, "error"},
+		{"POST", "/_emulator/reset", "", 204, ""},
+		{"GET", "/_emulator/stubs", "", 200, `{"value":[` + strings.ReplaceAll(own, "%", "0") + `]}`},
+		{"DELETE", "/_emulator/stubs", "", 204, ""},
+		{"GET", "/_emulator/stubs", "", 200, `{"value":[]}`},
+		{"POST", "/_emulator/stubs", `{"request": "GET /v1.0/tides"}`, 400, "stub:1: no status"},
+		{"POST", "/_emulator/stubs", `{"request": "GET /v1.0/tides", "status": 200, "answerFile": "x"}`, 400, "answerFile: x: there are no files here"},
+		{"POST", "/_emulator/stubs", `{"request": "GET /v1.0/tides", "stub": false, "status": 200}`, 400, "stub: true is missing"},
+		{"POST", "/_emulator/stubs", "", 400, "Empty Payload"},
+		{"PUT", "/_emulator/stubs", "{}", 405, "PUT"},
+	} {
+		status, got := ask(tt.method, tt.path, tt.body)
+		if exact := strings.HasPrefix(tt.want, "{"); status != tt.status || exact && got != tt.want || !strings.Contains(got, tt.want) {
+			t.Errorf("%d: %s %s: %d %s\nwant %d %s", i, tt.method, tt.path, status, got, tt.status, tt.want)
+		}
+	}
+	if _, err := emu.AddStubs([]byte("- request: GET /v1.0/tides\n  status: 200\n  answer: {a: '${request.path.id}'}\n")); err == nil || !strings.Contains(err.Error(), "stub:1: ${request.path.id}") {
+		t.Error(err)
+	}
+}

@@ -87,6 +87,15 @@ func Parse(name string, text []byte, beside fs.FS) (*File, error) {
 	return r.file, nil
 }
 
+// ParseStubs reads a text in which every exchange is a stub, whether it says so or not.
+func ParseStubs(name string, text []byte) (*File, error) {
+	r := &reader{file: &File{Name: name}, stubs: true}
+	if err := r.read(text); err != nil {
+		return nil, err
+	}
+	return r.file, nil
+}
+
 // Body is what a request or an answer carries.
 type Body struct {
 	Form Form

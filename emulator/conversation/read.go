@@ -18,6 +18,7 @@ import (
 type reader struct {
 	file   *File
 	beside fs.FS
+	stubs  bool      // without saying so
 	last   *Exchange // for what a recording ends with
 	took   bool      // it says how long it took
 }
@@ -93,7 +94,7 @@ func (r *reader) entry(n *yaml.Node) error {
 	if len(n.Content) > 0 && heads[n.Content[0].Value] != nil {
 		return r.head(n)
 	}
-	x := &Exchange{Line: n.Line}
+	x := &Exchange{Line: n.Line, Stub: r.stubs}
 	set := map[string]bool{}
 	for i := 0; i < len(n.Content); i += 2 {
 		name, v := n.Content[i], n.Content[i+1]

@@ -23,6 +23,7 @@ type Actions struct {
 	Clock       Clock
 	CA          func() ([]byte, error) // the certificate to trust, as PEM
 	Faults      *fault.Set
+	Stubs       Stubs
 	Jobs        Jobs
 	Consistency Consistency
 	Fail        func(http.ResponseWriter, *http.Request, error) // writes an error
@@ -51,7 +52,7 @@ func (a *Actions) endpoints() []endpoint {
 		{"POST", "/reset", func(*http.Request) (any, error) { return nil, a.Reset() }},
 		{"GET", "/tenant", func(*http.Request) (any, error) { return a.Tenant(), nil }},
 		{"POST", "/delta/expire", func(*http.Request) (any, error) { a.Expire(); return nil, nil }},
-	}, clockEndpoints(a.Clock), faultEndpoints(a.Faults), jobEndpoints(a.Jobs), consistencyEndpoints(a.Consistency))
+	}, clockEndpoints(a.Clock), faultEndpoints(a.Faults), stubEndpoints(a.Stubs), jobEndpoints(a.Jobs), consistencyEndpoints(a.Consistency))
 }
 
 // pem is an answer that is sent as it is.
@@ -112,16 +113,25 @@ func answer(w http.ResponseWriter, v any) {
 // maxBody is what a request to the control plane may hold, in bytes.
 const maxBody = 1 << 20
 
-// read decodes a body strictly: what is misspelt is refused and not passed over.
-func read(r *http.Request, into any) error {
+// content is the whole body.
+func content(r *http.Request) ([]byte, error) {
 	text, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	switch {
 	case err != nil:
-		return grapherr.BadPayload("The body ends before it is complete.")
+		return nil, grapherr.BadPayload("The body ends before it is complete.")
 	case len(text) > maxBody:
-		return grapherr.TooLarge(maxBody)
+		return nil, grapherr.TooLarge(maxBody)
 	case len(bytes.TrimSpace(text)) == 0:
-		return grapherr.EmptyPayload()
+		return nil, grapherr.EmptyPayload()
+	}
+	return text, nil
+}
+
+// read decodes a body strictly: what is misspelt is refused and not passed over.
+func read(r *http.Request, into any) error {
+	text, err := content(r)
+	if err != nil {
+		return err
 	}
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()

@@ -3,8 +3,11 @@ package stub
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/textproto"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -17,23 +20,107 @@ import (
 type Set struct {
 	some  atomic.Bool
 	mu    sync.Mutex
-	stubs []*Stub
-	seen  []int // requests that each has matched
+	own   []*use // of the fixtures; what Reset goes back to
+	stubs []*use // those that answer: what was added last stands first
+	made  int
 }
+
+// use is a stub with what has become of it.
+type use struct {
+	*Stub
+	matched int // requests that it is for, until it is spent
+}
+
+// hit is how many requests it has answered.
+func (u *use) hit() int { return max(0, u.matched-u.skip) }
+
+func (u *use) spent() bool { return u.times > 0 && u.matched >= u.skip+u.times }
+
+// Max is how many stubs may be added to those of the fixtures.
+const Max = 10_000
 
 // Replace puts stubs in the place of those that were there, none of them used.
 func (s *Set) Replace(stubs []*Stub) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.stubs, s.seen = stubs, make([]int, len(stubs))
-	s.some.Store(len(stubs) > 0)
+	s.own = make([]*use, len(stubs))
+	for i, st := range stubs {
+		s.own[i] = &use{Stub: st}
+	}
+	s.set(s.own)
 }
 
-// Reset makes all stubs unused.
+func (s *Set) set(to []*use) {
+	s.stubs = to
+	s.some.Store(len(to) > 0)
+}
+
+// Reset goes back to the stubs that Replace gave, none of them used.
 func (s *Set) Reset() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	clear(s.seen)
+	for _, u := range s.own {
+		u.matched = 0
+	}
+	s.set(s.own)
+}
+
+// Add puts stubs in front of all others, in their order, and gives their ids, which are
+// their places from now on.
+func (s *Set) Add(stubs []*Stub) ([]string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.stubs)+len(stubs) > len(s.own)+Max {
+		return nil, fmt.Errorf("there are %d stubs already", Max)
+	}
+	var ids []string
+	var to []*use
+	for _, st := range stubs {
+		s.made++
+		st.Place = "stub-" + strconv.Itoa(s.made)
+		if st.Fault != nil {
+			st.Fault.ID = st.Place
+		}
+		ids = append(ids, st.Place)
+		to = append(to, &use{Stub: st})
+	}
+	s.set(append(to, s.stubs...))
+	return ids, nil
+}
+
+// Remove takes a stub away; false when there is none of that id.
+func (s *Set) Remove(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	left := slices.DeleteFunc(slices.Clone(s.stubs), func(u *use) bool { return u.Place == id })
+	found := len(left) < len(s.stubs)
+	s.set(left)
+	return found
+}
+
+// Clear takes all stubs away.
+func (s *Set) Clear() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.set(nil)
+}
+
+// Status is a stub as List shows it.
+type Status struct {
+	ID, Request               string // its place, and its request as it is written
+	Skip, Times, Matched, Hit int
+	Spent                     bool
+}
+
+// List gives all stubs, in the order in which they are tried.
+func (s *Set) List() []Status {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := make([]Status, 0, len(s.stubs))
+	for _, u := range s.stubs {
+		out = append(out, Status{u.Place, u.line, u.skip, u.times, u.matched, u.hit(), u.spent()})
+	}
+	return out
 }
 
 // Any reports whether there are stubs; a nil Set has none. It takes no lock.
@@ -67,12 +154,12 @@ func (s *Set) Find(r *Request) (*Hit, error) {
 	s.mu.Lock()
 	stubs := s.stubs
 	s.mu.Unlock()
-	for i, st := range stubs {
-		h, err := st.match(r)
+	for _, u := range stubs {
+		h, err := u.match(r)
 		if err != nil {
 			return nil, err
 		}
-		if h != nil && s.take(stubs, i) {
+		if h != nil && s.take(u) {
 			return h, nil
 		}
 	}
@@ -80,18 +167,14 @@ func (s *Set) Find(r *Request) (*Hit, error) {
 }
 
 // take counts a match and reports whether the stub answers it.
-func (s *Set) take(stubs []*Stub, i int) bool {
+func (s *Set) take(u *use) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if i >= len(s.stubs) || s.stubs[i] != stubs[i] {
-		return true // replaced since: that was answered before
-	}
-	st := stubs[i]
-	if st.times > 0 && s.seen[i] >= st.skip+st.times {
+	if u.spent() {
 		return false
 	}
-	s.seen[i]++
-	return s.seen[i] > st.skip
+	u.matched++
+	return u.matched > u.skip
 }
 
 // match compares a request with what the stub is for; nil: it is not for this one.

@@ -16,12 +16,13 @@ import (
 
 // Stub is an exchange that answers requests.
 type Stub struct {
-	Place   string // file and line
+	Place   string // file and line, or the id of one that was added
 	Status  int
 	Delay   time.Duration
 	Through bool
 	Fault   *fault.Rule // nil: it answers
 
+	line    string // of the request
 	method  string // empty: any
 	version string // empty: each
 	path    []segment
@@ -49,7 +50,7 @@ type header struct {
 func Compile(f *conversation.File) ([]*Stub, error) {
 	var out []*Stub
 	for _, x := range f.Exchanges {
-		s := &Stub{Place: f.Name + ":" + strconv.Itoa(x.Line), Status: x.Status, Delay: x.How.Delay, Through: x.How.Through, skip: x.How.Skip, times: x.How.Times}
+		s := &Stub{Place: f.Name + ":" + strconv.Itoa(x.Line), line: x.Request, Status: x.Status, Delay: x.How.Delay, Through: x.How.Through, skip: x.How.Skip, times: x.How.Times}
 		line, err := s.compile(x)
 		if err != nil {
 			if line == 0 {
