@@ -38,6 +38,11 @@ Examples:
 			if err != nil {
 				return err
 			}
+			for _, f := range files {
+				if len(f.Options) > 0 {
+					return badInputf("%s:%d: options are of tests, and what their emulators answer is no tenant of anybody's", f.Name, f.Options[0].Line)
+				}
+			}
 			out, err := emulator.Learn(files...)
 			if err != nil {
 				return &badInput{err}

@@ -24,7 +24,8 @@ status: 200
 answer: {}
 took: 12ms
 `
-	t.Chdir(folder(t, "session.yaml", good, "empty.yaml", "- request: GET /v1.0/users/x\n  status: 404\n", "there/users.yaml", "", "foreign.yaml", "{\"log\": {}}\n"))
+	t.Chdir(folder(t, "session.yaml", good, "empty.yaml", "- request: GET /v1.0/users/x\n  status: 404\n", "there/users.yaml", "", "foreign.yaml", "{\"log\": {}}\n",
+		"options.yaml", "- options: {strict: true}\n- request: GET /v1.0/me\n  status: 200\n"))
 	for _, tt := range []struct {
 		args                   string
 		code                   int
@@ -38,6 +39,7 @@ took: 12ms
 		{"session.yaml", exitUsage, "", `"to" not set`},
 		{"empty.yaml --to other", exitFailure, "", "the conversations tell nothing of a tenant"},
 		{"foreign.yaml --to other", exitUsage, "", "foreign.yaml:1: log: no such member"},
+		{"options.yaml --to other", exitUsage, "", "options.yaml:1: options are of tests"},
 		{"--to other", exitUsage, "", "no file given"},
 	} {
 		code, stdout, stderr := call(t, variables(), append([]string{"learn"}, strings.Fields(tt.args)...)...)

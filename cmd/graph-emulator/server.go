@@ -19,10 +19,10 @@ func (s *settings) logger(w io.Writer) *slog.Logger {
 	return slog.New(slog.NewTextHandler(w, o))
 }
 
-// emulator makes the emulator that the settings describe. What it refuses is
-// bad input: there is nothing else that it could be made from.
-func (s *settings) emulator(log *slog.Logger, more ...emulator.Option) (*emulator.Server, error) {
-	opts := append(more,
+// emulator makes the emulator that the settings describe, and then own. What it refuses
+// is bad input: there is nothing else that it could be made from.
+func (s *settings) emulator(log *slog.Logger, own ...emulator.Option) (*emulator.Server, error) {
+	opts := []emulator.Option{
 		emulator.WithLogger(log),
 		emulator.WithBodyLimit(int64(s.bodyLimit)),
 		emulator.WithOnMissing(s.onMissing),
@@ -30,7 +30,7 @@ func (s *settings) emulator(log *slog.Logger, more ...emulator.Option) (*emulato
 		emulator.WithAuth(s.auth),
 		emulator.WithSignIn(s.signIn),
 		emulator.WithIssuer(s.issuer),
-	)
+	}
 	if d, err := time.ParseDuration(s.services); err == nil { // checked with the other values
 		opts = append(opts, emulator.WithServicesDelay(d))
 	}
@@ -69,7 +69,7 @@ func (s *settings) emulator(log *slog.Logger, more ...emulator.Option) (*emulato
 	if s.publicURL != "" {
 		opts = append(opts, emulator.WithPublicURL(s.publicURL))
 	}
-	emu, err := emulator.New(append(opts, s.protocol()...)...)
+	emu, err := emulator.New(append(append(opts, s.protocol()...), own...)...)
 	if err != nil {
 		return nil, &badInput{s.place(err)}
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/urfave/cli/v3"
 
+	"github.com/graph-emulator/graph-emulator/emulator"
 	"github.com/graph-emulator/graph-emulator/emulator/conversation"
 	"github.com/graph-emulator/graph-emulator/emulator/conversation/verify"
 )
@@ -22,11 +23,11 @@ func (p *program) verifyCommand() *cli.Command {
 		Name:      "verify",
 		Usage:     "hold recorded conversations again and say where the answers differ",
 		ArgsUsage: "FILE...",
-		Description: `Each file is held with an emulator of its own, which the flags of serve make, or
-with the server at --url. Ids, versions, tokens and times may differ where no two
-services have the same. Stand-ins are put back to the names of the tenant; those of
-another tenant need what learn makes of the recording. Ends with 1 if anything else
-differs.
+		Description: `Each file is held with an emulator of its own, which the flags of serve make and the
+options that the file begins with, or with the server at --url. Ids, versions, tokens
+and times may differ where no two services have the same. Stand-ins are put back to
+the names of the tenant; a recording of another tenant needs what learn makes of it.
+Ends with 1 if anything else differs.
 
 Examples:
   graph-emulator verify session.yaml
@@ -53,6 +54,9 @@ Examples:
 			var all []verified
 			for _, f := range files {
 				v := verified{File: f.Name}
+				if err := agree(cmd, f); err != nil {
+					return &badInput{err}
+				}
 				if v.Exchanges, err = s.verify(ctx, f, cmd.String("url"), verify.Verifier{Ignore: cmd.StringSlice("ignore"), Scrub: p.standIns(cmd)}); err != nil {
 					return err
 				}
@@ -85,9 +89,6 @@ func conversations(cmd *cli.Command) ([]*conversation.File, error) {
 	var errs []error
 	for _, name := range cmd.Args().Slice() {
 		f, err := conversation.ReadFile(name)
-		if err == nil && len(f.Options) > 0 {
-			err = fmt.Errorf("%s:%d: options belong to tests; give the emulator's as flags", name, f.Options[0].Line)
-		}
 		if err != nil {
 			errs = append(errs, err)
 		}
@@ -99,16 +100,32 @@ func conversations(cmd *cli.Command) ([]*conversation.File, error) {
 	return out, nil
 }
 
+// agree refuses a conversation whose options are said otherwise already.
+func agree(cmd *cli.Command, f *conversation.File) error {
+	for _, o := range f.Options {
+		for _, flag := range []string{"url", o.Name} {
+			if cmd.IsSet(flag) {
+				return fmt.Errorf("%s:%d: option %s: --%s says whom the conversation is held with", f.Name, o.Line, o.Name, flag)
+			}
+		}
+	}
+	return nil
+}
+
 // verify holds one conversation.
 func (s *settings) verify(ctx context.Context, f *conversation.File, url string, v verify.Verifier) ([]verify.Result, error) {
 	v.Base = strings.TrimSuffix(url, "/")
 	if url == "" {
-		emu, err := s.emulator(slog.New(slog.DiscardHandler))
+		opts, err := emulator.OptionsOf(f)
+		if err != nil {
+			return nil, &badInput{err}
+		}
+		emu, err := s.emulator(slog.New(slog.DiscardHandler), opts...)
 		if err != nil {
 			return nil, err
 		}
 		defer emu.Close()
-		v.Transport = emu.Transport()
+		v.Transport, v.Token = emu.Transport(), emu.TokenAs
 	} else {
 		if err := checkURL(url); err != nil {
 			return nil, badInputf("--url: %w", err)

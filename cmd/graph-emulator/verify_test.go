@@ -33,7 +33,8 @@ took: 12ms
 // TestVerify: in each form, with an emulator and with a server.
 func TestVerify(t *testing.T) {
 	t.Chdir(folder(t, "bad.yaml", session, "good.yaml", strings.Replace(session, "Lund", "Lind", 1), "torn.yaml", strings.TrimSuffix(session, "took: 12ms\n"),
-		"key.yaml", strings.ReplaceAll(session, "tomas@northgale.test", "userf6df0e7cfd6777@d66d24c659c0f1a.example"), "options.yaml", "- options: {strict: true}\n- request: GET /v1.0/me\n  status: 200\n"))
+		"key.yaml", strings.ReplaceAll(session, "tomas@northgale.test", "userf6df0e7cfd6777@d66d24c659c0f1a.example"), "options.yaml", "- options: {auth: enforce, fixtures: '@northgale'}\n- request: GET /v1.0/me\n  status: 200\n- request: GET /v1.0/users\n  as: app\n  status: 403\n",
+		"shoes.yaml", "- options:\n    shoes: 2\n- request: GET /v1.0/me\n  status: 200\n"))
 	r := serving(t)
 	defer r.end(t)
 	for _, tt := range []struct {
@@ -53,7 +54,10 @@ func TestVerify(t *testing.T) {
 		{"key.yaml --pseudonym-key hush --ignore /*", exitFailure, "key.yaml:15: GET /v1.0/users/userf6df0e7cfd6777@d66d24c659c0f1a.example?$select=displayName\n" +
 			"\tstatus: got 404, want 200\nrequests name 1 stand-in of nothing in this tenant", "1 of 3 exchanges differ"},
 		{"good.yaml torn.yaml", exitUsage, "", "torn.yaml:20: the recording ends in the middle of an exchange"},
-		{"options.yaml", exitUsage, "", "options.yaml:1: options belong to tests"},
+		{"options.yaml", exitOK, "ok: 2 exchanges, no difference\n", ""},
+		{"options.yaml --auth open", exitUsage, "", "options.yaml:1: option auth: --auth says whom"},
+		{"options.yaml --url " + r.url, exitUsage, "", "options.yaml:1: option auth: --url says whom"},
+		{"shoes.yaml", exitUsage, "", "shoes.yaml:2: option shoes does not take 2"},
 		{"", exitUsage, "", "no file given"},
 		{"nobody.yaml", exitUsage, "", "nobody.yaml"},
 		{"good.yaml --output xml", exitUsage, "", `"xml" is not one of text, json, junit`},

@@ -39,29 +39,13 @@ func (s *Server) build(x *conversation.Exchange, vars conversation.Vars) (*http.
 	}
 	token, ok := s.callers[x.As]
 	if !ok {
-		token = s.tokenOf(x.As)
+		if token, err = s.Emulator.TokenAs(x.As); err != nil {
+			return nil, fmt.Errorf("as: %w", err)
+		}
 		s.callers[x.As] = token
 	}
 	if token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)
 	}
 	return req, nil
-}
-
-// tokenOf is that of the caller that as names, with the permissions behind the name.
-func (s *Server) tokenOf(as string) string {
-	words := strings.Fields(as)
-	if len(words) == 0 {
-		return s.Token()
-	}
-	switch who, permissions := words[0], words[1:]; who {
-	case "me":
-		return s.Token(permissions...)
-	case "app":
-		return s.AppToken(permissions...)
-	case "nobody":
-		return ""
-	default:
-		return s.TokenOf(who, permissions...)
-	}
 }

@@ -28,6 +28,9 @@ type Verifier struct {
 	// Ignore are patterns as of path.Match for places that may differ, such as
 	// /error/message, /value/*/mail or Location.
 	Ignore []string
+	// Token gives the access token of whom as names in a conversation that was thought up,
+	// which may be nobody's; nil: nobody can be named, and requests have no token.
+	Token func(as string) (string, error)
 	// Scrub is how the recording was scrubbed, where that was not as package scrub does by
 	// itself: the key of its stand-ins, the names that were kept.
 	Scrub []scrub.Option
@@ -217,7 +220,11 @@ func (s *session) request(ctx context.Context, x *conversation.Exchange) (*http.
 	if s.file.Recording == nil {
 		base := s.base(upstream)
 		s.vars["url"] = base
-		return x.NewRequest(ctx, base, s.vars)
+		req, err := x.NewRequest(ctx, base, s.vars)
+		if err == nil {
+			err = s.identify(req, x)
+		}
+		return req, err
 	}
 	y := *x
 	y.Headers = nil
@@ -250,6 +257,26 @@ func (s *session) request(ctx context.Context, x *conversation.Exchange) (*http.
 		req.Host = u.Host
 	}
 	return req, err
+}
+
+// identify gives a request that was thought up the token of its caller.
+func (s *session) identify(req *http.Request, x *conversation.Exchange) error {
+	switch {
+	case x.Says("Authorization"):
+		return nil
+	case s.v.Token == nil && x.As != "":
+		return fmt.Errorf("as: nobody here can give %s a token", x.As)
+	case s.v.Token == nil:
+		return nil
+	}
+	token, err := s.v.Token(x.As)
+	if err != nil {
+		return fmt.Errorf("as: %w", err)
+	}
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	return nil
 }
 
 // passing are headers of a request that belong to its way, or to who made it: who
