@@ -126,6 +126,9 @@ func (s *settings) verify(ctx context.Context, f *conversation.File, url string,
 		}
 		defer emu.Close()
 		v.Transport, v.Token = emu.Transport(), emu.TokenAs
+		if f.Recording == nil {
+			v.Base = "http://localhost" // an address of the emulator's own, as tests have
+		}
 	} else {
 		if err := checkURL(url); err != nil {
 			return nil, badInputf("--url: %w", err)

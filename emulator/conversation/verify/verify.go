@@ -96,7 +96,7 @@ func (v *Verifier) Run(ctx context.Context, f *conversation.File) ([]Result, err
 			return nil, fmt.Errorf("%q is no pattern", p)
 		}
 	}
-	s := &session{v: v, file: f, vars: conversation.Vars{}, known: newNames()}
+	s := &session{v: v, file: f, vars: conversation.Vars{}, known: newNames(), tokens: map[string]string{}}
 	if f.Recording != nil {
 		s.made = f.Recording.Made
 		var err error
@@ -135,6 +135,7 @@ type session struct {
 	v          *Verifier
 	file       *conversation.File
 	vars       conversation.Vars // of what was thought up
+	tokens     map[string]string // by their callers
 	known      *names            // of what was recorded
 	strangers  []string          // in the request that is being made
 	scrubber   *scrub.Scrubber   // makes the stand-ins of our names
@@ -269,9 +270,13 @@ func (s *session) identify(req *http.Request, x *conversation.Exchange) error {
 	case s.v.Token == nil:
 		return nil
 	}
-	token, err := s.v.Token(x.As)
-	if err != nil {
-		return fmt.Errorf("as: %w", err)
+	token, ok := s.tokens[x.As]
+	if !ok { // who is deleted on the way has it still
+		var err error
+		if token, err = s.v.Token(x.As); err != nil {
+			return fmt.Errorf("as: %w", err)
+		}
+		s.tokens[x.As] = token
 	}
 	if token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)
