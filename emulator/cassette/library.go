@@ -27,7 +27,8 @@ type track struct {
 	file   string
 	x      *conversation.Exchange
 	method string
-	host   string // "": any
+	host   string // "": that of home, and any that is not known
+	home   string // that paths of the recording belong to; "": nobody knows
 	path   string // compared as normalPath gives it
 	query  query
 	body   content
@@ -41,13 +42,15 @@ func (l *library) fill(f *conversation.File) {
 	if l.files = append(l.files, f.Name); l.byPath == nil {
 		l.byPath, l.hosts = map[string][]*track{}, map[string]bool{}
 	}
+	home := ""
 	if f.Recording != nil && f.Recording.Upstream != "" {
 		if u, err := url.Parse(f.Recording.Upstream); err == nil {
-			l.add(f.Recording.Upstream, u.Host)
+			home = u.Host
+			l.add(f.Recording.Upstream, home)
 		}
 	}
 	for _, x := range f.Exchanges {
-		t := &track{file: f.Name, x: x}
+		t := &track{file: f.Name, x: x, home: home}
 		t.method, t.host, t.path, t.query, t.err = parseRequest(x.Request)
 		if t.host != "" {
 			_, target, _ := strings.Cut(x.Request, " ")
@@ -134,8 +137,8 @@ func (t *track) differences(q *question) (out []string) {
 	if t.method != q.method {
 		out = append(out, fmt.Sprintf("method: got %s, recorded %s", q.method, t.method))
 	}
-	if t.host != "" && q.host != "" && !strings.EqualFold(t.host, q.host) {
-		out = append(out, fmt.Sprintf("host: got %s, recorded %s", q.host, t.host))
+	if host := cmp.Or(t.host, t.home); host != "" && q.host != "" && !strings.EqualFold(host, q.host) {
+		out = append(out, fmt.Sprintf("host: got %s, recorded %s", q.host, host))
 	}
 	if t.path != q.path {
 		out = append(out, fmt.Sprintf("path: got %s, recorded %s", q.path, t.path))

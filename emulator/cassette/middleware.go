@@ -12,6 +12,7 @@ import (
 // that is recorded.
 func (c *Cassette) Middleware(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r = bare(r)
 		u := address(r)
 		if c.mode == All {
 			c.watch(w, r, u, next)
@@ -38,6 +39,7 @@ func (c *Cassette) Middleware(next http.Handler) http.Handler {
 // Replay answers what is recorded, whatever the mode, and passes the rest to next.
 func (c *Cassette) Replay(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r = bare(r)
 		body, err := readBody(r)
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusRequestEntityTooLarge)
@@ -51,6 +53,17 @@ func (c *Cassette) Replay(next http.Handler) http.Handler {
 		c.pause(a, r)
 		a.write(w, r)
 	})
+}
+
+// bare makes a request that has come without a body one that says so: over HTTP/2 every
+// one seems to have some.
+func bare(r *http.Request) *http.Request {
+	if r.ContentLength != 0 || r.Body == nil || r.Body == http.NoBody {
+		return r
+	}
+	out := *r
+	out.Body = http.NoBody
+	return &out
 }
 
 // address is the URL that a client has asked for.

@@ -300,6 +300,45 @@ func TestHosts(t *testing.T) {
 			t.Errorf("%s\n got %s\nwant %s", h, got.body, want)
 		}
 	}
+	path = filepath.Join(t.TempDir(), "y.yaml")
+	c = open(t, path, All, WithUpstream("https://"+hosts[0]))
+	for _, h := range hosts {
+		ask(t, &http.Client{Transport: c.Transport(there)}, "GET", "https://"+h+"/v1.0/x", "")
+	}
+	c.Close()
+	c = open(t, path, None)
+	for i, status := range []int{200, 501} { // what one host has used up is not answered as another
+		if got := ask(t, &http.Client{Transport: c.Transport(nil)}, "GET", "https://contoso.sharepoint.com/v1.0/x", ""); got.status != status {
+			t.Errorf("request %d: %d %s", i, got.status, got.body)
+		}
+	}
+}
+
+// TestHTTP2: a request over HTTP/2 without a body has none.
+func TestHTTP2(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.yaml")
+	for _, mode := range []Mode{All, None} {
+		c := open(t, path, mode)
+		srv := httptest.NewUnstartedServer(c.Middleware(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, `{"v":"`+r.Proto+`"}`) })))
+		srv.EnableHTTP2 = true
+		srv.StartTLS()
+		for _, method := range []string{"GET", "DELETE"} {
+			if got := ask(t, srv.Client(), method, srv.URL+"/v1.0/me", ""); got.status != 200 || got.body != `{"v":"HTTP/2.0"}` {
+				t.Errorf("%s: %d %s", method, got.status, got.body)
+			}
+		}
+		srv.Close()
+		c.Close()
+	}
+	f, err := conversation.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range f.Exchanges {
+		if x.Body.Form != conversation.None {
+			t.Errorf("%s was recorded with a body", x.Request)
+		}
+	}
 }
 
 type roundTrip func(*http.Request) (*http.Response, error)
