@@ -63,6 +63,7 @@ func TestBadCommandLines(t *testing.T) {
 		{[]string{"record", "--to", "x.yaml", "--upstream", "graph"}, "--upstream: "},
 		{[]string{"record", "--to", "x.yaml", "--inline-limit", "much"}, "--inline-limit: "},
 		{[]string{"record", "--to", "x.yaml", "--scrub-pattern", "("}, "--scrub-pattern: "},
+		{[]string{"record", "--to", "x.yaml", "--host", "https://contoso.sharepoint.com"}, "--host: "},
 		{[]string{"record", "--to", "x.yaml", "--", "no-such-program"}, "no-such-program"},
 		{[]string{"replay"}, "no file given"},
 		{[]string{"replay", "no.yaml"}, "no.yaml"},

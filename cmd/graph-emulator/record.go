@@ -36,7 +36,7 @@ func (p *program) recordCommand() *cli.Command {
 proxy, and writes down every exchange, without secrets. With COMMAND it runs that
 and ends with its code; the command finds the recorder as its proxy. Without, it
 answers until a signal ends it. What goes to other hosts than those of Graph and
-of its sign-in service passes unseen.
+of its sign-in service passes unseen, unless --host names them.
 
 Modes: once records if there is no recording yet, and answers from it if there is;
 none answers only; new_episodes records what is not known; all records anew. The
@@ -45,9 +45,11 @@ default is once, and none where the variable CI is set.
 Examples:
   graph-emulator record --to session.yaml -- go test ./...
   graph-emulator record --to recordings/ --listen 127.0.0.1:3650
+  graph-emulator record --to session.yaml --host contoso-my.sharepoint.com -- ./backup
   graph-emulator record --to session.yaml --mode all --upstream http://127.0.0.1:3650`,
 		Flags: append(append(flags(options), scrubFlags()...),
 			&cli.StringFlag{Name: "upstream", Usage: "ask the service at `URL`", Value: "https://graph.microsoft.com"},
+			hostFlag("record"),
 			&cli.StringFlag{Name: "to", Usage: "write to `PATH`, a file, or a folder that gets " + sessionFile},
 			&cli.StringFlag{Name: "mode", Usage: "record in `MODE` (once, none, new_episodes, all)"},
 			&cli.BoolFlag{Name: "batch-parts", Usage: "record the requests of a $batch one by one"},
@@ -79,9 +81,13 @@ Examples:
 				return err
 			}
 			log := s.logger(p.stderr)
+			hosts, err := hostsOf(cmd)
+			if err != nil {
+				return err
+			}
 			err = p.attend(ctx, s, log, args, func(http.Handler) http.Handler {
-				return cassette.Proxy(upstreamOf(upstream), c.Transport(outside()))
-			}, emulator.WithFixtures(fixtures.Empty()), emulator.WithProxyOthers("tunnel"))
+				return cassette.Proxy(upstreamOf(upstream, hosts...), c.Transport(outside()))
+			}, emulator.WithTLSNames(hosts...), emulator.WithFixtures(fixtures.Empty()), emulator.WithProxyOthers("tunnel"))
 			return errors.Join(err, c.Close())
 		},
 	})
@@ -139,20 +145,36 @@ func originOf(flag, v string) (*url.URL, error) {
 	return u, nil
 }
 
+// hostFlag names hosts that a client is met at as its proxy.
+func hostFlag(verb string) cli.Flag {
+	return &cli.StringSliceFlag{Name: "host", Usage: verb + " what goes to the host `NAME` too, besides those of Graph and of its sign-in service; the local CA vouches for it then; may be repeated"}
+}
+
+// hostsOf reads them.
+func hostsOf(cmd *cli.Command) ([]string, error) {
+	hosts := cmd.StringSlice("host")
+	for _, h := range hosts {
+		if h == "" || strings.ContainsAny(h, "/:*@ ") {
+			return nil, badInputf("--host: %q is not the name of a host; write contoso.sharepoint.com", h)
+		}
+	}
+	return hosts, nil
+}
+
 // signIns are the hosts of the sign-in service, by those of Graph.
 var signIns = map[string]string{"graph.microsoft.com": "login.microsoftonline.com", "graph.microsoft.us": "login.microsoftonline.us",
 	"dod-graph.microsoft.us": "login.microsoftonline.us", "microsoftgraph.chinacloudapi.cn": "login.chinacloudapi.cn"}
 
 // upstreamOf says where a request goes. Microsoft's hosts are each itself, and at our
 // own address what is not Graph's is the sign-in service's; any other upstream is one
-// address for all.
-func upstreamOf(upstream *url.URL) func(*http.Request) *url.URL {
+// address for all. Other hosts are themselves in any case.
+func upstreamOf(upstream *url.URL, others ...string) func(*http.Request) *url.URL {
 	login, real := signIns[upstream.Host]
 	return func(r *http.Request) *url.URL {
 		host := strings.ToLower(strings.TrimSuffix(r.Host, ":443"))
 		version, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 		switch {
-		case real && slices.Contains(emulator.Hosts(), host):
+		case slices.ContainsFunc(others, func(o string) bool { return strings.EqualFold(o, host) }), real && slices.Contains(emulator.Hosts(), host):
 			return &url.URL{Scheme: "https", Host: host}
 		case real && !strings.EqualFold(version, "v1.0") && !strings.EqualFold(version, "beta"):
 			return &url.URL{Scheme: "https", Host: login}

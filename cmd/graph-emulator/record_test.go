@@ -148,12 +148,14 @@ func TestUpstreamOf(t *testing.T) {
 		{"https://graph.microsoft.com", "localhost:3650", "/x/oauth2/v2.0/token", "https://login.microsoftonline.com"},
 		{"https://graph.microsoft.us", "localhost:3650", "/common/discovery/instance", "https://login.microsoftonline.us"},
 		{"http://127.0.0.1:1", "login.microsoftonline.com", "/x/oauth2/v2.0/token", "http://127.0.0.1:1"},
+		{"https://graph.microsoft.com", "contoso.sharepoint.com", "/x", "https://contoso.sharepoint.com"},
+		{"http://127.0.0.1:1", "Contoso.sharepoint.com:443", "/x", "https://contoso.sharepoint.com"},
 	} {
 		u, err := originOf("upstream", tt.upstream)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := upstreamOf(u)(&http.Request{Host: tt.host, URL: &url.URL{Path: tt.path}}).String(); got != tt.want {
+		if got := upstreamOf(u, "contoso.sharepoint.com")(&http.Request{Host: tt.host, URL: &url.URL{Path: tt.path}}).String(); got != tt.want {
 			t.Errorf("%+v: got %s", tt, got)
 		}
 	}

@@ -31,6 +31,7 @@ Examples:
   graph-emulator replay --fall-through emulator --fixtures ./tenant session.yaml
   graph-emulator replay --fall-through upstream --upstream https://graph.microsoft.com session.yaml`,
 		Flags: append(append(flags(options), scrubFlags()...),
+			hostFlag("answer"),
 			&cli.BoolFlag{Name: "free", Usage: "let the last exchange of its kind answer again when all have been used"},
 			&cli.BoolFlag{Name: "latency", Usage: "let answers take as long as they took"},
 			&cli.StringFlag{Name: "fall-through", Usage: "let what is not recorded be answered by `WHOM` (none, emulator, upstream)", Value: "none"},
@@ -46,11 +47,15 @@ Examples:
 			if err != nil {
 				return err
 			}
-			wrap, err := fallThrough(cmd, c)
+			hosts, err := hostsOf(cmd)
 			if err != nil {
 				return err
 			}
-			emu, err := s.emulator(log, emulator.WithMiddleware(wrap))
+			wrap, err := fallThrough(cmd, c, hosts)
+			if err != nil {
+				return err
+			}
+			emu, err := s.emulator(log, emulator.WithMiddleware(wrap), emulator.WithTLSNames(hosts...))
 			if err != nil {
 				return err
 			}
@@ -93,7 +98,7 @@ func (p *program) recordings(cmd *cli.Command, log *slog.Logger, missed *atomic.
 }
 
 // fallThrough says who answers what is not recorded.
-func fallThrough(cmd *cli.Command, c *cassette.Cassette) (func(http.Handler) http.Handler, error) {
+func fallThrough(cmd *cli.Command, c *cassette.Cassette, hosts []string) (func(http.Handler) http.Handler, error) {
 	switch whom := cmd.String("fall-through"); whom {
 	case "none":
 		return c.Middleware, nil
@@ -104,7 +109,7 @@ func fallThrough(cmd *cli.Command, c *cassette.Cassette) (func(http.Handler) htt
 		if err != nil {
 			return nil, err
 		}
-		return func(http.Handler) http.Handler { return c.Replay(cassette.Proxy(upstreamOf(upstream), outside())) }, nil
+		return func(http.Handler) http.Handler { return c.Replay(cassette.Proxy(upstreamOf(upstream, hosts...), outside())) }, nil
 	default:
 		return nil, badInputf("--fall-through: %q is not one of none, emulator, upstream", whom)
 	}

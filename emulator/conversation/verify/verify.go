@@ -238,7 +238,7 @@ func (s *session) request(ctx context.Context, x *conversation.Exchange) (*http.
 	method, target, _ := strings.Cut(x.Request, " ")
 	origin := upstream
 	if u, err := url.Parse(target); err == nil && u.Host != "" {
-		origin, target = u.Scheme+"://"+u.Host, u.RequestURI()
+		origin, target = s.known.translate(u.Scheme+"://"+u.Host), u.RequestURI()
 	}
 	base := s.base(origin)
 	s.known.origin(origin, base)
