@@ -74,7 +74,7 @@ func TestBatch(t *testing.T) {
 		{"r2", 424, "FailedDependency"}, // B-5.16
 		{"r3", 424, "FailedDependency"},
 		{"4", 200, ida},                 // C-6.1
-		{"r5", 200, `"iVBORw0KGgo`},     // B-5.12
+		{"r5", 200, `"/9j/2wCE`},        // B-5.12
 		{"r6", 400, "segment 'v1.0'"},   // C-6.2
 		{"r7", 200, "/beta/$metadata#"}, // C-6.2
 		{"r8", 204, ""},                 // C-6.4

@@ -31,6 +31,7 @@ func TestContentLimits(t *testing.T) {
 	attached := func(n int) []byte {
 		return []byte(strings.ReplaceAll(message, "%", base64.StdEncoding.EncodeToString(make([]byte, n))))
 	}
+	photo := func(n int) []byte { return append([]byte("GIF89a\x3c\x00\x50\x00\x00\x00\x00"), make([]byte, n-13)...) }
 	for _, tt := range []struct {
 		method, path, contentType string
 		body                      []byte
@@ -38,8 +39,8 @@ func TestContentLimits(t *testing.T) {
 	}{
 		{"POST", "/v1.0/me/messages", "application/json", attached(3000000), 201},
 		{"POST", "/v1.0/me/messages", "application/json", attached(3 << 20), 413},
-		{"PUT", "/v1.0/me/photo/$value", "image/jpeg", make([]byte, 4<<20), 200},
-		{"PUT", "/v1.0/me/photo/$value", "image/jpeg", make([]byte, 4<<20+1), 413},
+		{"PUT", "/v1.0/me/photo/$value", "image/gif", photo(4 << 20), 200},
+		{"PUT", "/v1.0/me/photo/$value", "image/gif", photo(4<<20 + 1), 413},
 	} {
 		if got := send(tt.method, tt.path, tt.contentType, tt.body); got != tt.want {
 			t.Errorf("%s %s with %d bytes: %d, want %d", tt.method, tt.path, len(tt.body), got, tt.want)

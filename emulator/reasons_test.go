@@ -28,6 +28,8 @@ var reasons = []reason{
 	{"body-breaks-the-model", func(o *outcome) bool {
 		return anyOf(o.got.text, "does not match schema", "does not exist on type", "Invalid property", "not a valid parameter", "could not be resolved by the model")
 	}},
+	// Words stand where the content is to be sent.
+	{"words-for-content", func(o *outcome) bool { return strings.Contains(o.got.text, "isn't an image") }},
 	// A reference is made or taken away by a body without @odata.id.
 	{"reference-without-id", func(o *outcome) bool { return strings.Contains(o.got.text, "must hold @odata.id") }},
 	{"body-lacks-required", func(o *outcome) bool { return strings.Contains(o.got.text, "A value is required") }},

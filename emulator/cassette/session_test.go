@@ -189,7 +189,7 @@ func (s *speaker) content() {
 			s.call("GET", to, "")
 		}
 	}
-	s.call("PUT", "/v1.0/me/photo/$value", "\x89PNG\r\n\x1a\n\x00\x00", "Content-Type", "image/png")
+	s.call("PUT", "/v1.0/me/photo/$value", "GIF89a\x3c\x00\x50\x00\x00\x00\x00", "Content-Type", "image/gif")
 	s.call("GET", "/v1.0/me/photo/$value", "")
 }
 

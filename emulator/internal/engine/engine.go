@@ -137,6 +137,11 @@ func (e *Engine) do(w *World, r *Request) (*Answer, error) {
 			return nil, err
 		}
 	}
+	if m := ans.Stream; m != nil && m.Make != nil && ans.Result.Status != 304 {
+		if m.Blob, err = m.Make(); err != nil {
+			return nil, err
+		}
+	}
 	ans.Fidelity, ans.dialogue = fid, d
 	if ans.Generic {
 		ans.Fidelity = min(fid, workload.Generic)

@@ -240,6 +240,10 @@ func (x *exchange) entity(dst []byte, e *workload.Entity, declared *edm.Type, se
 		dst = append(dst, `"@odata.etag":`...)
 		dst = append(value.AppendString(dst, engine.Tag(e.Seq)), ',')
 	}
+	if m := e.Media; m != nil && x.level != none {
+		dst = append(value.AppendString(append(dst, `"@odata.mediaContentType":`...), m.Type), ',')
+		dst = append(value.AppendString(append(dst, `"@odata.mediaEtag":`...), m.Tag), ',')
+	}
 	e = x.reformed(shown, e)
 	if e.Exact {
 		dst = appendExact(dst, e.Members)

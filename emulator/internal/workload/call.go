@@ -74,6 +74,10 @@ func (n *Node) Text(name string) string {
 type Media struct {
 	Type string // media type
 	Blob *store.Blob
+	// Make gives the Blob of an answer once the transaction is over, where making it is
+	// slow; nil: it is there.
+	Make func() (*store.Blob, error)
+	Tag  string // entity tag of the content, as @odata.mediaEtag has it; only of Entity.Media
 }
 
 // Call is one verb on its way to the store. A rule reads and changes it, and
@@ -207,6 +211,9 @@ type Entity struct {
 	// Exact says that Members are shown as they are, without the properties that
 	// the type declares besides (B-11.42).
 	Exact bool
+	// Media says of a media entity what its content is, without the content; nil: nothing
+	// is said of it.
+	Media *Media
 	// Gone says that the entity is told as one that left: nothing can be read of it.
 	Gone bool
 	// Expanded holds what $expand asked for, in its order.

@@ -282,9 +282,9 @@ func TestChallenged(t *testing.T) {
 func TestStream(t *testing.T) {
 	a := adapter(t, "")
 	made := must(send[*user](t, a, ask(t, a, kiota.POST, "/users", crew("Einar")), newUser))(t)
-	photo := []byte("\x89PNG\r\n\x1a\nnot much of a picture")
+	photo := []byte("GIF89a\x3c\x00\x50\x00\x00\x00\x00not much of a picture")
 	put := ask(t, a, kiota.PUT, "/users/"+*made.id+"/photo/$value", nil)
-	put.SetStreamContentAndContentType(photo, "image/png")
+	put.SetStreamContentAndContentType(photo, "image/gif")
 	if err := a.SendNoContent(t.Context(), put, failures); err != nil {
 		t.Fatal(err)
 	}

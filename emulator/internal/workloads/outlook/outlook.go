@@ -43,17 +43,18 @@ func Workload() workload.Workload {
 			"microsoft.graph.profilePhoto",
 			"microsoft.graph.place",
 		},
-		Rules: []workload.Rule{
+		Rules: append(photos(), []workload.Rule{
 			{Type: item, Verb: bind.Read, Computes: []string{"changeKey"}, Do: changeKey},
 			{Type: event, Verb: bind.Create, Do: inUTC},
 			{Type: event, Verb: bind.Update, Do: inUTC},
 			{Type: mail, Verb: bind.Invoke("move"), Do: move},
 			{Type: mailFolder, Verb: bind.Invoke("move"), Do: moveFolder},
 			{Type: user, Verb: bind.Invoke("translateExchangeIds"), Do: translate},
-		},
+		}...),
 		Views: []workload.View{
 			{Type: user, Nav: "mailFolders", Find: folder},
 			{Type: user, Nav: "messages", Members: messages, Find: message},
+			photoSizes(user), photoSizes("microsoft.graph.group"),
 		},
 		Errors: dialect(),
 		Late: &grapherr.Error{Status: 404, Code: "MailboxNotEnabledForRESTAPI", Shape: grapherr.Bare,
