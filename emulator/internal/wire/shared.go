@@ -5,20 +5,23 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 )
 
 // Shared is what every answer has in common, whatever door it comes from: request
-// ids and CORS (B-1.9, C-1.20), the answer to OPTIONS (C-1.21), and that a panic
-// becomes a 500 instead of a dropped connection.
+// ids and CORS (B-1.9, C-1.20), the time (B-1.11), the answer to OPTIONS (C-1.21), and
+// that a panic becomes a 500 instead of a dropped connection. now is the emulator's
+// clock, which the times in answers are told by.
 func Shared(log *slog.Logger, now func() time.Time, next http.Handler) http.Handler {
+	dates := &dates{now: now}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		stamp(w.Header(), r)
+		guard := &guarded{ResponseWriter: w, dates: dates}
 		if r.Method == http.MethodOptions {
-			preflight(w, r)
+			preflight(guard, r)
 			return
 		}
-		guard := &guarded{ResponseWriter: w}
 		defer func() {
 			p := recover()
 			if p == nil {
@@ -35,32 +38,69 @@ func Shared(log *slog.Logger, now func() time.Time, next http.Handler) http.Hand
 			Fail(w, r, err, now(), log)
 		}()
 		next.ServeHTTP(guard, r)
+		if !guard.wrote {
+			guard.date()
+		}
 		if log.Enabled(r.Context(), slog.LevelDebug) {
 			log.Debug("request", "method", r.Method, "path", r.URL.Path, "status", guard.status, "request-id", w.Header().Get("request-id"))
 		}
 	})
 }
 
-// guarded knows whether an answer has begun.
+// dates tells what Date says, which is the same for a second.
+type dates struct {
+	now  func() time.Time
+	last atomic.Pointer[date]
+}
+
+type date struct {
+	second int64
+	text   []string
+}
+
+func (d *dates) text() []string {
+	now := d.now()
+	if last := d.last.Load(); last != nil && last.second == now.Unix() {
+		return last.text
+	}
+	fresh := &date{now.Unix(), []string{now.UTC().Format(http.TimeFormat)}}
+	d.last.Store(fresh)
+	return fresh.text
+}
+
+// guarded knows whether an answer has begun, and when.
 type guarded struct {
 	http.ResponseWriter
+	dates  *dates
 	wrote  bool
 	status int
 }
 
 func (g *guarded) WriteHeader(status int) {
 	if !g.wrote {
-		g.status = status
+		g.begin(status)
 	}
-	g.wrote = true
 	g.ResponseWriter.WriteHeader(status)
 }
 
 func (g *guarded) Write(b []byte) (int, error) {
 	if !g.wrote {
-		g.wrote, g.status = true, http.StatusOK
+		g.begin(http.StatusOK)
 	}
 	return g.ResponseWriter.Write(b)
+}
+
+// begin notes the status, and says the time unless a stub or a fault has.
+func (g *guarded) begin(status int) {
+	g.wrote, g.status = true, status
+	g.date()
+}
+
+func (g *guarded) date() {
+	h := g.Header()
+	if _, set := h["Date"]; !set {
+		h["Date"] = g.dates.text()
+	}
 }
 
 // Unwrap lets http.ResponseController reach the writer beneath.
