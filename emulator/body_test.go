@@ -36,7 +36,7 @@ func bodyOf(declared *edm.Type, required []string, seed string) (body map[string
 func textOf(t *edm.Type) string {
 	found := ""
 	for _, p := range t.Properties() {
-		if p.Type != (edm.Ref{Name: "Edm.String"}) || p.ReadOnly || p.Immutable || slices.Contains(tagNames, p.Name) || isKey(t, p.Name) || strings.EqualFold(p.Name, "id") {
+		if p.Type != (edm.Ref{Name: "Edm.String"}) || p.ReadOnly || p.Immutable || slices.Contains(madeNames, p.Name) || isKey(t, p.Name) || strings.EqualFold(p.Name, "id") {
 			continue
 		}
 		if p.Name == "displayName" || found == "" {
@@ -46,8 +46,9 @@ func textOf(t *edm.Type) string {
 	return found
 }
 
-// tagNames are what services tell versions by, beside the etag (B-4.53, B-4.54).
-var tagNames = []string{"changeKey", "eTag", "cTag"}
+// madeNames are made by services though no model says so: what versions are told by beside
+// the etag (B-4.53, B-4.54), and how a message begins.
+var madeNames = []string{"changeKey", "eTag", "cTag", "bodyPreview"}
 
 func isKey(t *edm.Type, name string) bool {
 	for b := t; b != nil; b = b.Base() {

@@ -126,8 +126,16 @@ func (x *exchange) run() (workload.Result, error) {
 		return res, err
 	}
 	err := x.look(act(false))
-	if errors.Is(err, errBare) {
-		if err = x.e.Furnish(x.w); err == nil {
+	for range 2 { // the tenant's furniture, and that of an entity
+		switch {
+		case errors.Is(err, errBare):
+			err = x.e.Furnish(x.w)
+		case errors.Is(err, errEmpty):
+			err = x.equip()
+		default:
+			continue
+		}
+		if err == nil {
 			err = x.look(act(false))
 		}
 	}
@@ -136,6 +144,17 @@ func (x *exchange) run() (workload.Result, error) {
 		err = x.w.Store.Update(act(true))
 	}
 	return res, err
+}
+
+// equip walks the request's path as a write would, which gives the entities on it their
+// furniture.
+func (x *exchange) equip() error {
+	x.writes = true
+	defer func() { x.writes = false }()
+	return x.w.Store.Update(func(tx *store.Tx) error {
+		x.c.Tx = tx
+		return (&walk{e: x.e, x: x, c: x.c}).resolve()
+	})
 }
 
 // reads reports whether the action of the request is one that changes nothing.
@@ -286,11 +305,8 @@ func (x *exchange) Member(c *workload.Call, owner *workload.Node, nav, key strin
 		return workload.Node{}, grapherr.NoSegment(nav)
 	}
 	if n.Type.Many {
-		if x.bare(c, owner.Type, n) {
-			if err := x.furnish(c); err != nil {
-				return workload.Node{}, err
-			}
-			if err := x.keep(c, owner); err != nil { // it may have been stored just now
+		if x.bare(c, owner, n) && (x.writes || !x.empty(c, owner, n)) { // a view finds what an entity lacks
+			if err := x.furnish(c, owner, n); err != nil {
 				return workload.Node{}, err
 			}
 		}
@@ -346,6 +362,22 @@ func (x *exchange) Create(c *workload.Call, owner *workload.Node, nav string, me
 		return workload.Node{}, grapherr.NoSegment(nav)
 	}
 	return x.createIn(c, owner, n, &Body{Type: n.Target(), Members: members, Sent: members})
+}
+
+// Post implements workload.System.
+func (x *exchange) Post(c *workload.Call, owner *workload.Node, nav string, sent, over value.Members) (workload.Node, error) {
+	n, ok := owner.Type.Navigation(nav)
+	if !ok {
+		return workload.Node{}, grapherr.NoSegment(nav)
+	}
+	b, err := x.e.check(c.Model, n.Target(), sent, true, false)
+	if err != nil {
+		return workload.Node{}, err
+	}
+	for _, m := range over {
+		b.Members.Set(m.Name, m.Value)
+	}
+	return x.createIn(c, owner, n, b)
 }
 
 // createIn makes a member of a navigation behind the rules of its type, as part of

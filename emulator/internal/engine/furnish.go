@@ -20,10 +20,13 @@ const delivered = "$furniture"
 // the read begins anew.
 var errBare = errors.New("the tenant is not furnished yet")
 
+// errEmpty is the same of an entity.
+var errEmpty = errors.New("the entity is not furnished yet")
+
 // piece is one entity of the furniture.
 type piece struct {
 	of     *workload.Furniture
-	target *bind.Target // of the collection
+	target *bind.Target // of the collection; nil where each owner has one
 	key    string
 	same   string
 	object value.Object
@@ -34,6 +37,9 @@ type piece struct {
 func furnished(reg *workload.Registry, t *edm.Type) map[string]bool {
 	var out map[string]bool
 	for _, f := range reg.Furniture() {
+		if f.Of != "" {
+			continue
+		}
 		for _, place := range append([]string{f.Place}, f.Also...) {
 			n, ok := t.Navigation(place[strings.LastIndexByte(place, '/')+1:])
 			if !ok || !n.Type.Many || place == f.Place && n.Type.Name != f.Type {
@@ -48,22 +54,93 @@ func furnished(reg *workload.Registry, t *edm.Type) map[string]bool {
 	return out
 }
 
-// bare reports whether a collection of an owner leads to furniture that is not there yet.
-func (x *exchange) bare(c *workload.Call, owner *edm.Type, n *edm.Navigation) bool {
-	return owner != nil && !x.load && x.e.kinds.of(owner).furnished[n.Name] && c.Tx.Count(0, delivered) == 0
+// equipped are the collections of a type in which each of its entities has furniture of
+// its own.
+func equipped(reg *workload.Registry, t *edm.Type) map[string]bool {
+	var out map[string]bool
+	for _, f := range reg.Furniture() {
+		if n, ok := t.Navigation(f.Place); f.Of != "" && t.Is(f.Of) && ok && n.Type.Many {
+			if out == nil {
+				out = map[string]bool{}
+			}
+			out[n.Name] = true
+		}
+	}
+	return out
 }
 
-// furnish puts the furniture into the world. In a read it only says that this has to
-// be done first.
-func (x *exchange) furnish(c *workload.Call) error {
-	if !x.writes {
-		return errBare
+// bare reports whether a collection of an owner leads to furniture that is not there yet.
+func (x *exchange) bare(c *workload.Call, owner *workload.Node, n *edm.Navigation) bool {
+	if owner.Type == nil || x.load {
+		return false
 	}
+	k := x.e.kinds.of(owner.Type)
+	return k.furnished[n.Name] && c.Tx.Count(0, delivered) == 0 || x.empty(c, owner, n)
+}
+
+// empty reports whether an owner lacks the furniture of its own in a collection.
+func (x *exchange) empty(c *workload.Call, owner *workload.Node, n *edm.Navigation) bool {
+	return x.e.kinds.of(owner.Type).equipped[n.Name] && (owner.Ref < 0 || c.Tx.Count(owner.Ref, delivered+n.Name) == 0)
+}
+
+// furnish puts the furniture that a collection leads to into the world: the tenant's, or
+// that of the owner. In a read it only says that this has to be done first.
+func (x *exchange) furnish(c *workload.Call, owner *workload.Node, n *edm.Navigation) error {
+	own := x.empty(c, owner, n)
+	switch {
+	case !x.writes && own:
+		return errEmpty
+	case !x.writes:
+		return errBare
+	case !own:
+		if err := x.deliver(c); err != nil {
+			return err
+		}
+		return x.keep(c, owner) // it may have been stored just now
+	}
+	if err := x.keep(c, owner); err != nil {
+		return err
+	}
+	if _, err := c.Tx.Add(owner.Ref, delivered+n.Name, "", x.e.shapes.Object(delivered, nil)); err != nil {
+		return err
+	}
+	pieces, stored := x.e.furniture(), x.e.stored(owner.Type, n)
+	for i := range pieces {
+		p := &pieces[i]
+		if p.of.Of == "" || p.of.Place != n.Name || !owner.Type.Is(p.of.Of) {
+			continue
+		}
+		if p.same != "" && has(c.Tx, owner.Ref, stored, p.of.Same, p.same) {
+			continue
+		}
+		_, err := c.Tx.Add(owner.Ref, stored, p.key, p.object)
+		if err != nil && !errors.Is(err, store.ErrExists) {
+			return err
+		}
+	}
+	return nil
+}
+
+// has reports whether a member of a collection has a text.
+func has(tx *store.Tx, owner store.Ref, nav, name, text string) bool {
+	for _, e := range tx.Entities(owner, nav, 0, nil) {
+		if raw, _ := e.Object.Get(name); raw == value.String(text) {
+			return true
+		}
+	}
+	return false
+}
+
+// deliver puts the tenant's furniture into the world.
+func (x *exchange) deliver(c *workload.Call) error {
 	if _, err := c.Tx.Add(0, delivered, "", x.e.shapes.Object(delivered, nil)); err != nil {
 		return err
 	}
 	pieces := x.e.furniture()
 	for i := range pieces {
+		if pieces[i].of.Of != "" {
+			continue
+		}
 		if err := x.place(c.Tx, &pieces[i]); err != nil {
 			return err
 		}
@@ -82,7 +159,7 @@ func (e *Engine) Furnish(w *World) error {
 			return nil
 		}
 		c := e.inner(w, tx, e.opt.Models[0], bind.Create)
-		return c.System.(*exchange).furnish(c)
+		return c.System.(*exchange).deliver(c)
 	})
 }
 
@@ -116,13 +193,15 @@ func (e *Engine) pieces() []piece {
 	all := e.reg.Furniture()
 	for i := range all {
 		f := &all[i]
-		target := e.target(f.Place)
-		if target == nil {
-			continue // the models in use are a caller's own
+		var target *bind.Target
+		var t *edm.Type
+		if f.Of != "" {
+			t = e.typeIn(f.Type)
+		} else if target = e.target(f.Place); target != nil {
+			t, _ = target.Model.Type(f.Type)
 		}
-		t, ok := target.Model.Type(f.Type)
-		if !ok {
-			continue
+		if t == nil {
+			continue // the models in use are a caller's own
 		}
 		k := e.kinds.of(t)
 		for _, m := range f.Pieces() {
@@ -137,6 +216,16 @@ func (e *Engine) pieces() []piece {
 		}
 	}
 	return out
+}
+
+// typeIn finds a type in the first model that has it; nil: none.
+func (e *Engine) typeIn(name edm.Name) *edm.Type {
+	for _, m := range e.opt.Models {
+		if t, ok := m.Type(name); ok {
+			return t
+		}
+	}
+	return nil
 }
 
 // target resolves a path in the first model that has it; nil: none.

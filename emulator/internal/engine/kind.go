@@ -28,7 +28,8 @@ type Kind struct {
 	extras   []workload.Extra
 	// furnished are the collections that lead to furniture.
 	furnished  map[string]bool
-	replicated bool // reads may lag
+	equipped   map[string]bool // those in which each entity has its own
+	replicated bool            // reads may lag
 	models     []*edm.Model
 }
 
@@ -70,7 +71,8 @@ func (k *kinds) of(t *edm.Type) *Kind {
 	}
 	fresh.views = k.reg.Views(t)
 	fresh.extras = k.reg.Extras(t)
-	fresh.furnished, fresh.models, fresh.replicated = furnished(k.reg, t), k.models, k.reg.Replicated(t)
+	fresh.furnished, fresh.equipped = furnished(k.reg, t), equipped(k.reg, t)
+	fresh.models, fresh.replicated = k.models, k.reg.Replicated(t)
 	v, _ := k.m.LoadOrStore(t, fresh)
 	return v.(*Kind)
 }

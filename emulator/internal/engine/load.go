@@ -210,7 +210,7 @@ func (l *loader) entity(x *exchange, owner *workload.Node, nav *edm.Navigation, 
 	c.System = &sub
 	var made workload.Node
 	next := func(c *workload.Call) (workload.Result, error) {
-		node, err := sub.insert(c, &c.Self, nav, body.with(c.Body))
+		node, err := sub.insert(c, &c.Self, c.Nav, body.with(c.Body))
 		made = node
 		return workload.Result{One: &workload.Entity{Node: node}, Created: true}, err
 	}
@@ -222,7 +222,9 @@ func (l *loader) entity(x *exchange, owner *workload.Node, nav *edm.Navigation, 
 	if err != nil {
 		return blame(r, err)
 	}
-	owner.Ref, owner.Object, owner.Seq = c.Self.Ref, c.Self.Object, c.Self.Seq // it may have been stored only now
+	if c.Nav == nav { // a rule may lay it elsewhere
+		owner.Ref, owner.Object, owner.Seq = c.Self.Ref, c.Self.Object, c.Self.Seq // it may have been stored only now
+	}
 	return l.rest(x, &made, r, below)
 }
 

@@ -94,11 +94,8 @@ func (w *walk) nav(n *edm.Navigation) error {
 				return cmp.Or(err, w.detour(v.To, n))
 			}
 		}
-		if w.x.bare(w.c, w.p.node.Type, n) {
-			if err := w.x.furnish(w.c); err != nil {
-				return err
-			}
-			if err := w.x.keep(w.c, &w.p.node); err != nil { // it may have been stored just now
+		if w.x.bare(w.c, &w.p.node, n) {
+			if err := w.x.furnish(w.c, &w.p.node, n); err != nil {
 				return err
 			}
 		}

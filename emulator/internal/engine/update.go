@@ -150,6 +150,11 @@ func (x *exchange) Move(c *workload.Call, n, to *workload.Node, nav, id string) 
 	case err != nil:
 		return err
 	}
+	if id != "" {
+		if err := x.bury(c, n); err != nil {
+			return err
+		}
+	}
 	if k := x.e.kinds.of(n.Type); k.ID != "" && id != "" {
 		members := n.Object.Members()
 		members.Set(k.ID, value.String(id))

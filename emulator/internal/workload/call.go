@@ -201,6 +201,9 @@ type System interface {
 	// Create makes a member of a navigation as a request would, through the rules of
 	// its type. Members are not checked against the model.
 	Create(c *Call, owner *Node, nav string, members value.Members) (Node, error)
+	// Post is Create of a body as a client sends it: it is checked, and what it holds by
+	// value is made too. over is put on it after the check.
+	Post(c *Call, owner *Node, nav string, sent, over value.Members) (Node, error)
 }
 
 // Entity is one entity of an answer.

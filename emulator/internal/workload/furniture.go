@@ -14,7 +14,10 @@ import (
 type Furniture struct {
 	Place string   // the collection, as a path from the service root: "roleManagement/directory/roleDefinitions"
 	Type  edm.Name // of the pieces
-	Also  []string // collections that show them too, or what follows from them: directoryObjects
+	// Of is the type whose entities have the furniture each: a mailbox its folders. Place
+	// is then a navigation of it, and Also and Same do not count. Empty: the tenant has it.
+	Of   edm.Name
+	Also []string // collections that show them too, or what follows from them: directoryObjects
 	// Same is an indexed member beside the key by which a piece counts as being there
 	// already, because the tenant's files have it; empty: the key alone.
 	Same string
@@ -30,6 +33,9 @@ func (r *Registry) addFurniture(w *Workload, known func(edm.Name) bool) error {
 	for _, f := range w.Furniture {
 		if !known(f.Type) {
 			return fmt.Errorf("the furniture of %s is a %s, which no model has", f.Place, f.Type)
+		}
+		if f.Of != "" && !known(f.Of) {
+			return fmt.Errorf("the furniture %s is that of a %s, which no model has", f.Place, f.Of)
 		}
 		r.furniture = append(r.furniture, f)
 	}

@@ -6,17 +6,25 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 )
 
-// wellKnown are the folders of every mailbox (B-3.10). They are found before they are
-// stored; the first write puts them in their place, and lists and deltas then show them.
+// root is the folder that holds the others. It lies nowhere: its folders are those of
+// the mailbox.
+const root = "msgfolderroot"
+
+// listed is how many of the well-known folders stand in lists, the first.
+const listed = 8
+
+// wellKnown are the folders of every mailbox (B-3.10). Those that lists show are its
+// furniture; the others are found before they are stored, and stored by the first write.
 var wellKnown = []struct{ name, title string }{
-	{"inbox", "Inbox"}, {"drafts", "Drafts"}, {"sentitems", "Sent Items"}, {"deleteditems", "Deleted Items"}, {"archive", "Archive"},
-	{"junkemail", "Junk Email"}, {"outbox", "Outbox"}, {"conversationhistory", "Conversation History"},
-	{"msgfolderroot", "Top of Information Store"}, {"clutter", "Clutter"}, {"conflicts", "Conflicts"}, {"localfailures", "Local Failures"},
+	{"archive", "Archive"}, {"conversationhistory", "Conversation History"}, {"deleteditems", "Deleted Items"}, {"drafts", "Drafts"},
+	{"inbox", "Inbox"}, {"junkemail", "Junk Email"}, {"outbox", "Outbox"}, {"sentitems", "Sent Items"},
+	{root, "Top of Information Store"}, {"clutter", "Clutter"}, {"conflicts", "Conflicts"}, {"localfailures", "Local Failures"},
 	{"recoverableitemsdeletions", "Deletions"}, {"scheduled", "Scheduled"}, {"searchfolders", "Search Folders"},
 	{"serverfailures", "Server Failures"}, {"syncissues", "Sync Issues"},
 }
@@ -24,6 +32,121 @@ var wellKnown = []struct{ name, title string }{
 // folderID is the id of a well-known folder, the same in every mailbox.
 func folderID(name string) string {
 	return "AAMk" + base64.RawURLEncoding.EncodeToString([]byte("folder "+name))
+}
+
+// known are the members of a well-known folder.
+func known(i int) value.Members {
+	f := wellKnown[i]
+	m := value.Members{{Name: "id", Value: value.String(folderID(f.name))}, {Name: "displayName", Value: value.String(f.title)},
+		{Name: "isHidden", Value: value.Bool(i >= listed && f.name != root)}}
+	if f.name != root {
+		m.Set("parentFolderId", value.String(folderID(root)))
+	}
+	return m
+}
+
+// folders are the furniture of a mailbox.
+func folders() (out []value.Members) {
+	for i := range listed {
+		out = append(out, known(i))
+	}
+	return out
+}
+
+// isRoot reports whether a folder is the one that holds the others.
+func isRoot(n *workload.Node) bool {
+	return n.Type.Is(mailFolder) && n.Text("id") == folderID(root) && n.Home.Owner != nil && n.Home.Owner.Type.Is(user)
+}
+
+// childFolders lists the folders in a folder.
+func childFolders(s workload.Scope, owner *workload.Node, after store.Ref) iter.Seq[workload.Item] {
+	from, nav := owner, "childFolders"
+	if isRoot(owner) {
+		from, nav = owner.Home.Owner, "mailFolders"
+	}
+	return func(yield func(workload.Item) bool) {
+		if from.Ref == workload.NoRef {
+			return
+		}
+		for ref := range s.Tx.Members(from.Ref, nav, after) {
+			if !yield(workload.Item{At: ref, Ref: ref}) {
+				return
+			}
+		}
+	}
+}
+
+// childFolder finds one of them.
+func childFolder(s workload.Scope, owner *workload.Node, key string) (workload.Item, bool) {
+	if isRoot(owner) {
+		return folder(s, owner.Home.Owner, key)
+	}
+	if owner.Ref == workload.NoRef {
+		return workload.Item{}, false
+	}
+	ref, ok := s.Tx.Find(owner.Ref, "childFolders", key)
+	return workload.Item{At: ref, Ref: ref}, ok
+}
+
+// newFolder says where a folder lies, and refuses a name that is taken (B-12.16).
+func newFolder(c *workload.Call) (workload.Result, error) {
+	if isRoot(&c.Self) {
+		c.Self = *c.Self.Home.Owner
+		c.Nav, _ = c.Self.Type.Navigation("mailFolders")
+	}
+	body := c.Body.Clone()
+	parent := c.Self.Text("id")
+	if c.Self.Type.Is(user) {
+		parent = folderID(root)
+	}
+	switch _, given := body.Get("id"); {
+	case c.Loading && !given && c.Self.Type.Is(user):
+		for i := range wellKnown { // a file means the folder that every mailbox has
+			if wellKnown[i].title == body.Text("displayName") {
+				body.Set("id", value.String(folderID(wellKnown[i].name)))
+			}
+		}
+	case !c.Loading && c.Self.Ref != workload.NoRef && c.Twin(c.Self.Ref, c.Nav.Name, "displayName"):
+		return workload.Result{}, &grapherr.Error{Status: 409, Code: "ErrorFolderExists", Message: "A folder with the specified name already exists."}
+	}
+	if _, given := body.Get("parentFolderId"); !given || !c.Loading {
+		body.Set("parentFolderId", value.String(parent))
+	}
+	c.Body = body
+	return c.Next()
+}
+
+// readFolder counts what lies in a folder (B-12.16).
+func readFolder(c *workload.Call) (workload.Result, error) {
+	res, err := c.Next()
+	if err != nil || res.One == nil {
+		return res, err
+	}
+	folders, items, unread := 0, 0, 0
+	switch n := &res.One.Node; {
+	case isRoot(n) && n.Home.Owner.Ref > 0:
+		folders = c.Tx.Count(n.Home.Owner.Ref, "mailFolders")
+	case n.Ref > 0:
+		folders, items = c.Tx.Count(n.Ref, "childFolders"), c.Tx.Count(n.Ref, "messages")
+		for _, e := range c.Tx.Entities(n.Ref, "messages", 0, nil) {
+			if read, _ := e.Object.Get("isRead"); read == "false" {
+				unread++
+			}
+		}
+	}
+	res.One.Show(value.Member{Name: "childFolderCount", Value: number(folders)}, value.Member{Name: "totalItemCount", Value: number(items)},
+		value.Member{Name: "unreadItemCount", Value: number(unread)})
+	return res, nil
+}
+
+// dropFolder keeps the folders that every mailbox has (B-12.16).
+func dropFolder(c *workload.Call) (workload.Result, error) {
+	for i := range wellKnown {
+		if c.Self.Exists && c.Self.Text("id") == folderID(wellKnown[i].name) {
+			return workload.Result{}, &grapherr.Error{Status: 403, Code: "ErrorDeleteDistinguishedFolder", Message: "Distinguished folders cannot be deleted."}
+		}
+	}
+	return c.Next()
 }
 
 // folder finds a folder of the mailbox, wherever it lies, by its id or by the name that
@@ -41,6 +164,13 @@ func folder(s workload.Scope, owner *workload.Node, key string) (workload.Item, 
 	if ref, ok := s.Tx.Find(owner.Ref, "mailFolders", key); ok {
 		return workload.Item{At: ref, Ref: ref}, true
 	}
+	if i >= 0 { // a file may have it under another id
+		for f := range s.Tx.Members(owner.Ref, "mailFolders", 0) {
+			if e, _ := s.Tx.Get(f); e.Object.Members().Text("displayName") == wellKnown[i].title {
+				return workload.Item{At: f, Ref: f}, true
+			}
+		}
+	}
 	if i < 0 { // one inside another
 		for f := range below(s.Tx, owner.Ref, "mailFolders") {
 			if _, _, id, ok := s.Tx.Owner(f); ok && id == key {
@@ -51,7 +181,7 @@ func folder(s workload.Scope, owner *workload.Node, key string) (workload.Item, 
 	}
 	nav, _ := owner.Type.Navigation("mailFolders")
 	return workload.Item{At: owner.Ref, Ref: workload.NoRef, Home: &workload.Home{Owner: owner, Nav: nav, Key: key},
-		Object: s.Shapes.Object(string(mailFolder), value.Members{{Name: "id", Value: value.String(key)}, {Name: "displayName", Value: value.String(wellKnown[i].title)}})}, true
+		Object: s.Shapes.Object(string(mailFolder), known(i))}, true
 }
 
 // messages lists what a mailbox holds, whatever folder it lies in.

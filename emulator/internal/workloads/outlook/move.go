@@ -32,11 +32,10 @@ func into(c *workload.Call, nav, id string) (workload.Result, error) {
 	if err != nil {
 		return workload.Result{}, err
 	}
-	n := c.Self
-	if err := c.System.Move(c, &n, &to, nav, id); err != nil {
-		return workload.Result{}, err
+	if isRoot(&to) && nav == "childFolders" {
+		to, nav = *to.Home.Owner, "mailFolders"
 	}
-	err = c.System.Write(c, &n, value.Members{{Name: "parentFolderId", Value: value.String(to.Text("id"))}})
+	n, err := moved(c, &to, nav, id, nil)
 	return workload.Result{Status: 201, One: &workload.Entity{Node: n}}, err
 }
 

@@ -1,0 +1,194 @@
+package outlook
+
+import (
+	"encoding/base64"
+	"html"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+)
+
+// boxOf is the user whose mailbox a node lies in; nil: none of the path.
+func boxOf(n *workload.Node) *workload.Node {
+	for ; n != nil && n.Type != nil; n = n.Home.Owner {
+		if n.Type.Is(user) {
+			box := *n // a rule may be about to change its Self
+			return &box
+		}
+	}
+	return nil
+}
+
+// folderOf finds a folder of a mailbox by its well-known name.
+func folderOf(c *workload.Call, box *workload.Node, name string) (workload.Node, error) {
+	return c.System.Member(c, box, "mailFolders", name)
+}
+
+// newMessage makes a draft, in Drafts where no folder is named (B-12.12). What a file
+// lists outside of a folder has arrived.
+func newMessage(c *workload.Call) (workload.Result, error) {
+	box := boxOf(&c.Self)
+	if box == nil {
+		return c.Next()
+	}
+	if c.Media != nil {
+		body, err := readMIME(c)
+		if err != nil {
+			return workload.Result{}, err
+		}
+		c.Body = body
+	}
+	body := c.Body.Clone()
+	if c.Self.Type.Is(user) {
+		name := "drafts"
+		if draft, _ := body.Get("isDraft"); c.Loading && draft != "true" {
+			name = "inbox"
+			body.Set("isDraft", "false")
+		}
+		folder, err := folderOf(c, box, name)
+		if err != nil {
+			return workload.Result{}, err
+		}
+		c.Self = folder
+		c.Nav, _ = folder.Type.Navigation("messages")
+	}
+	body.Set("parentFolderId", value.String(c.Self.Text("id")))
+	c.Body = stamped(c, box, body)
+	return c.Next()
+}
+
+// stamped are the members of a message with what the service fills in (B-12.12, C-9.5).
+func stamped(c *workload.Call, box *workload.Node, body value.Members) value.Members {
+	missing := func(name string, v value.Raw) {
+		if _, ok := body.Get(name); !ok {
+			body.Set(name, v)
+		}
+	}
+	now := value.Time(c.Now())
+	missing("isDraft", "true")
+	draft, _ := body.Get("isDraft")
+	missing("isRead", draft)
+	missing("receivedDateTime", now)
+	missing("sentDateTime", now)
+	missing("from", recipient(box.Text("displayName"), addressOf(box)))
+	from, _ := body.Get("from")
+	missing("sender", from)
+	_, domain, _ := strings.Cut(addressOf(box), "@")
+	missing("internetMessageId", value.String("<"+c.Tx.NewGUID()+"@"+domain+">"))
+	missing("conversationId", value.String("AAQk"+base64.RawURLEncoding.EncodeToString([]byte(c.Tx.NewGUID()))))
+	return body
+}
+
+// addressOf is where a user gets mail.
+func addressOf(box *workload.Node) string {
+	if mail := box.Text("mail"); mail != "" {
+		return mail
+	}
+	return box.Text("userPrincipalName")
+}
+
+// readMessage shows what follows from a message: its change key, whether something is
+// attached (B-12.15), how it begins.
+func readMessage(c *workload.Call) (workload.Result, error) {
+	res, err := changeKey(c)
+	if err != nil || res.One == nil || res.One.Ref <= 0 {
+		return res, err
+	}
+	one := res.One
+	body, _ := one.Get("body")
+	members := body.Members()
+	text, kind := members.Text("content"), members.Text("contentType")
+	one.Show(
+		value.Member{Name: "hasAttachments", Value: value.Bool(attached(c.Tx, one.Ref))},
+		value.Member{Name: "webLink", Value: value.String("https://outlook.office365.com/owa/?ItemID=" + one.Text("id") + "&exvsurl=1&viewmodel=ReadMessageItem")})
+	if text != "" || one.Text("bodyPreview") == "" {
+		one.Show(value.Member{Name: "bodyPreview", Value: value.String(preview(text, strings.EqualFold(kind, "html")))})
+	}
+	return res, nil
+}
+
+// attached reports whether a message has attachments that are not shown in its text.
+func attached(tx *store.Tx, message store.Ref) bool {
+	for ref := range tx.Members(message, "attachments", 0) {
+		e, _ := tx.Get(ref)
+		if inline, _ := e.Object.Get("isInline"); inline != "true" {
+			return true
+		}
+	}
+	return false
+}
+
+// previewed is how many letters of a text stand in bodyPreview.
+const previewed = 255
+
+// preview is how a text begins.
+func preview(text string, markup bool) string {
+	if markup {
+		var b strings.Builder
+		for text != "" && b.Len() < 8*previewed {
+			plain, rest, _ := strings.Cut(text, "<")
+			b.WriteString(plain)
+			_, text, _ = strings.Cut(rest, ">")
+		}
+		text = html.UnescapeString(b.String())
+	}
+	text = strings.TrimSpace(text)
+	for n := range text {
+		if utf8.RuneCountInString(text[:n]) == previewed {
+			return text[:n]
+		}
+		if n > 4*previewed {
+			break
+		}
+	}
+	return text
+}
+
+// discard puts a message into Deleted Items under another id; one that lies there already
+// goes for good (B-4.33).
+func discard(c *workload.Call) (workload.Result, error) {
+	box := boxOf(&c.Self)
+	if !c.Self.Exists || c.Self.Ref == workload.NoRef || box == nil || !c.Owned() {
+		return c.Next()
+	}
+	bin, err := folderOf(c, box, "deleteditems")
+	if err != nil {
+		return workload.Result{}, err
+	}
+	for ref, ok := c.Self.Ref, true; ok && ref > 0; ref, _, _, ok = c.Tx.Owner(ref) {
+		if ref == bin.Ref {
+			return c.Next()
+		}
+	}
+	_, err = moved(c, &bin, "messages", c.Tx.NewGUID(), nil)
+	return workload.Result{}, err
+}
+
+// purge deletes an item for good.
+func purge(c *workload.Call) (workload.Result, error) {
+	if !c.Self.Exists || c.Self.Ref <= 0 {
+		return c.Next()
+	}
+	return workload.Result{}, c.Tx.Delete(c.Self.Ref)
+}
+
+// moved takes Self to another folder and changes members of it.
+func moved(c *workload.Call, to *workload.Node, nav, id string, changed value.Members) (workload.Node, error) {
+	n := c.Self
+	if err := c.System.Move(c, &n, to, nav, id); err != nil {
+		return n, err
+	}
+	parent := to.Text("id")
+	if to.Type.Is(user) {
+		parent = folderID(root)
+	}
+	changed.Set("parentFolderId", value.String(parent))
+	return n, c.System.Write(c, &n, changed)
+}
+
+var errNoRecipients = &grapherr.Error{Status: 400, Code: "ErrorInvalidRecipients",
+	Message: "At least one recipient isn't valid., A message can't be sent because it contains no recipients."}
