@@ -294,25 +294,44 @@ func TestKilled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for cut := one + 1; cut <= int64(len(whole)); cut++ {
-		text := bytes.Clone(whole[:cut])
-		text[one] = 0
-		if err := os.WriteFile(path, text, 0o644); err != nil {
+	if !bytes.HasPrefix(whole, []byte("recording: {format: 1, state: done")) {
+		t.Errorf("what was ended says %.50s", whole)
+	}
+	open := bytes.Replace(whole, []byte("done"), []byte("open"), 1)
+	for cut := one; cut <= int64(len(whole)); cut++ {
+		if err := os.WriteFile(path, open[:cut], 0o644); err != nil {
 			t.Fatal(err)
+		}
+		want := 1
+		if cut == int64(len(whole)) {
+			want = 2
 		}
 		c, err := Open(path, NewEpisodes)
 		if err != nil {
 			t.Fatalf("killed at %d: %v", cut, err)
 		}
-		if len(c.library.tracks) != 1 {
+		if len(c.library.tracks) != want {
 			t.Fatalf("killed at %d: %d exchanges", cut, len(c.library.tracks))
 		}
 		if err := c.tape.append(head, x); err != nil {
 			t.Fatal(err)
 		}
+		if text, _ := os.ReadFile(path); !bytes.HasPrefix(text, []byte("recording: {format: 1, state: open")) {
+			t.Fatalf("what goes on says %.50s", text)
+		}
 		c.Close()
-		if f, err := conversation.ReadFile(path); err != nil || len(f.Exchanges) != 2 {
+		if f, err := conversation.ReadFile(path); err != nil || len(f.Exchanges) != want+1 || f.Recording.Open {
 			t.Fatalf("killed at %d: %v, %v", cut, f, err)
+		}
+		if err := os.WriteFile(path, whole[:cut], 0o644); err != nil { // the same of one that was ended
+			t.Fatal(err)
+		}
+		c, err = Open(path, NewEpisodes)
+		if (err == nil) != (cut == one || want == 2) {
+			t.Fatalf("truncated at %d: %v", cut, err)
+		}
+		if err == nil {
+			c.Close()
 		}
 	}
 }

@@ -20,6 +20,8 @@ type tape struct {
 	mu    sync.Mutex
 	file  *os.File // nil: nothing was recorded yet
 	end   int64
+	state int64 // where the file says whether it is open; 0: it does not say
+	open  bool  // it says so
 	sides int
 
 	buffers sync.Pool // of *[]byte: exchanges are written out before the lock is taken
@@ -54,8 +56,9 @@ func (t *tape) take(f *os.File, fresh bool) error {
 	if err != nil {
 		return err
 	}
-	if i := bytes.Index(text, []byte("\n\x00")); i >= 0 { // in flight when its recorder was killed
-		text = text[:i+1]
+	text = text[:conversation.WholeLength(text)]
+	if at, ok := conversation.StateOffset(text); ok {
+		t.state, t.open = int64(at), bytes.HasPrefix(text[at:], []byte(conversation.Open))
 	}
 	t.file, t.end = f, int64(len(text))
 	t.sides = bytes.Count(text, []byte("\nanswerFile: ")) + bytes.Count(text, []byte("\nfile: "))
@@ -78,22 +81,44 @@ func (t *tape) append(head func() *conversation.Recording, list ...*conversation
 	*buf = text
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if err := t.open(); err != nil {
+	if err := t.begin(head); err != nil {
 		return err
-	}
-	if t.end == 0 {
-		f := &conversation.File{Recording: head()}
-		first, err := f.Append(nil)
-		if err != nil {
-			return err
-		}
-		text = append(first, text...)
 	}
 	return t.write(text)
 }
 
-// open makes the file, if it is not there yet.
-func (t *tape) open() error {
+// begin makes sure that there is a file, with a head that says that it is open.
+func (t *tape) begin(head func() *conversation.Recording) error {
+	if err := t.create(); err != nil {
+		return err
+	}
+	if t.end > 0 {
+		return t.say(conversation.Open)
+	}
+	f := &conversation.File{Recording: head()}
+	f.Recording.Open = true
+	text, err := f.Append(nil)
+	if err != nil {
+		return err
+	}
+	at, _ := conversation.StateOffset(text)
+	t.state, t.open = int64(at), true
+	return t.write(text)
+}
+
+// say changes the state in the head.
+func (t *tape) say(state string) error {
+	if open := state == conversation.Open; t.state > 0 && open != t.open {
+		if _, err := t.file.WriteAt([]byte(state), t.state); err != nil {
+			return err
+		}
+		t.open = open
+	}
+	return nil
+}
+
+// create makes the file, if it is not there yet.
+func (t *tape) create() error {
 	if t.file != nil {
 		return nil
 	}
@@ -108,19 +133,10 @@ func (t *tape) open() error {
 	return nil
 }
 
-// write puts a text at the end of the file. Its first byte comes last: until then
-// the file ends, for who reads it, before the exchange. What cannot be written as a
-// whole is taken back.
+// write puts a text at the end of the file. What cannot be written as a whole is taken
+// back; a reader of an open recording does not see what is not there as a whole.
 func (t *tape) write(text []byte) error {
-	first := text[0]
-	if t.end > 0 {
-		text[0] = 0
-	}
-	_, err := t.file.WriteAt(text, t.end)
-	if err == nil && t.end > 0 {
-		_, err = t.file.WriteAt([]byte{first}, t.end)
-	}
-	if err != nil {
+	if _, err := t.file.WriteAt(text, t.end); err != nil {
 		return errors.Join(err, t.file.Truncate(t.end))
 	}
 	t.end += int64(len(text))
@@ -179,7 +195,7 @@ func (t *tape) close() error {
 	if t.file == nil {
 		return nil
 	}
-	err := errors.Join(t.file.Sync(), t.file.Close())
+	err := errors.Join(t.say(conversation.Done), t.file.Sync(), t.file.Close())
 	t.file = nil
 	return err
 }

@@ -24,6 +24,9 @@ type File struct {
 type Recording struct {
 	Upstream string    // the origin that paths of requests belong to; empty: requests are whole URLs
 	Made     time.Time // zero: not known
+	// Open says that the recording goes on, or that its recorder was killed: what stands
+	// behind its last whole exchange is not read.
+	Open bool
 }
 
 // Option is an option of the emulator that the conversation is held with. The

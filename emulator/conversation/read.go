@@ -36,10 +36,7 @@ func at(n *yaml.Node, format string, args ...any) error {
 }
 
 func (r *reader) read(text []byte) error {
-	// What a recorder did not live to finish begins with a zero byte: see Append.
-	if i := bytes.Index(text, []byte("\n\x00")); i >= 0 {
-		text = text[:i+1]
-	}
+	text = text[:WholeLength(text)]
 	d := yaml.NewDecoder(bytes.NewReader(text))
 	for {
 		var doc yaml.Node
@@ -173,6 +170,10 @@ func (r *reader) recording(n *yaml.Node) error {
 			format = v.Value
 		case "upstream":
 			rec.Upstream = v.Value
+		case "state":
+			if rec.Open = v.Value == Open; !rec.Open && v.Value != Done {
+				err = fmt.Errorf("%q is neither %s nor %s", v.Value, Open, Done)
+			}
 		case "made":
 			rec.Made, err = time.Parse(time.RFC3339, v.Value)
 		default:

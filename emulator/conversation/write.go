@@ -119,8 +119,12 @@ func (f *File) Append(dst []byte) ([]byte, error) {
 }
 
 func (r *Recording) append(dst []byte) []byte {
-	dst = append(dst, "recording: {format: "...)
-	dst = strconv.AppendInt(dst, Format, 10)
+	dst = append(dst, stateHead...)
+	if r.Open {
+		dst = append(dst, Open...)
+	} else {
+		dst = append(dst, Done...)
+	}
 	if r.Upstream != "" {
 		dst = strconv.AppendQuote(append(dst, ", upstream: "...), r.Upstream)
 	}

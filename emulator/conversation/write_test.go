@@ -33,7 +33,7 @@ func TestWrite(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const want = `recording: {format: 1, upstream: "https://graph.microsoft.com", made: 2026-11-22T08:15:02Z}
+	const want = `recording: {format: 1, state: done, upstream: "https://graph.microsoft.com", made: 2026-11-22T08:15:02Z}
 ---
 request: POST /v1.0/users/ida@northgale.test/messages?$select=id,subject
 headers:
@@ -99,13 +99,26 @@ took: 1ms
 	}
 }
 
-// TestInFlight: what a recorder that was killed had begun to write is as if it had
-// never been asked; see cassette.
+// TestInFlight: what a recorder that goes on, or was killed, has begun to write is as if it
+// had never been asked; see cassette. What was ended has to be whole.
 func TestInFlight(t *testing.T) {
-	const whole = "recording: {format: 1}\n---\nrequest: GET /v1.0/me\nstatus: 200\ntook: 1ms\n"
-	f, err := Parse("x.yaml", []byte(whole+"\x00--\nrequest: GET /v1.0/me\nsta"), nil)
-	if err != nil || len(f.Exchanges) != 1 {
+	const head, whole = "recording: {format: 1, state: open}\n", "---\nrequest: GET /v1.0/me\nstatus: 200\ntook: 1ms\n"
+	for tail, want := range map[string]int{"": 1, "---\nrequest: GET /v1.0/me\nsta": 1, "---\nrequest: GET /v1.0/me\nstatus: 200\ntook: 1": 1, "\x00\x00\x00": 1, whole + "-": 2} {
+		f, err := Parse("x.yaml", []byte(head+whole+tail), nil)
+		if err != nil || len(f.Exchanges) != want || !f.Recording.Open {
+			t.Errorf("%q: %v, %v", tail, f, err)
+		}
+		if tail != "" {
+			if _, err := Parse("x.yaml", []byte(strings.Replace(head, "open", "done", 1)+whole+tail), nil); err == nil {
+				t.Errorf("%q is taken behind what was ended", tail)
+			}
+		}
+	}
+	if f, err := Parse("x.yaml", []byte(head+"---\nrequ"), nil); err != nil || len(f.Exchanges) != 0 {
 		t.Errorf("%v, %v", f, err)
+	}
+	if _, err := Parse("x.yaml", []byte("recording: {format: 1, state: shut}\n"), nil); err == nil || !strings.Contains(err.Error(), `"shut" is neither open nor done`) {
+		t.Error(err)
 	}
 }
 
@@ -188,7 +201,7 @@ func tidy(data []byte) bool {
 // that it reads the same.
 func FuzzParse(f *testing.F) {
 	f.Add([]byte("options: {strict: true}\n---\n- request: GET /v1.0/me\n  as: me\n  headers: {A: [b, c], D: null}\n  body: {a: [1, 2.50, x, null, true]}\n  status: 200\n  expect: {id: '${id=guid}'}\n"))
-	f.Add([]byte("recording: {format: 1, upstream: x, made: 2026-11-22T08:15:02Z}\n---\nrequest: GET /\nstatus: 200\nanswerText: |\n  a\n  b\ntook: 1ms\n"))
+	f.Add([]byte("recording: {format: 1, state: done, upstream: x, made: 2026-11-22T08:15:02Z}\n---\nrequest: GET /\nstatus: 200\nanswerText: |\n  a\n  b\ntook: 1ms\n"))
 	f.Add([]byte("request: GET /\nstatus: 200\nanswer: &a [{b: 1}, *a]\n"))
 	f.Add([]byte("request: GET /\nstatus: 200\nbase64: AAA=\nanswer: {a: 0x1F, b: 1_000, c: 2026-11-22, ? d : e}\nstub: true\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
