@@ -246,7 +246,7 @@ func TestLearnRefused(t *testing.T) {
 - request: GET /v1.0/applications/5d6c8f35-b1e9-4727-a5d3-6c9480f1e2a7/tokenIssuancePolicies
   status: 200
   answer: {value: [{"@odata.type": "#microsoft.graph.group", id: 7d3c1c4e-6a0f-4f0e-9f37-2a1f0c6b9d11}]}
-- request: GET /v1.0/directoryRoles(roleTemplateId='62e90394-69f5-4237-9190-012177145e10')/members
+- request: GET /v1.0/directoryRoles/roleTemplateId=62e90394-69f5-4237-9190-012177145e10/members
   status: 200
   answer: {value: [{"@odata.type": "#microsoft.graph.user", id: 1d6c8f35-b1e9-4727-a5d3-6c9480f1e2a7}]}
 - request: GET /v1.0/users/per@northgale.test/messages

@@ -26,7 +26,7 @@ func (t *Target) Resolve(m *edm.Model, p odata.Path) error {
 	cursor := m.Start()
 	for i := range p.Segments {
 		seg := &p.Segments[i]
-		step, err := cursor.Step(edm.Segment{Text: seg.Text, Parens: seg.Parens, Args: seg.Args, Colon: seg.Colon})
+		step, err := cursor.Step(segment(seg))
 		if err != nil {
 			return noSegment(seg, err)
 		}
@@ -40,6 +40,10 @@ func (t *Target) Resolve(m *edm.Model, p odata.Path) error {
 	}
 	t.denote()
 	return nil
+}
+
+func segment(s *odata.Segment) edm.Segment {
+	return edm.Segment{Text: s.Text, Parens: s.Parens, Args: s.Args, Colon: s.Colon}
 }
 
 func noSegment(seg *odata.Segment, err error) error {

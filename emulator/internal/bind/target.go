@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"strings"
+
 	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
@@ -49,9 +51,17 @@ func (s *Step) Key() string {
 	return s.Seg.Args
 }
 
-// Named gives the named keys of a Key step such as (appId='x'); nil when the
-// key is a plain one.
+// Named gives the named keys of a step such as (appId='x') or /roleTemplateId=x (C-3.1);
+// nil when the key is a plain one.
 func (s *Step) Named() []odata.Param {
+	if s.Kind == edm.Key && s.Type != nil {
+		if name, v, ok := strings.Cut(s.Seg.Full(), "="); ok {
+			if p, ok := s.Type.Property(name); ok {
+				return []odata.Param{{Name: p.Name, Value: v}}
+			}
+		}
+		return nil
+	}
 	if s.Keyed && len(s.Seg.Params) > 0 && s.Seg.Params[0].Name != "" {
 		return s.Seg.Params
 	}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
-	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
@@ -183,13 +182,7 @@ func ownerKey(n *workload.Node) string {
 }
 
 func (w *walk) key(s *bind.Step) error {
-	key, named := s.Key(), s.Named()
-	if name, v, ok := strings.Cut(key, "="); ok && named == nil {
-		if p, ok := w.p.coll.Target().Property(name); ok { // roleTemplateId={guid} (C-3.1)
-			named = []odata.Param{{Name: p.Name, Value: v}}
-		}
-	}
-	node, err := w.e.memberBy(w.c, keepNode(&w.p.node), w.p.coll, key, named)
+	node, err := w.e.memberBy(w.c, keepNode(&w.p.node), w.p.coll, s.Key(), s.Named())
 	if err != nil {
 		return err
 	}
