@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/graph-emulator/graph-emulator/emulator/conversation"
 )
@@ -82,6 +83,9 @@ func Read(name string, text []byte, format Format, beside fs.FS) (*conversation.
 	if read == nil {
 		return nil, nil, fmt.Errorf("%q is none of %s", format, list(Readable()))
 	}
+	if i := invalid(r.text); i >= 0 {
+		return nil, nil, &conversation.Error{File: name, Line: line(r.text, int64(i)), Err: errors.New("the text is not UTF-8")}
+	}
 	if err := read(r); err != nil {
 		e, ok := errors.AsType[*conversation.Error](err)
 		if !ok {
@@ -94,6 +98,18 @@ func Read(name string, text []byte, format Format, beside fs.FS) (*conversation.
 		return nil, nil, &conversation.Error{File: name, Err: errors.New("no exchange")}
 	}
 	return r.file, r.notes, nil
+}
+
+// invalid is where a text is not UTF-8; -1: nowhere.
+func invalid(text []byte) int {
+	for i := 0; i < len(text); {
+		c, n := utf8.DecodeRune(text[i:])
+		if c == utf8.RuneError && n == 1 {
+			return i
+		}
+		i += n
+	}
+	return -1
 }
 
 // Write writes a conversation in another format.

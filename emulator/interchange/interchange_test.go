@@ -155,6 +155,7 @@ func TestRefused(t *testing.T) {
 		{interchange.HAR, `{"log": {"entries": []}}`, "x: no exchange"},
 		{interchange.HAR, `{"log": {"entries": {}}}`, "x:1: a list is expected"},
 		{interchange.HAR, "{\"log\": {\"entries\": [\n{\"request\": {\"method\": \"GET\", \"url\": \"https://graph.microsoft.com/\"}, \"response\": {\"status\": 200, \"content\": {\"size\": 5}}}]}}", "x:2: the content of the answer is not in the file"},
+		{interchange.HAR, "{\"log\":\n{\"entries\": [\"\xc2\"]}}", "x:2: the text is not UTF-8"},
 		{interchange.GoVCR, "version: 3\ninteractions: []\n", "x:1: the version of the cassette is none of 1 and 2"},
 		{interchange.GoVCR, "version: 2\n", "x:1: interactions: a list is expected"},
 		{interchange.GoVCR, "version: 2\ninteractions:\n- request: {url: https://x/, method: GET}\n", "x:3: the cassette ends in the middle"},

@@ -254,7 +254,7 @@ func (s *Scrubber) Body(contentType string, data []byte) []byte {
 	if len(data) == 0 || !utf8.Valid(data) || bytes.IndexByte(data, 0) >= 0 {
 		return data
 	}
-	if first := firstByte(data); first == '{' || first == '[' || first == '"' {
+	if first := firstByte(data); first == '{' || first == '[' || first == '"' || first == '-' || first >= '0' && first <= '9' {
 		before := s.remembered()
 		if out, ok := s.json(data); ok {
 			if s.remembered() > before { // they may stand in front of where they were met

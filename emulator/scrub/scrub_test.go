@@ -226,7 +226,7 @@ func TestPublic(t *testing.T) {
 // scrubbed once stays as it is.
 func FuzzBody(f *testing.F) {
 	for _, s := range []string{`{"a":"` + ida + `"}`, `[{"password":["x",{"y":1}]}]`, "a=b&code=" + secret, "https://x:y@z/?sig=1", "ida@contoso.com", jwtOf(`{"a":"b@c.de"}`),
-		base64.StdEncoding.EncodeToString([]byte(ida)), `{"uploadUrl":"https://x/y/` + secret + `"}`, "%", "%4", "Bearer ", "Basic " + secret} {
+		base64.StdEncoding.EncodeToString([]byte(ida)), `{"uploadUrl":"https://x/y/` + secret + `"}`, "%", "%4", "10000000000000000000000000000000", "Bearer ", "Basic " + secret} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, body string) {
