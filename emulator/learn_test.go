@@ -240,7 +240,7 @@ func TestLearnRefused(t *testing.T) {
 - request: GET /v1.0/groups/7d3c1c4e-6a0f-4f0e-9f37-2a1f0c6b9d11?$expand=members
   status: 200
   answer: {id: 7d3c1c4e-6a0f-4f0e-9f37-2a1f0c6b9d11, displayName: Watch, securityEnabled: true, members: [{"@odata.type": "#microsoft.graph.user", id: 1d6c8f35-b1e9-4727-a5d3-6c9480f1e2a7}]}
-- request: GET /v1.0/users/1d6c8f35-b1e9-4727-a5d3-6c9480f1e2a7/manager
+- request: GET /v1.0/users/per@northgale.test/manager
   status: 200
   answer: {"@odata.type": "#microsoft.graph.user", id: 0d6c8f35-b1e9-4727-a5d3-6c9480f1e2a7}
 - request: GET /v1.0/applications/5d6c8f35-b1e9-4727-a5d3-6c9480f1e2a7/tokenIssuancePolicies
@@ -270,6 +270,9 @@ func TestLearnRefused(t *testing.T) {
 	}
 	if len(out.Notes) != len(want) {
 		t.Errorf("%d notes, want %d", len(out.Notes), len(want))
+	}
+	if users := string(out.Files["users.yaml"]); !strings.Contains(users, "$ref: /users/0d6c8f35-b1e9-4727-a5d3-6c9480f1e2a7\n") {
+		t.Error(users)
 	}
 	l := listen(t, emu)
 	for path, want := range map[string]string{

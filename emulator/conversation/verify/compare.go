@@ -256,6 +256,9 @@ func idOf(v any) string {
 
 // value compares two JSON values.
 func (c *comparison) value(at, name string, want, got any) {
+	if want == scrubbed { // nobody knows what it was
+		return
+	}
 	if kindOf(want) != kindOf(got) {
 		c.add(Type, at, shown(got), shown(want))
 		return

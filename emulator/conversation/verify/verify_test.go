@@ -237,6 +237,7 @@ func TestStandIns(t *testing.T) {
 		{"of a key", user, ida, "hush", "", 0},
 		{"another user", user, strings.Replace(ida, "c26302f8-02f8-c263-f802-63c2f80263c2", tomas, 1), "", `value /id: got "c26302f8-02f8-c263-f802-63c2f80263c2", want "` + tomas + `"`, 0},
 		{"another address", user, strings.Replace(ida, "ida@n", "ada@n", 1), "", `value /mail: got "ida@northgale.test", want "user`, 0},
+		{"nothing taken out", "GET /v1.0/users/ida@northgale.test?$select=faxNumber", `{"@odata.context": "https://graph.microsoft.com/v1.0/$metadata#users(faxNumber)/$entity", "faxNumber": "scrubbed"}`, "", "", 0},
 		{"in another tenant", "GET /v1.0/users/1f1f9b0e-5b53-4a2b-8f0e-5a0b1c2d3e4f", ida, "", "status: got 404, want 200", 1},
 	} {
 		var opts []scrub.Option

@@ -176,7 +176,9 @@ func (n *node) merge(into *node) {
 	for _, b := range n.below {
 		to := into.at(b.nav)
 		for key, m := range b.index {
-			m = m.is()
+			if m = m.is(); m.owner != n { // it lies elsewhere
+				continue
+			}
 			if other, ok := to.index[key]; ok {
 				if other.is() != m {
 					m.merge(other.is())
