@@ -97,10 +97,28 @@ func foreign(name string, format interchange.Format) (*conversation.File, []inte
 	}
 	if format == "" {
 		if format, err = interchange.Detect(text); err != nil {
+			if _, is := conversation.ReadFile(name); is == nil {
+				err = errors.New("this is a conversation already")
+			}
 			return nil, nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
 	return interchange.Read(name, text, format, os.DirFS(filepath.Dir(name)))
+}
+
+// toImport adds to the error of a file that is read as a conversation what it is.
+func toImport(name string, err error) error {
+	if e, ok := errors.AsType[*conversation.Error](err); !ok || e.File != name {
+		return err
+	}
+	text, err2 := os.ReadFile(name)
+	if err2 != nil {
+		return err
+	}
+	if format, err2 := interchange.Detect(text); err2 == nil {
+		return fmt.Errorf("%w; this is a file of %s, and import makes a conversation of it", err, format)
+	}
+	return err
 }
 
 // written writes what a command has made to the file of --to.
@@ -133,6 +151,9 @@ Examples:
 		Action: func(_ context.Context, cmd *cli.Command) error {
 			files, err := conversations(cmd)
 			if err != nil {
+				return err
+			}
+			if err := withoutOptions(files); err != nil {
 				return err
 			}
 			if len(files) > 1 {

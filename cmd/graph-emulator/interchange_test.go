@@ -37,6 +37,7 @@ func TestImport(t *testing.T) {
 		{"session.har --format wiremock --to x.yaml", exitUsage, "", "session.har:46: mappings is missing"},
 		{"session.har --format pact --to x.yaml", exitUsage, "", `"pact" is none of`},
 		{"--to x.yaml", exitUsage, "", "no file given"},
+		{"session.yaml --to x.yaml", exitUsage, "", "session.yaml: this is a conversation already"},
 	} {
 		args := strings.Fields(tt.args)
 		for i, a := range args {
@@ -70,6 +71,17 @@ func TestImport(t *testing.T) {
 	defer resp.Body.Close()
 	if got, err := io.ReadAll(resp.Body); err != nil || string(got) != `{"displayName":"Ragna ${Holm} Ærø"}` {
 		t.Errorf("%v %s", err, got)
+	}
+}
+
+// TestForeign: where a conversation is wanted, a file of others is sent to import.
+func TestForeign(t *testing.T) {
+	t.Chdir(folder(t, "x.har", `{"log": {"entries": []}}`))
+	for _, args := range [][]string{{"verify", "x.har"}, {"learn", "x.har", "--to", "y"}, {"replay", "x.har"}, {"scrub", "x.har"}, {"validate", "x.har"}, {"export", "x.har", "--format", "har", "--to", "y"},
+		{"record", "--to", "x.har", "--", "true"}} {
+		if code, _, stderr := call(t, variables(), args...); code != exitUsage || stderr != "graph-emulator: x.har:1: log: no such member of an exchange; this is a file of har, and import makes a conversation of it\n" {
+			t.Errorf("%q: exit %d %s", args, code, stderr)
+		}
 	}
 }
 

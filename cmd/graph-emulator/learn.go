@@ -38,10 +38,8 @@ Examples:
 			if err != nil {
 				return err
 			}
-			for _, f := range files {
-				if len(f.Options) > 0 {
-					return badInputf("%s:%d: options are of tests, and what their emulators answer is no tenant of anybody's", f.Name, f.Options[0].Line)
-				}
+			if err := withoutOptions(files); err != nil {
+				return err
 			}
 			out, err := emulator.Learn(files...)
 			if err != nil {

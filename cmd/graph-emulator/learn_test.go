@@ -39,7 +39,7 @@ took: 12ms
 		{"session.yaml", exitUsage, "", `"to" not set`},
 		{"empty.yaml --to other", exitFailure, "", "the conversations tell nothing of a tenant"},
 		{"foreign.yaml --to other", exitUsage, "", "foreign.yaml:1: log: no such member"},
-		{"options.yaml --to other", exitUsage, "", "options.yaml:1: options are of tests"},
+		{"options.yaml --to other", exitUsage, "", "options.yaml:1: options are of tests and of verify"},
 		{"--to other", exitUsage, "", "no file given"},
 	} {
 		code, stdout, stderr := call(t, variables(), append([]string{"learn"}, strings.Fields(tt.args)...)...)

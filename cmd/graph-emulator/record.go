@@ -123,7 +123,7 @@ func (p *program) tape(cmd *cli.Command, upstream *url.URL) (*cassette.Cassette,
 	}
 	c, err := cassette.Open(path, mode, opts...)
 	if err != nil {
-		return nil, &badInput{err}
+		return nil, &badInput{toImport(path, err)}
 	}
 	return c, nil
 }

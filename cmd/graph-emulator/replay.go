@@ -92,6 +92,9 @@ func (p *program) recordings(cmd *cli.Command, log *slog.Logger, missed *atomic.
 	}
 	c, err := cassette.Open(files[0], cassette.None, opts...)
 	if err != nil {
+		for _, name := range files {
+			err = toImport(name, err)
+		}
 		return nil, &badInput{err}
 	}
 	return c, nil
@@ -109,7 +112,9 @@ func fallThrough(cmd *cli.Command, c *cassette.Cassette, hosts []string) (func(h
 		if err != nil {
 			return nil, err
 		}
-		return func(http.Handler) http.Handler { return c.Replay(cassette.Proxy(upstreamOf(upstream, hosts...), outside())) }, nil
+		return func(http.Handler) http.Handler {
+			return c.Replay(cassette.Proxy(upstreamOf(upstream, hosts...), outside()))
+		}, nil
 	default:
 		return nil, badInputf("--fall-through: %q is not one of none, emulator, upstream", whom)
 	}

@@ -14,7 +14,7 @@ import (
 // scrubFlags say what is scrubbed, and how.
 func scrubFlags() []cli.Flag {
 	return append(append(secretFlags(),
-		&cli.BoolFlag{Name: "pseudonyms", Usage: "put stand-ins in the place of GUIDs, addresses, hosts and tenants", Value: true}), standInFlags()...)
+		&cli.BoolFlag{Name: "pseudonyms", Usage: "put stand-ins in the place of GUIDs, addresses, hosts and tenants; --pseudonyms=false leaves them", Value: true}), standInFlags()...)
 }
 
 // standInFlags say which names get which stand-ins.
@@ -98,7 +98,7 @@ Examples:
 			for _, name := range cmd.Args().Slice() {
 				n, err := cassette.ScrubFile(name, s)
 				if err != nil {
-					return &badInput{err}
+					return &badInput{toImport(name, err)}
 				}
 				if _, err := fmt.Fprintf(p.stdout, "%s: %s scrubbed\n", name, plural(n, "exchange")); err != nil {
 					return err
@@ -115,7 +115,7 @@ func unscrubbed(cmd *cli.Command) error {
 	for _, name := range cmd.Args().Slice() {
 		list, err := cassette.Secrets(name, secretOptions(cmd)...)
 		if err != nil {
-			return &badInput{err}
+			return &badInput{toImport(name, err)}
 		}
 		for _, f := range list {
 			found = append(found, fmt.Errorf("%s:%d: looks like a secret: %s %s", name, f.Line, f.Kind, f.At))

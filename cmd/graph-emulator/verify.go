@@ -90,7 +90,7 @@ func conversations(cmd *cli.Command) ([]*conversation.File, error) {
 	for _, name := range cmd.Args().Slice() {
 		f, err := conversation.ReadFile(name)
 		if err != nil {
-			errs = append(errs, err)
+			errs = append(errs, toImport(name, err))
 		}
 		out = append(out, f)
 	}
@@ -98,6 +98,17 @@ func conversations(cmd *cli.Command) ([]*conversation.File, error) {
 		return nil, &badInput{errors.Join(errs...)}
 	}
 	return out, nil
+}
+
+// withoutOptions refuses conversations with options: who makes something else of what was
+// answered cannot honour them.
+func withoutOptions(files []*conversation.File) error {
+	for _, f := range files {
+		if len(f.Options) > 0 {
+			return badInputf("%s:%d: options are of tests and of verify", f.Name, f.Options[0].Line)
+		}
+	}
+	return nil
 }
 
 // agree refuses a conversation whose options are said otherwise already.
