@@ -66,10 +66,18 @@ func (l *loader) load(records []fixtures.Record) error {
 		if l.refused != nil && len(*l.refused) > 0 {
 			return errTried
 		}
-		if err := l.links(tx); err != nil || l.refused == nil {
+		if err := l.links(tx); err != nil {
 			return err
 		}
-		return errTried
+		for _, settle := range l.last {
+			if err := settle(); err != nil {
+				return err
+			}
+		}
+		if l.refused != nil {
+			return errTried
+		}
+		return nil
 	})
 }
 
@@ -89,6 +97,7 @@ type loader struct {
 	w       *World
 	models  []*edm.Model
 	later   []later
+	last    []func() error
 	refused *[]*Refusal // nil: the first one ends it
 }
 
@@ -224,6 +233,10 @@ func (l *loader) entity(x *exchange, owner *workload.Node, nav *edm.Navigation, 
 	}
 	if c.Nav == nav { // a rule may lay it elsewhere
 		owner.Ref, owner.Object, owner.Seq = c.Self.Ref, c.Self.Object, c.Self.Seq // it may have been stored only now
+	}
+	if v, ok := l.e.view(owner.Type, nav); ok && v.Settle != nil {
+		from, n := *owner, made
+		l.last = append(l.last, func() error { return v.Settle(x.c, &from, &n) })
 	}
 	return l.rest(x, &made, r, below)
 }

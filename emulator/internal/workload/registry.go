@@ -110,6 +110,9 @@ type View struct {
 	// Refuse says that this caller cannot follow the navigation, or not from this
 	// owner; nil: every caller can.
 	Refuse func(s Scope, owner *Node) error
+	// Settle is told of what a tenant file lists there, when everything else is loaded; nil:
+	// there is nothing to do.
+	Settle func(c *Call, owner, n *Node) error
 }
 
 // Item is a member that a view gives.

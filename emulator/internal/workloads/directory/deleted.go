@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -88,6 +89,21 @@ func discard(c *workload.Call, n *workload.Node, to store.Ref, changed value.Mem
 	}
 	c.Wake(n, c.Now().Add(kept), expire)
 	return nil
+}
+
+// bury puts what a file lists among the deleted items where a delete would have put it.
+func bury(c *workload.Call, owner, n *workload.Node) error {
+	if err := c.Tx.Unlink(owner.Ref, bin, n.Ref); err != nil && !errors.Is(err, store.ErrNoLink) {
+		return err
+	}
+	if err := c.Tx.Detach(n.Ref, owner.Ref, bin); err != nil {
+		return err
+	}
+	at, err := time.Parse(time.RFC3339, n.Text("deletedDateTime"))
+	if err != nil {
+		at = c.Now()
+	}
+	return c.Wake(n, at.Add(kept), expire)
 }
 
 // bare is an object's id without dashes, which stands before the name of a deleted user.
