@@ -4,6 +4,7 @@ package teams
 import (
 	_ "embed"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 )
@@ -33,6 +34,20 @@ func Workload() workload.Workload {
 			"microsoft.graph.schedule",
 			"microsoft.graph.changeTrackedEntity",
 		},
+		Rules: []workload.Rule{
+			{Type: team, Verb: bind.Create, Do: newTeam},
+			{Type: team, Verb: bind.Upsert, Do: putTeam},
+			{Type: member, Verb: bind.Create, Do: newMember},
+			{Type: channel, Verb: bind.Delete, Do: dropChannel},
+		},
+		Views: []workload.View{
+			{Type: user, Nav: "joinedTeams", Computed: true, Members: joined, Find: find(joined)},
+			{Type: user, Nav: "chats", Members: chats, Find: find(chats)},
+			{Type: group, Nav: "team", Find: teamOf},
+			{Type: team, Nav: "primaryChannel", Find: primary},
+			{Type: team, Nav: "photo", Find: picture},
+		},
+		Furniture: []workload.Furniture{{Place: "teamsTemplates", Type: "microsoft.graph.teamsTemplate", Pieces: templates}},
 		Errors: grapherr.Dialect{ // B-2.33
 			grapherr.CaseNotFound: {Code: "NotFound", Message: "NotFound", Inner: "ItemNotFound", About: map[string]grapherr.Form{
 				"team": {Code: "NotFound", Message: "No team found with Group Id {id}", Inner: "ItemNotFound"},

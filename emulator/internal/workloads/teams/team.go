@@ -1,0 +1,286 @@
+package teams
+
+import (
+	"errors"
+	"iter"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+const (
+	team    edm.Name = "microsoft.graph.team"
+	channel edm.Name = "microsoft.graph.channel"
+	member  edm.Name = "microsoft.graph.conversationMember"
+	user    edm.Name = "microsoft.graph.user"
+	group   edm.Name = "microsoft.graph.group"
+
+	general = "General" // the channel that every team has
+	byBind  = "user@odata.bind"
+)
+
+// templates are what teams are made of.
+func templates() (out []value.Members) {
+	for _, id := range [...]string{"standard", "educationClass", "educationStaff", "educationProfessionalLearningCommunity",
+		"retailStore", "retailManagerCollaboration", "healthcareWard", "healthcareHospital"} {
+		out = append(out, value.Members{{Name: "id", Value: value.String(id)}})
+	}
+	return out
+}
+
+func service(c *workload.Call) *workload.Node {
+	return &workload.Node{Type: c.Model.Root(), Exists: true}
+}
+
+// newTeam makes a team with its group and its channel. It has the group's id (B-12.2).
+func newTeam(c *workload.Call) (workload.Result, error) {
+	if c.Loading || c.Presumes {
+		return c.Next()
+	}
+	of, err := groupOf(c)
+	if err != nil {
+		return workload.Result{}, err
+	}
+	if _, taken := c.Tx.Find(0, "teams", of.Text("id")); taken {
+		return workload.Result{}, grapherr.Exists("team", of.Text("id"))
+	}
+	body := c.Body.Clone()
+	body.Set("id", value.String(of.Text("id")))
+	for _, name := range [...]string{"displayName", "description", "visibility"} {
+		if v, ok := of.Get(name); ok {
+			body.Set(name, v)
+		}
+	}
+	c.Body = body
+	res, err := c.Next()
+	if err != nil {
+		return res, err
+	}
+	made := res.One.Node
+	if _, err := c.System.Create(c, &made, "channels", value.Members{{Name: "displayName", Value: value.String(general)},
+		{Name: "description", Value: value.String(of.Text("description"))}, {Name: "membershipType", Value: `"standard"`}}); err != nil {
+		return res, err
+	}
+	if c.Tx.Count(made.Ref, "members") > 0 {
+		return res, nil
+	}
+	for ref := range c.Tx.Members(of.Ref, "owners", 0) { // who owns the group owns the team
+		if _, _, id, ok := c.Tx.Owner(ref); ok {
+			_, err := c.System.Post(c, &made, "members", value.Members{{Name: "@odata.type", Value: `"#microsoft.graph.aadUserConversationMember"`},
+				{Name: "roles", Value: `["owner"]`}, {Name: byBind, Value: value.String("users/" + id)}}, nil)
+			if err != nil {
+				return res, err
+			}
+		}
+	}
+	return res, nil
+}
+
+// putTeam makes the team of a group that has none.
+func putTeam(c *workload.Call) (workload.Result, error) {
+	of := c.Self.Home.Owner
+	if c.Loading || c.Presumes || of == nil || !of.Type.Is(group) || !of.Exists {
+		return c.Next()
+	}
+	if c.Self.Exists {
+		return workload.Result{}, grapherr.Exists("team", of.Text("id"))
+	}
+	sent := c.Sent.Clone()
+	sent.Set("group@odata.bind", value.String("groups/"+of.Text("id")))
+	n, err := c.System.Post(c, service(c), "teams", sent, nil)
+	return workload.Result{Status: 201, One: &workload.Entity{Node: n}, Created: true}, err
+}
+
+// groupOf is the group that a team is made of: the one in the body, or a new one.
+func groupOf(c *workload.Call) (workload.Node, error) {
+	root := service(c)
+	if raw, ok := c.Sent.Get("group@odata.bind"); ok {
+		text, _ := raw.Text()
+		n, err := c.System.Member(c, root, "groups", lastKey(text))
+		if err == nil && !n.Exists {
+			err = grapherr.NotFound("team", lastKey(text))
+		}
+		return n, err
+	}
+	name := c.Body.Text("displayName")
+	if name == "" {
+		return workload.Node{}, grapherr.Required("team", "displayName")
+	}
+	m := value.Members{{Name: "displayName", Value: value.String(name)}, {Name: "groupTypes", Value: `["Unified"]`}, {Name: "mailEnabled", Value: "true"},
+		{Name: "mailNickname", Value: value.String(nickname(name))}, {Name: "securityEnabled", Value: "false"}, {Name: "resourceProvisioningOptions", Value: `["Team"]`}}
+	for _, copied := range [...]string{"description", "visibility"} {
+		if v, ok := c.Body.Get(copied); ok {
+			m.Set(copied, v)
+		}
+	}
+	return c.System.Create(c, root, "groups", m)
+}
+
+// nickname is the part of a group's address before the @, made of its name.
+func nickname(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r > ' ' && r < 0x7f && !strings.ContainsRune(`@()\[]";:.<>,`, r) {
+			return r
+		}
+		return -1
+	}, name)
+}
+
+// lastKey is the key that the URL of an entity ends in.
+func lastKey(link string) string {
+	link = link[strings.LastIndexByte(link, '/')+1:]
+	if plain, err := url.PathUnescape(link); err == nil {
+		link = plain
+	}
+	if _, in, ok := strings.Cut(link, "('"); ok {
+		link = strings.TrimSuffix(in, "')")
+	}
+	return link
+}
+
+// newMember knows the user that it stands for. A member of a team is one of its group,
+// and an owner an owner (B-12.24).
+func newMember(c *workload.Call) (workload.Result, error) {
+	raw, bound := c.Sent.Get(byBind)
+	if !bound || c.Loading {
+		return c.Next()
+	}
+	link, _ := raw.Text()
+	who, err := c.System.Member(c, service(c), "users", lastKey(link))
+	if err != nil || !who.Exists || who.Ref <= 0 {
+		return c.Next() // the link says what is wrong
+	}
+	body := c.Body.Clone()
+	body.Set("userId", value.String(who.Text("id")))
+	if _, ok := body.Get("displayName"); !ok {
+		body.Set("displayName", value.String(who.Text("displayName")))
+	}
+	if mail, ok := who.Get("mail"); ok {
+		body.Set("email", mail)
+	}
+	c.Body = body
+	in := c.Self
+	res, err := c.Next()
+	if err != nil || !in.Type.Is(team) {
+		return res, err
+	}
+	ref, ok := c.Tx.Find(0, "groups", in.Text("id"))
+	if !ok {
+		return res, nil
+	}
+	navs := []string{"members"}
+	roles, _ := body.Get("roles")
+	if slices.Contains(slices.Collect(roles.Elements()), value.Raw(`"owner"`)) {
+		navs = append(navs, "owners")
+	}
+	for _, nav := range navs {
+		if err := c.Tx.Link(ref, nav, who.Ref); err != nil && !errors.Is(err, store.ErrLinked) {
+			return res, err
+		}
+	}
+	return res, nil
+}
+
+// dropChannel keeps the channel that every team has (B-12.2).
+func dropChannel(c *workload.Call) (workload.Result, error) {
+	if c.Self.Exists && c.Self.Text("displayName") == general {
+		return workload.Result{}, grapherr.BadRequest("The General channel of a team cannot be deleted.")
+	}
+	return c.Next()
+}
+
+// joined lists the teams whose group the user is a member of.
+func joined(s workload.Scope, owner *workload.Node, after store.Ref) iter.Seq[workload.Item] {
+	return func(yield func(workload.Item) bool) {
+		for ref := range s.Tx.Members(0, "teams", after) {
+			_, _, id, _ := s.Tx.Owner(ref)
+			of, ok := s.Tx.Find(0, "groups", id)
+			if ok && s.Tx.Contains(of, "members", owner.Ref) && !yield(workload.Item{At: ref, Ref: ref}) {
+				return
+			}
+		}
+	}
+}
+
+// chats lists the chats that the user is a member of, and those made below the user.
+func chats(s workload.Scope, owner *workload.Node, after store.Ref) iter.Seq[workload.Item] {
+	return func(yield func(workload.Item) bool) {
+		if owner.Ref == workload.NoRef {
+			return
+		}
+		for ref := range workload.Rising(s.Tx.Members(0, "chats", after), s.Tx.Members(owner.Ref, "chats", after)) {
+			from, _, _, _ := s.Tx.Owner(ref)
+			if (from == owner.Ref || chatsIn(s.Tx, ref, owner.Text("id"))) && !yield(workload.Item{At: ref, Ref: ref}) {
+				return
+			}
+		}
+	}
+}
+
+func chatsIn(tx *store.Tx, chat store.Ref, id string) bool {
+	for _, e := range tx.Entities(chat, "members", 0, nil) {
+		if is, _ := e.Object.Get("userId"); is == value.String(id) {
+			return true
+		}
+	}
+	return false
+}
+
+// find is the member of a view's list with a key.
+func find(list func(workload.Scope, *workload.Node, store.Ref) iter.Seq[workload.Item]) func(workload.Scope, *workload.Node, string) (workload.Item, bool) {
+	return func(s workload.Scope, owner *workload.Node, key string) (workload.Item, bool) {
+		for item := range list(s, owner, 0) {
+			if _, _, id, ok := s.Tx.Owner(item.Ref); ok && strings.EqualFold(id, key) {
+				return item, true
+			}
+		}
+		return workload.Item{}, false
+	}
+}
+
+// teamOf finds the team of a group, which has its id.
+func teamOf(s workload.Scope, owner *workload.Node, _ string) (workload.Item, bool) {
+	if ref, ok := s.Tx.Find(0, "teams", owner.Text("id")); ok {
+		return workload.Item{Ref: ref}, true
+	}
+	if owner.Ref == workload.NoRef {
+		return workload.Item{}, false
+	}
+	ref, ok := s.Tx.One(owner.Ref, "team")
+	return workload.Item{Ref: ref}, ok
+}
+
+// primary finds the channel that every team has.
+func primary(s workload.Scope, owner *workload.Node, _ string) (workload.Item, bool) {
+	if owner.Ref == workload.NoRef {
+		return workload.Item{}, false
+	}
+	for ref, e := range s.Tx.Entities(owner.Ref, "channels", 0, nil) {
+		if name, _ := e.Object.Get("displayName"); name == value.String(general) {
+			return workload.Item{Ref: ref}, true
+		}
+	}
+	ref, ok := s.Tx.One(owner.Ref, "primaryChannel")
+	return workload.Item{Ref: ref}, ok
+}
+
+// picture finds the photo of a team, which is its group's unless it has one of its own.
+func picture(s workload.Scope, owner *workload.Node, _ string) (workload.Item, bool) {
+	if owner.Ref == workload.NoRef {
+		return workload.Item{}, false
+	}
+	ref, ok := s.Tx.One(owner.Ref, "photo")
+	if !ok {
+		of, _ := s.Tx.Find(0, "groups", owner.Text("id"))
+		if of != 0 {
+			ref, ok = s.Tx.One(of, "photo")
+		}
+	}
+	return workload.Item{Ref: ref}, ok
+}
