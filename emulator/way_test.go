@@ -27,7 +27,8 @@ func (r way) last() *edm.Navigation { return r[len(r)-1] }
 const maxWay = 7
 
 // collections finds every collection whose members can be created, each once for
-// the type that has it, by the shortest way.
+// the type that has it, by the shortest way. The metadata would let a team be made among
+// those that a user has joined, which follow from the members.
 func collections(m *edm.Model) (out []way) {
 	seen := map[*edm.Navigation]bool{}
 	type at struct {
@@ -44,7 +45,7 @@ func collections(m *edm.Model) (out []way) {
 			if seen[n] || target == nil || !n.Contains && !n.Set || here.t.Kind != edm.Root && n.Set && !n.Contains {
 				continue
 			}
-			if n.Name == "me" || n.Type.Many && n.Caps.Has(edm.NoInsert) {
+			if n.Name == "me" || n.Name == "joinedTeams" || n.Type.Many && n.Caps.Has(edm.NoInsert) {
 				continue
 			}
 			seen[n] = true
