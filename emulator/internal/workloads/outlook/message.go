@@ -74,9 +74,11 @@ func stamped(c *workload.Call, box *workload.Node, body value.Members) value.Mem
 	missing("isRead", draft)
 	missing("receivedDateTime", now)
 	missing("sentDateTime", now)
-	missing("from", recipient(box.Text("displayName"), addressOf(box)))
-	from, _ := body.Get("from")
-	missing("sender", from)
+	if draft != "true" && !c.Loading { // a draft has no sender yet
+		missing("from", recipient(box.Text("displayName"), addressOf(box)))
+		from, _ := body.Get("from")
+		missing("sender", from)
+	}
 	_, domain, _ := strings.Cut(addressOf(box), "@")
 	missing("internetMessageId", value.String("<"+c.Tx.NewGUID()+"@"+domain+">"))
 	missing("conversationId", value.String("AAQk"+base64.RawURLEncoding.EncodeToString([]byte(c.Tx.NewGUID()))))

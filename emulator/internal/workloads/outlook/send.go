@@ -7,6 +7,7 @@ import (
 	"math"
 	"mime"
 	post "net/mail"
+	"slices"
 	"strings"
 	"time"
 
@@ -53,11 +54,14 @@ func sendMail(c *workload.Call) (workload.Result, error) {
 	return workload.Result{Status: 202}, deliver(c, box, sent, stamped(c, box, sent.Clone()))
 }
 
+// always are what the service says of a message, whatever its draft had.
+var always = []string{"isDraft", "isRead", "sentDateTime", "receivedDateTime"}
+
 // given are the members of what the service fills in that were not sent.
 func given(own, sent value.Members) value.Members {
 	out := make(value.Members, 0, len(own))
 	for _, m := range own {
-		if _, ok := sent.Get(m.Name); !ok || m.Name == "isDraft" || m.Name == "isRead" {
+		if _, ok := sent.Get(m.Name); !ok || slices.Contains(always, m.Name) {
 			out = append(out, m)
 		}
 	}
@@ -87,8 +91,8 @@ func send(c *workload.Call) (workload.Result, error) {
 		return workload.Result{}, err
 	}
 	now := value.Time(c.Now())
-	n, err := moved(c, &folder, "messages", c.Tx.NewGUID(), value.Members{{Name: "isDraft", Value: "false"}, {Name: "isRead", Value: "true"},
-		{Name: "sentDateTime", Value: now}, {Name: "receivedDateTime", Value: now}})
+	own := stamped(c, box, value.Members{{Name: "isDraft", Value: "false"}, {Name: "isRead", Value: "true"}, {Name: "sentDateTime", Value: now}, {Name: "receivedDateTime", Value: now}})
+	n, err := moved(c, &folder, "messages", c.Tx.NewGUID(), given(own, sent))
 	if err != nil {
 		return workload.Result{}, err
 	}
