@@ -47,8 +47,8 @@ func textOf(t *edm.Type) string {
 }
 
 // madeNames are made by services though no model says so: what versions are told by beside
-// the etag (B-4.53, B-4.54), and how a message begins.
-var madeNames = []string{"changeKey", "eTag", "cTag", "bodyPreview"}
+// the etag (B-4.53, B-4.54), how a message begins, what an event is called.
+var madeNames = []string{"changeKey", "eTag", "cTag", "bodyPreview", "iCalUId"}
 
 func isKey(t *edm.Type, name string) bool {
 	for b := t; b != nil; b = b.Base() {

@@ -93,24 +93,25 @@ func addressOf(box *workload.Node) string {
 	return box.Text("userPrincipalName")
 }
 
-// readMessage shows what follows from a message: its change key, whether something is
-// attached (B-12.15), how it begins.
-func readMessage(c *workload.Call) (workload.Result, error) {
-	res, err := changeKey(c)
-	if err != nil || res.One == nil || res.One.Ref <= 0 {
-		return res, err
+// readItem shows what follows from a message or an event: its change key, whether
+// something is attached (B-12.15), how it begins, where Outlook shows it.
+func readItem(key, view string) workload.Func {
+	return func(c *workload.Call) (workload.Result, error) {
+		res, err := changeKey(c)
+		if err != nil || res.One == nil || res.One.Ref <= 0 {
+			return res, err
+		}
+		one := res.One
+		body, _ := one.Get("body")
+		members := body.Members()
+		text, kind := members.Text("content"), members.Text("contentType")
+		one.Show(value.Member{Name: "hasAttachments", Value: value.Bool(attached(c.Tx, one.Ref))},
+			value.Member{Name: "webLink", Value: value.String("https://outlook.office365.com/owa/?" + key + "=" + one.Text("id") + view)})
+		if text != "" || one.Text("bodyPreview") == "" {
+			one.Show(value.Member{Name: "bodyPreview", Value: value.String(preview(text, strings.EqualFold(kind, "html")))})
+		}
+		return res, nil
 	}
-	one := res.One
-	body, _ := one.Get("body")
-	members := body.Members()
-	text, kind := members.Text("content"), members.Text("contentType")
-	one.Show(
-		value.Member{Name: "hasAttachments", Value: value.Bool(attached(c.Tx, one.Ref))},
-		value.Member{Name: "webLink", Value: value.String("https://outlook.office365.com/owa/?ItemID=" + one.Text("id") + "&exvsurl=1&viewmodel=ReadMessageItem")})
-	if text != "" || one.Text("bodyPreview") == "" {
-		one.Show(value.Member{Name: "bodyPreview", Value: value.String(preview(text, strings.EqualFold(kind, "html")))})
-	}
-	return res, nil
 }
 
 // attached reports whether a message has attachments that are not shown in its text.

@@ -136,11 +136,19 @@ func translated(c *workload.Call, id, from, to string) (string, bool) {
 // names it.
 func itemOf(c *workload.Call, id string, ref store.Ref) (store.Ref, bool) {
 	for _, nav := range [...]string{"messages", "events", "contacts", "mailFolders"} {
+		in := &c.Self
+		if nav == "events" { // they lie in the calendar
+			own, err := c.System.Member(c, in, "calendar", "")
+			if err != nil {
+				continue
+			}
+			in = &own
+		}
 		if ref == 0 {
-			if n, err := c.System.Member(c, &c.Self, nav, id); err == nil && n.Exists && n.Ref > 0 {
+			if n, err := c.System.Member(c, in, nav, id); err == nil && n.Exists && n.Ref > 0 {
 				return n.Ref, true
 			}
-		} else if n, err := c.System.Member(c, &c.Self, nav, workload.ImmutableID(ref)); err == nil && n.Exists {
+		} else if n, err := c.System.Member(c, in, nav, workload.ImmutableID(ref)); err == nil && n.Exists {
 			return n.Ref, true
 		}
 	}
