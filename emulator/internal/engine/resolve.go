@@ -87,12 +87,12 @@ func (w *walk) nav(n *edm.Navigation) error {
 		n = w.e.below(w.p.path, n)
 		w.p.path = nil
 	}
-	if n.Type.Many {
-		if v, ok := w.e.view(w.p.node.Type, n); ok {
-			if err := w.e.refused(w.c, &v, &w.p.node); err != nil || v.To != "" {
-				return cmp.Or(err, w.detour(v.To, n))
-			}
+	if v, ok := w.e.view(w.p.node.Type, n); ok && (n.Type.Many || v.To != "") {
+		if err := w.e.refused(w.c, &v, &w.p.node); err != nil || v.To != "" {
+			return cmp.Or(err, w.detour(v.To, n))
 		}
+	}
+	if n.Type.Many {
 		if w.x.bare(w.c, &w.p.node, n) {
 			if err := w.x.furnish(w.c, &w.p.node, n); err != nil {
 				return err
@@ -116,9 +116,13 @@ func (w *walk) detour(to string, n *edm.Navigation) error {
 	}
 	for name := range strings.SplitSeq(strings.TrimPrefix(to, "/"), "/") {
 		next, ok := w.p.node.Type.Navigation(name)
-		if !ok { // this version has the navigation and not the road
+		switch {
+		case ok:
+		case n.Type.Many: // this version has the navigation and not the road
 			w.p.coll, w.p.cast = n, nil
 			return nil
+		default:
+			return grapherr.NoSegment(name)
 		}
 		if err := w.nav(next); err != nil {
 			return err

@@ -97,8 +97,8 @@ type View struct {
 	// Among gives of Members those whose property has a text, where that is known without
 	// a walk of them all; false: it is not. nil: it never is.
 	Among func(s Scope, owner *Node, name, text string, after store.Ref) (iter.Seq[Item], bool)
-	// To says that the navigation is another road to a collection: the path to it from
-	// the owner, or behind a slash from the service root. The other fields are empty then.
+	// To says that the navigation is another road to a collection or a singleton: the path
+	// to it from the owner, or behind a slash from the service root. The other fields are empty then.
 	To string
 	// Beside says that Find is asked for what is not found as a stored member; lists show
 	// the stored ones alone.

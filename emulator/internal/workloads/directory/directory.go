@@ -22,7 +22,7 @@ func Workload() workload.Workload {
 		Name:   "directory",
 		Traits: traits,
 		Views:  views(),
-		Rules:  slices.Concat(deletions(), writes(), memberships(), credentials(), grants(), identity(), tenant(), declarations()),
+		Rules:  slices.Concat(deletions(), writes(), memberships(), credentials(), grants(), identity(), tenant(), strengthRules(), declarations()),
 		Ties:   ties(),
 		Extras: extras(),
 		Guards: guards(),

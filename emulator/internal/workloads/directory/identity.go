@@ -93,7 +93,7 @@ func methods(nav string, asked func(name string) bool) workload.View {
 			}
 		}
 	}
-	return workload.View{Type: "microsoft.graph.authentication", Nav: nav, Members: walk, Find: func(s workload.Scope, n *workload.Node, key string) (workload.Item, bool) {
+	return workload.View{Type: "microsoft.graph.authentication", Nav: nav, Members: walk, Computed: true, Find: func(s workload.Scope, n *workload.Node, key string) (workload.Item, bool) {
 		for item := range walk(s, n, 0) {
 			is := passwordMethod
 			if item.Ref != workload.NoRef {

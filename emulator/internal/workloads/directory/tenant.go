@@ -32,32 +32,7 @@ func tenantViews() []workload.View {
 		granted("microsoft.graph.user", "principalId"),
 		granted("microsoft.graph.servicePrincipal", "clientId"),
 	}
-	for nav, members := range standing {
-		out = append(out, workload.View{Type: policies, Nav: nav, Find: func(s workload.Scope, n *workload.Node, key string) (workload.Item, bool) {
-			ref, ok := s.Tx.One(n.Ref, nav)
-			if key != "" { // beta has a list of them
-				ref, ok = s.Tx.Find(n.Ref, nav, key)
-			}
-			if ok || key != "" && !strings.EqualFold(key, nav) {
-				return workload.Item{At: ref, Ref: ref}, ok
-			}
-			id := value.Member{Name: "id", Value: value.String(nav)}
-			return workload.Item{At: 1, Ref: workload.NoRef, Object: s.Shapes.Object("microsoft.graph."+nav, append(value.Members{id}, members...))}, true
-		}})
-	}
-	return out
-}
-
-// standing are the policies that every tenant has before anybody wrote to them (C-10.10).
-var standing = map[string]value.Members{
-	"authorizationPolicy": {{Name: "displayName", Value: `"Authorization Policy"`}, {Name: "description", Value: `"Used to manage authorization related settings across the company."`},
-		{Name: "allowInvitesFrom", Value: `"everyone"`}, {Name: "allowedToSignUpEmailBasedSubscriptions", Value: "true"}, {Name: "allowedToUseSSPR", Value: "true"},
-		{Name: "allowEmailVerifiedUsersToJoinOrganization", Value: "false"}, {Name: "blockMsolPowerShell", Value: "false"},
-		{Name: "guestUserRoleId", Value: `"10dae51f-b6af-4016-8d66-8c2a99b929b3"`},
-		{Name: "defaultUserRolePermissions", Value: `{"allowedToCreateApps":true,"allowedToCreateSecurityGroups":true,"allowedToCreateTenants":true,"allowedToReadBitlockerKeysForOwnedDevice":true,"allowedToReadOtherUsers":true,"permissionGrantPoliciesAssigned":["ManagePermissionGrantsForSelf.microsoft-user-default-legacy"]}`}},
-	"identitySecurityDefaultsEnforcementPolicy": {{Name: "displayName", Value: `"Security Defaults"`}, {Name: "isEnabled", Value: "false"}},
-	"adminConsentRequestPolicy": {{Name: "isEnabled", Value: "false"}, {Name: "notifyReviewers", Value: "false"}, {Name: "remindersEnabled", Value: "false"},
-		{Name: "requestDurationInDays", Value: "0"}, {Name: "reviewers", Value: "[]"}, {Name: "version", Value: "0"}},
+	return append(out, policyViews()...)
 }
 
 // createDomain adds a domain that has yet to be verified, with the record that proves it.

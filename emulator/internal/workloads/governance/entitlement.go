@@ -35,6 +35,11 @@ func entitlement() []workload.Rule {
 	}
 }
 
+// entitlementViews: beta has entitlement management at the service root as well.
+func entitlementViews() []workload.View {
+	return []workload.View{{Type: "microsoft.graph.GraphService", Nav: "entitlementManagement", To: "/identityGovernance/entitlementManagement"}}
+}
+
 // nested gives an object of the body by the first of its names that is there: v1.0 and
 // beta call the same thing differently.
 func nested(m value.Members, names ...string) value.Members {

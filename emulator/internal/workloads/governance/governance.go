@@ -24,7 +24,7 @@ func Workload() workload.Workload {
 			"microsoft.graph.privilegedAccess*",
 		},
 		Rules: slices.Concat(entitlement(), roles(), scheduleRules(), policyRules()),
-		Views: slices.Concat(roleViews(), scheduleViews(), policyViews()),
+		Views: slices.Concat(entitlementViews(), roleViews(), scheduleViews(), policyViews()),
 		Furniture: []workload.Furniture{
 			{Place: "identityGovernance/entitlementManagement/catalogs", Type: catalogType, Also: []string{"accessPackageCatalogs"}, Pieces: general},
 		},

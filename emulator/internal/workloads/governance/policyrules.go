@@ -1,14 +1,11 @@
 package governance
 
 import (
-	"iter"
-	"slices"
 	"strings"
 	"sync"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
-	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
@@ -23,23 +20,16 @@ func policyRules() []workload.Rule {
 	}
 }
 
-// standing is a rule of a policy that nobody has changed.
-type standing struct {
-	id      string
-	typ     edm.Name
-	members value.Members
-}
-
 // rules are the rules of a policy by their published ids, in the order that the service
 // lists them in.
-func rules(ofGroup bool) []standing {
-	var out []standing
+func rules(ofGroup bool) []workload.Piece {
+	var out []workload.Piece
 	add := func(kind, caller, level, typ string, members value.Members) {
 		id := kind + "_" + caller + "_" + level
 		target := value.Members{{Name: "caller", Value: value.String(caller)}, {Name: "operations", Value: `["all"]`}, {Name: "level", Value: value.String(level)},
 			{Name: "inheritableSettings", Value: "[]"}, {Name: "enforcedSettings", Value: "[]"}}
 		members = append(append(value.Members{{Name: "id", Value: value.String(id)}}, members...), value.Member{Name: "target", Value: target.Object()})
-		out = append(out, standing{id, edm.Name("microsoft.graph.unifiedRoleManagementPolicy" + typ + "Rule"), members})
+		out = append(out, workload.Piece{ID: id, Type: edm.Name("microsoft.graph.unifiedRoleManagementPolicy" + typ + "Rule"), Members: members})
 	}
 	expires := func(caller, level string, required bool, most string) {
 		add("Expiration", caller, level, "Expiration", value.Members{{Name: "isExpirationRequired", Value: value.Bool(required)}, {Name: "maximumDuration", Value: value.String(most)}})
@@ -71,50 +61,14 @@ func rules(ofGroup bool) []standing {
 	return out
 }
 
-var ruleSets = [...]func() []standing{sync.OnceValue(func() []standing { return rules(false) }), sync.OnceValue(func() []standing { return rules(true) })}
+var ruleSets = [...]func() []workload.Piece{sync.OnceValue(func() []workload.Piece { return rules(false) }), sync.OnceValue(func() []workload.Piece { return rules(true) })}
 
-// rulesOf shows the rules of a policy: those that are stored in the place of what they
-// were before, and what else a tenant's own files give it.
-func rulesOf(s workload.Scope, policy *workload.Node, after store.Ref) iter.Seq[workload.Item] {
-	set := ruleSets[0]
+// rulesOf are the rules of a policy before anybody changed one.
+func rulesOf(policy *workload.Node) []workload.Piece {
 	if policy.Text("scopeType") == "Group" {
-		set = ruleSets[1]
+		return ruleSets[1]()
 	}
-	nav, _ := policy.Type.Navigation("rules")
-	return func(yield func(workload.Item) bool) {
-		list := set()
-		for i, r := range list {
-			item := workload.Item{At: store.Ref(i + 1), Ref: workload.NoRef, Home: &workload.Home{Owner: policy, Nav: nav, Key: r.id}}
-			if ref, ok := stored(s, policy, "rules", r.id); ok {
-				item.Ref = ref
-			} else {
-				item.Object = s.Shapes.Object(string(r.typ), r.members)
-			}
-			if item.At > after && !yield(item) {
-				return
-			}
-		}
-		if policy.Ref <= 0 {
-			return
-		}
-		for ref := range s.Tx.Members(policy.Ref, "rules", 0) {
-			_, _, id, _ := s.Tx.Owner(ref)
-			own := !slices.ContainsFunc(list, func(r standing) bool { return strings.EqualFold(r.id, id) })
-			if at := store.Ref(len(list)) + ref; own && at > after && !yield(workload.Item{At: at, Ref: ref}) {
-				return
-			}
-		}
-	}
-}
-
-func ruleOf(s workload.Scope, policy *workload.Node, key string) (workload.Item, bool) {
-	for item := range rulesOf(s, policy, 0) {
-		if item.Home != nil && strings.EqualFold(item.Home.Key, key) {
-			return item, true
-		}
-	}
-	ref, ok := stored(s, policy, "rules", key)
-	return workload.Item{At: ref, Ref: ref}, ok
+	return ruleSets[0]()
 }
 
 // ofOneScope refuses a list that does not say whose policies are meant, as the service's

@@ -1,0 +1,74 @@
+package workload
+
+import (
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+// Piece is a member that a collection has before anybody wrote to it.
+type Piece struct {
+	ID      string
+	Type    edm.Name
+	Members value.Members // its id among them, in the order of the model
+}
+
+// Standing is a view of a collection whose members no one makes or deletes: the pieces of
+// its owner, each as it was changed, and what else a tenant's own files put there. under is
+// the navigation that they are stored in; empty: the view's own.
+func Standing(t edm.Name, nav, under string, of func(owner *Node) []Piece) View {
+	if under == "" {
+		under = nav
+	}
+	walk := func(s Scope, owner *Node, after store.Ref) iter.Seq[Item] {
+		return func(yield func(Item) bool) {
+			pieces := of(owner)
+			for i := range pieces {
+				if store.Ref(i+1) > after && !yield(standing(s, owner, under, store.Ref(i+1), &pieces[i])) {
+					return
+				}
+			}
+			if owner.Ref <= 0 {
+				return
+			}
+			for ref := range s.Tx.Members(owner.Ref, under, 0) {
+				_, _, id, _ := s.Tx.Owner(ref)
+				other := !slices.ContainsFunc(pieces, func(p Piece) bool { return strings.EqualFold(p.ID, id) })
+				if at := store.Ref(len(pieces)) + ref; other && at > after && !yield(Item{At: at, Ref: ref}) {
+					return
+				}
+			}
+		}
+	}
+	find := func(s Scope, owner *Node, key string) (Item, bool) {
+		pieces := of(owner)
+		for i := range pieces {
+			if strings.EqualFold(pieces[i].ID, key) {
+				return standing(s, owner, under, store.Ref(i+1), &pieces[i]), true
+			}
+		}
+		if owner.Ref <= 0 {
+			return Item{}, false
+		}
+		ref, ok := s.Tx.Find(owner.Ref, under, key)
+		return Item{At: store.Ref(len(pieces)) + ref, Ref: ref}, ok
+	}
+	return View{Type: t, Nav: nav, Members: walk, Find: find, Computed: true}
+}
+
+func standing(s Scope, owner *Node, under string, at store.Ref, p *Piece) Item {
+	if owner.Ref > 0 {
+		if ref, ok := s.Tx.Find(owner.Ref, under, p.ID); ok {
+			return Item{At: at, Ref: ref}
+		}
+	}
+	item := Item{At: at, Ref: NoRef, Object: s.Shapes.Object(string(p.Type), p.Members)}
+	if n, ok := owner.Type.Navigation(under); ok {
+		item.Home = &Home{Owner: owner, Nav: n, Key: p.ID}
+	}
+	return item
+}
