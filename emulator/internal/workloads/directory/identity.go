@@ -18,10 +18,13 @@ func identity() []workload.Rule {
 		{Type: phone, Verb: bind.Create, Do: addPhone},
 		{Type: phone, Verb: bind.Invoke("enableSmsSignIn"), Do: smsSignIn("ready")},
 		{Type: phone, Verb: bind.Invoke("disableSmsSignIn"), Do: smsSignIn("notEnabled")},
+		{Type: "microsoft.graph.customSecurityAttributeDefinition", Verb: bind.Create, Do: defineAttribute},
+		{Type: "microsoft.graph.b2xIdentityUserFlow", Verb: bind.Create, Do: createFlow},
 		{Type: "microsoft.graph.emailAuthenticationMethod", Verb: bind.Create, Do: addEmail},
 		{Type: "microsoft.graph.applicationTemplate", Verb: bind.Invoke("instantiate"), Do: instantiate},
 		{Type: "microsoft.graph.servicePrincipal", Verb: bind.Invoke("addTokenSigningCertificate"), Do: addTokenSigningCertificate},
 	}
+	out = append(out, provisioning()...)
 	for _, t := range [...]edm.Name{"microsoft.graph.identityProviderBase", "microsoft.graph.identityProvider"} {
 		out = append(out, workload.Rule{Type: t, Verb: bind.Invoke("availableProviderTypes"), Do: providerTypes})
 	}
@@ -105,6 +108,28 @@ func methods(nav string, asked func(name string) bool) workload.View {
 		}
 		return workload.Item{}, false
 	}}
+}
+
+// defineAttribute names a custom security attribute after its set, which has to be there.
+func defineAttribute(c *workload.Call) (workload.Result, error) {
+	set, name := c.Body.Text("attributeSet"), c.Body.Text("name")
+	if c.Loading || set == "" || name == "" {
+		return c.Next()
+	}
+	owner := c.Self
+	if n, err := c.System.Member(c, &owner, "attributeSets", set); (err != nil || !n.Exists) && !c.Presumes {
+		return workload.Result{}, grapherr.NotFound("attributeSet", set)
+	}
+	c.Body.Set("id", value.String(set+"_"+name))
+	return c.Next()
+}
+
+// createFlow gives the name of a user flow the prefix of its kind.
+func createFlow(c *workload.Call) (workload.Result, error) {
+	if id := c.Body.Text("id"); !c.Loading && id != "" && !strings.HasPrefix(id, "B2X_1_") {
+		c.Body.Set("id", value.String("B2X_1_"+id))
+	}
+	return c.Next()
 }
 
 // templates are applications of the gallery: the one for those outside of it (C-10.4),

@@ -26,6 +26,7 @@ func entitlement() []workload.Rule {
 		{Type: packageType, Verb: bind.Create, Do: createPackage},
 		{Type: "microsoft.graph.accessPackageResourceRequest", Verb: bind.Create, Do: requestResource},
 		{Type: "microsoft.graph.accessPackageResourceRoleScope", Verb: bind.Create, Do: createRoleScope},
+		{Type: "microsoft.graph.accessPackageResourceRoleScope", Verb: bind.Delete, Do: deleteRoleScope},
 		{Type: "microsoft.graph.accessPackageResourceRole", Verb: bind.Create, Do: half(0)},
 		{Type: "microsoft.graph.accessPackageResourceScope", Verb: bind.Create, Do: half(1)},
 		{Type: requestType, Verb: bind.Create, Do: requestAssignment},
@@ -220,6 +221,13 @@ func createRoleScope(c *workload.Call) (workload.Result, error) {
 	return c.Next()
 }
 
+// deleteRoleScope answers 200, which clients wait for (C-10.10).
+func deleteRoleScope(c *workload.Call) (workload.Result, error) {
+	res, err := c.Next()
+	res.Status = 200
+	return res, err
+}
+
 // half gives the role or the scope of a pair its part of the pair's id.
 func half(part int) workload.Func {
 	return func(c *workload.Call) (workload.Result, error) {
@@ -346,4 +354,18 @@ func general() []value.Members {
 		{Name: "description", Value: `"Built-in catalog."`}, {Name: "catalogType", Value: `"serviceDefault"`}, {Name: "state", Value: `"published"`},
 		{Name: "catalogStatus", Value: `"Published"`}, {Name: "isExternallyVisible", Value: "true"},
 		{Name: "createdDateTime", Value: `"2021-12-01T08:00:00Z"`}, {Name: "modifiedDateTime", Value: `"2021-12-01T08:00:00Z"`}}}
+}
+
+// catalogRoles are the roles of entitlement management, by their published ids.
+func catalogRoles() []value.Members {
+	var out []value.Members
+	for _, r := range [...]struct{ id, name string }{
+		{"ae79f266-94d4-4dab-b730-feca7e132178", "Catalog owner"}, {"44272f93-9762-48e8-af59-1b5351b1d6b3", "Catalog reader"},
+		{"7f480852-ebdc-47d4-87de-0d8498384a83", "Access package manager"}, {"e2182095-804a-4656-ae11-64734e9b7ae5", "Access package assignment manager"},
+	} {
+		out = append(out, value.Members{{Name: "id", Value: value.String(r.id)}, {Name: "description", Value: value.Null}, {Name: "displayName", Value: value.String(r.name)},
+			{Name: "isBuiltIn", Value: "true"}, {Name: "isEnabled", Value: "true"}, {Name: "resourceScopes", Value: `["/"]`},
+			{Name: "rolePermissions", Value: `[{"allowedResourceActions":[],"condition":null}]`}, {Name: "templateId", Value: value.String(r.id)}, {Name: "version", Value: `"1.0"`}})
+	}
+	return out
 }

@@ -24,9 +24,11 @@ func Workload() workload.Workload {
 			"microsoft.graph.privilegedAccess*",
 		},
 		Rules: slices.Concat(entitlement(), roles(), scheduleRules(), policyRules()),
+		Ties:  []workload.Tie{{Type: "microsoft.graph.directoryRole", Nav: "members", Link: assignHeld, Unlink: unassignHeld}},
 		Views: slices.Concat(entitlementViews(), roleViews(), scheduleViews(), policyViews()),
 		Furniture: []workload.Furniture{
 			{Place: "identityGovernance/entitlementManagement/catalogs", Type: catalogType, Also: []string{"accessPackageCatalogs"}, Pieces: general},
+			{Place: "roleManagement/entitlementManagement/roleDefinitions", Type: definitionType, Pieces: catalogRoles},
 		},
 		Errors: grapherr.Dialect{ // B-2.33
 			grapherr.CaseDenied: {Code: "PermissionScopeNotGranted", Message: "Authorization failed due to missing permission scope {key}."},

@@ -160,6 +160,47 @@ func letGo(c *workload.Call, assignment *workload.Node) error {
 	return nil
 }
 
+// byMembership finds the assignment that says the same as membership of a directory role,
+// and what it lies below.
+func byMembership(c *workload.Call, role, member *workload.Node) (owner, assignment workload.Node, err error) {
+	management, err := c.System.Member(c, &workload.Node{Type: c.Model.Root(), Exists: true}, "roleManagement", "")
+	if err != nil {
+		return owner, assignment, err
+	}
+	if owner, err = c.System.Member(c, &management, "directory", ""); err != nil || owner.Ref <= 0 {
+		return owner, assignment, err
+	}
+	for ref := range c.Tx.Members(owner.Ref, "roleAssignments", 0) {
+		e, _ := c.Tx.Get(ref)
+		n := workload.Node{Ref: ref, Object: e.Object, Exists: true}
+		if n.Text("directoryScopeId") == "/" && n.Text("principalId") == member.Text("id") && n.Text("roleDefinitionId") == role.Text("roleTemplateId") {
+			return owner, n, nil
+		}
+	}
+	return owner, assignment, nil
+}
+
+// assignHeld makes the assignment of whoever becomes a member of a directory role.
+func assignHeld(c *workload.Call, role, member *workload.Node) error {
+	owner, has, err := byMembership(c, role, member)
+	if err != nil || has.Exists {
+		return err
+	}
+	by := *c
+	by.Loading = true // the membership that it stands for is made behind this
+	_, err = c.System.Create(&by, &owner, "roleAssignments", value.Members{{Name: "directoryScopeId", Value: `"/"`},
+		{Name: "principalId", Value: value.String(member.Text("id"))}, {Name: "roleDefinitionId", Value: value.String(role.Text("roleTemplateId"))}})
+	return err
+}
+
+func unassignHeld(c *workload.Call, role, member *workload.Node) error {
+	_, has, err := byMembership(c, role, member)
+	if err != nil || !has.Exists {
+		return err
+	}
+	return c.Tx.Delete(has.Ref)
+}
+
 // assignable looks up the principal and the role of the body.
 func assignable(c *workload.Call) error {
 	root := &workload.Node{Type: c.Model.Root(), Exists: true}
