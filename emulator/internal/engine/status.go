@@ -20,7 +20,9 @@ func (e *Engine) status(r *Request, res *workload.Result) (status int, bare bool
 	case r.Verb == bind.Upload:
 		status = e.written(r, res)
 	case r.Verb == bind.WriteValue:
-		status = documented(r, 200, 201, 202, 204)
+		if status = documented(r, 200, 201, 202, 204); status == 0 {
+			status = 204 // C-10.10: secrets of a synchronization
+		}
 	case res.Stream != nil:
 		status = documented(r, 302) // B-9.1
 	case r.Target.Shape == bind.IsAction:

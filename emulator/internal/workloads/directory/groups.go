@@ -2,6 +2,7 @@ package directory
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
@@ -29,12 +30,11 @@ func createGroup(c *workload.Call) (workload.Result, error) {
 	case unified && mailEnabled != "true":
 		return workload.Result{}, grapherr.InvalidValue("group", "mailEnabled", "A Microsoft 365 group is mail-enabled.")
 	}
-	if dynamic {
-		for _, name := range [...]string{"membershipRule", "membershipRuleProcessingState"} {
-			if c.Body.Text(name) == "" {
-				return workload.Result{}, grapherr.Required("group", name)
-			}
-		}
+	if assignable, _ := c.Body.Get("isAssignableToRole"); dynamic && assignable == "true" {
+		return workload.Result{}, grapherr.InvalidValue("group", "isAssignableToRole", "Roles cannot be assigned to a group whose members follow from a rule.")
+	}
+	if err := byRule(dynamic, c.Body.Text); err != nil {
+		return workload.Result{}, err
 	}
 	c.Body.Set("renewedDateTime", value.Time(c.Now()))
 	if unified {
@@ -54,6 +54,20 @@ func createGroup(c *workload.Call) (workload.Result, error) {
 		return res, created(c, &res.One.Node)
 	}
 	return res, own(c, &res.One.Node)
+}
+
+// byRule asks for what a group needs whose members follow from a rule (B-4.7); get gives
+// its properties.
+func byRule(dynamic bool, get func(name string) string) error {
+	for _, name := range [...]string{"membershipRule", "membershipRuleProcessingState"} {
+		if dynamic && get(name) == "" {
+			return grapherr.Required("group", name)
+		}
+	}
+	if state := get("membershipRuleProcessingState"); dynamic && !strings.EqualFold(state, "On") && !strings.EqualFold(state, "Paused") {
+		return grapherr.InvalidValue("group", "membershipRuleProcessingState", "It is On or Paused.")
+	}
+	return nil
 }
 
 // actor is the directory object that the caller acts as: the user, or the service principal
@@ -117,6 +131,21 @@ func updateGroup(c *workload.Call) (workload.Result, error) {
 		was, _ := c.Self.Get("visibility")
 		if v != was && (v == `"HiddenMembership"` || was == `"HiddenMembership"`) { // B-4.19
 			return workload.Result{}, grapherr.ReadOnly("group", "visibility").Because("HiddenMembership is set when the group is created, and stays.", "")
+		}
+	}
+	now := func(name string) string {
+		if _, ok := c.Body.Get(name); ok {
+			return c.Body.Text(name)
+		}
+		return c.Self.Text(name)
+	}
+	types, ok := c.Body.Get("groupTypes")
+	if !ok {
+		types, _ = c.Self.Get("groupTypes")
+	}
+	if _, dynamic := kindOf(types); c.Self.Exists && !c.Presumes {
+		if err := byRule(dynamic, now); err != nil {
+			return workload.Result{}, err
 		}
 	}
 	res, err := c.Next()

@@ -17,7 +17,6 @@ func provisioning() []workload.Rule {
 		{Type: job, Verb: bind.Invoke("start"), Do: schedule("Active", "NotRun")},
 		{Type: job, Verb: bind.Invoke("restart"), Do: schedule("Active", "NotRun")},
 		{Type: job, Verb: bind.Invoke("pause"), Do: schedule("Paused", "Paused")},
-		{Type: "microsoft.graph.synchronization", Verb: bind.WriteValue, Do: putSecrets},
 	}
 }
 
@@ -57,9 +56,4 @@ func schedule(state, code string) workload.Func {
 		}
 		return workload.Result{Status: 204}, c.System.Write(c, &c.Self, scheduled(state, code))
 	}
-}
-
-func putSecrets(c *workload.Call) (workload.Result, error) {
-	_, err := c.Next()
-	return workload.Result{Status: 204}, err
 }
