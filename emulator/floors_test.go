@@ -18,7 +18,7 @@ var floors = map[string]int{
 	"emulator/internal/wire": 5, "emulator/internal/control": 5, "emulator/internal/authority": 5,
 	"emulator/internal/workloads": 5, "emulator/internal/batch": 5, "emulator/internal/port": 5,
 	"emulator/internal/engine": 4, "emulator/internal/learn": 4, "schemas/derive/generate": 4,
-	"emulator/internal/workloads/directory": 4, "emulator/internal/workloads/excel": 4, "emulator/internal/workloads/files": 4,
+	"emulator/internal/workloads/connectors": 4, "emulator/internal/workloads/directory": 4, "emulator/internal/workloads/excel": 4, "emulator/internal/workloads/files": 4,
 	"emulator/internal/workloads/gateway": 4, "emulator/internal/workloads/governance": 4, "emulator/internal/workloads/intune": 4, "emulator/internal/workloads/media": 4, "emulator/internal/workloads/jobs": 4,
 	"emulator/internal/workloads/onenote": 4, "emulator/internal/workloads/outlook": 4, "emulator/internal/workloads/planner": 4,
 	"emulator/internal/workloads/presence": 4, "emulator/internal/workloads/queries": 4, "emulator/internal/workloads/reports": 4, "emulator/internal/workloads/security": 4,

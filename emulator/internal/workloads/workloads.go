@@ -4,6 +4,7 @@ package workloads
 
 import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/connectors"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/directory"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/excel"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/files"
@@ -26,6 +27,7 @@ import (
 // All lists every workload. The order has no meaning.
 func All() []workload.Workload {
 	return []workload.Workload{
+		connectors.Workload(),
 		directory.Workload(),
 		excel.Workload(),
 		files.Workload(),

@@ -1,0 +1,16 @@
+// Package connectors holds what is particular to connections of external content.
+package connectors
+
+import (
+	_ "embed"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+)
+
+//go:embed traits.yaml
+var traits []byte
+
+// Workload is listed in workloads.All.
+func Workload() workload.Workload {
+	return workload.Workload{Name: "connectors", Traits: traits, Types: []string{"microsoft.graph.externalConnectors.*"}}
+}
