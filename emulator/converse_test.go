@@ -110,10 +110,16 @@ func (c *crud) required(template string, t *edm.Type) []string {
 
 // requiredBy are the traits of workloads that the schema does not say.
 var requiredBy = map[edm.Name][]string{
-	"microsoft.graph.user":                  {"accountEnabled", "displayName", "mailNickname", "userPrincipalName", "passwordProfile"}, // B-4.6
-	"microsoft.graph.group":                 {"displayName", "mailEnabled", "mailNickname", "securityEnabled"},                         // B-4.7
-	"microsoft.graph.presence":              {"activity", "availability"},                                                              // B-11.40
-	"microsoft.graph.unifiedRoleAssignment": {"roleDefinitionId", "principalId"},                                                       // C-10.10
+	"microsoft.graph.user":                                  {"accountEnabled", "displayName", "mailNickname", "userPrincipalName", "passwordProfile"}, // B-4.6
+	"microsoft.graph.group":                                 {"displayName", "mailEnabled", "mailNickname", "securityEnabled"},                         // B-4.7
+	"microsoft.graph.presence":                              {"activity", "availability"},                                                              // B-11.40
+	"microsoft.graph.unifiedRoleAssignment":                 {"roleDefinitionId", "principalId"},                                                       // C-10.10
+	"microsoft.graph.attributeSet":                          {"id"},                                                                                    // C-10.10
+	"microsoft.graph.customSecurityAttributeDefinition":     {"attributeSet", "name", "type", "status", "isCollection", "isSearchable", "usePreDefinedValuesOnly"},
+	"microsoft.graph.b2xIdentityUserFlow":                   {"id"},
+	"microsoft.graph.externalConnectors.externalConnection": {"id", "name"},
+	"microsoft.graph.unifiedRoleAssignmentScheduleRequest":  {"action", "principalId", "roleDefinitionId"},
+	"microsoft.graph.unifiedRoleEligibilityScheduleRequest": {"action", "principalId", "roleDefinitionId"},
 }
 
 // meant changes bodies whose values mean something to a workload; it returns the text
@@ -163,6 +169,28 @@ var meant = map[edm.Name]func(c *crud, body map[string]any, text string) string{
 		body["directoryScopeId"] = fmt.Sprintf("/administrativeUnits/%d", c.made)
 		return text
 	},
+	"microsoft.graph.unifiedRoleAssignmentScheduleRequest":  asked,
+	"microsoft.graph.unifiedRoleEligibilityScheduleRequest": asked,
+	"microsoft.graph.attributeSet": func(c *crud, body map[string]any, text string) string { // C-10.10
+		body["id"] = fmt.Sprintf("k%d", c.made)
+		return text
+	},
+	"microsoft.graph.b2xIdentityUserFlow": func(c *crud, body map[string]any, text string) string { // C-10.10
+		body["id"] = fmt.Sprintf("B2X_1_k%d", c.made)
+		return text
+	},
+	"microsoft.graph.externalConnectors.externalConnection": func(c *crud, body map[string]any, text string) string { // C-10.10
+		body["id"] = fmt.Sprintf("k%d", c.made)
+		return text
+	},
+	"microsoft.graph.customSecurityAttributeDefinition": func(c *crud, body map[string]any, text string) string { // C-10.10
+		if _, err := c.call("POST", "/directory/attributeSets", map[string]any{"id": fmt.Sprintf("s%d", c.made)}, 201); err != nil {
+			c.t.Error(err)
+		}
+		delete(body, text)
+		body["attributeSet"], body["name"] = fmt.Sprintf("s%d", c.made), fmt.Sprintf("k%d", c.made)
+		return ""
+	},
 	"microsoft.graph.scopedRoleMembership": func(_ *crud, body map[string]any, text string) string { // C-10.10
 		delete(body, text)
 		body["roleId"], body["roleMemberInfo"] = "e94b7c20-83d1-4a56-b0f7-19c2d8e6a745", map[string]any{"id": "c26302f8-02f8-c263-f802-63c2f80263c2"}
@@ -182,6 +210,14 @@ var meant = map[edm.Name]func(c *crud, body map[string]any, text string) string{
 		body["properties"] = []map[string]string{{"name": "berth", "type": "String"}}
 		return text
 	},
+}
+
+// asked is a request of privileged identity management that can be granted (C-10.10).
+func asked(c *crud, body map[string]any, text string) string {
+	body["action"], body["principalId"], body["roleDefinitionId"] = "adminAssign", "c26302f8-02f8-c263-f802-63c2f80263c2", "729827e3-9c14-49f7-bb1b-9608f156bbb8"
+	body["directoryScopeId"] = fmt.Sprintf("/administrativeUnits/%d", c.made)
+	delete(body, text)
+	return ""
 }
 
 func keyOf(t *edm.Type) string {

@@ -45,7 +45,7 @@ func collections(m *edm.Model) (out []way) {
 			if seen[n] || target == nil || !n.Contains && !n.Set || here.t.Kind != edm.Root && n.Set && !n.Contains {
 				continue
 			}
-			if n.Name == "me" || n.Name == "joinedTeams" || n.Type.Many && n.Caps.Has(edm.NoInsert) {
+			if n.Name == "me" || n.Name == "joinedTeams" || n.Type.Many && (n.Caps.Has(edm.NoInsert) || settled(n.Type.Name)) {
 				continue
 			}
 			seen[n] = true
@@ -57,6 +57,19 @@ func collections(m *edm.Model) (out []way) {
 		}
 	}
 	return out
+}
+
+// settled reports whether members of a type come and go with other entities, so that no one
+// makes them, or are only listed for a group or a principal; conversations of their
+// workloads show them.
+func settled(t edm.Name) bool {
+	switch short := t.Short(); short {
+	case "unifiedRoleManagementPolicy", "unifiedRoleManagementPolicyAssignment", "unifiedRoleManagementPolicyRule", // C-10.4
+		"authenticationMethodConfiguration", "authenticationMethod", "passwordAuthenticationMethod": // C-10.3
+		return true
+	default:
+		return strings.HasPrefix(short, "privilegedAccessGroup") && strings.Contains(short, "Schedule") // C-10.10
+	}
 }
 
 // concrete is a type of which there can be entities.
