@@ -87,3 +87,41 @@ policies:
 		}
 	}
 }
+
+// TestDeletedKept: what lies among the deleted items lies there after an import as well, and
+// can be restored.
+func TestDeletedKept(t *testing.T) {
+	s := newEmulator(t)
+	do := func(method, path, body string, want int) string {
+		t.Helper()
+		w := call(s, method, path, body, "")
+		if w.Code != want {
+			t.Fatalf("%s %s: %d %s", method, path, w.Code, w.Body)
+		}
+		return w.Body.String()
+	}
+	_, unit, _ := strings.Cut(do("POST", "/v1.0/directory/administrativeUnits", `{"displayName":"South Pier"}`, 201), `"id":"`)
+	unit = unit[:36]
+	const user, application = "e94b7c20-83d1-4a56-b0f7-19c2d8e6a745", "/v1.0/applications(appId='c0ffee00-51ab-4c3d-8e77-2b9a64d1f305')"
+	do("DELETE", "/v1.0/users/"+user, "", 204)
+	do("DELETE", application, "", 204)
+	do("DELETE", "/v1.0/directory/administrativeUnits/"+unit, "", 204)
+	before := do("GET", "/v1.0/directory/deletedItems/microsoft.graph.user", "", 200)
+	dir := t.TempDir()
+	if err := s.Export(t.Context(), dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Import(t.Context(), dir); err != nil {
+		t.Fatal(err)
+	}
+	if is := do("GET", "/v1.0/directory/deletedItems/microsoft.graph.user", "", 200); is != before {
+		t.Errorf("got %s\nwant %s", is, before)
+	}
+	do("GET", "/v1.0/users/"+user, "", 404)
+	do("GET", application, "", 404)
+	do("GET", "/v1.0/directory/administrativeUnits/"+unit, "", 404)
+	do("POST", "/v1.0/directory/deletedItems/"+user+"/restore", "", 200)
+	do("POST", "/v1.0/directory/deletedItems/"+unit+"/restore", "", 200)
+	do("GET", "/v1.0/users/tomas@northgale.test", "", 200)
+	do("GET", "/v1.0/directory/administrativeUnits/"+unit, "", 200)
+}

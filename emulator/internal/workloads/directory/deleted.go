@@ -96,6 +96,11 @@ func bury(c *workload.Call, owner, n *workload.Node) error {
 	if err := c.Tx.Unlink(owner.Ref, bin, n.Ref); err != nil && !errors.Is(err, store.ErrNoLink) {
 		return err
 	}
+	if _, _, key, ok := c.Tx.Owner(n.Ref); ok && n.Type.Is("microsoft.graph.administrativeUnit") { // the root has no set of them
+		if err := c.Tx.Move(n.Ref, owner.Ref, units, key); err != nil {
+			return err
+		}
+	}
 	if err := c.Tx.Detach(n.Ref, owner.Ref, bin); err != nil {
 		return err
 	}
