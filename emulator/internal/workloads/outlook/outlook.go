@@ -65,6 +65,8 @@ func Workload() workload.Workload {
 		}...),
 		Views: []workload.View{
 			{Type: user, Nav: "mailFolders", Find: folder},
+			{Type: user, Nav: "people", Members: people, Find: findPerson},
+			{Type: user, Nav: "profile", Find: ownProfile},
 			{Type: user, Nav: "calendar", Find: ownCalendar},
 			{Type: user, Nav: "events", To: "calendar/events"},
 			{Type: user, Nav: "calendarView", To: "calendar/calendarView"},
