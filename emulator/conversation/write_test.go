@@ -148,7 +148,7 @@ func FuzzLiteral(f *testing.F) {
 		`{"a":{"b":[[1],[{}],[[]]]}}`, `{"a":"x\ny\n","b":"x\n\ny","c":"\n","d":" x\ny","e":"x\r\ny","f":"a text that is long enough\nfor two lines\n\n"}`,
 		`{"a":"a text that is long enough\n\tfor two lines\n  ","b":"\u001f\u007f\u0085\u2028\ufeff\ud83d\ude00"}`, "{\"a\":\"\u2028\u0085\ufeff\x7f😀\"}",
 		`{"a":1,"a":2}`, `{"a":"${x} $${y} ${","${z}":0}`, `["true","null","1","-","- x","a: b","a #b","~","2026-11-22","0x1","1_000","=","<<","*a","&a","!a","%a"]`,
-		`{"<<":{"a":1},"y":"n"}`, "x: y", "\x00", "\xff", "[1", `"a"`, "a text\nwith lines that are long\n", "[\"\\u0041\"]", `{"a":tru}`, `{"a":"\/"}`} {
+		`{"<<":{"a":1},"y":"n"}`, "x: y", "\x00", "\xff", "\U000bffff", `{"a":"\u0001` + "\U0010fffe" + `"}`, "[1", `"a"`, "a text\nwith lines that are long\n", "[\"\\u0041\"]", `{"a":tru}`, `{"a":"\/"}`} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {

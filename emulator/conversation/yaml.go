@@ -355,6 +355,8 @@ func appendInline(b []byte, s string) []byte {
 			b = append(b, '\\', 'r')
 		case r < 0x100:
 			b = append(b, '\\', 'x', hex[r>>4], hex[r&15])
+		case r > 0xffff:
+			b = append(b, '\\', 'U', '0', '0', hex[r>>20&15], hex[r>>16&15], hex[r>>12&15], hex[r>>8&15], hex[r>>4&15], hex[r&15])
 		default:
 			b = append(b, '\\', 'u', hex[r>>12&15], hex[r>>8&15], hex[r>>4&15], hex[r&15])
 		}
