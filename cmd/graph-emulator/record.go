@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"syscall"
 
 	"github.com/urfave/cli/v3"
@@ -40,7 +41,8 @@ of its sign-in service passes unseen, unless --host names them.
 
 Modes: once records if there is no recording yet, and answers from it if there is;
 none answers only; new_episodes records what is not known; all records anew. The
-default is once, and none where the variable CI is set.
+default is once, and none where the variable CI is set. What is not recorded and not
+to be is answered 501, and makes the command end with 1 if nothing else does.
 
 Examples:
   graph-emulator record --to session.yaml -- go test ./...
@@ -76,11 +78,12 @@ Examples:
 			if err != nil {
 				return err
 			}
-			c, err := p.tape(cmd, upstream)
+			var missed atomic.Int64
+			log := s.logger(p.stderr)
+			c, err := p.tape(cmd, upstream, log, &missed)
 			if err != nil {
 				return err
 			}
-			log := s.logger(p.stderr)
 			hosts, err := hostsOf(cmd)
 			if err != nil {
 				return err
@@ -88,13 +91,24 @@ Examples:
 			err = p.attend(ctx, s, log, args, func(http.Handler) http.Handler {
 				return cassette.Proxy(upstreamOf(upstream, hosts...), c.Transport(outside()))
 			}, emulator.WithTLSNames(hosts...), emulator.WithFixtures(fixtures.Empty()), emulator.WithProxyOthers("tunnel"))
-			return errors.Join(err, c.Close())
+			if err = errors.Join(err, c.Close()); err != nil {
+				return err
+			}
+			return notRecorded(&missed)
 		},
 	})
 }
 
+// notRecorded is the error of requests that the recordings do not answer.
+func notRecorded(missed *atomic.Int64) error {
+	if n := missed.Load(); n > 0 {
+		return fmt.Errorf("%s not recorded", plural(int(n), "request"))
+	}
+	return nil
+}
+
 // tape opens the cassette that the flags describe.
-func (p *program) tape(cmd *cli.Command, upstream *url.URL) (*cassette.Cassette, error) {
+func (p *program) tape(cmd *cli.Command, upstream *url.URL, log *slog.Logger, missed *atomic.Int64) (*cassette.Cassette, error) {
 	path := cmd.String("to")
 	if path == "" {
 		return nil, badInputf("--to: a file or folder for the recording is needed")
@@ -114,7 +128,11 @@ func (p *program) tape(cmd *cli.Command, upstream *url.URL) (*cassette.Cassette,
 	if err != nil {
 		return nil, err
 	}
-	opts := []cassette.Option{cassette.WithScrubber(s), cassette.WithUpstream(upstream.String()), cassette.WithInlineLimit(int(limit)), cassette.WithHeaders(cmd.StringSlice("header")...)}
+	opts := []cassette.Option{cassette.WithScrubber(s), cassette.WithUpstream(upstream.String()), cassette.WithInlineLimit(int(limit)), cassette.WithHeaders(cmd.StringSlice("header")...),
+		cassette.WithMiss(func(m *cassette.Miss) {
+			missed.Add(1)
+			log.Error("not recorded", "request", m.Request, "nearest", m.String())
+		})}
 	if cmd.Bool("batch-parts") {
 		opts = append(opts, cassette.WithBatchParts())
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"net/http"
@@ -46,8 +45,8 @@ func attended(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out, errs bytes.Buffer
-	p := &program{getenv: variables(), stdin: strings.NewReader(""), stdout: &out, stderr: &errs, tick: ticker}
+	out, errs := newConsole(), newConsole() // the child writes there too
+	p := &program{getenv: variables(), stdin: strings.NewReader(""), stdout: out, stderr: errs, tick: ticker}
 	code = p.run(t.Context(), append(append([]string{"record"}, args...), "--", self))
 	return code, out.String(), errs.String()
 }
@@ -87,6 +86,10 @@ func TestRecord(t *testing.T) {
 	code, again, stderr := attended(t, "--upstream", upstream.url, "--to", "out/", "--pseudonyms=false")
 	if _, live, _ = strings.Cut(live, "\n"); code != 3 || !strings.HasSuffix(again, live) {
 		t.Errorf("exit %d\n got %s%s\nwant %s", code, again, stderr, live)
+	}
+	code, again, stderr = attended(t, "--upstream", upstream.url, "--to", "named.yaml", "--pseudonym-key", "another")
+	if code != 3 || !strings.Contains(again, "NotRecorded") || !strings.Contains(again, "Stand-ins of names are other ones") || strings.Count(stderr, `msg="not recorded"`) != 3 {
+		t.Errorf("exit %d\n%s%s", code, again, stderr)
 	}
 	r := started(t, "replay", "named.yaml")
 	for _, path := range []string{"/v1.0/users?$select=id,mail&$top=3", "/v1.0/users/ida@northgale.test?$select=displayName"} {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -62,10 +61,7 @@ Examples:
 			if err := p.answer(ctx, s, emu, log, nil); err != nil {
 				return err
 			}
-			if n := missed.Load(); n > 0 {
-				return fmt.Errorf("%s not recorded", plural(int(n), "request"))
-			}
-			return nil
+			return notRecorded(&missed)
 		},
 	})
 }

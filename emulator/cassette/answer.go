@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator/conversation"
+	"github.com/graph-emulator/graph-emulator/emulator/scrub"
 )
 
 // answer is what a client is given.
@@ -146,9 +147,13 @@ func (c *Cassette) refuse(m *Miss) *answer {
 	if c.missed != nil {
 		c.missed(m)
 	}
+	cure := "Record it again in mode all or new_episodes, or say with a matcher what does not matter."
+	if len(scrub.StandIns(m.Request)) > 0 {
+		cure += " Stand-ins of names are other ones where the key is not the one that the recording was made with."
+	}
 	body, err := json.Marshal(map[string]any{"error": map[string]any{
 		"code": "NotRecorded", "message": m.String(),
-		"innerError": map[string]any{"cause": "The recording has no exchange like this one.", "cure": "Record it again in mode all or new_episodes, or say with a matcher what does not matter."},
+		"innerError": map[string]any{"cause": "The recording has no exchange like this one.", "cure": cure},
 	}})
 	if err != nil { // unreachable: it is texts
 		body = nil
