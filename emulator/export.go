@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/graph-emulator/graph-emulator/emulator/scrub"
 	"github.com/graph-emulator/graph-emulator/fixtures"
 )
 
@@ -46,9 +47,14 @@ func (s *Server) Export(ctx context.Context, dir string) error {
 	return nil
 }
 
-// shown is what the control plane answers for the tenants: what Export writes but contents.
-func (s *Server) shown() any {
+// shown is what the control plane answers for the tenants: what Export writes, but for
+// contents and secrets.
+func (s *Server) shown() (any, error) {
 	s.catchUp()
+	hush, err := scrub.New(scrub.WithoutPseudonyms())
+	if err != nil {
+		return nil, err
+	}
 	type tenant struct {
 		ID       string          `json:"id"`
 		Name     string          `json:"name,omitempty"`
@@ -56,9 +62,10 @@ func (s *Server) shown() any {
 	}
 	var out []tenant
 	for r := range s.realms() {
-		out = append(out, tenant{r.id(), r.name, json.RawMessage(s.engine.Tenant(r.world, s.cat.models()...))})
+		entities := []byte(s.engine.Tenant(r.world, s.cat.models()...))
+		out = append(out, tenant{r.id(), r.name, hush.Body("application/json", entities)})
 	}
-	return map[string]any{"value": out}
+	return map[string]any{"value": out}, nil
 }
 
 // Import replaces the tenants by what Export wrote; one that it did not write stays as

@@ -16,8 +16,8 @@ import (
 // Actions is what the control plane can do to its emulator.
 type Actions struct {
 	Reset       func() error
-	Expire      func()     // delta tokens
-	Tenant      func() any // what is in the tenants
+	Expire      func()              // delta tokens
+	Tenant      func() (any, error) // what is in the tenants
 	Version     func() string
 	Coverage    func() (any, error)
 	Clock       Clock
@@ -50,7 +50,7 @@ func (a *Actions) endpoints() []endpoint {
 			return pem(text), err
 		}},
 		{"POST", "/reset", func(*http.Request) (any, error) { return nil, a.Reset() }},
-		{"GET", "/tenant", func(*http.Request) (any, error) { return a.Tenant(), nil }},
+		{"GET", "/tenant", func(*http.Request) (any, error) { return a.Tenant() }},
 		{"POST", "/delta/expire", func(*http.Request) (any, error) { a.Expire(); return nil, nil }},
 	}, clockEndpoints(a.Clock), faultEndpoints(a.Faults), stubEndpoints(a.Stubs), jobEndpoints(a.Jobs), consistencyEndpoints(a.Consistency))
 }
