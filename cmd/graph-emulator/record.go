@@ -57,46 +57,49 @@ Examples:
 			&cli.BoolFlag{Name: "batch-parts", Usage: "record the requests of a $batch one by one"},
 			&cli.StringFlag{Name: "inline-limit", Usage: "write bodies over `SIZE` to files beside the recording", Value: "64KiB"},
 			&cli.StringSliceFlag{Name: "header", Usage: "record the header `NAME` of requests, besides those that mean something to Graph; may be repeated"}),
-		Action: func(ctx context.Context, cmd *cli.Command) error {
-			args := cmd.Args().Slice()
-			s, err := p.resolve(cmd, options)
-			if err != nil {
-				return err
-			}
-			if len(args) > 0 {
-				if _, err := exec.LookPath(args[0]); err != nil {
-					return &badInput{err}
-				}
-				if !cmd.IsSet("listen") {
-					s.listen = "127.0.0.1:0"
-				}
-				if !cmd.IsSet("log-level") && p.getenv(variable("log-level")) == "" {
-					s.logLevel = "error"
-				}
-			}
-			upstream, err := originOf("upstream", cmd.String("upstream"))
-			if err != nil {
-				return err
-			}
-			var missed atomic.Int64
-			log := s.logger(p.stderr)
-			c, err := p.tape(cmd, upstream, log, &missed)
-			if err != nil {
-				return err
-			}
-			hosts, err := hostsOf(cmd)
-			if err != nil {
-				return err
-			}
-			err = p.attend(ctx, s, log, args, func(http.Handler) http.Handler {
-				return cassette.Proxy(upstreamOf(upstream, hosts...), c.Transport(outside()))
-			}, emulator.WithTLSNames(hosts...), emulator.WithFixtures(fixtures.Empty()), emulator.WithProxyOthers("tunnel"))
-			if err = errors.Join(err, c.Close()); err != nil {
-				return err
-			}
-			return notRecorded(&missed)
-		},
+		Action: func(ctx context.Context, cmd *cli.Command) error { return p.record(ctx, cmd, options) },
 	})
+}
+
+// record is the command, once its flags are known.
+func (p *program) record(ctx context.Context, cmd *cli.Command, options []option) error {
+	args := cmd.Args().Slice()
+	s, err := p.resolve(cmd, options)
+	if err != nil {
+		return err
+	}
+	if len(args) > 0 {
+		if _, err := exec.LookPath(args[0]); err != nil {
+			return &badInput{err}
+		}
+		if !cmd.IsSet("listen") {
+			s.listen = "127.0.0.1:0"
+		}
+		if !cmd.IsSet("log-level") && p.getenv(variable("log-level")) == "" {
+			s.logLevel = "error"
+		}
+	}
+	upstream, err := originOf("upstream", cmd.String("upstream"))
+	if err != nil {
+		return err
+	}
+	var missed atomic.Int64
+	log := s.logger(p.stderr)
+	c, err := p.tape(cmd, upstream, log, &missed)
+	if err != nil {
+		return err
+	}
+	hosts, err := hostsOf(cmd)
+	if err != nil {
+		return err
+	}
+	err = p.attend(ctx, s, log, args, func(http.Handler) http.Handler {
+		return cassette.Proxy(upstreamOf(upstream, hosts...), c.Transport(outside()))
+	}, emulator.WithTLSNames(hosts...), emulator.WithFixtures(fixtures.Empty()), emulator.WithProxyOthers("tunnel"))
+	if err = errors.Join(err, c.Close()); err != nil {
+		return err
+	}
+	return notRecorded(&missed)
 }
 
 // notRecorded is the error of requests that the recordings do not answer.

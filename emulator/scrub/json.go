@@ -77,7 +77,9 @@ func (j *jsonScan) value(name string, kind byte, depth int) bool {
 		if !bare.value("", 0, depth) {
 			return false
 		}
-		j.at = bare.at
+		if j.at = bare.at; j.in[from:j.at] == "null" { // there is nothing to take out
+			return true
+		}
 		j.replace(from, j.at, j.s.secret("pointer", "/"+strings.Join(j.path, "/"), j.in[from:j.at], false))
 		return true
 	}

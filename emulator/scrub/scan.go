@@ -156,6 +156,13 @@ func (c *scan) compound(i int) int {
 			return j
 		}
 	}
+	c.judge(i, j, ats, dots, dashes)
+	return j
+}
+
+// judge scrubs a word by what it looks like.
+func (c *scan) judge(i, j, ats, dots, dashes int) {
+	w := c.in[i:j]
 	switch {
 	case dots == 2 && strings.HasPrefix(w, "eyJ"):
 		if out, ok := c.s.jwt(w, c.depth); ok {
@@ -178,7 +185,6 @@ func (c *scan) compound(i int) int {
 	default:
 		c.encoded(i, j)
 	}
-	return j
 }
 
 // parameter takes out the value of name=value where the name says that it is secret.

@@ -78,8 +78,8 @@ func WithKept(names ...string) Option {
 	}
 }
 
-// WithPointer takes out the value at a JSON pointer of every body. * stands for any
-// member or element: /value/*/mobilePhone.
+// WithPointer takes out the value at a JSON pointer of every body, unless it is null. *
+// stands for any member or element: /value/*/mobilePhone.
 func WithPointer(pointer string) Option {
 	return func(s *Scrubber) error {
 		if !strings.HasPrefix(pointer, "/") {

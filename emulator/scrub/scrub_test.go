@@ -191,7 +191,7 @@ func TestOpenAddress(t *testing.T) {
 func TestOwnRules(t *testing.T) {
 	s := scrubber(t, WithPointer("/value/*/mobilePhone"), WithHeader("X-Mine"), WithPattern(`order (\d+)`))
 	got := string(s.Body("application/json", []byte(`{"mobilePhone":"1","value":[{"mobilePhone":"+47 55"},{"mobilePhone":null,"a":"order 66!"},{"mobilePhone":["x"]}]}`)))
-	if want := `{"mobilePhone":"1","value":[{"mobilePhone":"scrubbed"},{"mobilePhone":"scrubbed","a":"order scrubbed!"},{"mobilePhone":"scrubbed"}]}`; got != want {
+	if want := `{"mobilePhone":"1","value":[{"mobilePhone":"scrubbed"},{"mobilePhone":null,"a":"order scrubbed!"},{"mobilePhone":"scrubbed"}]}`; got != want {
 		t.Errorf("got %s", got)
 	}
 	if v, _ := s.Header("x-mine", "a"); v != "scrubbed" {

@@ -219,31 +219,31 @@ func (r *Registry) add(w *Workload, known func(edm.Name) bool) error {
 	if err != nil {
 		return err
 	}
-	check := func(n edm.Name, what string) error {
-		if !known(n) {
-			return fmt.Errorf("%s is about %s, which no model has", what, n)
-		}
-		return nil
-	}
 	for name, t := range traits {
 		if name == "*" {
 			r.common[w] = t
 			continue
 		}
-		if err := check(name, "a trait"); err != nil {
-			return err
+		if !known(name) {
+			return fmt.Errorf("a trait is about %s, which no model has", name)
 		}
 		if err := r.own(w, name); err != nil {
 			return err
 		}
 		r.traits[name] = t
 	}
-	if err := r.addTypes(w, known); err != nil {
-		return err
-	}
-	for _, rule := range w.Rules {
-		if err := check(rule.Type, "the rule on "+string(rule.Verb)); err != nil {
+	for _, add := range [...]func(*Workload, func(edm.Name) bool) error{r.addTypes, r.addRules, r.addViews, r.addJobs, r.addTies, r.addFurniture, r.addTakes} {
+		if err := add(w, known); err != nil {
 			return err
+		}
+	}
+	return r.addSwitches(w)
+}
+
+func (r *Registry) addRules(w *Workload, known func(edm.Name) bool) error {
+	for _, rule := range w.Rules {
+		if !known(rule.Type) {
+			return fmt.Errorf("the rule on %s is about %s, which no model has", rule.Verb, rule.Type)
 		}
 		k := ruleKey{rule.Type, rule.Verb}
 		if _, twice := r.rules[k]; twice {
@@ -258,6 +258,11 @@ func (r *Registry) add(w *Workload, known func(edm.Name) bool) error {
 		k := ruleKey{rule.Type, rule.Verb}
 		r.follow[k] = append(r.follow[k], rule)
 	}
+	return nil
+}
+
+// addViews adds the views, and the guards on what they and stored collections give.
+func (r *Registry) addViews(w *Workload, known func(edm.Name) bool) error {
 	for _, v := range w.Views {
 		if !known(v.Type) {
 			return fmt.Errorf("the view %s is about %s, which no model has", v.Nav, v.Type)
@@ -277,19 +282,7 @@ func (r *Registry) add(w *Workload, known func(edm.Name) bool) error {
 		}
 		r.guards[g.Type] = g
 	}
-	if err := r.addSwitches(w); err != nil {
-		return err
-	}
-	if err := r.addJobs(w, known); err != nil {
-		return err
-	}
-	if err := r.addTies(w, known); err != nil {
-		return err
-	}
-	if err := r.addFurniture(w, known); err != nil {
-		return err
-	}
-	return r.addTakes(w, known)
+	return nil
 }
 
 // Rising merges sequences of rising Refs into one, without repetition.
