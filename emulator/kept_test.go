@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
 )
@@ -124,4 +125,33 @@ func TestDeletedKept(t *testing.T) {
 	do("POST", "/v1.0/directory/deletedItems/"+unit+"/restore", "", 200)
 	do("GET", "/v1.0/users/tomas@northgale.test", "", 200)
 	do("GET", "/v1.0/directory/administrativeUnits/"+unit, "", 200)
+}
+
+// TestScheduleKept: a schedule of a role or a group ends at its time after an import as well.
+func TestScheduleKept(t *testing.T) {
+	s := newEmulator(t)
+	const group = "a27d5e93-6f10-4b8c-9d32-c41e7b0a58f6"
+	const made = `{"accessId":"member","groupId":"` + group + `","principalId":"` + ida + `","action":"adminAssign","justification":"x","scheduleInfo":{"expiration":{"type":"afterDuration","duration":"PT2H"}}}`
+	if w := call(s, "POST", "/v1.0/identityGovernance/privilegedAccess/group/eligibilityScheduleRequests", made, ""); w.Code != 201 {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	dir := t.TempDir()
+	if err := s.Export(t.Context(), dir); err != nil {
+		t.Fatal(err)
+	}
+	again := newEmulator(t)
+	if err := again.Import(t.Context(), dir); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`"groupId":"` + group, `"value":[]`} {
+		for _, kind := range []string{"Schedules", "ScheduleInstances"} {
+			w := call(again, "GET", "/v1.0/identityGovernance/privilegedAccess/group/eligibility"+kind+"?$filter=groupId%20eq%20'"+group+"'", "", "")
+			if !strings.Contains(w.Body.String(), want) {
+				t.Errorf("%s: %s, want %s", kind, w.Body, want)
+			}
+		}
+		if err := again.Clock().Advance(2*time.Hour + time.Second); err != nil {
+			t.Fatal(err)
+		}
+	}
 }

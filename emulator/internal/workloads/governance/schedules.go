@@ -33,6 +33,14 @@ var scheduled = []schedule{
 func (s *schedule) request() edm.Name  { return s.name + "Request" }
 func (s *schedule) instance() edm.Name { return s.name + "Instance" }
 
+// keeper has the schedules.
+func (s *schedule) keeper() edm.Name {
+	if s.ofGroup {
+		return "microsoft.graph.privilegedAccessGroup"
+	}
+	return "microsoft.graph.rbacApplication"
+}
+
 // instances is the navigation of what is in force, origin what an instance calls its
 // schedule.
 func (s *schedule) instances() string { return strings.TrimSuffix(s.nav, "s") + "Instances" }
@@ -66,7 +74,7 @@ func scheduleViews() []workload.View {
 	var out []workload.View
 	for i := range scheduled {
 		s := &scheduled[i]
-		out = append(out, workload.View{Type: s.request(), Nav: "targetSchedule", Find: s.target})
+		out = append(out, workload.View{Type: s.request(), Nav: "targetSchedule", Find: s.target}, workload.View{Type: s.keeper(), Nav: s.nav, Settle: s.resume})
 		if s.ofGroup {
 			for _, t := range [...]edm.Name{s.name, s.request(), s.instance()} {
 				out = append(out, workload.View{Type: t, Nav: "principal", Find: principal}, workload.View{Type: t, Nav: "group", Find: group})
@@ -273,15 +281,33 @@ func (s *schedule) plan(c *workload.Call, activated bool) error {
 	}
 	c.Body.Set("targetScheduleId", value.String(id))
 	start, end := window(c, &n)
+	if err := await(c, &n, start, end); err != nil || start.After(c.Now()) {
+		return err
+	}
+	return s.start(c, &c.Self, &n)
+}
+
+// await asks for the times at which a schedule begins, unless it has, and ends.
+func await(c *workload.Call, n *workload.Node, start, end time.Time) error {
 	if !end.IsZero() {
-		if err := c.Wake(&n, end, ends); err != nil {
+		if err := c.Wake(n, end, ends); err != nil {
 			return err
 		}
 	}
 	if start.After(c.Now()) {
-		return c.Wake(&n, start, begins)
+		return c.Wake(n, start, begins)
 	}
-	return s.start(c, &c.Self, &n)
+	return nil
+}
+
+// resume is told of a schedule that a tenant's files have, in force or to come.
+func (s *schedule) resume(c *workload.Call, owner, n *workload.Node) error {
+	start, end := window(c, n)
+	if in, ok := same(c.Tx, owner, s.instances(), n.Text); ok {
+		start = time.Time{}
+		end, _ = odata.ParseInstant(in.Text("endDateTime"))
+	}
+	return await(c, n, start, end)
 }
 
 // window is the time in which a schedule is in force; a zero end: for ever.
