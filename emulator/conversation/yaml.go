@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -15,8 +16,14 @@ type emitter struct {
 	out   []byte
 	in    []byte
 	at    int
-	names [][]byte // of the objects that are open
+	names []written // of the objects that are open, in out
 }
+
+// written is where a part of out is.
+type written struct{ from, to int }
+
+// emitters are kept for the memory of their names.
+var emitters sync.Pool
 
 // Bounds of what is written in blocks: what nests deeper is indented beyond reading,
 // and YAML cuts names at a kilobyte.
@@ -32,11 +39,19 @@ func appendValue(dst, src []byte, indent int) ([]byte, bool) {
 	if len(src) == 0 || src[0] == '"' {
 		return dst, false // a text is a literal body
 	}
-	e := emitter{out: dst, in: src, names: make([][]byte, 0, 32)}
-	if !e.value(indent, 0, true) || e.at != len(src) {
+	e, ok := emitters.Get().(*emitter)
+	if !ok {
+		e = &emitter{}
+	}
+	*e = emitter{out: dst, in: src, names: e.names[:0]}
+	ok = e.value(indent, 0, true) && e.at == len(src)
+	out := e.out
+	e.out, e.in = nil, nil
+	emitters.Put(e)
+	if !ok {
 		return dst, false
 	}
-	return e.out, true
+	return out, true
 }
 
 // value writes the value at e.at. member is true behind "name:", where a block begins
@@ -129,11 +144,11 @@ func (e *emitter) name(base int) bool {
 		return false
 	}
 	for _, n := range e.names[base:] {
-		if bytes.Equal(n, name) {
+		if bytes.Equal(e.out[n.from:n.to], name) {
 			return false
 		}
 	}
-	e.names = append(e.names, name)
+	e.names = append(e.names, written{from, len(e.out)})
 	e.out = append(e.out, ':')
 	return true
 }
