@@ -72,20 +72,29 @@ func secretName(name string) byte {
 			n++
 		}
 	}
-	if n == 0 || firstLetters[n-1]&(1<<(buf[0]&31)) == 0 {
+	if n == 0 || !nameFirsts.may(string(buf[:n])) {
 		return 0
 	}
 	return nameKinds[string(buf[:n])]
 }
 
-// firstLetters are those of the names of each length, a bit for a letter: hardly any
-// member is among them.
-var firstLetters = func() (t [64]uint32) {
-	for name := range nameKinds {
-		t[len(name)-1] |= 1 << (name[0] & 31)
+// firsts are the first letters of words of each length, a bit for a letter. Hardly any
+// name that is looked for has the length and the letter of one.
+type firsts [65]uint32
+
+func firstsOf[V any](words map[string]V) (f firsts) {
+	for w := range words {
+		f[len(w)] |= 1 << (w[0] & 31)
 	}
-	return t
-}()
+	return f
+}
+
+// may reports whether a word could be among them, whatever its case.
+func (f *firsts) may(w string) bool {
+	return w != "" && len(w) < len(f) && f[len(w)]&(1<<(w[0]&31)) != 0
+}
+
+var nameFirsts, secretFirsts = firstsOf(nameKinds), firstsOf(secretHeaders)
 
 // nameKinds are the lists above as one.
 var nameKinds = func() map[string]byte {

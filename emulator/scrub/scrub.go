@@ -235,15 +235,17 @@ func (s *Scrubber) Header(name, value string) (string, bool) {
 	if plainHeaders[name] && len(s.headers)+len(s.patterns) == 0 {
 		return value, true
 	}
-	lower := strings.ToLower(name)
-	if secretHeaders[lower] {
-		if s.found != nil && !isStandIn(value) {
-			s.found("header", name)
+	if len(s.headers) > 0 || secretFirsts.may(name) {
+		lower := strings.ToLower(name)
+		if secretHeaders[lower] {
+			if s.found != nil && !isStandIn(value) {
+				s.found("header", name)
+			}
+			return "", false
 		}
-		return "", false
-	}
-	if s.headers[lower] {
-		return s.secret("header", name, value, false), true
+		if s.headers[lower] {
+			return s.secret("header", name, value, false), true
+		}
 	}
 	return s.Text(value), true
 }
