@@ -156,7 +156,7 @@ type Registry struct {
 	jobs       map[ruleKey]Job
 	operations []string // navigations that show jobs
 	furniture  []Furniture
-	traits     map[edm.Name]Traits
+	traits     map[edm.Name]*Traits
 	common     map[*Workload]Traits   // of all types of a workload
 	unique     map[string][]edm.Name  // property -> the types that share its values
 	owner      map[edm.Name]*Workload // by type name, for the dialect
@@ -177,7 +177,7 @@ type family struct {
 func NewRegistry(known func(edm.Name) bool, ws ...Workload) (*Registry, error) {
 	r := &Registry{rules: map[ruleKey]Rule{}, follow: map[ruleKey][]Rule{}, guards: map[edm.Name]Guard{}, views: map[viewKey]View{},
 		ties: map[viewKey]Tie{}, extras: map[edm.Name][]Extra{}, takes: map[ruleKey][]string{}, jobs: map[ruleKey]Job{},
-		traits: map[edm.Name]Traits{}, common: map[*Workload]Traits{}, owner: map[edm.Name]*Workload{}}
+		traits: map[edm.Name]*Traits{}, common: map[*Workload]Traits{}, owner: map[edm.Name]*Workload{}}
 	for i := range ws {
 		w := &ws[i]
 		if err := r.add(w, known); err != nil {
@@ -221,7 +221,7 @@ func (r *Registry) add(w *Workload, known func(edm.Name) bool) error {
 	}
 	for name, t := range traits {
 		if name == "*" {
-			r.common[w] = t
+			r.common[w] = *t
 			continue
 		}
 		if !known(name) {

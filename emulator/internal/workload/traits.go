@@ -132,18 +132,21 @@ var (
 	idForms  = []string{"", "guid", "base64url", "given"}
 )
 
-func readTraits(text []byte) (map[edm.Name]Traits, error) {
+func readTraits(text []byte) (map[edm.Name]*Traits, error) {
 	if len(text) == 0 {
 		return nil, nil
 	}
 	d := yaml.NewDecoder(bytes.NewReader(text))
 	d.KnownFields(true)
-	var raw map[edm.Name]yamlTraits
+	var raw map[edm.Name]*yamlTraits
 	if err := d.Decode(&raw); err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("traits.yaml: %w", err)
 	}
-	out := make(map[edm.Name]Traits, len(raw))
+	out := make(map[edm.Name]*Traits, len(raw))
 	for name, y := range raw {
+		if y == nil {
+			y = &yamlTraits{}
+		}
 		if !slices.Contains(idForms, y.ID) {
 			return nil, fmt.Errorf("traits.yaml: %s: unknown id form %q", name, y.ID)
 		}
@@ -151,7 +154,7 @@ func readTraits(text []byte) (map[edm.Name]Traits, error) {
 			return nil, fmt.Errorf("traits.yaml: %s: unknown tag %q", name, y.Tag)
 		}
 		indexed := slices.Concat(y.Indexed, y.Unique)
-		t := Traits{AlternateKeys: y.AlternateKeys, Indexed: indexed, ID: y.ID, DefaultSelect: y.DefaultSelect,
+		t := &Traits{AlternateKeys: y.AlternateKeys, Indexed: indexed, ID: y.ID, DefaultSelect: y.DefaultSelect,
 			ReadOnly: y.ReadOnly, Required: y.Required, PageSize: y.PageSize, MaxTop: y.MaxTop,
 			Status: y.Status, Units: y.Units, ByID: y.ByID, Prefers: y.Prefers, StoredAs: y.StoredAs, Immutable: y.Immutable, RequiredWith: y.RequiredWith,
 			NotOnCreate: y.NotOnCreate, WriteOnly: y.WriteOnly, Takes: y.Takes, Limits: y.Limits, Unique: y.Unique, Tag: y.Tag, TagProperties: y.TagProperties,
@@ -214,7 +217,7 @@ func (r *Registry) Traits(t *edm.Type) Traits {
 	}
 	for _, b := range slices.Backward(chain) {
 		if own, ok := r.traits[b.Name]; ok {
-			out = out.merge(own)
+			out = out.merge(*own)
 		}
 	}
 	return out
@@ -285,8 +288,8 @@ func (r *Registry) listIndexes() []store.Index {
 // Index names the index that finds entities of t by a member.
 func (r *Registry) Index(t *edm.Type, member string) (name string, ok bool) {
 	for ; t != nil; t = t.Base() {
-		own := r.traits[t.Name]
-		if slices.Contains(own.AlternateKeys, member) || slices.Contains(own.Indexed, member) {
+		own, stated := r.traits[t.Name]
+		if stated && (slices.Contains(own.AlternateKeys, member) || slices.Contains(own.Indexed, member)) {
 			return store.Index{Type: string(t.Name), Member: member}.Name(), true
 		}
 	}
