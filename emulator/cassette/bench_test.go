@@ -19,8 +19,8 @@ import (
 )
 
 // BenchmarkRecording compares a client of an emulator with and without a recorder between
-// them, over TLS as Graph is called: "proxy" is that of the record command, "transport" a
-// Go client's own. The aim: recording takes at most 15% of the requests a second that
+// them: "proxy" is that of the record command, over TLS to either side as with a client
+// that finds it as its proxy, "transport" a Go client's own. The aim: recording takes at most 15% of the requests a second that
 // pass the same way unrecorded.
 func BenchmarkRecording(b *testing.B) {
 	for _, way := range []string{"proxy", "transport"} {
@@ -41,10 +41,10 @@ func BenchmarkRecording(b *testing.B) {
 						drive(b, clients, url.String(), &http.Client{Transport: through})
 						return
 					}
-					proxy := httptest.NewServer(cassette.Proxy(func(*http.Request) *neturl.URL { return url }, through))
+					proxy := httptest.NewTLSServer(cassette.Proxy(func(*http.Request) *neturl.URL { return url }, through))
 					defer proxy.Close()
-					own := &http.Transport{MaxIdleConnsPerHost: 64}
-					defer own.CloseIdleConnections()
+					own := proxy.Client().Transport.(*http.Transport)
+					own.MaxIdleConnsPerHost = 64
 					drive(b, clients, proxy.URL, &http.Client{Transport: own})
 				})
 			}

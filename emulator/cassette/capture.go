@@ -60,13 +60,18 @@ func spare() []byte {
 	return make([]byte, 0, 4096)
 }
 
-// free gives the buffer back. Nothing may hold the data any more.
+// recycle takes a buffer back. Nothing may hold what is in it any more.
+func recycle(b []byte) {
+	if cap(b) > 0 && cap(b) <= maxMemory {
+		spares.Put(&b)
+	}
+}
+
+// free gives the buffer back.
 func (c *capture) free() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if b := c.data; cap(b) > 0 && cap(b) <= maxMemory {
-		spares.Put(&b)
-	}
+	recycle(c.data)
 	c.data = nil
 }
 

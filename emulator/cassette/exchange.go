@@ -32,6 +32,7 @@ type said struct {
 	media   string                // the Content-Type
 	packed  bool                  // with gzip
 	has     bool                  // a body, be it empty
+	room    []byte                // for the body as it is scrubbed
 }
 
 // take begins to record a request.
@@ -175,7 +176,8 @@ func (c *Cassette) body(s *said) (conversation.Body, error) {
 		data = s.unpack(data)
 	}
 	if c.scrub != nil {
-		data = c.scrub.Body(s.media, data)
+		s.room = spare()
+		data = c.scrub.BodyIn(s.room, s.media, data)
 	}
 	if len(data) > c.inline && s.tape != nil {
 		return s.tape.sideFile(extension(s.media, data), data)
@@ -250,6 +252,9 @@ func (t *take) end() {
 		t.drop()
 		t.c.fail(fmt.Errorf("%s %s was not recorded: %w", t.method, t.url.Path, err))
 	}
-	t.asked.free()
-	t.told.free()
+	for _, s := range [...]*said{&t.asked, &t.told} {
+		s.free()
+		recycle(s.room)
+		s.room = nil
+	}
 }

@@ -4,21 +4,22 @@ import (
 	"bytes"
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
 
 // json scrubs JSON, and reports whether data is any. What is not replaced stays as it
-// is, to the byte.
-func (s *Scrubber) json(data []byte) ([]byte, bool) {
-	j := jsonScan{s: s, in: string(data)}
+// is, to the byte; nothing replaced is data itself, else dst is where it is written.
+func (s *Scrubber) json(dst, data []byte) ([]byte, bool) {
+	j := jsonScan{s: s, in: string(data), out: dst}
 	if !j.value("", 0, 0) {
 		return data, false
 	}
 	if j.blanks(); j.at < len(j.in) {
 		return data, false
 	}
-	if j.out == nil {
+	if !j.changed {
 		return data, true
 	}
 	return append(j.out, data[j.done:]...), true
@@ -32,6 +33,8 @@ type jsonScan struct {
 	done int
 	at   int
 	path []string // names and indexes, where there are own pointers
+
+	changed bool // something was replaced
 }
 
 // maxDepth is that of encoding/json.
@@ -60,8 +63,8 @@ func (j *jsonScan) next() byte {
 
 // replace puts a text, as a JSON string, in the place of a part of the input.
 func (j *jsonScan) replace(from, to int, with string) {
-	if j.out == nil {
-		j.out = make([]byte, 0, len(j.in)+len(j.in)/8+64)
+	if !j.changed {
+		j.out, j.changed = slices.Grow(j.out, len(j.in)+len(j.in)/8+64), true
 	}
 	j.out = appendQuoted(append(j.out, j.in[j.done:from]...), with)
 	j.done = to
@@ -316,7 +319,7 @@ func (s *Scrubber) member(name string, kind byte, text string) string {
 		return s.label("user", text)
 	}
 	if c := text[0]; c == '{' || c == '[' { // JSON in a text
-		if out, ok := s.json([]byte(text)); ok {
+		if out, ok := s.json(nil, []byte(text)); ok {
 			return string(out)
 		}
 	}

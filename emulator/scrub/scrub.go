@@ -253,14 +253,20 @@ func (s *Scrubber) Header(name, value string) (string, bool) {
 // Body scrubs a body of the given Content-Type. What is neither JSON nor a text comes
 // back as it is, and so does what has nothing to scrub, byte for byte.
 func (s *Scrubber) Body(contentType string, data []byte) []byte {
+	return s.BodyIn(nil, contentType, data)
+}
+
+// BodyIn is Body for who has memory to spare: what is JSON and has something to scrub is
+// written into buf, as far as it has room.
+func (s *Scrubber) BodyIn(buf []byte, contentType string, data []byte) []byte {
 	if len(data) == 0 || !utf8.Valid(data) || bytes.IndexByte(data, 0) >= 0 {
 		return data
 	}
 	if first := firstByte(data); first == '{' || first == '[' || first == '"' || first == '-' || first >= '0' && first <= '9' {
 		before := s.remembered()
-		if out, ok := s.json(data); ok {
+		if out, ok := s.json(buf[:0], data); ok {
 			if s.remembered() > before { // they may stand in front of where they were met
-				out, _ = s.json(out)
+				out, _ = s.json(nil, out)
 			}
 			return out
 		}
