@@ -180,8 +180,8 @@ func readMIME(c *workload.Call) (value.Members, error) {
 	if text, err := new(mime.WordDecoder).DecodeHeader(msg.Header.Get("Subject")); err == nil && text != "" {
 		out.Set("subject", value.String(text))
 	}
-	for header, name := range map[string]string{"To": "toRecipients", "Cc": "ccRecipients", "Bcc": "bccRecipients"} {
-		list, _ := msg.Header.AddressList(header)
+	for _, name := range [...]string{"toRecipients", "ccRecipients", "bccRecipients"} {
+		list, _ := msg.Header.AddressList(strings.TrimSuffix(name, "Recipients"))
 		var all []value.Raw
 		for _, a := range list {
 			all = append(all, recipient(a.Name, a.Address))
