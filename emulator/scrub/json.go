@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // json scrubs JSON, and reports whether data is any. What is not replaced stays as it
@@ -383,39 +384,45 @@ func (s *Scrubber) counting(n *int) *Scrubber {
 }
 
 var (
-	privateKey = regexp.MustCompile(`(?s)-----BEGIN ([A-Z ]*PRIVATE KEY)-----.*?(-----END [A-Z ]*PRIVATE KEY-----|$)`)
-	recovery   = regexp.MustCompile(`\b\d{6}(-\d{6}){7}\b`) // BitLocker's
-	element    = regexp.MustCompile(`(?i)(<(?:[a-z0-9]+:)?(?:password|binarysecuritytoken|ciphervalue|secret|assertion|saml_response)\b[^>]*>)([^<]+)(<)`)
-	field      = regexp.MustCompile(`(?i)(<input\b[^>]*\bname=["']?([a-z_]+)["']?[^>]*\bvalue=["'])([^"']+)`)
-	dleif      = regexp.MustCompile(`(?i)(<input\b[^>]*\bvalue=["'])([^"']+)(["'][^>]*\bname=["']?([a-z_]+))`)
+	privateKey = later(`(?s)-----BEGIN ([A-Z ]*PRIVATE KEY)-----.*?(-----END [A-Z ]*PRIVATE KEY-----|$)`)
+	recovery   = later(`\b\d{6}(-\d{6}){7}\b`) // BitLocker's
+	element    = later(`(?i)(<(?:[a-z0-9]+:)?(?:password|binarysecuritytoken|ciphervalue|secret|assertion|saml_response)\b[^>]*>)([^<]+)(<)`)
+	field      = later(`(?i)(<input\b[^>]*\bname=["']?([a-z_]+)["']?[^>]*\bvalue=["'])([^"']+)`)
+	dleif      = later(`(?i)(<input\b[^>]*\bvalue=["'])([^"']+)(["'][^>]*\bname=["']?([a-z_]+))`)
 )
+
+// later compiles an expression when it is first asked for: an emulator that scrubs nothing
+// starts without them.
+func later(expr string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
+}
 
 // large takes out secrets of more than a word.
 func (s *Scrubber) large(text string) string {
 	if len(text) >= 40 && strings.Contains(text, "PRIVATE KEY-----") {
-		text = privateKey.ReplaceAllStringFunc(text, func(found string) string { return s.secret("key", "PEM", found, false) })
+		text = privateKey().ReplaceAllStringFunc(text, func(found string) string { return s.secret("key", "PEM", found, false) })
 	}
 	if len(text) >= 55 && strings.Count(text, "-") >= 7 {
-		text = recovery.ReplaceAllStringFunc(text, func(found string) string { return s.secret("key", "BitLocker recovery key", found, false) })
+		text = recovery().ReplaceAllStringFunc(text, func(found string) string { return s.secret("key", "BitLocker recovery key", found, false) })
 	}
 	return text
 }
 
 // markup takes out secrets of elements and of fields of forms.
 func (s *Scrubber) markup(text string) string {
-	text = element.ReplaceAllStringFunc(text, func(found string) string {
-		m := element.FindStringSubmatch(found)
+	text = element().ReplaceAllStringFunc(text, func(found string) string {
+		m := element().FindStringSubmatch(found)
 		return m[1] + s.secret("element", m[1], m[2], false) + m[3]
 	})
 	hidden := func(name string) bool { return secretName(name) != 0 || parameterNames[strings.ToLower(name)] }
-	text = field.ReplaceAllStringFunc(text, func(found string) string {
-		if m := field.FindStringSubmatch(found); hidden(m[2]) {
+	text = field().ReplaceAllStringFunc(text, func(found string) string {
+		if m := field().FindStringSubmatch(found); hidden(m[2]) {
 			return m[1] + s.secret("field", m[2], m[3], true)
 		}
 		return found
 	})
-	return dleif.ReplaceAllStringFunc(text, func(found string) string {
-		if m := dleif.FindStringSubmatch(found); hidden(m[4]) {
+	return dleif().ReplaceAllStringFunc(text, func(found string) string {
+		if m := dleif().FindStringSubmatch(found); hidden(m[4]) {
 			return m[1] + s.secret("field", m[4], m[2], true) + m[3]
 		}
 		return found

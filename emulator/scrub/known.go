@@ -1,6 +1,9 @@
 package scrub
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // set makes a set of words.
 func set(lists ...string) map[string]bool {
@@ -134,7 +137,8 @@ var topDomains = set(`com net org edu gov mil int biz info io dev app cloud test
 
 // publicIDs are GUIDs of Microsoft's that are the same in every tenant: those that the
 // patterns of publicGUID do not have.
-var publicIDs = set(`04b07795-8ddb-461a-bbee-02f9e1bf7b46 1950a258-227b-4e31-a9cf-717495945fc2 14d82eec-204b-4c2f-b7e8-296a70dab67e de8bc8b5-d9f9-48b1-a8ad-b748da725064
+var publicIDs = sync.OnceValue(func() map[string]bool {
+	return set(`04b07795-8ddb-461a-bbee-02f9e1bf7b46 1950a258-227b-4e31-a9cf-717495945fc2 14d82eec-204b-4c2f-b7e8-296a70dab67e de8bc8b5-d9f9-48b1-a8ad-b748da725064
 	9188040d-6c67-4c5b-b112-36a304b66dad f8cdef31-a31e-4b4a-93e4-5f571e91255a 797f4846-ba00-4fd7-ba43-dac1f8f63013 d3590ed6-52b3-4102-aeff-aad2292ab01c
 	1fec8e78-bce4-4aaf-ab1b-5451cc387264 c44b4083-3bb0-49c1-b47d-974e53cbdf3c 872cd9fa-d31f-45e0-9eab-6e460a02d1f1
 	62e90394-69f5-4237-9190-012177145e10 fe930be7-5e62-47db-91af-98c3a49a38b1 88d8e3e3-8f55-4a1e-953a-9b9898b8876b 95e79109-95c0-4d8e-aee3-d01accf2d47b
@@ -146,9 +150,10 @@ var publicIDs = set(`04b07795-8ddb-461a-bbee-02f9e1bf7b46 1950a258-227b-4e31-a9c
 	e1fe6dd8-ba31-4d61-89e7-88639da4683d 7df784f1-3967-4038-9b98-b4b2a52e9d4f 06383b51-094d-4774-9602-e301944642f5 18d7d88d-d35e-4fb5-a5c3-7773c20a72d9
 	df021288-bdef-4463-88db-98f22de89214 741f803b-c850-494e-b5df-cde7c675a1ca 1bfefb4e-e0b5-418b-a88f-73c46d2cc8e9 14dad69e-90fb-4862-a170-183ac19d807b
 	dbb9058a-0e50-45d7-ae91-66909b5d4664 `, builtInIDs)
+})
 
 // publicGUID reports whether a GUID, in lower case, is one of Microsoft's own and tells
 // nothing: those of its applications, and the empty one.
 func publicGUID(g string) bool {
-	return strings.HasPrefix(g, "00000000-0000-0000-0000-") || strings.HasSuffix(g, "-0000-c000-000000000000") || strings.HasSuffix(g, "-0000-0ff1-ce00-000000000000") || publicIDs[g]
+	return strings.HasPrefix(g, "00000000-0000-0000-0000-") || strings.HasSuffix(g, "-0000-c000-000000000000") || strings.HasSuffix(g, "-0000-0ff1-ce00-000000000000") || publicIDs()[g]
 }

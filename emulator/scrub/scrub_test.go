@@ -206,7 +206,7 @@ func TestOwnRules(t *testing.T) {
 
 // TestPublic: what Microsoft publishes is no secret; the lists are sane.
 func TestPublic(t *testing.T) {
-	for id := range publicIDs {
+	for id := range publicIDs() {
 		if !(len(id) == 36 && isGUID(id)) {
 			t.Errorf("%q", id)
 		}

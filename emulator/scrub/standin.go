@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"hash/maphash"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -134,11 +133,11 @@ func (s *Scrubber) guid(g string) string {
 }
 
 // made finds what may be the stand-in of a GUID or of a domain.
-var made = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}|\bd[0-9a-f]{14}\.example\b`)
+var made = later(`[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}|\bd[0-9a-f]{14}\.example\b`)
 
 // StandIns lists the stand-ins of GUIDs and domains in a text, of any key.
 func StandIns(text string) []string {
-	return slices.DeleteFunc(made.FindAllString(text, -1), func(v string) bool {
+	return slices.DeleteFunc(made().FindAllString(text, -1), func(v string) bool {
 		if stem, ok := strings.CutSuffix(v, ".example"); ok {
 			return string(tag(nil, domainLabel, []byte(stem[1:11]), 4)) != stem[11:]
 		}
