@@ -26,20 +26,20 @@ func OptionsOf(f *conversation.File) (out []Option, err error) {
 	return out, nil
 }
 
-// texts are the options that take a text.
-var texts = map[string]func(string) Option{"on-missing": WithOnMissing, "min-fidelity": WithMinFidelity, "signed-in-user": WithSignedInUser, "auth": WithAuth,
+// textOptions are the options that take a text.
+var textOptions = map[string]func(string) Option{"on-missing": WithOnMissing, "min-fidelity": WithMinFidelity, "signed-in-user": WithSignedInUser, "auth": WithAuth,
 	"sign-in": WithSignIn, "issuer": WithIssuer, "jobs": WithJobs, "consistency": WithConsistency, "app-consistency": WithAppConsistency, "public-url": WithPublicURL}
 
-// facts are those that are on or off, and off by default.
-var facts = map[string]func() Option{"strict": WithStrict, "forwarded-headers": WithForwardedHeaders, "empty-pages": WithEmptyPages}
+// flagOptions are those that are on or off, and off by default.
+var flagOptions = map[string]func() Option{"strict": WithStrict, "forwarded-headers": WithForwardedHeaders, "empty-pages": WithEmptyPages}
 
-// spans are those that take a time span.
-var spans = map[string]func(time.Duration) Option{"services-delay": WithServicesDelay, "token-lifetime": WithTokenLifetime}
+// spanOptions are those that take a time span.
+var spanOptions = map[string]func(time.Duration) Option{"services-delay": WithServicesDelay, "token-lifetime": WithTokenLifetime}
 
 func optionOf(dir, name string, v any) (Option, error) {
 	switch v := v.(type) {
 	case bool:
-		switch on := facts[name]; {
+		switch on := flagOptions[name]; {
 		case on != nil && v:
 			return on(), nil
 		case on != nil:
@@ -63,14 +63,14 @@ func optionOf(dir, name string, v any) (Option, error) {
 			}
 		}
 		switch {
-		case texts[name] != nil:
-			return texts[name](v), nil
-		case spans[name] != nil:
+		case textOptions[name] != nil:
+			return textOptions[name](v), nil
+		case spanOptions[name] != nil:
 			d, err := time.ParseDuration(v)
 			if err != nil {
 				return nil, fmt.Errorf("option %s: %q is no time span; write 90s or 15m", name, v)
 			}
-			return spans[name](d), nil
+			return spanOptions[name](d), nil
 		case name == "catalogue" && v == "none":
 			return WithoutCatalogue(), nil
 		case name == "fixtures" || name == "docs":
