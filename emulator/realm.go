@@ -98,10 +98,7 @@ func distinct(list []settled) error {
 
 func organization(st *store.Store) (id string, err error) {
 	err = st.View(func(tx *store.Tx) error {
-		for ref := range tx.Members(0, "organization", 0) {
-			_, _, id, _ = tx.Owner(ref)
-			break
-		}
+		id = workload.TenantID(tx)
 		return nil
 	})
 	return id, err

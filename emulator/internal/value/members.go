@@ -32,6 +32,13 @@ func (m Members) Get(name string) (Raw, bool) {
 	return "", false
 }
 
+// SetMissing sets a member unless there is one of the name.
+func (m *Members) SetMissing(name string, v Raw) {
+	if _, ok := m.Get(name); !ok {
+		m.Set(name, v)
+	}
+}
+
 // Text returns the text that the member with exactly this name is; empty when there is none.
 func (m Members) Text(name string) string {
 	raw, _ := m.Get(name)

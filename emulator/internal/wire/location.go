@@ -34,10 +34,7 @@ func (x *exchange) historical(a *engine.Answer) string {
 // tenantOf is the id of the tenant: of its organization.
 func tenantOf(w *engine.World) (id string) {
 	w.Store.View(func(tx *store.Tx) error { // it never fails
-		for ref := range tx.Members(0, "organization", 0) {
-			_, _, id, _ = tx.Owner(ref)
-			break
-		}
+		id = workload.TenantID(tx)
 		return nil
 	})
 	return id

@@ -132,8 +132,7 @@ func takeOver(c *workload.Call, app value.Object) {
 		urls, _ := web.Members().Get("redirectUris")
 		set("replyUrls", urls)
 	}
-	for ref := range c.Tx.Members(0, "organization", 0) {
-		_, _, id, _ := c.Tx.Owner(ref)
+	if id := workload.TenantID(c.Tx); id != "" {
 		set("appOwnerOrganizationId", value.String(id))
 	}
 }

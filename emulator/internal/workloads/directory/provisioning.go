@@ -27,16 +27,10 @@ func createJob(c *workload.Call) (workload.Result, error) {
 		return c.Next()
 	}
 	if template := c.Body.Text("templateId"); template != "" {
-		tenant := ""
-		for ref := range c.Tx.Members(0, "organization", 0) {
-			_, _, tenant, _ = c.Tx.Owner(ref)
-		}
-		c.Body.Set("id", value.String(template+"."+strings.ReplaceAll(tenant, "-", "")+"."+c.Tx.NewGUID()))
+		c.Body.Set("id", value.String(template+"."+strings.ReplaceAll(workload.TenantID(c.Tx), "-", "")+"."+c.Tx.NewGUID()))
 	}
 	for _, m := range scheduled("Disabled", "NotConfigured") {
-		if _, ok := c.Body.Get(m.Name); !ok {
-			c.Body.Set(m.Name, m.Value)
-		}
+		c.Body.SetMissing(m.Name, m.Value)
 	}
 	return c.Next()
 }

@@ -48,7 +48,7 @@ var groupRoles = [...]string{"member", "owner"}
 func (p *post) id(tx *store.Tx, nav string) string {
 	over := p.scope
 	if over == "/" {
-		over = tenantOf(tx)
+		over = workload.TenantID(tx)
 	}
 	id := p.kind + "_" + over + "_" + value.NamedGUID("policy "+p.kind+" "+over+" "+p.role)
 	if nav == assignments {
@@ -79,14 +79,6 @@ func (p *post) item(s workload.Scope, owner *workload.Node, nav string) workload
 		item.Home = &workload.Home{Owner: owner, Nav: n, Key: id}
 	}
 	return item
-}
-
-func tenantOf(tx *store.Tx) string {
-	for ref := range tx.Members(0, "organization", 0) {
-		_, _, id, _ := tx.Owner(ref)
-		return id
-	}
-	return ""
 }
 
 func stored(s workload.Scope, owner *workload.Node, nav, key string) (store.Ref, bool) {
@@ -220,7 +212,7 @@ func parse(s workload.Scope, id string) (p *post, ours bool) {
 				return &q, true
 			}
 		}
-	case strings.EqualFold(parts[0], "DirectoryRole") && strings.EqualFold(over, tenantOf(s.Tx)):
+	case strings.EqualFold(parts[0], "DirectoryRole") && strings.EqualFold(over, workload.TenantID(s.Tx)):
 		for ref := range s.Tx.Members(directoryRoleDefinitions(s.Tx), "roleDefinitions", 0) {
 			if q := postsOf(s.Tx, ref)[0]; made(q) {
 				return &q, true
@@ -240,6 +232,10 @@ func policyOf(s workload.Scope, n *workload.Node, _ string) (workload.Item, bool
 	owner := &workload.Node{Ref: workload.NoRef, Type: nav.Target(), Exists: true, Home: workload.Home{Owner: root, Nav: nav}}
 	if ref, ok := s.Tx.One(0, "policies"); ok {
 		owner.Ref = ref
+	}
+	if n.Ref == workload.NoRef { // it says itself what it is for
+		p := post{kind: n.Text("scopeType"), scope: n.Text("scopeId"), role: n.Text("roleDefinitionId")}
+		return p.item(s, owner, policies), true
 	}
 	return find(policies)(s, owner, n.Text("policyId"))
 }

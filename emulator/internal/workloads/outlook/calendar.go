@@ -78,22 +78,17 @@ func newEvent(c *workload.Call) (workload.Result, error) {
 		c.Nav, _ = own.Type.Navigation("events")
 	}
 	body := c.Body.Clone()
-	missing := func(name string, v value.Raw) {
-		if _, ok := body.Get(name); !ok {
-			body.Set(name, v)
-		}
-	}
 	kind := value.Raw(`"singleInstance"`)
 	if every, _ := body.Get("recurrence"); !every.IsNull() {
 		kind = `"seriesMaster"`
 	}
-	missing("type", kind)
+	body.SetMissing("type", kind)
 	if box != nil {
-		missing("organizer", recipient(box.Text("displayName"), addressOf(box)))
+		body.SetMissing("organizer", recipient(box.Text("displayName"), addressOf(box)))
 	}
-	missing("iCalUId", value.String("040000008200E00074C5B7101A82E008"+strings.ToUpper(strings.ReplaceAll(c.Tx.NewGUID(), "-", ""))))
+	body.SetMissing("iCalUId", value.String("040000008200E00074C5B7101A82E008"+strings.ToUpper(strings.ReplaceAll(c.Tx.NewGUID(), "-", ""))))
 	if at, _ := body.Get("location"); !at.IsNull() && at.Members().Text("displayName") != "" {
-		missing("locations", value.Array(at))
+		body.SetMissing("locations", value.Array(at))
 	}
 	c.Body = body
 	return inUTC(c)

@@ -1,6 +1,7 @@
 package outlook
 
 import (
+	"cmp"
 	"encoding/base64"
 	"html"
 	"strings"
@@ -63,34 +64,26 @@ func newMessage(c *workload.Call) (workload.Result, error) {
 
 // stamped are the members of a message with what the service fills in (B-12.12, C-9.5).
 func stamped(c *workload.Call, box *workload.Node, body value.Members) value.Members {
-	missing := func(name string, v value.Raw) {
-		if _, ok := body.Get(name); !ok {
-			body.Set(name, v)
-		}
-	}
 	now := value.Time(c.Now())
-	missing("isDraft", "true")
+	body.SetMissing("isDraft", "true")
 	draft, _ := body.Get("isDraft")
-	missing("isRead", draft)
-	missing("receivedDateTime", now)
-	missing("sentDateTime", now)
+	body.SetMissing("isRead", draft)
+	body.SetMissing("receivedDateTime", now)
+	body.SetMissing("sentDateTime", now)
 	if draft != "true" && !c.Loading { // a draft has no sender yet
-		missing("from", recipient(box.Text("displayName"), addressOf(box)))
+		body.SetMissing("from", recipient(box.Text("displayName"), addressOf(box)))
 		from, _ := body.Get("from")
-		missing("sender", from)
+		body.SetMissing("sender", from)
 	}
 	_, domain, _ := strings.Cut(addressOf(box), "@")
-	missing("internetMessageId", value.String("<"+c.Tx.NewGUID()+"@"+domain+">"))
-	missing("conversationId", value.String("AAQk"+base64.RawURLEncoding.EncodeToString([]byte(c.Tx.NewGUID()))))
+	body.SetMissing("internetMessageId", value.String("<"+c.Tx.NewGUID()+"@"+domain+">"))
+	body.SetMissing("conversationId", value.String("AAQk"+base64.RawURLEncoding.EncodeToString([]byte(c.Tx.NewGUID()))))
 	return body
 }
 
 // addressOf is where a user gets mail.
-func addressOf(box *workload.Node) string {
-	if mail := box.Text("mail"); mail != "" {
-		return mail
-	}
-	return box.Text("userPrincipalName")
+func addressOf(u interface{ Text(name string) string }) string {
+	return cmp.Or(u.Text("mail"), u.Text("userPrincipalName"))
 }
 
 // readItem shows what follows from a message or an event: its change key, whether

@@ -2,7 +2,6 @@ package outlook
 
 import (
 	"iter"
-	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
@@ -34,14 +33,15 @@ func people(s workload.Scope, owner *workload.Node, after store.Ref) iter.Seq[wo
 			return
 		}
 		for ref, e := range s.Tx.Entities(0, "users", after, nil) {
-			if ref != owner.Ref && !yield(workload.Item{At: ref, Ref: workload.NoRef, Object: s.Shapes.Object(string(person), asPerson(e.Object.Members()))}) {
+			if ref != owner.Ref && !yield(asPerson(s, ref, e.Object.Members())) {
 				return
 			}
 		}
 	}
 }
 
-func asPerson(u value.Members) value.Members {
+// asPerson shows a user of the tenant as a person.
+func asPerson(s workload.Scope, at store.Ref, u value.Members) workload.Item {
 	var m value.Members
 	for _, name := range ofUser {
 		if v, ok := u.Get(name); ok {
@@ -50,10 +50,7 @@ func asPerson(u value.Members) value.Members {
 	}
 	m.Set("isFavorite", "false")
 	m.Set("personType", `{"class":"Person","subclass":"OrganizationUser"}`)
-	address := u.Text("mail")
-	if address == "" {
-		address = u.Text("userPrincipalName")
-	}
+	address := addressOf(u)
 	m.Set("imAddress", value.String("sip:"+address))
 	m.Set("scoredEmailAddresses", value.Array(value.Members{{Name: "address", Value: value.String(address)}, {Name: "relevanceScore", Value: "1"},
 		{Name: "selectionLikelihood", Value: `"notSpecified"`}}.Object()))
@@ -66,7 +63,7 @@ func asPerson(u value.Members) value.Members {
 		phones = append(phones, value.Members{{Name: "type", Value: `"mobile"`}, {Name: "number", Value: n}}.Object())
 	}
 	m.Set("phones", value.Array(phones...))
-	return m
+	return workload.Item{At: at, Ref: workload.NoRef, Object: s.Shapes.Object(string(person), m)}
 }
 
 // findPerson finds one of them by id.
@@ -77,12 +74,12 @@ func findPerson(s workload.Scope, owner *workload.Node, key string) (workload.It
 	if ref, ok := s.Tx.Find(owner.Ref, "people", key); ok {
 		return workload.Item{At: ref, Ref: ref}, true
 	}
-	for item := range people(s, owner, 0) {
-		if id, _ := item.Object.Get("id"); item.Ref == workload.NoRef && strings.EqualFold(string(id), string(value.String(key))) {
-			return item, true
-		}
+	ref, ok := s.Tx.Find(0, "users", key)
+	if !ok || ref == owner.Ref || s.Tx.Count(owner.Ref, "people") > 0 {
+		return workload.Item{}, false
 	}
-	return workload.Item{}, false
+	e, _ := s.Tx.Get(ref)
+	return asPerson(s, ref, e.Object.Members()), true
 }
 
 // ownProfile is there before anything is written to it (C-9.9).

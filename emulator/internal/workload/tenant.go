@@ -1,0 +1,13 @@
+package workload
+
+import "github.com/graph-emulator/graph-emulator/emulator/internal/store"
+
+// TenantID is the id of the tenant, which is that of its organization; empty where it
+// has none.
+func TenantID(tx *store.Tx) string {
+	for ref := range tx.Members(0, "organization", 0) {
+		_, _, id, _ := tx.Owner(ref)
+		return id
+	}
+	return ""
+}
