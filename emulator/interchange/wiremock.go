@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator/conversation"
@@ -344,20 +345,29 @@ func answered(x *conversation.Exchange, data []byte, filled bool) error {
 
 var braces = regexp.MustCompile(`\{\{\{?([^{}]*)\}?\}\}`)
 
-var helpers = []struct {
+// helper is one of WireMock's with the marker that means the same.
+type helper struct {
 	re   *regexp.Regexp
 	name string
-}{
-	{regexp.MustCompile(`^request\.path\.([A-Za-z]\w*)$`), "request.path.$1"},
-	{regexp.MustCompile(`^request\.path$`), "request.path"},
-	{regexp.MustCompile(`^request\.method$`), "request.method"},
-	{regexp.MustCompile(`^request\.body$`), "request.body"},
-	{regexp.MustCompile(`^request\.query\.\[?([^\[\]\s]+)\]?$`), "request.query.$1"},
-	{regexp.MustCompile(`^request\.headers\.\[?([^\[\]\s]+)\]?$`), "request.header.$1"},
-	{regexp.MustCompile(`^jsonPath request\.body '\$\.([\w.]+)'$`), "request.body./$1"},
-	{regexp.MustCompile(`^now( .*)?$`), "time"},
-	{regexp.MustCompile(`^randomValue type='UUID'$`), "guid"},
 }
+
+// helpers are compiled when the first template is read.
+var helpers = sync.OnceValue(func() (out []helper) {
+	for _, h := range [...][2]string{
+		{`^request\.path\.([A-Za-z]\w*)$`, "request.path.$1"},
+		{`^request\.path$`, "request.path"},
+		{`^request\.method$`, "request.method"},
+		{`^request\.body$`, "request.body"},
+		{`^request\.query\.\[?([^\[\]\s]+)\]?$`, "request.query.$1"},
+		{`^request\.headers\.\[?([^\[\]\s]+)\]?$`, "request.header.$1"},
+		{`^jsonPath request\.body '\$\.([\w.]+)'$`, "request.body./$1"},
+		{`^now( .*)?$`, "time"},
+		{`^randomValue type='UUID'$`, "guid"},
+	} {
+		out = append(out, helper{regexp.MustCompile(h[0]), h[1]})
+	}
+	return out
+})
 
 // handlebars writes templates of WireMock as markers.
 func handlebars(text string, filled bool) (string, error) {
@@ -368,7 +378,7 @@ func handlebars(text string, filled bool) (string, error) {
 	var err error
 	out := braces.ReplaceAllStringFunc(text, func(m string) string {
 		inner := strings.TrimSpace(strings.ReplaceAll(braces.FindStringSubmatch(m)[1], `\"`, `'`))
-		for _, h := range helpers {
+		for _, h := range helpers() {
 			if h.re.MatchString(inner) {
 				name := h.re.ReplaceAllString(inner, h.name)
 				if body, ok := strings.CutPrefix(name, "request.body./"); ok {
