@@ -1,10 +1,8 @@
 package emulator_test
 
 import (
-	"net/http/httptest"
 	"os"
 	"regexp"
-	"strings"
 	"testing"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
@@ -16,12 +14,7 @@ func TestFurnishedExport(t *testing.T) {
 	emu := newEmulator(t)
 	say := func(s *emulator.Server, method, path, body string, want int) string {
 		t.Helper()
-		r := httptest.NewRequest(method, path, strings.NewReader(body))
-		if body != "" {
-			r.Header.Set("Content-Type", "application/json")
-		}
-		w := httptest.NewRecorder()
-		s.ServeHTTP(w, r)
+		w := call(s, method, path, body, "")
 		if w.Code != want {
 			t.Fatalf("%s %s: %d, want %d: %s", method, path, w.Code, want, w.Body)
 		}
