@@ -1,7 +1,6 @@
 package teams
 
 import (
-	"errors"
 	"iter"
 	"net/url"
 	"slices"
@@ -158,9 +157,7 @@ func newMember(c *workload.Call) (workload.Result, error) {
 	}
 	body := c.Body.Clone()
 	body.Set("userId", value.String(who.Text("id")))
-	if _, ok := body.Get("displayName"); !ok {
-		body.Set("displayName", value.String(who.Text("displayName")))
-	}
+	body.SetMissing("displayName", value.String(who.Text("displayName")))
 	if mail, ok := who.Get("mail"); ok {
 		body.Set("email", mail)
 	}
@@ -170,9 +167,9 @@ func newMember(c *workload.Call) (workload.Result, error) {
 	if err != nil || !in.Type.Is(team) {
 		return res, err
 	}
-	ref, ok := c.Tx.Find(0, "groups", in.Text("id"))
-	if !ok {
-		return res, nil
+	of, err := c.System.Member(c, service(c), "groups", in.Text("id"))
+	if err != nil || !of.Exists {
+		return res, err
 	}
 	navs := []string{"members"}
 	roles, _ := body.Get("roles")
@@ -180,7 +177,7 @@ func newMember(c *workload.Call) (workload.Result, error) {
 		navs = append(navs, "owners")
 	}
 	for _, nav := range navs {
-		if err := c.Tx.Link(ref, nav, who.Ref); err != nil && !errors.Is(err, store.ErrLinked) {
+		if err := c.System.Link(c, &of, nav, who.Ref); err != nil {
 			return res, err
 		}
 	}
@@ -199,13 +196,23 @@ func dropChannel(c *workload.Call) (workload.Result, error) {
 func joined(s workload.Scope, owner *workload.Node, after store.Ref) iter.Seq[workload.Item] {
 	return func(yield func(workload.Item) bool) {
 		for ref := range s.Tx.Members(0, "teams", after) {
-			_, _, id, _ := s.Tx.Owner(ref)
-			of, ok := s.Tx.Find(0, "groups", id)
-			if ok && s.Tx.Contains(of, "members", owner.Ref) && !yield(workload.Item{At: ref, Ref: ref}) {
+			if joins(s.Tx, ref, owner) && !yield(workload.Item{At: ref, Ref: ref}) {
 				return
 			}
 		}
 	}
+}
+
+func joins(tx *store.Tx, team store.Ref, user *workload.Node) bool {
+	_, _, id, _ := tx.Owner(team)
+	of, ok := tx.Find(0, "groups", id)
+	return ok && tx.Contains(of, "members", user.Ref)
+}
+
+// joinedTeam finds one of them.
+func joinedTeam(s workload.Scope, owner *workload.Node, key string) (workload.Item, bool) {
+	ref, ok := s.Tx.Find(0, "teams", key)
+	return workload.Item{At: ref, Ref: ref}, ok && joins(s.Tx, ref, owner)
 }
 
 // chats lists the chats that the user is a member of, and those made below the user.
@@ -223,6 +230,18 @@ func chats(s workload.Scope, owner *workload.Node, after store.Ref) iter.Seq[wor
 	}
 }
 
+// chat finds one of them.
+func chat(s workload.Scope, owner *workload.Node, key string) (workload.Item, bool) {
+	if owner.Ref == workload.NoRef {
+		return workload.Item{}, false
+	}
+	if ref, ok := s.Tx.Find(owner.Ref, "chats", key); ok {
+		return workload.Item{At: ref, Ref: ref}, true
+	}
+	ref, ok := s.Tx.Find(0, "chats", key)
+	return workload.Item{At: ref, Ref: ref}, ok && chatsIn(s.Tx, ref, owner.Text("id"))
+}
+
 func chatsIn(tx *store.Tx, chat store.Ref, id string) bool {
 	for _, e := range tx.Entities(chat, "members", 0, nil) {
 		if is, _ := e.Object.Get("userId"); is == value.String(id) {
@@ -230,18 +249,6 @@ func chatsIn(tx *store.Tx, chat store.Ref, id string) bool {
 		}
 	}
 	return false
-}
-
-// find is the member of a view's list with a key.
-func find(list func(workload.Scope, *workload.Node, store.Ref) iter.Seq[workload.Item]) func(workload.Scope, *workload.Node, string) (workload.Item, bool) {
-	return func(s workload.Scope, owner *workload.Node, key string) (workload.Item, bool) {
-		for item := range list(s, owner, 0) {
-			if _, _, id, ok := s.Tx.Owner(item.Ref); ok && strings.EqualFold(id, key) {
-				return item, true
-			}
-		}
-		return workload.Item{}, false
-	}
 }
 
 // teamOf finds the team of a group, which has its id.

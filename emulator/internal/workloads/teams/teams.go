@@ -41,8 +41,8 @@ func Workload() workload.Workload {
 			{Type: channel, Verb: bind.Delete, Do: dropChannel},
 		},
 		Views: []workload.View{
-			{Type: user, Nav: "joinedTeams", Computed: true, Members: joined, Find: find(joined)},
-			{Type: user, Nav: "chats", Members: chats, Find: find(chats)},
+			{Type: user, Nav: "joinedTeams", Computed: true, Members: joined, Find: joinedTeam},
+			{Type: user, Nav: "chats", Members: chats, Find: chat},
 			{Type: group, Nav: "team", Find: teamOf},
 			{Type: team, Nav: "primaryChannel", Find: primary},
 			{Type: team, Nav: "photo", Find: picture},
