@@ -42,9 +42,7 @@ func createGroup(c *workload.Call) (workload.Result, error) {
 			c.Body.Set("mail", value.String(mail))
 			c.Body.Set("proxyAddresses", value.Strings([]string{"SMTP:" + mail}))
 		}
-		if _, ok := c.Body.Get("visibility"); !ok {
-			c.Body.Set("visibility", value.String("Public"))
-		}
+		c.Body.SetMissing("visibility", value.String("Public"))
 	}
 	res, err := c.Next()
 	if err != nil {

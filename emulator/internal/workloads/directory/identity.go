@@ -45,9 +45,7 @@ func addPhone(c *workload.Call) (workload.Result, error) {
 	if id, ok := phoneMethods[c.Body.Text("phoneType")]; ok {
 		c.Body.Set("id", value.String(id))
 	}
-	if _, ok := c.Body.Get("smsSignInState"); !ok {
-		c.Body.Set("smsSignInState", `"notEnabled"`)
-	}
+	c.Body.SetMissing("smsSignInState", `"notEnabled"`)
 	return c.Next()
 }
 
