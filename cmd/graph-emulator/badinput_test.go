@@ -95,9 +95,12 @@ func TestBadCommandLines(t *testing.T) {
 		{[]string{"ca", "export", "now"}, `unexpected argument "now"`},
 		{[]string{"ca", "export", "--ca-dir", "/dev/null/ca"}, "/dev/null/ca"},
 	} {
-		code, stdout, stderr := call(t, variables(), tt.args...)
-		if code != exitUsage || !strings.Contains(stderr, tt.want) || stdout != "" {
-			t.Errorf("%q: exit %d, does not say %q:\n%s%s", tt.args, code, tt.want, stdout, stderr)
+		for _, ci := range []string{"", "true"} { // in CI the default mode of a recording is none
+			t.Setenv("CI", ci)
+			code, stdout, stderr := call(t, variables("CI="+ci), tt.args...)
+			if code != exitUsage || !strings.Contains(stderr, tt.want) || stdout != "" {
+				t.Errorf("CI=%s %q: exit %d, does not say %q:\n%s%s", ci, tt.args, code, tt.want, stdout, stderr)
+			}
 		}
 	}
 }

@@ -83,13 +83,13 @@ func (p *program) record(ctx context.Context, cmd *cli.Command, options []option
 	if err != nil {
 		return err
 	}
-	var missed atomic.Int64
-	log := s.logger(p.stderr)
-	c, err := p.tape(cmd, upstream, log, &missed)
+	hosts, err := hostsOf(cmd)
 	if err != nil {
 		return err
 	}
-	hosts, err := hostsOf(cmd)
+	var missed atomic.Int64
+	log := s.logger(p.stderr)
+	c, err := p.tape(cmd, upstream, log, &missed)
 	if err != nil {
 		return err
 	}
@@ -139,8 +139,11 @@ func (p *program) tape(cmd *cli.Command, upstream *url.URL, log *slog.Logger, mi
 	if cmd.Bool("batch-parts") {
 		opts = append(opts, cassette.WithBatchParts())
 	}
-	if mode == cassette.Default && p.getenv("CI") != "" {
-		mode = cassette.None
+	if mode == cassette.Default { // by the program's own variables
+		mode = cassette.Once
+		if p.getenv("CI") != "" {
+			mode = cassette.None
+		}
 	}
 	c, err := cassette.Open(path, mode, opts...)
 	if err != nil {
