@@ -138,6 +138,8 @@ func (x *exchange) prepareArguments() error {
 	if !op.Action {
 		return x.functionArguments(op)
 	}
+	op = overload(x.r.Target.Bound(), op, x.r.Body)
+	_, ruled := x.e.reg.Rule(x.r.Target.Bound(), x.r.Verb)
 	body := &Body{Type: x.r.Target.Bound()}
 	check := &bodyCheck{e: x.e, model: x.r.Model, strict: x.e.opt.Strict, body: body}
 	tree := map[string]any{}
@@ -147,7 +149,7 @@ func (x *exchange) prepareArguments() error {
 		}
 		p, ok := op.Parameter(m.Name)
 		if !ok {
-			if x.e.opt.Strict {
+			if x.e.opt.Strict || ruled && op.Origin == edm.CSDL {
 				return grapherr.BadRequest("The parameter '%s' in the request payload is not a valid parameter for the operation '%s'.", m.Name, op.Name)
 			}
 			body.Warn = append(body.Warn, fmt.Sprintf("parameter '%s' is not documented for %s", m.Name, op.Name))
@@ -175,6 +177,28 @@ func (x *exchange) prepareArguments() error {
 	}
 	x.body, x.c.Body, x.c.Sent = body, body.Members, x.r.Body
 	return nil
+}
+
+// overload is the action among those of one name that takes what a body holds; the one
+// that the path found when none takes all of it.
+func overload(bound *edm.Type, op *edm.Operation, sent value.Members) *edm.Operation {
+	takes := func(o *edm.Operation) bool {
+		for _, m := range sent {
+			if _, ok := o.Parameter(m.Name); !ok && strings.IndexByte(m.Name, '@') < 0 {
+				return false
+			}
+		}
+		return true
+	}
+	if bound == nil || takes(op) {
+		return op
+	}
+	for _, o := range bound.Operation(op.Name, op.Many) {
+		if o.Action && takes(o) {
+			return o
+		}
+	}
+	return op
 }
 
 // functionArguments collects a function's arguments from its parentheses, from

@@ -30,7 +30,7 @@ func create(c *workload.Call) (workload.Result, error) {
 		c.Body.Set(posted, "true")
 		c.Body.Set(sequence, next(c.Tx))
 	}
-	res, err := c.Next()
+	res, err := begin(c)
 	if err != nil {
 		return res, err
 	}
@@ -39,6 +39,27 @@ func create(c *workload.Call) (workload.Result, error) {
 	}
 	echo(c, &res)
 	return res, nil
+}
+
+// begin stores an override. What only shows the sessions of a user is none yet, and
+// becomes it.
+func begin(c *workload.Call) (workload.Result, error) {
+	id := c.Body.Text("id")
+	if id == "" || c.Self.Ref == workload.NoRef {
+		return c.Next()
+	}
+	if _, ok := c.Tx.Find(c.Self.Ref, "presences", id); !ok {
+		return c.Next()
+	}
+	n, err := c.System.Member(c, &c.Self, "presences", id)
+	if err != nil || !isLive(&n) {
+		return c.Next()
+	}
+	c.Body.Delete("id")
+	n.Home.Key = n.Text("id") // whatever the letter case it was asked in
+	c.Body.Set(live, "false")
+	err = c.System.Write(c, &n, c.Body)
+	return workload.Result{One: &workload.Entity{Node: n}, Created: true}, err
 }
 
 // update merges into an override. On the collection it finds out whose: the one

@@ -48,7 +48,7 @@ func statusOf(c *workload.Call, sent value.Raw) (value.Raw, error) {
 	if expiry, _ := sent.Members().Get("expiryDateTime"); !expiry.IsNull() {
 		at, bad := zone.Parse(expiry)
 		if bad != "" {
-			return "", grapherr.WrongValue("statusMessage/expiryDateTime/"+bad, "")
+			return "", grapherr.WrongValue("statusMessage/expiryDateTime/"+bad, "Expected a date and time such as 2026-11-22T09:00:00, and the name of a time zone.")
 		}
 		out.Set("expiryDateTime", zone.Print(at)) // B-1.42
 	}
