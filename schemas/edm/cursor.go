@@ -174,7 +174,7 @@ func (c *Cursor) collection(seg Segment) (Step, string) {
 
 // single walks on from one entity or structured value.
 func (c *Cursor) single(seg Segment) (Step, string) {
-	if c.t.Kind == Root && !seg.Parens && (is(seg.Text, "myorganization") || isGUID(seg.Text)) {
+	if c.t.Kind == Root && !seg.Parens && (is(seg.Text, "myorganization") || IsGUID(seg.Text)) {
 		return c.stay(Skip), ""
 	}
 	if m := c.t.member(seg.Text, fitsSingle(seg)); m != nil {
@@ -334,8 +334,8 @@ func (c *Cursor) typeName() Name {
 	return c.t.Name
 }
 
-// isGUID reports whether a segment has the form of a tenant's id.
-func isGUID(text string) bool {
+// IsGUID reports whether a text has the form of an Edm.Guid.
+func IsGUID(text string) bool {
 	for i, c := range []byte(text) {
 		switch {
 		case i == 8, i == 13, i == 18, i == 23:

@@ -5,7 +5,6 @@ package directory
 import (
 	_ "embed"
 	"slices"
-	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
@@ -110,24 +109,7 @@ func needsUser(s workload.Scope, _ *workload.Node) error {
 func notFound() grapherr.Form {
 	miss := grapherr.Form{Code: "Request_ResourceNotFound"}
 	byID := miss
-	byID.Fits, byID.Malformed = isGUID, &grapherr.Form{Status: 400, Code: "Request_BadRequest", Message: "Invalid object identifier '{key}'."}
+	byID.Fits, byID.Malformed = edm.IsGUID, &grapherr.Form{Status: 400, Code: "Request_BadRequest", Message: "Invalid object identifier '{key}'."}
 	miss.About = map[string]grapherr.Form{"group": byID, "application": byID, "directoryObject": byID}
 	return miss
-}
-
-// isGUID reports whether a key has the form of an object id.
-func isGUID(key string) bool {
-	for i, r := range key {
-		switch i {
-		case 8, 13, 18, 23:
-			if r != '-' {
-				return false
-			}
-		default:
-			if !strings.ContainsRune("0123456789abcdefABCDEF", r) {
-				return false
-			}
-		}
-	}
-	return len(key) == 36
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
 // The records that a presence has besides what it shows.
@@ -95,6 +96,8 @@ func sessionID(c *workload.Call) (string, error) {
 	switch {
 	case id == "":
 		return "", grapherr.BadRequest("The parameter 'sessionId' is required: the id of the calling application.")
+	case !edm.IsGUID(id):
+		return "", grapherr.BadRequest("The parameter 'sessionId' must be the id of the calling application, and '%s' is no GUID.", id)
 	case c.Caller.App != "" && !strings.EqualFold(id, c.Caller.App):
 		return "", grapherr.BadRequest("The parameter 'sessionId' must be the id of the calling application.").
 			Because("It is '"+id+"', and the token was issued to '"+c.Caller.App+"'.", "")
