@@ -141,19 +141,21 @@ func meant(c *workload.Call) (workload.Node, error) {
 		Home: workload.Home{Owner: &owner, Nav: c.Nav, Key: key}}, nil
 }
 
-// newest is the key of the record that a POST made last; empty when there is none.
-func newest(c *workload.Call) (key string) {
+// newest is the key of the youngest record that a POST wrote; empty when there is none.
+func newest(c *workload.Call) string {
 	if c.Self.Ref == workload.NoRef {
 		return ""
 	}
-	for ref := range c.Tx.Members(c.Self.Ref, "presences", 0) {
+	for n := c.Tx.Count(c.Self.Ref, "presences") - 1; n >= 0; n-- {
+		ref, _ := c.Tx.Skip(c.Self.Ref, "presences", n)
 		if e, ok := c.Tx.Get(ref); ok {
 			if _, ok := e.Object.Get(posted); ok {
-				_, _, key, _ = c.Tx.Owner(ref)
+				_, _, key, _ := c.Tx.Owner(ref)
+				return key
 			}
 		}
 	}
-	return key
+	return ""
 }
 
 // echo shows the members written so far, control information as the client sent
