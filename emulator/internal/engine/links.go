@@ -175,6 +175,7 @@ func (x *exchange) linkTo(c *workload.Call, owner *workload.Node, nav *edm.Navig
 				return err
 			}
 		}
+		return c.Tx.SetOne(owner.Ref, stored, to.Ref)
 	}
 	err = c.Tx.Link(owner.Ref, stored, to.Ref)
 	if errors.Is(err, store.ErrLinked) {

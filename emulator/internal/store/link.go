@@ -51,8 +51,9 @@ func (st *state) part(b back, to *record) {
 }
 
 // SetOne makes to the only link of a navigation that has at most one; others
-// are unlinked. It does nothing when to is it already, and takes away the link
-// when to is 0. Errors are those of Link.
+// are unlinked, hidden ones too: they would come back beside it. It leaves the
+// link alone when to is it already, and takes it away when to is 0. Errors are
+// those of Link.
 func (tx *Tx) SetOne(from Ref, nav string, to Ref) error {
 	if err := tx.writable(); err != nil {
 		return err
@@ -71,10 +72,31 @@ func (tx *Tx) SetOne(from Ref, nav string, to Ref) error {
 			return err
 		}
 	}
+	for _, v := range tx.hidden(from) {
+		if tx.st.navs.name(v.nav) == nav {
+			tx.st.unveil(v)
+			tx.unlinked(v.from, v.nav, v.to, tx.st.record(v.to))
+		}
+	}
 	if to == 0 || tx.Contains(from, nav, to) {
 		return nil
 	}
 	return tx.Link(from, nav, to)
+}
+
+// Hidden lists the links that start at an entity and do not show because an end
+// is out of sight, by name and then by target.
+func (tx *Tx) Hidden(from Ref) []Link {
+	var list []Link
+	for _, v := range tx.hidden(from) {
+		list = append(list, Link{From: from, Nav: tx.st.navs.name(v.nav), To: v.to})
+	}
+	slices.SortFunc(list, func(a, b Link) int { return cmp.Or(cmp.Compare(a.Nav, b.Nav), cmp.Compare(a.To, b.To)) })
+	return list
+}
+
+func (tx *Tx) hidden(from Ref) []veiled {
+	return slices.DeleteFunc(tx.st.veils(from), func(v veiled) bool { return v.from != from })
 }
 
 // Unlink takes away a link. It returns ErrNoLink when there is none, also for a
