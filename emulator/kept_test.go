@@ -2,6 +2,8 @@ package emulator_test
 
 import (
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -9,6 +11,8 @@ import (
 
 	"github.com/graph-emulator/graph-emulator/emulator"
 )
+
+var anyID = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 
 // encoded is a path whose query a person wrote.
 func encoded(path string) string {
@@ -152,6 +156,56 @@ func TestScheduleKept(t *testing.T) {
 		}
 		if err := again.Clock().Advance(2*time.Hour + time.Second); err != nil {
 			t.Fatal(err)
+		}
+	}
+}
+
+// TestDeletedLinksKept: what a deleted object was linked to comes back with it after an import
+// as it does without one (B-4.31, C-10.7).
+func TestDeletedLinksKept(t *testing.T) {
+	s := newEmulator(t)
+	do := func(s *emulator.Server, method, path, body string, want int) string {
+		t.Helper()
+		w := call(s, method, encoded(path), body, "")
+		if w.Code != want {
+			t.Fatalf("%s %s: %d %s", method, path, w.Code, w.Body)
+		}
+		return w.Body.String()
+	}
+	const (
+		tomas, crew, app = "e94b7c20-83d1-4a56-b0f7-19c2d8e6a745", "a27d5e93-6f10-4b8c-9d32-c41e7b0a58f6", "91f7d3ac-4e60-4b2d-85c8-3a1e9d70f5b6"
+		principal        = "5d2e9a71-0b3c-4f68-a1d4-7c8e90b2f613"
+	)
+	do(s, "POST", "/v1.0/servicePrincipals/"+principal+"/appRoleAssignments",
+		`{"principalId":"`+principal+`","resourceId":"`+principal+`","appRoleId":"00000000-0000-0000-0000-000000000000"}`, 201)
+	paths := []string{"/v1.0/groups/" + crew + "/members?$select=id", "/v1.0/groups/" + crew + "/owners?$select=id", "/v1.0/users/" + tomas + "/memberOf?$select=id",
+		"/v1.0/users/" + tomas + "/directReports?$select=id", "/v1.0/me/manager?$select=id", "/v1.0/applications/" + app + "/owners?$select=id",
+		"/v1.0/servicePrincipals/" + principal + "/appRoleAssignedTo?$select=id", "/v1.0/servicePrincipals/" + principal + "/appRoleAssignments?$select=id"}
+	ids := func(s *emulator.Server, path string) string { // in any order: what was deleted is loaded first
+		return strings.Join(slices.Sorted(slices.Values(anyID.FindAllString(do(s, "GET", path, "", 200), -1))), " ")
+	}
+	before := map[string]string{}
+	for _, p := range paths {
+		before[p] = ids(s, p)
+	}
+	for _, p := range []string{"users/" + tomas, "groups/" + crew, "applications/" + app} {
+		do(s, "DELETE", "/v1.0/"+p, "", 204)
+	}
+	dir := t.TempDir()
+	if err := s.Export(t.Context(), dir); err != nil {
+		t.Fatal(err)
+	}
+	again := newEmulator(t)
+	if err := again.Import(t.Context(), dir); err != nil {
+		t.Fatal(err)
+	}
+	do(again, "GET", "/v1.0/me/manager", "", 404)
+	for _, id := range []string{tomas, crew, app} {
+		do(again, "POST", "/v1.0/directory/deletedItems/"+id+"/restore", "", 200)
+	}
+	for _, p := range paths {
+		if is := ids(again, p); is != before[p] {
+			t.Errorf("%s\n got %s\nwant %s", p, is, before[p])
 		}
 	}
 }

@@ -136,7 +136,13 @@ func (d *dumper) entity(ref store.Ref, nav *edm.Navigation) (value.Raw, error) {
 			return "", err
 		}
 	}
-	for _, name := range d.tx.Navs(ref) {
+	hidden := d.tx.Hidden(ref) // they come back with what is deleted
+	names := d.tx.Navs(ref)
+	for _, l := range hidden {
+		names = append(names, l.Nav)
+	}
+	slices.Sort(names)
+	for _, name := range slices.Compact(names) {
 		n, ok := d.navigation(typ, name)
 		if !ok {
 			continue
@@ -148,6 +154,11 @@ func (d *dumper) entity(ref store.Ref, nav *edm.Navigation) (value.Raw, error) {
 				return "", err
 			}
 			list = append(list, raw)
+		}
+		for _, l := range hidden {
+			if l.Nav == name {
+				list = append(list, d.link(l.To))
+			}
 		}
 		switch {
 		case len(list) == 0:
@@ -166,7 +177,11 @@ func (d *dumper) member(owner, to store.Ref, n *edm.Navigation) (value.Raw, erro
 	if ok && from == owner && nav == n.Name {
 		return d.entity(to, n)
 	}
-	return value.Members{{Name: "$ref", Value: value.String(d.path(to))}}.Object(), nil
+	return d.link(to), nil
+}
+
+func (d *dumper) link(to store.Ref) value.Raw {
+	return value.Members{{Name: "$ref", Value: value.String(d.path(to))}}.Object()
 }
 
 // path is where an entity lies, from the service root.
@@ -181,10 +196,32 @@ func (d *dumper) path(ref store.Ref) string {
 			parts = append(parts, url.PathEscape(key))
 		}
 		parts = append(parts, nav)
+		if cast := d.cast(from, nav); cast != "" {
+			parts = append(parts, cast)
+		}
 		ref = from
 	}
 	slices.Reverse(parts)
 	return "/" + strings.Join(parts, "/")
+}
+
+// cast is the type that a path has to name before it goes on by nav, where what the
+// entity is declared as does not have it; empty: none.
+func (d *dumper) cast(ref store.Ref, nav string) string {
+	from, in, _, ok := d.tx.Owner(ref)
+	if !ok || ref == 0 {
+		return ""
+	}
+	above, _ := d.tx.Get(from)
+	n, ok := d.navigation(edm.Name(above.Object.Type()), in)
+	if !ok {
+		return ""
+	}
+	if _, ok := n.Target().Navigation(nav); ok {
+		return ""
+	}
+	ent, _ := d.tx.Get(ref)
+	return ent.Object.Type()
 }
 
 func (d *dumper) content(ref store.Ref, name string, out *value.Members) (err error) {

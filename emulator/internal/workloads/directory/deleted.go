@@ -101,6 +101,9 @@ func bury(c *workload.Call, owner, n *workload.Node) error {
 			return err
 		}
 	}
+	if err := together(c, n); err != nil {
+		return err
+	}
 	if err := c.Tx.Detach(n.Ref, owner.Ref, bin); err != nil {
 		return err
 	}
@@ -109,6 +112,28 @@ func bury(c *workload.Call, owner, n *workload.Node) error {
 		at = c.Now()
 	}
 	return c.Wake(n, at.Add(kept), expire)
+}
+
+// together says of an application and a service principal that a file lists as deleted at
+// the same time that one went with the other. Either may be told of first.
+func together(c *workload.Call, n *workload.Node) error {
+	other := principalByID
+	switch {
+	case n.Type.Is("microsoft.graph.servicePrincipal"):
+		other = applicationByID
+	case !n.Type.Is("microsoft.graph.application"):
+		return nil
+	}
+	ref, e, ok := first(c.Tx, other, n.Text("appId"))
+	if at, _ := e.Object.Get("deletedDateTime"); !ok || at != value.String(n.Text("deletedDateTime")) {
+		return nil
+	}
+	app, principal := *n, ref
+	if other == applicationByID {
+		app, principal = workload.Node{Ref: ref, Type: typeOf(c, "microsoft.graph.application"), Object: e.Object, Exists: true}, n.Ref
+	}
+	_, _, key, _ := c.Tx.Owner(principal)
+	return c.System.Write(c, &app, value.Members{{Name: took, Value: value.String(key)}})
 }
 
 // bare is an object's id without dashes, which stands before the name of a deleted user.
