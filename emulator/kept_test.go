@@ -209,3 +209,48 @@ func TestDeletedLinksKept(t *testing.T) {
 		}
 	}
 }
+
+// TestRemovedKept: what every tenant has from its first day and this one deleted does not come
+// back by an export and an import, and what it still has does (C-10.1, C-10.2).
+func TestRemovedKept(t *testing.T) {
+	s := newEmulator(t)
+	do := func(method, path, body string, want int) string {
+		t.Helper()
+		w := call(s, method, encoded(path), body, "")
+		if w.Code != want {
+			t.Fatalf("%s %s: %d %s", method, path, w.Code, w.Body)
+		}
+		return w.Body.String()
+	}
+	exchange := "/v1.0/servicePrincipals(appId='00000002-0000-0ff1-ce00-000000000000')"
+	_, list, _ := strings.Cut(do("GET", "/v1.0/me/calendars?$select=id", "", 200), `"value"`)
+	_, calendar, _ := strings.Cut(list, `"id":"`)
+	calendar, _, _ = strings.Cut(calendar, `"`)
+	do("DELETE", exchange, "", 204)
+	do("DELETE", "/v1.0/me/calendars/"+calendar, "", 204)
+	do("DELETE", "/beta/applicationTemplates/8adf8e6e-67b2-4cf2-a259-e3dc5476c621", "", 204)
+	same := func(round string) {
+		t.Helper()
+		if list := do("GET", "/v1.0/me/calendars?$select=id", "", 200); strings.Contains(list, calendar) {
+			t.Errorf("%s: the calendar is back: %s", round, list)
+		}
+		do("GET", exchange, "", 404)
+		do("GET", "/v1.0/applicationTemplates/8adf8e6e-67b2-4cf2-a259-e3dc5476c621", "", 404)
+		do("GET", "/v1.0/servicePrincipals(appId='00000003-0000-0000-c000-000000000000')", "", 200)
+		do("GET", "/v1.0/users/tomas@northgale.test/calendars/"+calendar, "", 200)
+	}
+	same("before")
+	for _, round := range []string{"first", "second"} {
+		dir := t.TempDir()
+		if err := s.Export(t.Context(), dir); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Import(t.Context(), dir); err != nil {
+			t.Fatal(err)
+		}
+		if round == "first" { // what nobody looked at is not there to be missed
+			continue
+		}
+		same(round)
+	}
+}

@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"io"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -20,8 +21,14 @@ import (
 // files of their own. create makes a file of the tree.
 func (e *Engine) Dump(w *World, create func(name string) (io.WriteCloser, error), models ...*edm.Model) error {
 	d := &dumper{e: e, tx: w.Store.Scan(), models: models, create: create}
-	for _, nav := range d.tx.Navs(0) {
-		if strings.HasPrefix(nav, "$") {
+	var err error
+	if d.cleared, err = e.cleared(w, d.tx); err != nil {
+		return fmt.Errorf("export: %w", err)
+	}
+	lacks := e.clearedOf(d.tx, 0, nil, d.cleared[0])
+	d.cleared[0] = lacks
+	for _, nav := range withAll(d.tx.Navs(0), lacks) {
+		if strings.HasPrefix(nav, hidden) {
 			continue
 		}
 		if err := d.file(nav); err != nil {
@@ -62,6 +69,21 @@ type dumper struct {
 	models []*edm.Model
 	create func(string) (io.WriteCloser, error) // nil: contents are left out
 	blobs  int
+	// cleared are the keys of the tenant's furniture that is not there any more, by owner
+	// and collection.
+	cleared map[store.Ref]map[string][]string
+}
+
+// withAll adds the keys of a map to a list of names, and sorts it.
+func withAll(names []string, more map[string][]string) []string {
+	names = slices.AppendSeq(names, maps.Keys(more))
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// lack is what stands for a piece of furniture that is not there any more.
+func lack(key string) value.Raw {
+	return value.Members{{Name: "$gone", Value: value.String(key)}}.Object()
 }
 
 // navigation finds a stored navigation in the models.
@@ -98,16 +120,21 @@ func (d *dumper) file(nav string) (err error) {
 	if _, err := fmt.Fprintf(f, "%s:\n", nav); err != nil {
 		return err
 	}
+	dash := "  - "
+	if !n.Type.Many {
+		dash = "  "
+	}
 	for ref := range d.tx.Members(0, nav, 0) {
 		line, err := d.entity(ref, n)
 		if err != nil {
 			return err
 		}
-		dash := "  - "
-		if !n.Type.Many {
-			dash = "  "
-		}
 		if _, err := fmt.Fprintf(f, "%s%s\n", dash, yamlSafe(string(line))); err != nil {
+			return err
+		}
+	}
+	for _, key := range d.cleared[0][nav] {
+		if _, err := fmt.Fprintf(f, "%s%s\n", dash, yamlSafe(string(lack(key)))); err != nil {
 			return err
 		}
 	}
@@ -136,13 +163,16 @@ func (d *dumper) entity(ref store.Ref, nav *edm.Navigation) (value.Raw, error) {
 			return "", err
 		}
 	}
-	hidden := d.tx.Hidden(ref) // they come back with what is deleted
+	links := d.tx.Hidden(ref) // they come back with what is deleted
 	names := d.tx.Navs(ref)
-	for _, l := range hidden {
+	for _, l := range links {
 		names = append(names, l.Nav)
 	}
-	slices.Sort(names)
-	for _, name := range slices.Compact(names) {
+	var lacks map[string][]string
+	if d.create != nil { // a tree to be loaded
+		lacks = d.e.clearedOf(d.tx, ref, d.e.typeIn(typ), d.cleared[ref])
+	}
+	for _, name := range withAll(names, lacks) {
 		n, ok := d.navigation(typ, name)
 		if !ok {
 			continue
@@ -155,10 +185,13 @@ func (d *dumper) entity(ref store.Ref, nav *edm.Navigation) (value.Raw, error) {
 			}
 			list = append(list, raw)
 		}
-		for _, l := range hidden {
+		for _, l := range links {
 			if l.Nav == name {
 				list = append(list, d.link(l.To))
 			}
+		}
+		for _, key := range lacks[name] {
+			list = append(list, lack(key))
 		}
 		switch {
 		case len(list) == 0:

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
@@ -15,6 +16,10 @@ import (
 // delivered marks a world that has its furniture. It lies below the service root
 // under a name no path can reach, so that a snapshot and a Reset tell as well.
 const delivered = "$furniture"
+
+// gone begins the navigations that hold the keys of furniture which a tenant's files say it
+// does not have.
+const gone = "$gone "
 
 // errBare ends a read that came to where furniture has to stand: it is delivered, and
 // the read begins anew.
@@ -110,7 +115,7 @@ func (x *exchange) furnish(c *workload.Call, owner *workload.Node, n *edm.Naviga
 		if p.of.Of == "" || p.of.Place != n.Name || !owner.Type.Is(p.of.Of) {
 			continue
 		}
-		if p.same != "" && has(c.Tx, owner.Ref, stored, p.of.Same, p.same) {
+		if p.same != "" && has(c.Tx, owner.Ref, stored, p.of.Same, p.same) || dispensed(c.Tx, owner.Ref, stored, p.key) {
 			continue
 		}
 		_, err := c.Tx.Add(owner.Ref, stored, p.key, p.object)
@@ -170,21 +175,95 @@ func (x *exchange) place(tx *store.Tx, p *piece) error {
 			return nil
 		}
 	}
-	c := &workload.Call{Tx: tx, Model: p.target.Model, Target: p.target, Verb: bind.Create, Query: &odata.Query{}, Loading: true}
-	in := &exchange{e: x.e, w: x.w, c: c, r: &Request{Model: c.Model, Target: c.Target, Verb: c.Verb, Query: c.Query}, load: true}
-	c.System = in
-	wk := walk{e: x.e, x: in, c: c}
-	if err := wk.resolve(); err != nil {
+	in, wk, err := x.e.standAt(x.w, tx, p.target)
+	if err != nil {
 		return err
 	}
-	if err := in.keep(c, &wk.p.node); err != nil {
+	if err := in.keep(in.c, &wk.p.node); err != nil {
 		return err
 	}
-	_, err := tx.Add(wk.p.node.Ref, x.e.stored(wk.p.node.Type, wk.p.coll), p.key, p.object)
+	stored := x.e.stored(wk.p.node.Type, wk.p.coll)
+	if dispensed(tx, wk.p.node.Ref, stored, p.key) {
+		return nil
+	}
+	_, err = tx.Add(wk.p.node.Ref, stored, p.key, p.object)
 	if errors.Is(err, store.ErrExists) {
 		return nil
 	}
 	return err
+}
+
+// standAt walks to the collection that furniture of the tenant stands in.
+func (e *Engine) standAt(w *World, tx *store.Tx, t *bind.Target) (*exchange, *walk, error) {
+	c := &workload.Call{Tx: tx, Model: t.Model, Target: t, Verb: bind.Create, Query: &odata.Query{}, Loading: true}
+	x := &exchange{e: e, w: w, c: c, r: &Request{Model: c.Model, Target: c.Target, Verb: c.Verb, Query: c.Query}, load: true}
+	c.System = x
+	wk := &walk{e: e, x: x, c: c}
+	return x, wk, wk.resolve()
+}
+
+// dispensed reports whether a tenant's files say that a piece is not there.
+func dispensed(tx *store.Tx, owner store.Ref, stored, key string) bool {
+	_, ok := tx.Find(owner, gone+stored, key)
+	return ok
+}
+
+// cleared lists the keys of the tenant's furniture that was put into the world and is not
+// there any more, by where it stood.
+func (e *Engine) cleared(w *World, tx *store.Tx) (map[store.Ref]map[string][]string, error) {
+	out := map[store.Ref]map[string][]string{}
+	pieces := e.furniture()
+	for i := range pieces {
+		p := &pieces[i]
+		if p.of.Of != "" || tx.Count(0, delivered) == 0 {
+			continue
+		}
+		_, wk, err := e.standAt(w, tx, p.target)
+		if err != nil {
+			return nil, err
+		}
+		owner, stored := wk.p.node.Ref, e.stored(wk.p.node.Type, wk.p.coll)
+		if _, there := tx.Find(owner, stored, p.key); there || owner < 0 {
+			continue
+		}
+		if out[owner] == nil {
+			out[owner] = map[string][]string{}
+		}
+		out[owner][stored] = append(out[owner][stored], p.key)
+	}
+	return out, nil
+}
+
+// clearedOf does the same for an entity that has furniture of its own, and for what its
+// files said.
+func (e *Engine) clearedOf(tx *store.Tx, ref store.Ref, t *edm.Type, out map[string][]string) map[string][]string {
+	add := func(stored, key string) {
+		if _, there := tx.Find(ref, stored, key); there || slices.Contains(out[stored], key) {
+			return
+		}
+		if out == nil {
+			out = map[string][]string{}
+		}
+		out[stored] = append(out[stored], key)
+	}
+	if t != nil && len(e.kinds.of(t).equipped) > 0 {
+		pieces := e.furniture()
+		for i := range pieces {
+			p := &pieces[i]
+			if n, ok := t.Navigation(p.of.Place); ok && p.of.Of != "" && t.Is(p.of.Of) && tx.Count(ref, delivered+n.Name) > 0 {
+				add(e.stored(t, n), p.key)
+			}
+		}
+	}
+	for _, nav := range tx.Navs(ref) {
+		if stored, ok := strings.CutPrefix(nav, gone); ok {
+			for r := range tx.Members(ref, nav, 0) {
+				_, _, key, _ := tx.Owner(r)
+				add(stored, key)
+			}
+		}
+	}
+	return out
 }
 
 // pieces makes the entities of the furniture in the first model that has their place.

@@ -193,8 +193,25 @@ func (l *loader) element(x *exchange, owner *workload.Node, nav *edm.Navigation,
 		return nil
 	case fixtures.Map:
 		return l.entity(x, owner, nav, r)
+	case fixtures.Gone:
+		return l.dispense(x, owner, nav, r)
 	}
 	return fault(r, "%s holds %s, and this is no mapping", nav.Name, nav.Type.Name.Short())
+}
+
+// dispense keeps a piece of furniture from being put where it belongs.
+func (l *loader) dispense(x *exchange, owner *workload.Node, nav *edm.Navigation, r *fixtures.Record) error {
+	if k := l.e.kinds.of(owner.Type); !k.furnished[nav.Name] && !k.equipped[nav.Name] {
+		return fault(r, "$gone: no tenant has anything in %s from its first day", nav.Name)
+	}
+	if err := x.keep(x.c, owner); err != nil {
+		return blame(r, err)
+	}
+	_, err := x.c.Tx.Add(owner.Ref, gone+l.e.stored(owner.Type, nav), r.Target, l.e.shapes.Object(gone, nil))
+	if err != nil && !errors.Is(err, store.ErrExists) {
+		return fault(r, "%v", err)
+	}
+	return nil
 }
 
 // entity creates one node and what lies below it.
