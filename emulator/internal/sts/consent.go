@@ -75,10 +75,9 @@ func (s *Service) consented(c *client, u *User, to *resource) []string {
 	owner := s.owner(to)
 	var out []string
 	_ = s.Store.View(func(tx *store.Tx) error {
-		for ref := range tx.Members(0, "oauth2PermissionGrants", 0) {
-			var g struct{ ClientID, ConsentType, PrincipalID, ResourceID, Scope string }
-			if _, _, ok := read(tx, ref, &g); !ok || !strings.EqualFold(g.ClientID, c.principal.ID) ||
-				!serves(tx, g.ResourceID, owner, to) ||
+		for ref := range tx.Lookup(GrantByClient.Name(), c.principal.ID) {
+			var g struct{ ConsentType, PrincipalID, ResourceID, Scope string }
+			if _, _, ok := read(tx, ref, &g); !ok || !serves(tx, g.ResourceID, owner, to) ||
 				!strings.EqualFold(g.ConsentType, "AllPrincipals") && !strings.EqualFold(g.PrincipalID, u.ID) {
 				continue
 			}

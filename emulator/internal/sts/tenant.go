@@ -16,6 +16,7 @@ var (
 	UserByName       = store.Index{Type: "microsoft.graph.user", Member: "userPrincipalName"}
 	ApplicationByApp = store.Index{Type: "microsoft.graph.application", Member: "appId"}
 	PrincipalByApp   = store.Index{Type: "microsoft.graph.servicePrincipal", Member: "appId"}
+	GrantByClient    = store.Index{Type: "microsoft.graph.oAuth2PermissionGrant", Member: "clientId"}
 )
 
 // Graph is the client id of Microsoft Graph itself.

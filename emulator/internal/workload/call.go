@@ -147,20 +147,21 @@ func (c *Call) Owned() bool {
 	return ok && from == h.Owner.Ref && nav == h.Nav.Name // what was made there lies nowhere else
 }
 
-// Twin reports whether a member of a collection has the texts of the body under all of
-// names. Letter case does not count, and what is missing is the empty text.
-func (c *Call) Twin(owner store.Ref, nav string, names ...string) bool {
-	for ref := range c.Tx.Members(owner, nav, 0) {
-		e, _ := c.Tx.Get(ref)
-		if !slices.ContainsFunc(names, func(name string) bool {
+// Same finds the member of a collection that has the texts that text gives under all of
+// names. The first of them is an indexed property of t. Letter case does not count, and
+// what is missing is the empty text; but nothing is the same where the first is empty.
+func Same(tx *store.Tx, owner store.Ref, nav string, t edm.Name, text func(name string) string, names ...string) (store.Ref, bool) {
+	for ref := range tx.Lookup(store.Index{Type: string(t), Member: names[0]}.Name(), text(names[0])) {
+		e, _ := tx.Get(ref)
+		if tx.Contains(owner, nav, ref) && !slices.ContainsFunc(names, func(name string) bool {
 			raw, _ := e.Object.Get(name)
 			is, _ := raw.Text()
-			return !strings.EqualFold(is, c.Body.Text(name))
+			return !strings.EqualFold(is, text(name))
 		}) {
-			return true
+			return ref, true
 		}
 	}
-	return false
+	return 0, false
 }
 
 // Now is the world's time.

@@ -12,13 +12,18 @@ import (
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
+const (
+	grant    edm.Name = "microsoft.graph.oAuth2PermissionGrant"
+	grantSet          = "oauth2PermissionGrants"
+)
+
 // tenant holds the rules on what a tenant has once: domains, grants, policies.
 func tenant() []workload.Rule {
 	return []workload.Rule{
 		{Type: "microsoft.graph.domain", Verb: bind.Create, Do: createDomain},
 		{Type: "microsoft.graph.domain", Verb: bind.Delete, Do: deleteDomain},
 		{Type: "microsoft.graph.domain", Verb: bind.Invoke("verify"), Do: verifyDomain},
-		{Type: "microsoft.graph.oAuth2PermissionGrant", Verb: bind.Create, Do: createGrant},
+		{Type: grant, Verb: bind.Create, Do: createGrant},
 		{Type: "microsoft.graph.directoryObject", Verb: bind.Invoke("validateProperties"), Do: validateProperties},
 		{Type: "microsoft.graph.group", Verb: bind.Invoke("validateProperties"), Do: validateProperties},
 	}
@@ -80,33 +85,32 @@ func createGrant(c *workload.Call) (workload.Result, error) {
 	if c.Loading || c.Body.Text("clientId") == "" {
 		return c.Next()
 	}
-	if c.Twin(0, "oauth2PermissionGrants", "clientId", "resourceId", "consentType", "principalId") {
+	if _, twin := workload.Same(c.Tx, 0, grantSet, grant, c.Body.Text, "clientId", "resourceId", "consentType", "principalId"); twin {
 		return workload.Result{}, &grapherr.Error{Status: 409, Code: "Request_MultipleObjectsWithSameKeyValue", Message: "Permission entry already exists."}
 	}
 	return c.Next()
 }
 
-// granted is a view of the grants whose member says that they are the owner's.
+// granted is a view of the grants whose member, which is indexed, says that they are the
+// owner's.
 func granted(t edm.Name, member string) workload.View {
-	walk := func(s workload.Scope, owner *workload.Node, after store.Ref) iter.Seq[workload.Item] {
-		want := value.String(owner.Text("id"))
-		return func(yield func(workload.Item) bool) {
-			for ref := range s.Tx.Members(0, "oauth2PermissionGrants", after) {
-				e, _ := s.Tx.Get(ref)
-				if is, _ := e.Object.Get(member); is == want && !yield(workload.Item{At: ref, Ref: ref}) {
-					return
+	index := store.Index{Type: string(grant), Member: member}.Name()
+	return workload.View{Type: t, Nav: grantSet, Computed: true,
+		Members: func(s workload.Scope, owner *workload.Node, after store.Ref) iter.Seq[workload.Item] {
+			return func(yield func(workload.Item) bool) {
+				for ref := range s.Tx.Lookup(index, owner.Text("id")) {
+					if ref > after && !yield(workload.Item{At: ref, Ref: ref}) {
+						return
+					}
 				}
 			}
-		}
-	}
-	return workload.View{Type: t, Nav: "oauth2PermissionGrants", Computed: true, Members: walk,
+		},
 		Find: func(s workload.Scope, owner *workload.Node, key string) (workload.Item, bool) {
-			for item := range walk(s, owner, 0) {
-				if _, _, id, ok := s.Tx.Owner(item.Ref); ok && strings.EqualFold(id, key) {
-					return item, true
-				}
-			}
-			return workload.Item{}, false
+			ref, ok := s.Tx.Find(0, grantSet, key)
+			e, _ := s.Tx.Get(ref)
+			raw, _ := e.Object.Get(member)
+			is, _ := raw.Text()
+			return workload.Item{At: ref, Ref: ref}, ok && strings.EqualFold(is, owner.Text("id"))
 		}}
 }
 

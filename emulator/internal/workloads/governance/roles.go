@@ -92,7 +92,7 @@ func assignRole(c *workload.Call) (workload.Result, error) {
 	if err := assignable(c); err != nil {
 		return workload.Result{}, err
 	}
-	if c.Twin(c.Self.Ref, "roleAssignments", "principalId", "roleDefinitionId", "directoryScopeId", "appScopeId") {
+	if _, twin := same(c.Tx, &c.Self, "roleAssignments", c.Body.Text); twin {
 		return workload.Result{}, &grapherr.Error{Status: 400, Code: "Request_BadRequest", Message: "A conflicting object with one or more of the specified property values is present in the directory."}
 	}
 	res, err := c.Next()
@@ -105,9 +105,9 @@ func assignRole(c *workload.Call) (workload.Result, error) {
 // directoryRoles are the roles of the tenant that somebody has, by their templates.
 const directoryRoles = "microsoft.graph.directoryRole/roleTemplateId"
 
-// held are the directory role and the principal that an assignment over the whole
+// ofDirectory are the directory role and the principal that an assignment over the whole
 // directory is about; false for any other, and for roles of one's own.
-func held(c *workload.Call, assignment *workload.Node) (role, member store.Ref, ok bool) {
+func ofDirectory(c *workload.Call, assignment *workload.Node) (role, member store.Ref, ok bool) {
 	if assignment.Text("directoryScopeId") != "/" {
 		return 0, 0, false
 	}
@@ -124,7 +124,7 @@ func held(c *workload.Call, assignment *workload.Node) (role, member store.Ref, 
 // hold makes the principal a member of the directory role, which is activated for it:
 // both say the same, and tokens tell of it.
 func hold(c *workload.Call, assignment *workload.Node) error {
-	role, member, ok := held(c, assignment)
+	role, member, ok := ofDirectory(c, assignment)
 	root := &workload.Node{Type: c.Model.Root(), Exists: true}
 	id := assignment.Text("roleDefinitionId")
 	if template, err := c.System.Member(c, root, "directoryRoleTemplates", id); err != nil || !ok || !template.Exists {
@@ -152,7 +152,7 @@ func unassignRole(c *workload.Call) (workload.Result, error) {
 }
 
 func letGo(c *workload.Call, assignment *workload.Node) error {
-	if role, member, ok := held(c, assignment); ok && role > 0 {
+	if role, member, ok := ofDirectory(c, assignment); ok && role > 0 {
 		if err := c.Tx.Unlink(role, "members", member); err != nil && !errors.Is(err, store.ErrNoLink) {
 			return err
 		}
@@ -170,13 +170,7 @@ func byMembership(c *workload.Call, role, member *workload.Node) (owner, assignm
 	if owner, err = c.System.Member(c, &management, "directory", ""); err != nil || owner.Ref <= 0 {
 		return owner, assignment, err
 	}
-	for ref := range c.Tx.Members(owner.Ref, "roleAssignments", 0) {
-		e, _ := c.Tx.Get(ref)
-		n := workload.Node{Ref: ref, Object: e.Object, Exists: true}
-		if n.Text("directoryScopeId") == "/" && n.Text("principalId") == member.Text("id") && n.Text("roleDefinitionId") == role.Text("roleTemplateId") {
-			return owner, n, nil
-		}
-	}
+	assignment, _ = same(c.Tx, &owner, "roleAssignments", membership(role, member).Text)
 	return owner, assignment, nil
 }
 
@@ -188,9 +182,14 @@ func assignHeld(c *workload.Call, role, member *workload.Node) error {
 	}
 	by := *c
 	by.Loading = true // the membership that it stands for is made behind this
-	_, err = c.System.Create(&by, &owner, "roleAssignments", value.Members{{Name: "directoryScopeId", Value: `"/"`},
-		{Name: "principalId", Value: value.String(member.Text("id"))}, {Name: "roleDefinitionId", Value: value.String(role.Text("roleTemplateId"))}})
+	_, err = c.System.Create(&by, &owner, "roleAssignments", membership(role, member))
 	return err
+}
+
+// membership is the assignment that says the same as membership of a directory role.
+func membership(role, member *workload.Node) value.Members {
+	return value.Members{{Name: "directoryScopeId", Value: `"/"`}, {Name: "principalId", Value: value.String(member.Text("id"))},
+		{Name: "roleDefinitionId", Value: value.String(role.Text("roleTemplateId"))}}
 }
 
 func unassignHeld(c *workload.Call, role, member *workload.Node) error {

@@ -46,6 +46,16 @@ func (s *schedule) keeper() edm.Name {
 func (s *schedule) instances() string { return strings.TrimSuffix(s.nav, "s") + "Instances" }
 func (s *schedule) origin() string    { return strings.TrimSuffix(s.nav, "s") + "Id" }
 
+// held are the types of what principals have, by the navigation that it lies in.
+var held = func() map[string]edm.Name {
+	out := map[string]edm.Name{"roleAssignments": roleAssignment}
+	for i := range scheduled {
+		s := &scheduled[i]
+		out[s.nav], out[s.instances()] = s.name, s.instance()
+	}
+	return out
+}()
+
 // What a schedule asks its wake-ups for.
 const (
 	begins = "begin"
@@ -225,18 +235,9 @@ func same(tx *store.Tx, owner *workload.Node, nav string, text func(string) stri
 	if owner.Ref <= 0 {
 		return workload.Node{}, false
 	}
-	for ref := range tx.Members(owner.Ref, nav, 0) {
-		e, _ := tx.Get(ref)
-		n := workload.Node{Ref: ref, Object: e.Object, Exists: true}
-		is := true
-		for _, name := range about {
-			is = is && strings.EqualFold(n.Text(name), text(name))
-		}
-		if is {
-			return n, true
-		}
-	}
-	return workload.Node{}, false
+	ref, ok := workload.Same(tx, owner.Ref, nav, held[nav], text, about[:]...)
+	e, _ := tx.Get(ref)
+	return workload.Node{Ref: ref, Object: e.Object, Exists: ok}, ok
 }
 
 // engaged reports whether the principal of the body has the role, or is in the group, by

@@ -106,7 +106,7 @@ func newFolder(c *workload.Call) (workload.Result, error) {
 				body.Set("id", value.String(folderID(wellKnown[i].name)))
 			}
 		}
-	case !c.Loading && c.Self.Ref != workload.NoRef && c.Twin(c.Self.Ref, c.Nav.Name, "displayName"):
+	case !c.Loading && c.Self.Ref != workload.NoRef && named(c.Tx, c.Self.Ref, c.Nav.Name, body.Text("displayName")):
 		return workload.Result{}, &grapherr.Error{Status: 409, Code: "ErrorFolderExists", Message: "A folder with the specified name already exists."}
 	}
 	if _, given := body.Get("parentFolderId"); !given || !c.Loading {
@@ -114,6 +114,17 @@ func newFolder(c *workload.Call) (workload.Result, error) {
 	}
 	c.Body = body
 	return c.Next()
+}
+
+// named reports whether one of the folders in a folder has a name. There are few of them.
+func named(tx *store.Tx, owner store.Ref, nav, name string) bool {
+	for _, e := range tx.Entities(owner, nav, 0, nil) {
+		raw, _ := e.Object.Get("displayName")
+		if is, _ := raw.Text(); strings.EqualFold(is, name) {
+			return true
+		}
+	}
+	return false
 }
 
 // readFolder counts what lies in a folder (B-12.16).
