@@ -178,7 +178,10 @@ func TestDeletedLinksKept(t *testing.T) {
 	)
 	do(s, "POST", "/v1.0/servicePrincipals/"+principal+"/appRoleAssignments",
 		`{"principalId":"`+principal+`","resourceId":"`+principal+`","appRoleId":"00000000-0000-0000-0000-000000000000"}`, 201)
-	paths := []string{"/v1.0/groups/" + crew + "/members?$select=id", "/v1.0/groups/" + crew + "/owners?$select=id", "/v1.0/users/" + tomas + "/memberOf?$select=id",
+	do(s, "PUT", "/v1.0/groups/"+crew+"/team", "{}", 201)
+	do(s, "POST", "/v1.0/roleManagement/directory/roleAssignments", `{"principalId":"`+tomas+`","roleDefinitionId":"f2ef992c-3afb-46b9-b7cf-a126ee74c451","directoryScopeId":"/"}`, 201)
+	paths := []string{"/v1.0/teams/" + crew + "/channels?$select=id", "/v1.0/teams?$select=id", "/v1.0/roleManagement/directory/roleAssignments?$filter=principalId eq '" + tomas + "'",
+		"/v1.0/groups/" + crew + "/members?$select=id", "/v1.0/groups/" + crew + "/owners?$select=id", "/v1.0/users/" + tomas + "/memberOf?$select=id",
 		"/v1.0/users/" + tomas + "/directReports?$select=id", "/v1.0/me/manager?$select=id", "/v1.0/applications/" + app + "/owners?$select=id",
 		"/v1.0/servicePrincipals/" + principal + "/appRoleAssignedTo?$select=id", "/v1.0/servicePrincipals/" + principal + "/appRoleAssignments?$select=id"}
 	ids := func(s *emulator.Server, path string) string { // in any order: what was deleted is loaded first
@@ -200,6 +203,7 @@ func TestDeletedLinksKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	do(again, "GET", "/v1.0/me/manager", "", 404)
+	do(again, "GET", "/v1.0/teams/"+crew, "", 404)
 	for _, id := range []string{tomas, crew, app} {
 		do(again, "POST", "/v1.0/directory/deletedItems/"+id+"/restore", "", 200)
 	}

@@ -47,8 +47,15 @@ func (e *Engine) wake(w *World, tx *store.Tx, due store.Wakeup) error {
 	}
 	c := e.inner(w, tx, m, bind.Invoke(due.Do))
 	c.Self = e.homed(c, due.Ref, ent, t)
-	_, err := rule.Do(c)
-	return err
+	if _, err := rule.Do(c); err != nil {
+		return err
+	}
+	for _, f := range e.reg.Follow(t, c.Verb) {
+		if _, err := f.Do(c); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // inner makes the call of something that no request asks for.

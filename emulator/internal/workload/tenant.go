@@ -11,3 +11,13 @@ func TenantID(tx *store.Tx) string {
 	}
 	return ""
 }
+
+// Deleted reports whether the object with an id lies among the deleted items of the tenant.
+func Deleted(tx *store.Tx, id string) bool {
+	directory, ok := tx.One(0, "directory")
+	if !ok || tx.Count(directory, "deletedItems") == 0 {
+		return false
+	}
+	_, ok = tx.Find(directory, "deletedItems", id)
+	return ok
+}

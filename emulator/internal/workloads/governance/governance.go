@@ -23,9 +23,10 @@ func Workload() workload.Workload {
 			"microsoft.graph.unifiedRole*",
 			"microsoft.graph.privilegedAccess*",
 		},
-		Rules: slices.Concat(entitlement(), roles(), scheduleRules(), policyRules()),
-		Ties:  []workload.Tie{{Type: "microsoft.graph.directoryRole", Nav: "members", Link: assignHeld, Unlink: unassignHeld}},
-		Views: slices.Concat(entitlementViews(), roleViews(), scheduleViews(), policyViews()),
+		Rules:  slices.Concat(entitlement(), roles(), scheduleRules(), policyRules()),
+		Follow: departures(),
+		Ties:   []workload.Tie{{Type: "microsoft.graph.directoryRole", Nav: "members", Link: assignHeld, Unlink: unassignHeld}},
+		Views:  slices.Concat(entitlementViews(), roleViews(), scheduleViews(), policyViews()),
 		Furniture: []workload.Furniture{
 			{Place: "identityGovernance/entitlementManagement/catalogs", Type: catalogType, Also: []string{"accessPackageCatalogs"}, Pieces: general},
 			{Place: "roleManagement/entitlementManagement/roleDefinitions", Type: definitionType, Pieces: catalogRoles},

@@ -25,9 +25,9 @@ func roles() []workload.Rule {
 	}
 }
 
-// roleViews shows what an assignment refers to by its ids.
+// roleViews shows the assignments there are, and what they refer to by their ids.
 func roleViews() []workload.View {
-	var out []workload.View
+	out := []workload.View{here("microsoft.graph.rbacApplication", "roleAssignments")}
 	for _, t := range []edm.Name{roleAssignment, "microsoft.graph.unifiedRoleAssignmentScheduleRequest", "microsoft.graph.unifiedRoleEligibilityScheduleRequest",
 		"microsoft.graph.unifiedRoleScheduleBase", "microsoft.graph.unifiedRoleScheduleInstanceBase"} {
 		out = append(out, workload.View{Type: t, Nav: "principal", Find: principal},

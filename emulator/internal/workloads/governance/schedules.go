@@ -46,16 +46,6 @@ func (s *schedule) keeper() edm.Name {
 func (s *schedule) instances() string { return strings.TrimSuffix(s.nav, "s") + "Instances" }
 func (s *schedule) origin() string    { return strings.TrimSuffix(s.nav, "s") + "Id" }
 
-// held are the types of what principals have, by the navigation that it lies in.
-var held = func() map[string]edm.Name {
-	out := map[string]edm.Name{"roleAssignments": roleAssignment}
-	for i := range scheduled {
-		s := &scheduled[i]
-		out[s.nav], out[s.instances()] = s.name, s.instance()
-	}
-	return out
-}()
-
 // What a schedule asks its wake-ups for.
 const (
 	begins = "begin"
@@ -79,12 +69,15 @@ func scheduleRules() []workload.Rule {
 	return out
 }
 
-// scheduleViews show what requests, schedules and instances refer to by ids.
+// scheduleViews show what there is of schedules and instances, and what they and requests
+// refer to by ids.
 func scheduleViews() []workload.View {
 	var out []workload.View
 	for i := range scheduled {
 		s := &scheduled[i]
-		out = append(out, workload.View{Type: s.request(), Nav: "targetSchedule", Find: s.target}, workload.View{Type: s.keeper(), Nav: s.nav, Settle: s.resume})
+		schedules := here(s.keeper(), s.nav)
+		schedules.Settle = s.resume
+		out = append(out, workload.View{Type: s.request(), Nav: "targetSchedule", Find: s.target}, schedules, here(s.keeper(), s.instances()))
 		if s.ofGroup {
 			for _, t := range [...]edm.Name{s.name, s.request(), s.instance()} {
 				out = append(out, workload.View{Type: t, Nav: "principal", Find: principal}, workload.View{Type: t, Nav: "group", Find: group})
@@ -225,19 +218,6 @@ func manageable(c *workload.Call) error {
 		return grapherr.NotFound("directoryObject", c.Body.Text("principalId"))
 	}
 	return nil
-}
-
-// about are the properties that tell one schedule from others.
-var about = [...]string{"principalId", "roleDefinitionId", "directoryScopeId", "appScopeId", "groupId", "accessId"}
-
-// same is the member of a navigation that is about the same as what text speaks of.
-func same(tx *store.Tx, owner *workload.Node, nav string, text func(string) string) (workload.Node, bool) {
-	if owner.Ref <= 0 {
-		return workload.Node{}, false
-	}
-	ref, ok := workload.Same(tx, owner.Ref, nav, held[nav], text, about[:]...)
-	e, _ := tx.Get(ref)
-	return workload.Node{Ref: ref, Object: e.Object, Exists: ok}, ok
 }
 
 // engaged reports whether the principal of the body has the role, or is in the group, by

@@ -96,6 +96,31 @@ func putTeam(c *workload.Call) (workload.Result, error) {
 	return workload.Result{Status: 201, One: &workload.Entity{Node: n}, Created: true}, err
 }
 
+// away takes the team of a deleted group along: it waits below the group, and goes for good
+// with it.
+func away(c *workload.Call) (workload.Result, error) {
+	ref, ok := c.Tx.Find(0, "teams", c.Self.Text("id"))
+	if !ok {
+		return workload.Result{}, nil
+	}
+	if _, there := c.Tx.Get(c.Self.Ref); !there {
+		return workload.Result{}, c.Tx.Delete(ref)
+	}
+	if !c.Tx.Detached(c.Self.Ref) {
+		return workload.Result{}, nil
+	}
+	return workload.Result{}, c.Tx.Move(ref, c.Self.Ref, "team", "")
+}
+
+// back brings the team of a restored group where teams are.
+func back(c *workload.Call) (workload.Result, error) {
+	ref, ok := c.Tx.One(c.Self.Ref, "team")
+	if !ok {
+		return workload.Result{}, nil
+	}
+	return workload.Result{}, c.Tx.Move(ref, 0, "teams", c.Self.Text("id"))
+}
+
 // groupOf is the group that a team is made of: the one in the body, or a new one.
 func groupOf(c *workload.Call) (workload.Node, error) {
 	root := service(c)

@@ -40,6 +40,10 @@ func Workload() workload.Workload {
 			{Type: member, Verb: bind.Create, Do: newMember},
 			{Type: channel, Verb: bind.Delete, Do: dropChannel},
 		},
+		Follow: []workload.Rule{
+			{Type: group, Verb: bind.Delete, Do: away},
+			{Type: group, Verb: bind.Invoke("restore"), Do: back},
+		},
 		Views: []workload.View{
 			{Type: user, Nav: "joinedTeams", Computed: true, Members: joined, Find: joinedTeam},
 			{Type: user, Nav: "chats", Members: chats, Find: chat},
