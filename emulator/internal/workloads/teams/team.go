@@ -302,17 +302,8 @@ func primary(s workload.Scope, owner *workload.Node, _ string) (workload.Item, b
 	return workload.Item{Ref: ref}, ok
 }
 
-// picture finds the photo of a team, which is its group's unless it has one of its own.
-func picture(s workload.Scope, owner *workload.Node, _ string) (workload.Item, bool) {
-	if owner.Ref == workload.NoRef {
-		return workload.Item{}, false
-	}
-	ref, ok := s.Tx.One(owner.Ref, "photo")
-	if !ok {
-		of, _ := s.Tx.Find(0, "groups", owner.Text("id"))
-		if of != 0 {
-			ref, ok = s.Tx.One(of, "photo")
-		}
-	}
+// groupBehind finds the group of a team, which has its id.
+func groupBehind(s workload.Scope, owner *workload.Node, _ string) (workload.Item, bool) {
+	ref, ok := s.Tx.Find(0, "groups", owner.Text("id"))
 	return workload.Item{Ref: ref}, ok
 }

@@ -49,7 +49,8 @@ func Workload() workload.Workload {
 			{Type: user, Nav: "chats", Members: chats, Find: chat},
 			{Type: group, Nav: "team", Find: teamOf},
 			{Type: team, Nav: "primaryChannel", Find: primary},
-			{Type: team, Nav: "photo", Find: picture},
+			{Type: team, Nav: "group", Find: groupBehind},
+			{Type: team, Nav: "photo", To: "group/photo"},
 		},
 		Furniture: []workload.Furniture{{Place: "teamsTemplates", Type: "microsoft.graph.teamsTemplate", Pieces: templates}},
 		Errors: grapherr.Dialect{ // B-2.33
