@@ -58,7 +58,7 @@ func presences(b testing.TB, n int) *Store {
 }
 
 func users(b testing.TB, n int) *Store {
-	s := New(Options{Seed: 1, Shapes: benchShapes, Indexes: benchIndexes})
+	s := New(Options{Seed: 1, Shapes: benchShapes, Indexes: own(benchIndexes...)})
 	for i := range n {
 		add(b, s, "users", "microsoft.graph.user", i, user(i))
 	}

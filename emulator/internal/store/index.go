@@ -3,7 +3,7 @@ package store
 import (
 	"cmp"
 	"iter"
-	"slices"
+	"maps"
 	"strings"
 	"sync"
 
@@ -29,13 +29,14 @@ func lessIndex(a, b indexItem) bool {
 	return a.ref < b.ref
 }
 
-// indexSet knows which members of which types are indexed. It never changes but for
-// what it remembers of types.
+// indexSet knows which members of which types are indexed. It asks for a type when it
+// first meets one, and never again.
 type indexSet struct {
-	list   []Index
-	byName map[string]int
-	bases  func(typ string) []string
+	ask    func(typ string) []Index
 	byType sync.Map // type name -> []indexed
+
+	mu     sync.RWMutex
+	byName map[string]int // the number of an index is its place in the order of meeting
 }
 
 type indexed struct {
@@ -43,34 +44,51 @@ type indexed struct {
 	index  int
 }
 
-func newIndexSet(list []Index, bases func(string) []string) *indexSet {
-	s := &indexSet{list: list, byName: make(map[string]int, len(list)), bases: bases}
-	for i, x := range list {
-		s.byName[x.Name()] = i
-	}
-	return s
+func newIndexSet(ask func(string) []Index) *indexSet {
+	return &indexSet{ask: ask, byName: map[string]int{}}
+}
+
+// asking is a set with the numbers of this one that asks somebody else.
+func (s *indexSet) asking(ask func(string) []Index) *indexSet {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return &indexSet{ask: ask, byName: maps.Clone(s.byName)}
 }
 
 // of lists what is indexed of a type.
 func (s *indexSet) of(typ string) []indexed {
-	if len(s.list) == 0 || typ == "" {
+	if s.ask == nil || typ == "" {
 		return nil
 	}
 	if v, ok := s.byType.Load(typ); ok {
 		return v.([]indexed)
 	}
-	is := []string{typ}
-	if s.bases != nil {
-		is = append(is, s.bases(typ)...)
-	}
 	var out []indexed
-	for i, x := range s.list {
-		if slices.Contains(is, x.Type) {
-			out = append(out, indexed{x.Member, i})
-		}
+	for _, x := range s.ask(typ) {
+		out = append(out, indexed{x.Member, s.number(x.Name())})
 	}
 	v, _ := s.byType.LoadOrStore(strings.Clone(typ), out)
 	return v.([]indexed)
+}
+
+// number is that of an index, given to it at the first meeting.
+func (s *indexSet) number(name string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i, ok := s.byName[name]
+	if !ok {
+		i = len(s.byName)
+		s.byName[name] = i
+	}
+	return i
+}
+
+// met is the number of an index that an entity may stand in.
+func (s *indexSet) met(name string) (int, bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	i, ok := s.byName[name]
+	return i, ok
 }
 
 // has reports whether an object's type has an index.
@@ -133,10 +151,10 @@ func IndexKeys(v value.Raw) iter.Seq[string] {
 
 // Lookup walks the entities whose indexed member has this value, without regard
 // to case; of an array of strings, one equal element is enough. Nothing is found
-// under a name that was not declared in Options.Indexes, and no detached entity.
+// under a name that Options.Indexes does not give, and no detached entity.
 func (tx *Tx) Lookup(index, key string) iter.Seq[Ref] {
 	return func(yield func(Ref) bool) {
-		i, ok := tx.st.lookups.byName[index]
+		i, ok := tx.st.lookups.met(index)
 		if !ok {
 			return
 		}

@@ -13,12 +13,11 @@ type Options struct {
 	JournalEntries int              // changes kept; 0: 10,000
 	JournalBytes   int              // and their size, roughly; 0: 16 MiB
 	BlobLimit      int64            // bytes of file content; 0: 256 MiB
-	Indexes        []Index          // secondary indexes; see Tx.Lookup
-	// Bases names the types that a type derives from, itself among them: an index on
-	// one of them holds its entities too. It is asked once for each type. nil: a type
-	// derives from none.
-	Bases  func(typ string) []string
-	Shapes *value.Shapes // nil: a new set, shared with forks
+	// Indexes lists the secondary indexes that the entities of a type stand in, its own and
+	// those of the types that it derives from. It is asked once for each type, when the
+	// first of them comes. nil: there are none; see Tx.Lookup.
+	Indexes func(typ string) []Index
+	Shapes  *value.Shapes // nil: a new set, shared with forks
 }
 
 // Index declares that entities of this type, and of those that derive from it, are

@@ -48,7 +48,7 @@ func TestSimulation(t *testing.T) {
 		s := &sim{t: t, seed: seed, dice: rand.New(rand.NewPCG(seed, 0)), model: newModel()}
 		s.store = New(Options{
 			Seed: seed, Now: func() time.Time { return simZero }, JournalEntries: 60,
-			Indexes: []Index{{"even", "name"}, {"odd", "tags"}},
+			Indexes: own(Index{"even", "name"}, Index{"odd", "tags"}),
 		})
 		for s.step = range steps {
 			s.world()
@@ -58,6 +58,13 @@ func TestSimulation(t *testing.T) {
 				return
 			}
 		}
+	}
+}
+
+// own gives each type the indexes that are declared on it.
+func own(list ...Index) func(typ string) []Index {
+	return func(typ string) []Index {
+		return slices.DeleteFunc(slices.Clone(list), func(x Index) bool { return x.Type != typ })
 	}
 }
 

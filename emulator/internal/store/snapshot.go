@@ -44,8 +44,8 @@ func (s *Store) Restore(sn *Snapshot) {
 }
 
 // Open returns a new store that starts as the snapshot, with an empty journal.
-// The indexes are the snapshot's, as are the shapes; a seed of 0 goes on with
-// the snapshot's dice.
+// What the snapshot holds stands in its indexes, whatever the options say of its types;
+// the shapes are the snapshot's; a seed of 0 goes on with the snapshot's dice.
 func (sn *Snapshot) Open(o Options) *Store {
 	o.Shapes = sn.shapes
 	st := sn.copy()
@@ -53,8 +53,8 @@ func (sn *Snapshot) Open(o Options) *Store {
 	if o.Seed != 0 {
 		st.dice = seeded(o.Seed)
 	}
-	if o.Bases != nil { // the new store may know more types
-		st.lookups = newIndexSet(st.lookups.list, o.Bases)
+	if o.Indexes != nil { // the new store may know more types
+		st.lookups = st.lookups.asking(o.Indexes)
 	}
 	return (&Store{options: o.withDefaults(), state: st}).ready()
 }

@@ -33,10 +33,10 @@ type counters struct {
 	blobBytes int64
 }
 
-func newState(seed uint64, indexes []Index, bases func(string) []string) *state {
+func newState(seed uint64, indexes func(string) []Index) *state {
 	st := &state{
 		navs:    newNavs(),
-		lookups: newIndexSet(indexes, bases),
+		lookups: newIndexSet(indexes),
 		edges:   newTable(lessEdge),
 		backs:   newTable(lessBack),
 		keys:    newTable(lessKey),

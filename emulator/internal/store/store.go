@@ -35,7 +35,7 @@ func New(o Options) *Store {
 	if seed == 0 {
 		seed = rand.Uint64()
 	}
-	return (&Store{options: o.withDefaults(), state: newState(seed, o.Indexes, o.Bases)}).ready()
+	return (&Store{options: o.withDefaults(), state: newState(seed, o.Indexes)}).ready()
 }
 
 // ready notes what the state means for those who do not lock. The caller holds the

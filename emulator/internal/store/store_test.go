@@ -460,15 +460,15 @@ func TestNext(t *testing.T) {
 // An index holds the types that derive from its own, also those that only the opener
 // of a snapshot knows; letters that differ by case alone are one.
 func TestIndexOfBases(t *testing.T) {
-	bases := func(also string) func(string) []string {
-		return func(typ string) []string {
-			if typ == also {
-				return []string{typ, "user"}
+	users := func(also string) func(string) []Index {
+		return func(typ string) []Index {
+			if typ == "user" || typ == also {
+				return []Index{{"user", "name"}}
 			}
 			return nil
 		}
 	}
-	o := Options{Seed: 1, Indexes: []Index{{"user", "name"}}, Bases: bases("agent")}
+	o := Options{Seed: 1, Indexes: users("agent")}
 	s := New(o)
 	add := func(s *Store, typ, name string) (r Ref) {
 		must(t, s, func(tx *Tx) (err error) {
@@ -478,7 +478,7 @@ func TestIndexOfBases(t *testing.T) {
 		return r
 	}
 	u, a, _ := add(s, "user", "Åsμ"), add(s, "agent", "åSµ"), add(s, "robot", "Åsµ")
-	o.Bases, o.Seed = bases("robot"), 2
+	o.Indexes, o.Seed = users("robot"), 2
 	again := s.Snapshot().Open(o)
 	b := add(again, "robot", "ÅSΜ")
 	for _, tt := range []struct {

@@ -50,7 +50,7 @@ func (r *Registry) Fidelity(t *bind.Target, v bind.Verb) Fidelity {
 		}
 	}
 	for b := typ; b != nil; b = b.Base() {
-		if t, ok := r.traits[b.Name]; ok && (!t.silent || v == bind.Delta && t.feeds) {
+		if t := r.says(b.Name); t != nil && (!t.silent || v == bind.Delta && t.feeds) {
 			return Modelled
 		}
 		if _, ok := r.rules[ruleKey{b.Name, v}]; ok {

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
@@ -18,7 +19,7 @@ import (
 // Workload is one service's exceptions.
 type Workload struct {
 	Name   string
-	Traits []byte   // traits.yaml; nil: none
+	Traits string   // traits.yaml; empty: none
 	Types  []string // names that speak the dialect beside those in the traits; a star at the end: all that begin so
 	Rules  []Rule
 	Follow []Rule // run after the verb in the same transaction; they cannot change the answer
@@ -143,7 +144,8 @@ type viewKey struct {
 	nav string
 }
 
-// Registry holds all exceptions of all workloads. It is immutable and shared.
+// Registry holds all exceptions of all workloads. It is shared and never changes but for
+// what it has read of the traits.
 type Registry struct {
 	rules      map[ruleKey]Rule
 	follow     map[ruleKey][]Rule
@@ -156,13 +158,11 @@ type Registry struct {
 	jobs       map[ruleKey]Job
 	operations []string // navigations that show jobs
 	furniture  []Furniture
-	traits     map[edm.Name]*Traits
-	common     map[*Workload]Traits   // of all types of a workload
-	unique     map[string][]edm.Name  // property -> the types that share its values
+	traits     map[edm.Name]*entry
+	common     map[*Workload]*entry   // of all types of a workload
+	unique     sync.Map               // property -> []edm.Name, the types that share its values
 	owner      map[edm.Name]*Workload // by type name, for the dialect
 	family     []family
-
-	indexes []store.Index
 }
 
 // family is the types whose names begin alike.
@@ -171,22 +171,43 @@ type family struct {
 	w      *Workload
 }
 
-// NewRegistry puts workloads together. known says whether any version's model has
-// a type of that name; a rule, view or trait about a type that none has is refused by
-// name, and so is a second rule on the same type and verb.
+// NewRegistry puts workloads together; a second rule on the same type and verb is
+// refused by name. known says whether any version's model has a type of that name: a
+// rule, view or trait about a type that none has is then refused, too, and traits that
+// cannot be read. nil: all this is known to be right, and no traits are read yet.
 func NewRegistry(known func(edm.Name) bool, ws ...Workload) (*Registry, error) {
+	proven := known == nil
+	if proven {
+		known = func(edm.Name) bool { return true }
+	}
 	r := &Registry{rules: map[ruleKey]Rule{}, follow: map[ruleKey][]Rule{}, guards: map[edm.Name]Guard{}, views: map[viewKey]View{},
 		ties: map[viewKey]Tie{}, extras: map[edm.Name][]Extra{}, takes: map[ruleKey][]string{}, jobs: map[ruleKey]Job{},
-		traits: map[edm.Name]*Traits{}, common: map[*Workload]Traits{}, owner: map[edm.Name]*Workload{}}
+		traits: map[edm.Name]*entry{}, common: map[*Workload]*entry{}, owner: map[edm.Name]*Workload{}}
 	for i := range ws {
 		w := &ws[i]
 		if err := r.add(w, known); err != nil {
 			return nil, fmt.Errorf("workload %s: %w", w.Name, err)
 		}
 	}
-	r.indexes = r.listIndexes()
-	r.addUnique()
+	if !proven {
+		return r, r.check()
+	}
 	return r, nil
+}
+
+// check reads all traits.
+func (r *Registry) check() error {
+	for n, e := range r.traits {
+		if _, err := e.decode(); err != nil {
+			return fmt.Errorf("workload %s: %w", r.owner[n].Name, err)
+		}
+	}
+	for w, e := range r.common {
+		if _, err := e.decode(); err != nil {
+			return fmt.Errorf("workload %s: %w", w.Name, err)
+		}
+	}
+	return nil
 }
 
 // own enters the types that speak a workload's dialect; a type speaks one.
@@ -215,29 +236,43 @@ func (r *Registry) addTypes(w *Workload, known func(edm.Name) bool) error {
 }
 
 func (r *Registry) add(w *Workload, known func(edm.Name) bool) error {
-	traits, err := readTraits(w.Traits)
-	if err != nil {
-		return err
-	}
-	for name, t := range traits {
-		if name == "*" {
-			r.common[w] = *t
-			continue
-		}
-		if !known(name) {
-			return fmt.Errorf("a trait is about %s, which no model has", name)
-		}
-		if err := r.own(w, name); err != nil {
-			return err
-		}
-		r.traits[name] = t
-	}
-	for _, add := range [...]func(*Workload, func(edm.Name) bool) error{r.addTypes, r.addRules, r.addViews, r.addJobs, r.addTies, r.addFurniture, r.addTakes} {
+	for _, add := range [...]func(*Workload, func(edm.Name) bool) error{r.addTraits, r.addTypes, r.addRules, r.addViews, r.addJobs, r.addTies, r.addFurniture, r.addTakes} {
 		if err := add(w, known); err != nil {
 			return err
 		}
 	}
 	return r.addSwitches(w)
+}
+
+func (r *Registry) addTraits(w *Workload, known func(edm.Name) bool) error {
+	entries, err := cut(w.Traits)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		switch {
+		case r.traits[e.name] != nil || e.name == all && r.common[w] != nil:
+			return fmt.Errorf("traits.yaml: line %d: %s is given twice", e.line+1, e.name)
+		case e.name == all:
+			r.common[w] = e
+			continue
+		case !known(e.name):
+			return fmt.Errorf("a trait is about %s, which no model has", e.name)
+		}
+		if err := r.own(w, e.name); err != nil {
+			return err
+		}
+		r.traits[e.name] = e
+	}
+	return nil
+}
+
+// says is what the traits say of one type, without its base types; nil: nothing.
+func (r *Registry) says(n edm.Name) *Traits {
+	if e := r.traits[n]; e != nil {
+		return e.read()
+	}
+	return nil
 }
 
 func (r *Registry) addRules(w *Workload, known func(edm.Name) bool) error {

@@ -25,7 +25,8 @@ func (r *Registry) Stated() []Stated {
 		}
 		return byType[n]
 	}
-	for n, t := range r.traits {
+	for n, e := range r.traits {
+		t := e.read()
 		if !t.silent {
 			of(n).Traits = true
 		}

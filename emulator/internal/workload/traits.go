@@ -1,122 +1,79 @@
 package workload
 
 import (
-	"bytes"
-	"errors"
-	"fmt"
-	"io"
 	"maps"
-	"reflect"
 	"slices"
-	"strings"
 
-	"gopkg.in/yaml.v3"
-
-	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
-// Traits are the exceptions of one type that can be said in data.
+// Traits are the exceptions of one type that can be said in data: the closed vocabulary
+// of traits.yaml.
 type Traits struct {
 	// AlternateKeys are properties whose value names the entity beside its id,
 	// also as a plain key (a user's userPrincipalName).
-	AlternateKeys []string
+	AlternateKeys []string `yaml:"alternateKeys"`
 	// Indexed are properties by which entities are found without a scan, beside the
 	// key and the alternate keys.
-	Indexed []string
+	Indexed []string `yaml:"indexed"`
 	// ID is the form of generated ids: "guid" (default), "base64url" (Outlook),
 	// "given" (the client's own id is taken; a GUID without one).
-	ID string
+	ID string `yaml:"id"`
 	// Default holds what a created entity has unless the client says otherwise.
-	Default value.Members
+	Default value.Members `yaml:"-"`
 	// DefaultSelect lists what an entity shows without $select, in that order;
 	// nil: everything.
-	DefaultSelect []string
-	OnSelect      []string // shown only when $select names them
-	OneOnly       []string // and a list that selects them is refused (B-2.12)
-	Always        []string // shown beside what $select names
-	Etag          bool     // @odata.etag stands in the entity
-	FlatSelect    bool     // $select takes no path into a complex value
-	ReadOnly      []string // beside what the model marks
-	Immutable     []string // set on create and never changed (B-4.19)
-	Required      []string // on create
+	DefaultSelect []string `yaml:"defaultSelect"`
+	OnSelect      []string `yaml:"onSelect"`   // shown only when $select names them
+	OneOnly       []string `yaml:"oneOnly"`    // and a list that selects them is refused (B-2.12)
+	Always        []string `yaml:"always"`     // shown beside what $select names
+	Etag          bool     `yaml:"etag"`       // @odata.etag stands in the entity
+	FlatSelect    bool     `yaml:"flatSelect"` // $select takes no path into a complex value
+	ReadOnly      []string `yaml:"readOnly"`   // beside what the model marks
+	Immutable     []string `yaml:"immutable"`  // set on create and never changed (B-4.19)
+	Required      []string `yaml:"required"`   // on create
 	// RequiredWith lists what a create needs in place of Required when it gives the
 	// property (a user with identities).
-	RequiredWith map[string][]string
+	RequiredWith map[string][]string `yaml:"requiredWith"`
 	// NotOnCreate are the properties and navigations that a create must not give.
-	NotOnCreate []string
+	NotOnCreate []string `yaml:"notOnCreate"`
 	// Takes are names that a body may give although the version's model has them not: the
 	// service's own pages send them.
-	Takes []string
+	Takes []string `yaml:"takes"`
 	// WriteOnly are properties that no answer shows.
-	WriteOnly []string
+	WriteOnly []string `yaml:"writeOnly"`
 	// Limits are the bounds of values, by property.
-	Limits map[string]Limit
+	Limits map[string]Limit `yaml:"limits"`
 	// Unique are properties whose value no other entity has, among all types that
 	// say so of a property of this name. They are indexed.
-	Unique []string
+	Unique []string `yaml:"unique"`
 	// Tag says what versions of the type are told by: "" an etag that If-Match may
 	// name, "none" nothing, so that If-Match is ignored, "required" an etag that a
 	// change has to name.
-	Tag string
+	Tag string `yaml:"tag"`
 	// TagProperties are properties whose text If-Match may name beside the etag.
-	TagProperties []string
-	PageSize      int            // 0: 100
-	MaxTop        int            // 0: 999
-	CutTop        bool           // a $top above MaxTop is cut to it, not refused
-	WholeLists    []string       // navigations whose members come on one page, whatever $top
-	Status        map[string]int // verb -> success status where no operation documents one
+	TagProperties []string       `yaml:"tagProperties"`
+	PageSize      int            `yaml:"pageSize"`   // 0: 100
+	MaxTop        int            `yaml:"maxTop"`     // 0: 999
+	CutTop        bool           `yaml:"cutTop"`     // a $top above MaxTop is cut to it, not refused
+	WholeLists    []string       `yaml:"wholeLists"` // navigations whose members come on one page, whatever $top
+	Status        map[string]int `yaml:"status"`     // verb -> success status where no operation documents one
 	// Units are what reading a navigation or calling an operation of the type costs, by
 	// name ($entity: reading one by its key); what is not named costs 1. nil: answers do
 	// not say what they cost (B-1.17, B-8.9).
-	Units map[string]int
+	Units map[string]int `yaml:"units"`
 	// ByID are properties that are shown of an entity only when the path names it by its
 	// id, and not by another key.
-	ByID []string
+	ByID []string `yaml:"byID"`
 	// Prefers are the preferences of requests that answers of the type honour:
 	// outlook.timezone, outlook.body-content-type, IdType.
-	Prefers  []string
-	StoredAs map[string]string
-	Delta    Delta
+	Prefers  []string          `yaml:"prefers"`
+	StoredAs map[string]string `yaml:"storedAs"`
+	Delta    Delta             `yaml:"-"`
 
 	silent bool // they state no behaviour: indexes make answers quick, not other
 	feeds  bool // they state that of delta queries, and silent is about the rest
-}
-
-// yamlTraits is the closed vocabulary of traits.yaml.
-type yamlTraits struct {
-	AlternateKeys []string            `yaml:"alternateKeys"`
-	ID            string              `yaml:"id"`
-	Default       yaml.Node           `yaml:"default"`
-	DefaultSelect []string            `yaml:"defaultSelect"`
-	ReadOnly      []string            `yaml:"readOnly"`
-	Immutable     []string            `yaml:"immutable"`
-	Required      []string            `yaml:"required"`
-	RequiredWith  map[string][]string `yaml:"requiredWith"`
-	NotOnCreate   []string            `yaml:"notOnCreate"`
-	WriteOnly     []string            `yaml:"writeOnly"`
-	Takes         []string            `yaml:"takes"`
-	Limits        map[string]Limit    `yaml:"limits"`
-	Unique        []string            `yaml:"unique"`
-	Indexed       []string            `yaml:"indexed"`
-	Tag           string              `yaml:"tag"`
-	TagProperties []string            `yaml:"tagProperties"`
-	PageSize      int                 `yaml:"pageSize"`
-	MaxTop        int                 `yaml:"maxTop"`
-	Status        map[string]int      `yaml:"status"`
-	Units         map[string]int      `yaml:"units"`
-	ByID          []string            `yaml:"byID"`
-	Prefers       []string            `yaml:"prefers"`
-	StoredAs      map[string]string   `yaml:"storedAs"`
-	Delta         yamlDelta           `yaml:"delta"`
-	OnSelect      []string            `yaml:"onSelect"`
-	OneOnly       []string            `yaml:"oneOnly"`
-	Always        []string            `yaml:"always"`
-	Etag          bool                `yaml:"etag"`
-	FlatSelect    bool                `yaml:"flatSelect"`
-	CutTop        bool                `yaml:"cutTop"`
-	WholeLists    []string            `yaml:"wholeLists"`
 }
 
 // Limit bounds the value of one property; zero fields do not.
@@ -127,96 +84,20 @@ type Limit struct {
 	Without string `yaml:"without"` // characters that the text may not have
 }
 
-var (
-	tagForms = []string{"", "none", "required"}
-	idForms  = []string{"", "guid", "base64url", "given"}
-)
-
-func readTraits(text []byte) (map[edm.Name]*Traits, error) {
-	if len(text) == 0 {
-		return nil, nil
-	}
-	d := yaml.NewDecoder(bytes.NewReader(text))
-	d.KnownFields(true)
-	var raw map[edm.Name]*yamlTraits
-	if err := d.Decode(&raw); err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("traits.yaml: %w", err)
-	}
-	out := make(map[edm.Name]*Traits, len(raw))
-	for name, y := range raw {
-		if y == nil {
-			y = &yamlTraits{}
-		}
-		if !slices.Contains(idForms, y.ID) {
-			return nil, fmt.Errorf("traits.yaml: %s: unknown id form %q", name, y.ID)
-		}
-		if !slices.Contains(tagForms, y.Tag) {
-			return nil, fmt.Errorf("traits.yaml: %s: unknown tag %q", name, y.Tag)
-		}
-		indexed := slices.Concat(y.Indexed, y.Unique)
-		t := &Traits{AlternateKeys: y.AlternateKeys, Indexed: indexed, ID: y.ID, DefaultSelect: y.DefaultSelect,
-			ReadOnly: y.ReadOnly, Required: y.Required, PageSize: y.PageSize, MaxTop: y.MaxTop,
-			Status: y.Status, Units: y.Units, ByID: y.ByID, Prefers: y.Prefers, StoredAs: y.StoredAs, Immutable: y.Immutable, RequiredWith: y.RequiredWith,
-			NotOnCreate: y.NotOnCreate, WriteOnly: y.WriteOnly, Takes: y.Takes, Limits: y.Limits, Unique: y.Unique, Tag: y.Tag, TagProperties: y.TagProperties,
-			OnSelect: y.OnSelect, OneOnly: y.OneOnly, Always: y.Always, Etag: y.Etag, FlatSelect: y.FlatSelect,
-			CutTop: y.CutTop, WholeLists: y.WholeLists}
-		def, err := members(&y.Default)
-		if err != nil {
-			return nil, fmt.Errorf("traits.yaml: %s: default: %w", name, err)
-		}
-		t.Default = def
-		if t.Delta, err = y.Delta.read(); err != nil {
-			return nil, fmt.Errorf("traits.yaml: %s: delta: %w", name, err)
-		}
-		t.feeds = !reflect.DeepEqual(t.Delta, Delta{})
-		t.silent = reflect.DeepEqual(t.behaviour(), Traits{})
-		out[name] = t
-	}
-	return out, nil
-}
-
-// behaviour is what the traits say beyond quick answers, the sizes of pages and the
-// form of answers.
-func (t Traits) behaviour() Traits {
-	t.Indexed, t.Delta, t.feeds, t.PageSize, t.MaxTop, t.CutTop, t.WholeLists = nil, Delta{}, false, 0, 0, false, nil
-	t.Always, t.Etag, t.FlatSelect, t.Units, t.Prefers = nil, false, false, nil, nil
-	return t
-}
-
-// members reads a YAML mapping in its order.
-func members(n *yaml.Node) (value.Members, error) {
-	if n.Kind == 0 {
-		return nil, nil
-	}
-	if n.Kind != yaml.MappingNode {
-		return nil, fmt.Errorf("line %d: not a mapping", n.Line)
-	}
-	var out value.Members
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		var v any
-		if err := n.Content[i+1].Decode(&v); err != nil {
-			return nil, err
-		}
-		raw, err := value.From(v)
-		if err != nil {
-			return nil, err
-		}
-		out.Set(n.Content[i].Value, raw)
-	}
-	return out, nil
-}
-
 // Traits merges what a workload says of all its types, under the name *, and the
 // traits of a type and its base types; the derived type wins.
 // The engine keeps the result, so it may be slow.
 func (r *Registry) Traits(t *edm.Type) Traits {
-	out := r.common[r.dialect(t)]
+	var out Traits
+	if common := r.common[r.dialect(t)]; common != nil {
+		out = *common.read()
+	}
 	var chain []*edm.Type
 	for b := t; b != nil; b = b.Base() {
 		chain = append(chain, b)
 	}
 	for _, b := range slices.Backward(chain) {
-		if own, ok := r.traits[b.Name]; ok {
+		if own := r.says(b.Name); own != nil {
 			out = out.merge(*own)
 		}
 	}
@@ -268,32 +149,6 @@ func (t Traits) merge(own Traits) Traits {
 		t.StoredAs = own.StoredAs
 	}
 	return t
-}
-
-// Indexes lists what the traits say that entities are found by, by type and member.
-// The list is shared.
-func (r *Registry) Indexes() []store.Index { return r.indexes }
-
-func (r *Registry) listIndexes() []store.Index {
-	var out []store.Index
-	for name, t := range r.traits {
-		for _, member := range slices.Concat(t.AlternateKeys, t.Indexed) {
-			out = append(out, store.Index{Type: string(name), Member: member})
-		}
-	}
-	slices.SortFunc(out, func(a, b store.Index) int { return strings.Compare(a.Name(), b.Name()) })
-	return slices.Compact(out)
-}
-
-// Index names the index that finds entities of t by a member.
-func (r *Registry) Index(t *edm.Type, member string) (name string, ok bool) {
-	for ; t != nil; t = t.Base() {
-		own, stated := r.traits[t.Name]
-		if stated && (slices.Contains(own.AlternateKeys, member) || slices.Contains(own.Indexed, member)) {
-			return store.Index{Type: string(t.Name), Member: member}.Name(), true
-		}
-	}
-	return "", false
 }
 
 // layered puts own entries over those of a base type.

@@ -14,7 +14,7 @@ import (
 )
 
 //go:embed traits.yaml
-var traits []byte
+var traits string
 
 const (
 	typ  edm.Name = "microsoft.graph.presence"

@@ -10,7 +10,7 @@ import (
 )
 
 //go:embed traits.yaml
-var traits []byte
+var traits string
 
 // Workload is listed in workloads.All.
 func Workload() workload.Workload {

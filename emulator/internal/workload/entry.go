@@ -1,0 +1,157 @@
+package workload
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+// entry is what a traits.yaml says of one type: text until somebody asks, because a
+// tenant touches few of the types that workloads have something to say of.
+type entry struct {
+	name edm.Name
+	text string // with its name
+	line int    // lines of the file above it
+
+	once   sync.Once
+	traits *Traits
+}
+
+// read decodes the entry at the first call. The text is a part of the program, and a
+// test decodes all there is: what panics here never left it.
+func (e *entry) read() *Traits {
+	e.once.Do(func() {
+		t, err := e.decode()
+		if err != nil {
+			panic(err)
+		}
+		e.traits = t
+	})
+	return e.traits
+}
+
+// cut finds the entries of a traits.yaml: each begins in a line of its own, and all that
+// is indented below belongs to it.
+func cut(text string) ([]*entry, error) {
+	var out []*entry
+	start := 0
+	for pos, line := 0, 0; pos < len(text); line++ {
+		end := len(text)
+		if n := strings.IndexByte(text[pos:], '\n'); n >= 0 {
+			end = pos + n + 1
+		}
+		switch text[pos] {
+		case ' ', '#', '\n':
+		default:
+			key, _, ok := strings.Cut(text[pos:end], ":")
+			name := edm.Name(strings.Trim(key, `"`))
+			if !ok || strings.ContainsAny(key, " \t{[&*-") && key != `"*"` {
+				return nil, fmt.Errorf("traits.yaml: line %d: neither the name of a type nor indented below one", line+1)
+			}
+			if len(out) > 0 {
+				out[len(out)-1].text = text[start:pos]
+			}
+			out = append(out, &entry{name: name, line: line})
+			start = pos
+		}
+		pos = end
+	}
+	if len(out) > 0 {
+		out[len(out)-1].text = text[start:]
+	}
+	return out, nil
+}
+
+// yamlTraits is an entry as it is written.
+type yamlTraits struct {
+	Traits  `yaml:",inline"`
+	Default yaml.Node `yaml:"default"`
+	Delta   yamlDelta `yaml:"delta"`
+}
+
+// all is the name under which a workload says what is true of all its types.
+const all edm.Name = "*"
+
+var (
+	tagForms = []string{"", "none", "required"}
+	idForms  = []string{"", "guid", "base64url", "given"}
+)
+
+func (e *entry) decode() (*Traits, error) {
+	raw, err := e.yaml(e.text)
+	if err != nil { // again, so that the line it names is that of the file
+		_, err = e.yaml(strings.Repeat("\n", e.line) + e.text)
+		return nil, fmt.Errorf("traits.yaml: %w", err)
+	}
+	y := raw[e.name]
+	switch {
+	case len(raw) != 1:
+		return nil, fmt.Errorf("traits.yaml: %s: not the only name of its entry", e.name)
+	case y == nil:
+		y = &yamlTraits{}
+	case !slices.Contains(idForms, y.ID):
+		return nil, fmt.Errorf("traits.yaml: %s: unknown id form %q", e.name, y.ID)
+	case !slices.Contains(tagForms, y.Tag):
+		return nil, fmt.Errorf("traits.yaml: %s: unknown tag %q", e.name, y.Tag)
+	}
+	t := &y.Traits
+	t.Indexed = slices.Concat(t.Indexed, t.Unique)
+	if t.Default, err = members(&y.Default); err != nil {
+		return nil, fmt.Errorf("traits.yaml: %s: default: %w", e.name, err)
+	}
+	if t.Delta, err = y.Delta.read(); err != nil {
+		return nil, fmt.Errorf("traits.yaml: %s: delta: %w", e.name, err)
+	}
+	t.feeds = !reflect.DeepEqual(t.Delta, Delta{})
+	t.silent = reflect.DeepEqual(t.behaviour(), Traits{})
+	return t, nil
+}
+
+func (e *entry) yaml(text string) (raw map[edm.Name]*yamlTraits, err error) {
+	d := yaml.NewDecoder(strings.NewReader(text))
+	d.KnownFields(true)
+	if err = d.Decode(&raw); errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return raw, err
+}
+
+// behaviour is what the traits say beyond quick answers, the sizes of pages and the
+// form of answers.
+func (t Traits) behaviour() Traits {
+	t.Indexed, t.Delta, t.feeds, t.PageSize, t.MaxTop, t.CutTop, t.WholeLists = nil, Delta{}, false, 0, 0, false, nil
+	t.Always, t.Etag, t.FlatSelect, t.Units, t.Prefers = nil, false, false, nil, nil
+	return t
+}
+
+// members reads a YAML mapping in its order.
+func members(n *yaml.Node) (value.Members, error) {
+	if n.Kind == 0 {
+		return nil, nil
+	}
+	if n.Kind != yaml.MappingNode {
+		return nil, fmt.Errorf("line %d: not a mapping", n.Line)
+	}
+	var out value.Members
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		var v any
+		if err := n.Content[i+1].Decode(&v); err != nil {
+			return nil, err
+		}
+		raw, err := value.From(v)
+		if err != nil {
+			return nil, err
+		}
+		out.Set(n.Content[i].Value, raw)
+	}
+	return out, nil
+}
