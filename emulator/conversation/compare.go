@@ -199,7 +199,7 @@ func (v Vars) scalar(at string, want *yaml.Node, got any) []Difference {
 	if s, ok := got.(string); ok {
 		return v.text(at, pattern, s)
 	}
-	if whole := marker.FindString(pattern); whole == pattern && strings.HasSuffix(pattern, "any}") {
+	if whole := marker().FindString(pattern); whole == pattern && strings.HasSuffix(pattern, "any}") {
 		return v.text(at, pattern, shown(got))
 	}
 	return differ(at, shown(got), expected(want))

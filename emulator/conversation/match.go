@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // Vars is what markers stand for, by name. Comparing an answer adds what it keeps; a
@@ -19,8 +20,8 @@ var kinds = map[string]string{
 
 // A dollar in front of the marker makes it a text without that dollar.
 var (
-	marker  = regexp.MustCompile(`\$\{([^{}]*)\}`)
-	escaped = regexp.MustCompile(`(\$*)\$\{`)
+	marker  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\$\{([^{}]*)\}`) })
+	escaped = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(\$*)\$\{`) })
 )
 
 // Escape makes a text of s that has no markers and that Fill turns into s.
@@ -28,7 +29,7 @@ func Escape(s string) string {
 	if !strings.Contains(s, "${") {
 		return s
 	}
-	return escaped.ReplaceAllString(s, "$1$$$${")
+	return escaped().ReplaceAllString(s, "$1$$$${")
 }
 
 // piece is a part of a text: literal, or what stands between the braces of a marker.

@@ -9,6 +9,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/graph-emulator/graph-emulator/emulator/conversation"
 )
@@ -118,7 +119,7 @@ func starred(url string) string {
 }
 
 // mirrored is what Dev Proxy fills in from the body of a request.
-var mirrored = regexp.MustCompile(`"@request\.body\.([A-Za-z0-9_.$@-]+)"`)
+var mirrored = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`"@request\.body\.([A-Za-z0-9_.$@-]+)"`) })
 
 func (r *reader) mockBody(raw json.RawMessage) (conversation.Body, error) {
 	var text string
@@ -139,11 +140,11 @@ func (r *reader) mockBody(raw json.RawMessage) (conversation.Body, error) {
 	if err := json.Compact(&compact, raw); err != nil { // unreachable: it was decoded
 		return conversation.Body{}, err
 	}
-	if !mirrored.Match(raw) {
+	if !mirrored().Match(raw) {
 		return conversation.Literal(compact.Bytes()), nil
 	}
-	data := mirrored.ReplaceAllStringFunc(conversation.Escape(compact.String()), func(m string) string {
-		return `"${request.body./` + strings.ReplaceAll(mirrored.FindStringSubmatch(m)[1], ".", "/") + `}"`
+	data := mirrored().ReplaceAllStringFunc(conversation.Escape(compact.String()), func(m string) string {
+		return `"${request.body./` + strings.ReplaceAll(mirrored().FindStringSubmatch(m)[1], ".", "/") + `}"`
 	})
 	return conversation.Body{Form: conversation.JSON, Data: []byte(data)}, nil
 }
@@ -221,13 +222,13 @@ func mockOf(f *conversation.File, x *conversation.Exchange) (m mock, why string)
 }
 
 // marks are the names in paths and the markers in queries.
-var marks = regexp.MustCompile(`\{[^{}/]*\}`)
+var marks = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{[^{}/]*\}`) })
 
 // starsOf is a target with stars for all that may be anything.
 func starsOf(f *conversation.File, x *conversation.Exchange, target string) (string, string) {
 	if x.Stub {
 		target = strings.ReplaceAll(target, "${", "{")
-		target = marks.ReplaceAllString(target, "*")
+		target = marks().ReplaceAllString(target, "*")
 		target = strings.ReplaceAll(target, "**", "*")
 	} else if plain, err := conversation.Vars(nil).Fill(target); err == nil {
 		target = plain
@@ -248,7 +249,7 @@ func starsOf(f *conversation.File, x *conversation.Exchange, target string) (str
 	return upstream + target, ""
 }
 
-var ours = regexp.MustCompile(`"\$\{request\.body\./([A-Za-z0-9_/$@-]+)\}"`)
+var ours = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`"\$\{request\.body\./([A-Za-z0-9_/$@-]+)\}"`) })
 
 func mockBodyOf(b *conversation.Body) (json.RawMessage, string) {
 	if b.Form == conversation.None {
@@ -260,8 +261,8 @@ func mockBodyOf(b *conversation.Body) (json.RawMessage, string) {
 	}
 	text := string(data)
 	if b.Form == conversation.JSON {
-		text = ours.ReplaceAllStringFunc(text, func(m string) string {
-			return `"@request.body.` + strings.ReplaceAll(ours.FindStringSubmatch(m)[1], "/", ".") + `"`
+		text = ours().ReplaceAllStringFunc(text, func(m string) string {
+			return `"@request.body.` + strings.ReplaceAll(ours().FindStringSubmatch(m)[1], "/", ".") + `"`
 		})
 	}
 	if b.Form == conversation.JSON || b.Form == conversation.Text {

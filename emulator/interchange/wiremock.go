@@ -343,7 +343,7 @@ func answered(x *conversation.Exchange, data []byte, filled bool) error {
 	return nil
 }
 
-var braces = regexp.MustCompile(`\{\{\{?([^{}]*)\}?\}\}`)
+var braces = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{\{\{?([^{}]*)\}?\}\}`) })
 
 // helper is one of WireMock's with the marker that means the same.
 type helper struct {
@@ -376,8 +376,8 @@ func handlebars(text string, filled bool) (string, error) {
 		return text, nil
 	}
 	var err error
-	out := braces.ReplaceAllStringFunc(text, func(m string) string {
-		inner := strings.TrimSpace(strings.ReplaceAll(braces.FindStringSubmatch(m)[1], `\"`, `'`))
+	out := braces().ReplaceAllStringFunc(text, func(m string) string {
+		inner := strings.TrimSpace(strings.ReplaceAll(braces().FindStringSubmatch(m)[1], `\"`, `'`))
 		for _, h := range helpers() {
 			if h.re.MatchString(inner) {
 				name := h.re.ReplaceAllString(inner, h.name)

@@ -168,7 +168,7 @@ func readPage(files fs.FS, name string) (*page.Page, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	if unnamed.MatchString(p.Name) {
+	if unnamed().MatchString(p.Name) {
 		p.Name = named(p)
 	}
 	return p, nil
@@ -180,7 +180,7 @@ func stem(name string) string {
 }
 
 // unnamed matches file names that are a number and a hash.
-var unnamed = regexp.MustCompile(`^[0-9]+_[0-9a-f]{8,}$`)
+var unnamed = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9]+_[0-9a-f]{8,}$`) })
 
 // named makes a name in the manner of the reference, object and verb, from the
 // title of a page whose file has none.

@@ -40,10 +40,10 @@ func (c *comparison) masked(name, want, got string) bool {
 
 // blanks compares a text out of which secrets have been taken.
 func (c *comparison) blanks(want, got string) bool {
-	if !standIn.MatchString(want) {
+	if !standIn().MatchString(want) {
 		return false
 	}
-	parts := standIn.Split(c.known.translate(want), -1)
+	parts := standIn().Split(c.known.translate(want), -1)
 	for i := range parts {
 		parts[i] = conversation.Escape(parts[i])
 	}
@@ -98,12 +98,12 @@ func opaque(option string) bool {
 // around compares texts that have GUIDs in them, which may be other ones, or say when
 // they were written.
 func (c *comparison) around(want, got string) bool {
-	want, got = written.ReplaceAllString(want, ""), written.ReplaceAllString(got, "")
+	want, got = written().ReplaceAllString(want, ""), written().ReplaceAllString(got, "")
 	if want == got || c.known.translate(want) == got {
 		return true
 	}
-	a, b := guids.FindAllString(want, -1), guids.FindAllString(got, -1)
-	if len(a) == 0 || len(a) != len(b) || guids.ReplaceAllString(want, "·") != guids.ReplaceAllString(got, "·") {
+	a, b := guids().FindAllString(want, -1), guids().FindAllString(got, -1)
+	if len(a) == 0 || len(a) != len(b) || guids().ReplaceAllString(want, "·") != guids().ReplaceAllString(got, "·") {
 		return false
 	}
 	for i := range a {

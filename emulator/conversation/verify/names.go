@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/graph-emulator/graph-emulator/emulator/scrub"
 )
@@ -102,7 +103,7 @@ func (n *names) give(name, standIn string) {
 	if !n.begun {
 		n.mine[name] = true
 	}
-	if guids.FindString(standIn) == standIn { // they are written without dashes too
+	if guids().FindString(standIn) == standIn { // they are written without dashes too
 		n.set(strings.ReplaceAll(standIn, "-", ""), strings.ReplaceAll(name, "-", ""))
 	}
 }
@@ -116,13 +117,15 @@ func inJSON(s string) string {
 }
 
 // guids are ids that can be told wherever they stand.
-var guids = regexp.MustCompile(`[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}`)
+var guids = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}`)
+})
 
 // written is what errors of the sign-in service end with.
-var written = regexp.MustCompile(`Timestamp: \d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ`)
+var written = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`Timestamp: \d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ`) })
 
 // token is what may be an id.
-var token = regexp.MustCompile(`[A-Za-z0-9_!=.@-]{6,}`)
+var token = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[A-Za-z0-9_!=.@-]{6,}`) })
 
 // strangers are the stand-ins in a text of a request that nothing of ours has.
 func (n *names) strangers(text string) []string {
@@ -132,12 +135,12 @@ func (n *names) strangers(text string) []string {
 // request is a text of a request in our names. What it names that no answer has given
 // was known to the client from elsewhere.
 func (n *names) request(text string) string {
-	for _, t := range token.FindAllString(text, -1) {
+	for _, t := range token().FindAllString(text, -1) {
 		if _, ok := n.ours[t]; !ok || n.given[t] {
 			n.sent[t] = true
 		}
 	}
-	return standIn.ReplaceAllString(n.translate(text), madeUp)
+	return standIn().ReplaceAllString(n.translate(text), madeUp)
 }
 
 // What package scrub has taken out is scrubbed, with a hash where answers and requests
@@ -148,7 +151,7 @@ const (
 	madeUp   = "Harbour-Gale-1"
 )
 
-var standIn = regexp.MustCompile(scrubbed + `(?:-[0-9a-f]{12})?`)
+var standIn = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(scrubbed + `(?:-[0-9a-f]{12})?`) })
 
 // translate puts our names in the place of the recorded ones.
 func (n *names) translate(text string) string {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/graph-emulator/graph-emulator/emulator/conversation"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
@@ -114,7 +115,7 @@ func (e *event) note(format string, args ...any) {
 }
 
 // userIn finds the user whose things an answer's context says they are.
-var userIn = regexp.MustCompile(`#users\('([^']+)'\)`)
+var userIn = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`#users\('([^']+)'\)`) })
 
 func (e *event) learn() {
 	version, path, ok := e.split()
@@ -143,7 +144,7 @@ func (e *event) learn() {
 	}
 	if context, ok := e.answer.Get("@odata.context"); ok && strings.HasPrefix(strings.ToLower(strings.TrimLeft(path, "/")), "me") {
 		text, _ := context.Text()
-		if m := userIn.FindStringSubmatch(text); m != nil {
+		if m := userIn().FindStringSubmatch(text); m != nil {
 			e.l.iAm(m[1], e.model)
 		}
 	}

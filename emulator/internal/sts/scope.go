@@ -108,7 +108,7 @@ func (s *Service) resolve(name, origin, tenant string) (resource, error) {
 		return resource{graph: true, audience: name, version: 1}, nil
 	}
 	u, err := url.Parse(name)
-	if !guid.MatchString(name) && (err != nil || u.Scheme == "") {
+	if !guid().MatchString(name) && (err != nil || u.Scheme == "") {
 		return resource{}, Fail(500011, name, tenant)
 	}
 	if c := s.byURI(name); c != nil {

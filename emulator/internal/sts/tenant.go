@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
@@ -226,8 +227,10 @@ func (s *Service) organization() (o organization) {
 }
 
 var (
-	guid   = regexp.MustCompile(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`)
-	domain = regexp.MustCompile(`^[0-9A-Za-z]([0-9A-Za-z.-]*[0-9A-Za-z])?$`)
+	guid = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`)
+	})
+	domain = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9A-Za-z]([0-9A-Za-z.-]*[0-9A-Za-z])?$`) })
 )
 
 // Tenant gives the id of the tenant that a path names (B-10.1). Where nothing is
@@ -235,7 +238,7 @@ var (
 func (s *Service) Tenant(name string) (id string, err error) {
 	o := s.organization()
 	switch {
-	case !domain.MatchString(name):
+	case !domain().MatchString(name):
 		return "", Fail(90002, name)
 	case Shared(name), strings.EqualFold(name, o.ID):
 		return o.ID, nil
@@ -248,7 +251,7 @@ func (s *Service) Tenant(name string) (id string, err error) {
 	switch {
 	case s.Checked().Tenant:
 		return "", Fail(90002, name)
-	case guid.MatchString(name):
+	case guid().MatchString(name):
 		return strings.ToLower(name), nil
 	}
 	return o.ID, nil
@@ -280,13 +283,13 @@ func Shared(name string) bool {
 }
 
 // IsGUID reports whether a text has the form of an id.
-func IsGUID(text string) bool { return guid.MatchString(text) }
+func IsGUID(text string) bool { return guid().MatchString(text) }
 
 // byURI finds the application that calls itself by an address or a client id; nil
 // when there is none.
 func (s *Service) byURI(name string) *client {
 	id := name
-	if !guid.MatchString(name) {
+	if !guid().MatchString(name) {
 		id = ""
 		_ = s.Store.View(func(tx *store.Tx) error {
 			for ref := range tx.Members(0, "applications", 0) {
@@ -302,7 +305,7 @@ func (s *Service) byURI(name string) *client {
 			return nil
 		})
 	}
-	if rest, ok := strings.CutPrefix(name, "api://"); ok && id == "" && guid.MatchString(rest) {
+	if rest, ok := strings.CutPrefix(name, "api://"); ok && id == "" && guid().MatchString(rest) {
 		id = rest
 	}
 	if id == "" {

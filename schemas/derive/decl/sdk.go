@@ -9,6 +9,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 var errNoModels = errors.New("declarations: the package holds no models")
@@ -74,12 +75,16 @@ type module struct {
 }
 
 var (
-	importLine  = regexp.MustCompile(`^import \{(.*)\} from '([^']+)';`)
-	modelLine   = regexp.MustCompile(`^export function deserializeInto(\w+)\(\w+ = \{\}\) \{`)
-	baseCall    = regexp.MustCompile(`Object\.assign\(\{\}, ([\w$]+)\(\w+\)\)`)
-	memberEntry = regexp.MustCompile(`"([^"]+)": n => \{ [\w$.]+ = (?:n\.get(\w+)\(([^()]*)\)|([^;]*)); \}`)
-	enumLine    = regexp.MustCompile(`^export const (\w+)Object = \{`)
-	enumEntry   = regexp.MustCompile(`^    \w+: "([^"]*)",`)
+	importLine = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^import \{(.*)\} from '([^']+)';`) })
+	modelLine  = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^export function deserializeInto(\w+)\(\w+ = \{\}\) \{`)
+	})
+	baseCall    = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`Object\.assign\(\{\}, ([\w$]+)\(\w+\)\)`) })
+	memberEntry = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`"([^"]+)": n => \{ [\w$.]+ = (?:n\.get(\w+)\(([^()]*)\)|([^;]*)); \}`)
+	})
+	enumLine  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^export const (\w+)Object = \{`) })
+	enumEntry = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^    \w+: "([^"]*)",`) })
 )
 
 func (m *module) read(text []byte) error {
@@ -98,19 +103,19 @@ func (m *module) line(l string) error {
 	case m.model != "":
 		return m.inModel(l)
 	case m.enum != "":
-		if e := enumEntry.FindStringSubmatch(l); e != nil {
+		if e := enumEntry().FindStringSubmatch(l); e != nil {
 			m.members = append(m.members, e[1])
 		} else if strings.HasPrefix(l, "}") {
 			m.source.enums[m.enum], m.enum, m.members = m.members, "", nil
 		}
 	case strings.HasPrefix(l, "import "):
-		if f := importLine.FindStringSubmatch(l); f != nil {
+		if f := importLine().FindStringSubmatch(l); f != nil {
 			m.imports(f[1], f[2])
 		}
 	default:
-		if f := modelLine.FindStringSubmatch(l); f != nil {
+		if f := modelLine().FindStringSubmatch(l); f != nil {
 			m.model, m.raw = m.full(f[1]), rawType{Props: map[string]string{}}
-		} else if f := enumLine.FindStringSubmatch(l); f != nil {
+		} else if f := enumLine().FindStringSubmatch(l); f != nil {
 			m.enum = m.full(f[1])
 		}
 	}
@@ -125,10 +130,10 @@ func (m *module) inModel(l string) error {
 		m.model = ""
 		return nil
 	}
-	if b := baseCall.FindStringSubmatch(l); b != nil {
+	if b := baseCall().FindStringSubmatch(l); b != nil {
 		m.raw.Base = m.named(b[1], "deserializeInto", "")
 	}
-	for _, e := range memberEntry.FindAllStringSubmatch(l, -1) {
+	for _, e := range memberEntry().FindAllStringSubmatch(l, -1) {
 		name, getter, arg := e[1], e[2], e[3]
 		if getter == "" || strings.HasPrefix(name, "@") {
 			continue // bookkeeping of the library; annotations
