@@ -3,6 +3,7 @@ package emulator
 import (
 	"net/http"
 	"strings"
+	"sync"
 
 	"github.com/gorilla/mux"
 
@@ -25,8 +26,26 @@ const monitorPath = AdminPrefix + "/monitor/"
 
 // routes is the front door. Nearly every request is the resource API's: its prefix
 // is tested before mux is asked, because a route of mux costs more than the
-// whole walk of a path. The other doors are mux's.
+// whole walk of a path. The other doors are mux's, and made when somebody comes to one.
 func (s *Server) routes(switches workload.Switches) http.Handler {
+	doors := sync.OnceValue(s.doors)
+	batches := &batch.Handler{Item: s.graph.Item, Read: s.graph.ReadJSON, Fail: s.fail, Relative: switches[gateway.AbsoluteURLs] == gateway.Refuse}
+	if switches[gateway.Shuffle] == gateway.On {
+		batches.Shuffle = s.config.shuffle()
+	}
+	return wire.Shared(s.config.log, s.config.now, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case !s.isGraph(r.URL.Path):
+			doors().ServeHTTP(w, r)
+		case isBatch(r.URL.Path):
+			batches.ServeHTTP(w, r)
+		default:
+			s.graph.ServeHTTP(w, r)
+		}
+	}))
+}
+
+func (s *Server) doors() *mux.Router {
 	signIns := authority.Set{All: s.signServices}
 	doors := mux.NewRouter().SkipClean(true).UseEncodedPath()
 	doors.PathPrefix(contentPath).Handler(s.graph.Content())
@@ -38,20 +57,7 @@ func (s *Server) routes(switches workload.Switches) http.Handler {
 		first, _, _ := strings.Cut(strings.TrimLeft(r.URL.Path, "/"), "/")
 		s.fail(w, r, grapherr.NoVersion(strings.ToLower(first)))
 	})
-	batches := &batch.Handler{Item: s.graph.Item, Read: s.graph.ReadJSON, Fail: s.fail, Relative: switches[gateway.AbsoluteURLs] == gateway.Refuse}
-	if switches[gateway.Shuffle] == gateway.On {
-		batches.Shuffle = s.config.shuffle()
-	}
-	return wire.Shared(s.config.log, s.config.now, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch {
-		case !s.isGraph(r.URL.Path):
-			doors.ServeHTTP(w, r)
-		case isBatch(r.URL.Path):
-			batches.ServeHTTP(w, r)
-		default:
-			s.graph.ServeHTTP(w, r)
-		}
-	}))
+	return doors
 }
 
 func (s *Server) isGraph(path string) bool {
