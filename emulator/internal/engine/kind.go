@@ -78,7 +78,7 @@ func (k *kinds) of(t *edm.Type) *Kind {
 }
 
 func newKind(t *edm.Type, traits workload.Traits) *Kind {
-	k := &Kind{Type: t, Traits: traits, readOnly: map[string]bool{}, order: map[string]int{}}
+	k := &Kind{Type: t, Traits: traits, readOnly: map[string]bool{}, order: make(map[string]int, len(t.Properties()))}
 	for b := t; b != nil && k.ID == ""; b = b.Base() {
 		if len(b.Key) > 0 {
 			k.ID = b.Key[0]

@@ -180,7 +180,11 @@ func NewRegistry(known func(edm.Name) bool, ws ...Workload) (*Registry, error) {
 	if proven {
 		known = func(edm.Name) bool { return true }
 	}
-	r := &Registry{rules: map[ruleKey]Rule{}, follow: map[ruleKey][]Rule{}, guards: map[edm.Name]Guard{}, views: map[viewKey]View{},
+	var rules, views int
+	for i := range ws {
+		rules, views = rules+len(ws[i].Rules), views+len(ws[i].Views)
+	}
+	r := &Registry{rules: make(map[ruleKey]Rule, rules), follow: map[ruleKey][]Rule{}, guards: map[edm.Name]Guard{}, views: make(map[viewKey]View, views),
 		ties: map[viewKey]Tie{}, extras: map[edm.Name][]Extra{}, takes: map[ruleKey][]string{}, jobs: map[ruleKey]Job{},
 		traits: map[edm.Name]*entry{}, common: map[*Workload]*entry{}, owner: map[edm.Name]*Workload{}}
 	for i := range ws {
