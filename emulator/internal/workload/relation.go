@@ -13,7 +13,7 @@ import (
 // user's directReports are those whose manager it is (B-4.46). There is no second
 // record of the link.
 func Inverse(t edm.Name, nav string, links ...string) View {
-	v := related(t, nav, func(tx *store.Tx, r store.Ref) []store.Ref { return referrers(tx, r, links) })
+	v := Related(t, nav, func(tx *store.Tx, r store.Ref) []store.Ref { return referrers(tx, r, links) })
 	v.Links = links
 	return v
 }
@@ -21,7 +21,7 @@ func Inverse(t edm.Name, nav string, links ...string) View {
 // Transitive is a view of what one reaches over links, nested as deep as they go,
 // each once: the members of a group's member groups.
 func Transitive(t edm.Name, nav, link string) View {
-	return related(t, nav, reach(func(tx *store.Tx, r store.Ref) []store.Ref {
+	return Related(t, nav, reach(func(tx *store.Tx, r store.Ref) []store.Ref {
 		return slices.Collect(tx.Members(r, link, 0))
 	}))
 }
@@ -29,7 +29,7 @@ func Transitive(t edm.Name, nav, link string) View {
 // TransitiveInverse is a view of who reaches an entity over links: the groups of
 // the groups that it is a member of.
 func TransitiveInverse(t edm.Name, nav, link string) View {
-	return related(t, nav, reach(func(tx *store.Tx, r store.Ref) []store.Ref { return referrers(tx, r, []string{link}) }))
+	return Related(t, nav, reach(func(tx *store.Tx, r store.Ref) []store.Ref { return referrers(tx, r, []string{link}) }))
 }
 
 type steps func(tx *store.Tx, r store.Ref) []store.Ref
@@ -61,7 +61,9 @@ func reach(step steps) steps {
 	}
 }
 
-func related(t edm.Name, nav string, of steps) View {
+// Related is a view of the entities that of finds from the owner of the navigation, in the
+// order in which they were made, each once.
+func Related(t edm.Name, nav string, of func(tx *store.Tx, r store.Ref) []store.Ref) View {
 	return View{Type: t, Nav: nav, Computed: true,
 		Members: func(s Scope, owner *Node, after store.Ref) iter.Seq[Item] {
 			return func(yield func(Item) bool) {

@@ -1,7 +1,6 @@
 package teams
 
 import (
-	"iter"
 	"net/url"
 	"slices"
 	"strings"
@@ -17,6 +16,7 @@ const (
 	team    edm.Name = "microsoft.graph.team"
 	channel edm.Name = "microsoft.graph.channel"
 	member  edm.Name = "microsoft.graph.conversationMember"
+	person  edm.Name = "microsoft.graph.aadUserConversationMember"
 	user    edm.Name = "microsoft.graph.user"
 	group   edm.Name = "microsoft.graph.group"
 
@@ -71,7 +71,7 @@ func newTeam(c *workload.Call) (workload.Result, error) {
 	}
 	for ref := range c.Tx.Members(of.Ref, "owners", 0) { // who owns the group owns the team
 		if _, _, id, ok := c.Tx.Owner(ref); ok {
-			_, err := c.System.Post(c, &made, "members", value.Members{{Name: "@odata.type", Value: `"#microsoft.graph.aadUserConversationMember"`},
+			_, err := c.System.Post(c, &made, "members", value.Members{{Name: "@odata.type", Value: value.String("#" + string(person))},
 				{Name: "roles", Value: `["owner"]`}, {Name: byBind, Value: value.String("users/" + id)}}, nil)
 			if err != nil {
 				return res, err
@@ -175,6 +175,9 @@ func newMember(c *workload.Call) (workload.Result, error) {
 	if !bound || c.Loading {
 		return c.Next()
 	}
+	if c.Sent.Text("@odata.type") == "" {
+		return workload.Result{}, grapherr.BadRequest("A member with '%s' needs '@odata.type', such as '#%s'.", byBind, person)
+	}
 	link, _ := raw.Text()
 	who, err := c.System.Member(c, service(c), "users", lastKey(link))
 	if err != nil || !who.Exists || who.Ref <= 0 {
@@ -217,63 +220,35 @@ func dropChannel(c *workload.Call) (workload.Result, error) {
 	return c.Next()
 }
 
-// joined lists the teams whose group the user is a member of.
-func joined(s workload.Scope, owner *workload.Node, after store.Ref) iter.Seq[workload.Item] {
-	return func(yield func(workload.Item) bool) {
-		for ref := range s.Tx.Members(0, "teams", after) {
-			if joins(s.Tx, ref, owner) && !yield(workload.Item{At: ref, Ref: ref}) {
-				return
+// joined finds the teams whose group a user is a member of.
+func joined(tx *store.Tx, user store.Ref) (teams []store.Ref) {
+	for l := range tx.Referrers(user) {
+		if from, nav, id, _ := tx.Owner(l.From); l.Nav == "members" && from == 0 && nav == "groups" {
+			if ref, ok := tx.Find(0, "teams", id); ok {
+				teams = append(teams, ref)
 			}
 		}
 	}
+	return teams
 }
 
-func joins(tx *store.Tx, team store.Ref, user *workload.Node) bool {
-	_, _, id, _ := tx.Owner(team)
-	of, ok := tx.Find(0, "groups", id)
-	return ok && tx.Contains(of, "members", user.Ref)
+// chats shows the chats that a user is a member of, and those made below the user.
+func chats() workload.View {
+	v := workload.Related(user, "chats", chatsOf)
+	v.Computed = false // one may be made there
+	return v
 }
 
-// joinedTeam finds one of them.
-func joinedTeam(s workload.Scope, owner *workload.Node, key string) (workload.Item, bool) {
-	ref, ok := s.Tx.Find(0, "teams", key)
-	return workload.Item{At: ref, Ref: ref}, ok && joins(s.Tx, ref, owner)
-}
-
-// chats lists the chats that the user is a member of, and those made below the user.
-func chats(s workload.Scope, owner *workload.Node, after store.Ref) iter.Seq[workload.Item] {
-	return func(yield func(workload.Item) bool) {
-		if owner.Ref == workload.NoRef {
-			return
-		}
-		for ref := range workload.Rising(s.Tx.Members(0, "chats", after), s.Tx.Members(owner.Ref, "chats", after)) {
-			from, _, _, _ := s.Tx.Owner(ref)
-			if (from == owner.Ref || chatsIn(s.Tx, ref, owner.Text("id"))) && !yield(workload.Item{At: ref, Ref: ref}) {
-				return
-			}
+func chatsOf(tx *store.Tx, user store.Ref) []store.Ref {
+	found := slices.Collect(tx.Members(user, "chats", 0))
+	_, _, id, _ := tx.Owner(user)
+	for ref := range tx.Lookup(store.Index{Type: string(person), Member: "userId"}.Name(), id) {
+		of, _, _, _ := tx.Owner(ref)
+		if from, nav, _, _ := tx.Owner(of); from == 0 && nav == "chats" {
+			found = append(found, of)
 		}
 	}
-}
-
-// chat finds one of them.
-func chat(s workload.Scope, owner *workload.Node, key string) (workload.Item, bool) {
-	if owner.Ref == workload.NoRef {
-		return workload.Item{}, false
-	}
-	if ref, ok := s.Tx.Find(owner.Ref, "chats", key); ok {
-		return workload.Item{At: ref, Ref: ref}, true
-	}
-	ref, ok := s.Tx.Find(0, "chats", key)
-	return workload.Item{At: ref, Ref: ref}, ok && chatsIn(s.Tx, ref, owner.Text("id"))
-}
-
-func chatsIn(tx *store.Tx, chat store.Ref, id string) bool {
-	for _, e := range tx.Entities(chat, "members", 0, nil) {
-		if is, _ := e.Object.Get("userId"); is == value.String(id) {
-			return true
-		}
-	}
-	return false
+	return found
 }
 
 // teamOf finds the team of a group, which has its id.

@@ -45,8 +45,8 @@ func Workload() workload.Workload {
 			{Type: group, Verb: bind.Invoke("restore"), Do: back},
 		},
 		Views: []workload.View{
-			{Type: user, Nav: "joinedTeams", Computed: true, Members: joined, Find: joinedTeam},
-			{Type: user, Nav: "chats", Members: chats, Find: chat},
+			workload.Related(user, "joinedTeams", joined),
+			chats(),
 			{Type: group, Nav: "team", Find: teamOf},
 			{Type: team, Nav: "primaryChannel", Find: primary},
 			{Type: team, Nav: "group", Find: groupBehind},
