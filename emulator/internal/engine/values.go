@@ -139,7 +139,6 @@ func (x *exchange) prepareArguments() error {
 		return x.functionArguments(op)
 	}
 	op = overload(x.r.Target.Bound(), op, x.r.Body)
-	_, ruled := x.e.reg.Rule(x.r.Target.Bound(), x.r.Verb)
 	body := &Body{Type: x.r.Target.Bound()}
 	check := &bodyCheck{e: x.e, model: x.r.Model, strict: x.e.opt.Strict, body: body}
 	tree := map[string]any{}
@@ -149,9 +148,10 @@ func (x *exchange) prepareArguments() error {
 		}
 		p, ok := op.Parameter(m.Name)
 		if !ok {
-			if x.e.opt.Strict || ruled && op.Origin == edm.CSDL {
+			if x.e.opt.Strict {
 				return grapherr.BadRequest("The parameter '%s' in the request payload is not a valid parameter for the operation '%s'.", m.Name, op.Name)
 			}
+			// The directory takes such names: hamilton sends them with instantiate and addTokenSigningCertificate (C-10.10).
 			body.Warn = append(body.Warn, fmt.Sprintf("parameter '%s' is not documented for %s", m.Name, op.Name))
 			body.Members.Set(m.Name, m.Value)
 			continue
