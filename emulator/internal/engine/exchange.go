@@ -126,35 +126,21 @@ func (x *exchange) run() (workload.Result, error) {
 		return res, err
 	}
 	err := x.look(act(false))
-	for range 2 { // the tenant's furniture, and that of an entity
-		switch {
-		case errors.Is(err, errBare):
-			err = x.e.Furnish(x.w)
-		case errors.Is(err, errEmpty):
-			err = x.equip()
-		default:
-			continue
-		}
-		if err == nil {
+	if errors.Is(err, errBare) { // the tenant's furniture, once
+		if err = x.e.Furnish(x.w); err == nil {
 			err = x.look(act(false))
 		}
+	}
+	if errors.Is(err, errEmpty) { // that of whatever entities it shows: it is put there as it is met
+		x.writes = true
+		err = x.w.Store.Update(act(false))
+		x.writes = false
 	}
 	if err != nil && x.e.opt.Missing == Synthesize && isMissing(err) {
 		x.writes = true
 		err = x.w.Store.Update(act(true))
 	}
 	return res, err
-}
-
-// equip walks the request's path as a write would, which gives the entities on it their
-// furniture.
-func (x *exchange) equip() error {
-	x.writes = true
-	defer func() { x.writes = false }()
-	return x.w.Store.Update(func(tx *store.Tx) error {
-		x.c.Tx = tx
-		return (&walk{e: x.e, x: x, c: x.c}).resolve()
-	})
 }
 
 // reads reports whether the action of the request is one that changes nothing.

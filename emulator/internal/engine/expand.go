@@ -207,6 +207,11 @@ func (x *exchange) expandMany(c *workload.Call, e *workload.Entity, by *eval.Exp
 	r.Query, r.Text, r.PageToken, r.MaxPageSize = by.Options, out.Query, "", 0
 	sub.Self, sub.Nav, sub.Cast, sub.Query, sub.Verb = e.Node, nav, by.Cast, by.Options, bind.List
 	inner.r, inner.c, sub.System = &r, &sub, &inner
+	if inner.bare(&sub, &e.Node, nav) {
+		if err := inner.furnish(&sub, &sub.Self, nav); err != nil {
+			return err
+		}
+	}
 	p := &plan{compiled: nothing, size: maxExpanded}
 	directory := e.Type.Is("microsoft.graph.directoryObject")
 	if !directory {
