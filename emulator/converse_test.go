@@ -276,12 +276,20 @@ func (c *crud) life(path, key, text string, n *edm.Navigation) error {
 	if got[keyOf(t)] != key {
 		return fmt.Errorf("GET %s: %s is %v", one, keyOf(t), got[keyOf(t)])
 	}
-	if text != "" {
-		if err := c.change(one, text); err != nil {
-			return err
-		}
+	switch {
+	case text != "" && n.Caps.Has(edm.NoUpdate):
+		_, err = c.call("PATCH", one, map[string]any{text: "another text"}, 200, 400) // B-2.29: a page may have it
+	case text != "":
+		err = c.change(one, text)
+	}
+	if err != nil {
+		return err
 	}
 	if err := c.listed(path, key, t, true); err != nil {
+		return err
+	}
+	if n.Caps.Has(edm.NoDelete) {
+		_, err := c.call("DELETE", one, nil, 204, 400)
 		return err
 	}
 	if _, err := c.call("DELETE", one, nil, 200, 202, 204); err != nil {

@@ -232,14 +232,12 @@ func TestRemovedKept(t *testing.T) {
 	calendar, _, _ = strings.Cut(calendar, `"`)
 	do("DELETE", exchange, "", 204)
 	do("DELETE", "/v1.0/me/calendars/"+calendar, "", 204)
-	do("DELETE", "/beta/applicationTemplates/8adf8e6e-67b2-4cf2-a259-e3dc5476c621", "", 204)
 	same := func(round string) {
 		t.Helper()
 		if list := do("GET", "/v1.0/me/calendars?$select=id", "", 200); strings.Contains(list, calendar) {
 			t.Errorf("%s: the calendar is back: %s", round, list)
 		}
 		do("GET", exchange, "", 404)
-		do("GET", "/v1.0/applicationTemplates/8adf8e6e-67b2-4cf2-a259-e3dc5476c621", "", 404)
 		do("GET", "/v1.0/servicePrincipals(appId='00000003-0000-0000-c000-000000000000')", "", 200)
 		do("GET", "/v1.0/users/tomas@northgale.test/calendars/"+calendar, "", 200)
 	}

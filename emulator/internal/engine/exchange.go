@@ -197,7 +197,7 @@ func (x *exchange) act(make bool) (workload.Result, error) {
 	} else if err := x.condition(&x.c.Self); err != nil { // whoever names a version of what is made up means this one
 		return workload.Result{}, err
 	}
-	if err := x.insertable(); err != nil {
+	if err := x.excluded(); err != nil {
 		return workload.Result{}, err
 	}
 	res, err := x.perform()
@@ -218,14 +218,26 @@ func (x *exchange) act(make bool) (workload.Result, error) {
 	return res, nil
 }
 
-// insertable refuses a create where the metadata excludes it, unless a page has it
-// (B-2.29).
-func (x *exchange) insertable() error {
-	nav := x.c.Nav
-	if x.r.Verb != bind.Create || nav == nil || x.load || !nav.Type.Many || !nav.Caps.Has(edm.NoInsert) || x.r.Op != nil && !x.r.Elsewhere {
+// excluded refuses a create, a change or a removal where the metadata excludes it, unless
+// a page has it (B-2.29).
+func (x *exchange) excluded() error {
+	if x.load || x.r.Op != nil && !x.r.Elsewhere {
 		return nil
 	}
-	return grapherr.NotSupported().Because("The metadata of the service excludes it: members of "+nav.Name+" are not made there.", "")
+	not, what, nav := edm.NoInsert, "made", x.c.Nav
+	switch {
+	case x.r.Verb == bind.Create && nav != nil && nav.Type.Many:
+	case x.r.Verb == bind.Update && x.r.Target.Shape == bind.IsEntity:
+		not, what, nav = edm.NoUpdate, "changed", x.r.Target.Navigation()
+	case x.r.Verb == bind.Delete && x.r.Target.Shape == bind.IsEntity:
+		not, what, nav = edm.NoDelete, "deleted", x.r.Target.Navigation()
+	default:
+		return nil
+	}
+	if nav == nil || !nav.Caps.Has(not) {
+		return nil
+	}
+	return grapherr.NotSupported().Because("The metadata of the service excludes it: what "+nav.Name+" leads to is not "+what+" there.", "")
 }
 
 // presumes reports whether the verb needs its entity to be there: a create, an
