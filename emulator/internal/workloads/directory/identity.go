@@ -26,9 +26,30 @@ func identity() []workload.Rule {
 	}
 	out = append(out, provisioning()...)
 	for _, t := range [...]edm.Name{"microsoft.graph.identityProviderBase", "microsoft.graph.identityProvider"} {
-		out = append(out, workload.Rule{Type: t, Verb: bind.Invoke("availableProviderTypes"), Do: providerTypes})
+		out = append(out, workload.Rule{Type: t, Verb: bind.Invoke("availableProviderTypes"), Do: providerTypes},
+			workload.Rule{Type: t, Verb: bind.Read, Computes: []string{"clientSecret", "clientAuthentication"}, Do: maskSecret})
 	}
 	return out
+}
+
+// maskSecret shows asterisks in the place of an identity provider's secret.
+func maskSecret(c *workload.Call) (workload.Result, error) {
+	res, err := c.Next()
+	if err != nil || res.One == nil {
+		return res, err
+	}
+	const secret, stars = "clientSecret", value.Raw(`"****"`)
+	if is, ok := res.One.Get(secret); ok && !is.IsNull() {
+		res.One.Show(value.Member{Name: secret, Value: stars})
+	}
+	if by, _ := res.One.Get("clientAuthentication"); by.Kind() == value.KindObject {
+		m := by.Members()
+		if _, ok := m.Get(secret); ok {
+			m.Set(secret, stars)
+			res.One.Show(value.Member{Name: "clientAuthentication", Value: m.Object()})
+		}
+	}
+	return res, nil
 }
 
 // The ids of authentication methods, which are the same for every user (C-10.3).
