@@ -65,6 +65,7 @@ func collections(m *edm.Model) (out []way) {
 func settled(t edm.Name) bool {
 	switch short := t.Short(); short {
 	case "unifiedRoleManagementPolicy", "unifiedRoleManagementPolicyAssignment", "unifiedRoleManagementPolicyRule", // C-10.4
+		"directoryObject",                                                                           // B-4.36: only what is one of its kinds is made
 		"authenticationMethodConfiguration", "authenticationMethod", "passwordAuthenticationMethod": // C-10.3
 		return true
 	default:

@@ -70,6 +70,21 @@ func (t *Target) tracks() bool {
 	return op.Name == "delta" && !op.Action && op.Returns.Many && def != nil && def.Kind == edm.Entity && t.Bound().Is(def.Name)
 }
 
+// refs are the cells of references: those of a collection are added by POST, that of a
+// single-valued navigation is set by PUT (B-4.36, B-4.41).
+func (t *Target) refs() map[string]Verb {
+	n := t.Navigation()
+	switch {
+	case n == nil:
+		return cells[IsRefs]
+	case !n.Type.Many:
+		return map[string]Verb{"GET": Refs, "PUT": Link, "DELETE": Unlink}
+	case !t.Many:
+		return map[string]Verb{"GET": Refs, "DELETE": Unlink}
+	}
+	return map[string]Verb{"GET": Refs, "POST": Link, "DELETE": Unlink}
+}
+
 var methods = [...]string{"GET", "POST", "PATCH", "PUT", "DELETE"}
 
 // Verb gives the verb of a method on the target. documented says whether the
@@ -90,6 +105,9 @@ func (t *Target) Verb(method string, documented bool) (Verb, error) {
 		return "", grapherr.NotAllowed(method, []string{want})
 	}
 	row := cells[t.Shape]
+	if t.Shape == IsRefs && !documented {
+		row = t.refs()
+	}
 	if v, ok := row[method]; ok {
 		inner, conditional := strings.CutPrefix(string(v), "(")
 		if !conditional {

@@ -237,17 +237,16 @@ func (c *bodyCheck) annotation(t *edm.Type, m value.Member, at int) error {
 	}
 	n, ok := c.navigation(t, name)
 	if !ok {
-		if c.body.Type.Open {
-			return nil
-		}
 		return c.unknown(t, name, m.Name)
 	}
 	var urls []string
-	switch m.Value.Kind() {
-	case value.KindString:
+	switch kind := m.Value.Kind(); {
+	case n.Type.Many != (kind == value.KindArray) && kind != value.KindNull:
+		return grapherr.WrongValue(m.Name, map[bool]string{true: "Expected a list of URLs.", false: "Expected a URL."}[n.Type.Many])
+	case kind == value.KindString:
 		s, _ := m.Value.Text()
 		urls = append(urls, s)
-	case value.KindArray:
+	case kind == value.KindArray:
 		for el := range m.Value.Elements() {
 			s, ok := el.Text()
 			if !ok {
@@ -255,9 +254,8 @@ func (c *bodyCheck) annotation(t *edm.Type, m value.Member, at int) error {
 			}
 			urls = append(urls, s)
 		}
-	case value.KindNull:
-	default:
-		return grapherr.WrongValue(m.Name, "Expected a URL or a list of URLs.")
+	case kind != value.KindNull:
+		return grapherr.WrongValue(m.Name, "Expected a URL.")
 	}
 	if len(urls) > maxBinds {
 		return grapherr.WrongValue(m.Name, fmt.Sprintf("At most %d references can be added in a request.", maxBinds))

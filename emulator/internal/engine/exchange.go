@@ -224,6 +224,9 @@ func (x *exchange) excluded() error {
 	if x.load || x.r.Op != nil && !x.r.Elsewhere {
 		return nil
 	}
+	if x.c.Self.Ref > 0 && x.c.Tx.Detached(x.c.Self.Ref) && (x.r.Verb == bind.Update || x.r.Verb == bind.Create || x.r.Verb == bind.Link || x.r.Verb == bind.WriteValue) {
+		return grapherr.NotSupported().Because("What is deleted is restored or deleted for good, and not changed.", "")
+	}
 	not, what, nav := edm.NoInsert, "made", x.c.Nav
 	switch {
 	case x.r.Verb == bind.Create && nav != nil && nav.Type.Many:

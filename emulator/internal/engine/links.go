@@ -33,7 +33,7 @@ func (x *exchange) refs(c *workload.Call) (workload.Result, error) {
 func (x *exchange) link(c *workload.Call) (workload.Result, error) {
 	raw, ok := x.r.Body.Get("@odata.id")
 	url, text := raw.Text()
-	if h := c.Self.Home; !ok && c.Nav == nil && len(x.r.Body) == 0 && h.Nav != nil && !h.Nav.Type.Many {
+	if h := c.Self.Home; !ok && c.Nav == nil && len(x.r.Body) == 0 && h.Nav != nil && !h.Nav.Type.Many && !h.Owner.Type.Is("microsoft.graph.directoryObject") { // B-4.37
 		if !c.Self.Exists {
 			return workload.Result{}, nil
 		}
@@ -152,7 +152,7 @@ func (x *exchange) linkTo(c *workload.Call, owner *workload.Node, nav *edm.Navig
 	if err != nil {
 		return err
 	}
-	if !to.Exists || to.Ref <= 0 {
+	if !to.Exists || to.Ref <= 0 || c.Tx.Detached(to.Ref) && !x.load {
 		return grapherr.NoReference(lastSegment(url))
 	}
 	if want := nav.Target(); want != nil && !to.Type.Is(want.Name) {

@@ -72,6 +72,7 @@ func views() []workload.View {
 
 func writes() []workload.Rule {
 	return []workload.Rule{
+		{Type: "microsoft.graph.directoryObject", Verb: bind.Create, Do: something},
 		{Type: "microsoft.graph.user", Verb: bind.Create, Do: createUser},
 		{Type: "microsoft.graph.user", Verb: bind.Update, Do: updateUser},
 		{Type: "microsoft.graph.group", Verb: bind.Create, Do: createGroup},
@@ -81,6 +82,15 @@ func writes() []workload.Rule {
 		{Type: "microsoft.graph.servicePrincipal", Verb: bind.Create, Do: createPrincipal},
 		{Type: "microsoft.graph.scopedRoleMembership", Verb: bind.Create, Do: createScoped},
 	}
+}
+
+// something refuses to make an object that is nothing in particular: who sends one means a
+// reference to one that is there (B-4.36).
+func something(c *workload.Call) (workload.Result, error) {
+	if c.Target.Type.Name == "microsoft.graph.directoryObject" && !c.Loading && !c.Presumes {
+		return workload.Result{}, grapherr.NotSupported().Because("The body does not say what kind of object it is.", "Add one that is there by POST of {\"@odata.id\": \"…\"} to $ref.")
+	}
+	return c.Next()
 }
 
 // me is the user that the caller acts for (B-1.5).

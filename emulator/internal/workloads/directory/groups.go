@@ -8,6 +8,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
 // kindOf says what groupTypes make of a group.
@@ -24,14 +25,22 @@ func createGroup(c *workload.Call) (workload.Result, error) {
 	types, _ := c.Body.Get("groupTypes")
 	unified, dynamic := kindOf(types)
 	mailEnabled, _ := c.Body.Get("mailEnabled")
+	securityEnabled, _ := c.Body.Get("securityEnabled")
+	if err := grouped(c); err != nil {
+		return workload.Result{}, err
+	}
 	switch {
-	case mailEnabled == "true" && !unified:
+	case !unified && (mailEnabled == "true" || securityEnabled != "true"):
 		return workload.Result{}, bad("The service does not currently support writes of mail-enabled groups. Please ensure that the mail-enablement property is unset and the security-enablement property is set.")
 	case unified && mailEnabled != "true":
 		return workload.Result{}, grapherr.InvalidValue("group", "mailEnabled", "A Microsoft 365 group is mail-enabled.")
 	}
-	if assignable, _ := c.Body.Get("isAssignableToRole"); dynamic && assignable == "true" {
+	switch assignable, _ := c.Body.Get("isAssignableToRole"); {
+	case assignable != "true":
+	case dynamic:
 		return workload.Result{}, grapherr.InvalidValue("group", "isAssignableToRole", "Roles cannot be assigned to a group whose members follow from a rule.")
+	case securityEnabled != "true":
+		return workload.Result{}, grapherr.InvalidValue("group", "isAssignableToRole", "Roles are assigned to security-enabled groups only.")
 	}
 	if err := byRule(dynamic, c.Body.Text); err != nil {
 		return workload.Result{}, err
@@ -52,6 +61,25 @@ func createGroup(c *workload.Call) (workload.Result, error) {
 		return res, created(c, &res.One.Node)
 	}
 	return res, own(c, &res.One.Node)
+}
+
+// grouped refuses kinds and visibilities of groups that there are not.
+func grouped(c *workload.Call) error {
+	if c.Presumes {
+		return nil
+	}
+	types, _ := c.Body.Get("groupTypes")
+	for _, t := range texts(types) {
+		if t != "Unified" && t != "DynamicMembership" {
+			return grapherr.InvalidValue("group", "groupTypes", "There is no '"+t+"'; there are Unified and DynamicMembership.")
+		}
+	}
+	switch v := c.Body.Text("visibility"); strings.ToLower(v) {
+	case "", "public", "private", "hiddenmembership":
+		return nil
+	default:
+		return grapherr.InvalidValue("group", "visibility", "There is no '"+v+"'; there are Public, Private and HiddenMembership.")
+	}
 }
 
 // byRule asks for what a group needs whose members follow from a rule (B-4.7); get gives
@@ -125,6 +153,9 @@ func updateGroup(c *workload.Call) (workload.Result, error) {
 	if exchange > 0 && exchange < len(c.Body) {
 		return workload.Result{}, bad("The properties allowExternalSenders, autoSubscribeNewMembers, hideFromAddressLists, hideFromOutlookClients, isSubscribedByMail and unseenCount must be updated in a request of their own.")
 	}
+	if err := grouped(c); err != nil {
+		return workload.Result{}, err
+	}
 	if v, ok := c.Body.Get("visibility"); ok {
 		was, _ := c.Self.Get("visibility")
 		if v != was && (v == `"HiddenMembership"` || was == `"HiddenMembership"`) { // B-4.19
@@ -154,19 +185,48 @@ func updateGroup(c *workload.Call) (workload.Result, error) {
 }
 
 func ties() []workload.Tie {
+	const group, user, principal = "microsoft.graph.group", "microsoft.graph.user", "microsoft.graph.servicePrincipal"
+	owned := only("owners", user, principal)
 	return []workload.Tie{
-		{Type: "microsoft.graph.group", Nav: "members", Link: both(ruled, joins), Unlink: both(ruled, leaves)},
-		{Type: "microsoft.graph.group", Nav: "owners", Unlink: lastOwner},
+		{Type: group, Nav: "members", Link: all(only("members", user, group, principal, "microsoft.graph.device", "microsoft.graph.orgContact"), flat, ruled, joins), Unlink: all(ruled, leaves)},
+		{Type: group, Nav: "owners", Link: owned, Unlink: lastOwner},
+		{Type: "microsoft.graph.application", Nav: "owners", Link: owned},
+		{Type: principal, Nav: "owners", Link: owned},
+		{Type: "microsoft.graph.administrativeUnit", Nav: "members", Link: only("members", user, group, "microsoft.graph.device")},
+		{Type: user, Nav: "manager", Link: only("manager", user, "microsoft.graph.orgContact")},
 	}
 }
 
-// both asks one after the other.
-func both(first, second func(c *workload.Call, owner, member *workload.Node) error) func(c *workload.Call, owner, member *workload.Node) error {
-	return func(c *workload.Call, owner, member *workload.Node) error {
-		if err := first(c, owner, member); err != nil {
-			return err
+type judge = func(c *workload.Call, owner, member *workload.Node) error
+
+// only refuses to link what is of no type among those that the pages name.
+func only(nav string, types ...edm.Name) judge {
+	return func(c *workload.Call, _, member *workload.Node) error {
+		if c.Presumes || slices.ContainsFunc(types, member.Type.Is) {
+			return nil
 		}
-		return second(c, owner, member)
+		return bad("An invalid operation was included in the following modified references: '"+nav+"'.").
+			Because("'"+nav+"' does not take a "+member.Type.Name.Short()+".", "")
+	}
+}
+
+// flat keeps groups out of a group that roles can be assigned to.
+func flat(_ *workload.Call, owner, member *workload.Node) error {
+	if assignable, _ := owner.Get("isAssignableToRole"); assignable == "true" && member.Type.Is("microsoft.graph.group") {
+		return bad("Nesting is currently not supported for groups that can be assigned to a role.")
+	}
+	return nil
+}
+
+// all asks one after the other.
+func all(judges ...judge) judge {
+	return func(c *workload.Call, owner, member *workload.Node) error {
+		for _, j := range judges {
+			if err := j(c, owner, member); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
 }
 
