@@ -88,6 +88,8 @@ func (c *bodyCheck) made(name string) bool {
 func over(l workload.Limit, v value.Raw) string {
 	s, _ := v.Text()
 	switch n := utf8.RuneCountInString(s); {
+	case n < l.Least && v.Kind() == value.KindString:
+		return fmt.Sprintf("At least %d characters are needed, and these are %d.", l.Least, n)
 	case l.Length > 0 && n > l.Length:
 		return fmt.Sprintf("At most %d characters are allowed, and these are %d.", l.Length, n)
 	case l.Bytes > 0 && base64.StdEncoding.DecodedLen(len(s)) > l.Bytes+2:

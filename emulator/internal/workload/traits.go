@@ -78,6 +78,7 @@ type Traits struct {
 
 // Limit bounds the value of one property; zero fields do not.
 type Limit struct {
+	Least   int    `yaml:"least"`   // characters of a text that has any
 	Length  int    `yaml:"length"`  // characters of a text
 	Items   int    `yaml:"items"`   // elements of a collection
 	Bytes   int    `yaml:"bytes"`   // of decoded base64 text

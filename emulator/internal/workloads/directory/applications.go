@@ -1,6 +1,8 @@
 package directory
 
 import (
+	"strings"
+
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
@@ -27,6 +29,9 @@ func createApplication(c *workload.Call) (workload.Result, error) {
 	if c.Loading {
 		return c.Next()
 	}
+	if err := entitled(c); err != nil {
+		return workload.Result{}, err
+	}
 	c.Body.Set("appId", value.String(c.Tx.NewGUID()))
 	if d := domains(c); d.first != "" {
 		c.Body.Set("publisherDomain", value.String(d.first))
@@ -40,6 +45,9 @@ func createApplication(c *workload.Call) (workload.Result, error) {
 
 // updateApplication refuses to drop a role or scope that is still enabled (B-12.6).
 func updateApplication(c *workload.Call) (workload.Result, error) {
+	if err := entitled(c); err != nil {
+		return workload.Result{}, err
+	}
 	if now, ok := c.Body.Get("appRoles"); ok {
 		was, _ := c.Self.Get("appRoles")
 		if err := stillEnabled(was, now); err != nil {
@@ -58,6 +66,41 @@ func updateApplication(c *workload.Call) (workload.Result, error) {
 		}
 	}
 	return c.Next()
+}
+
+// entitled refuses roles without what a role needs, and two roles or scopes with one id.
+func entitled(c *workload.Call) error {
+	if c.Presumes {
+		return nil
+	}
+	roles, _ := c.Body.Get("appRoles")
+	if roles.Kind() == value.KindArray {
+		for el := range roles.Elements() {
+			for _, name := range [...]string{"id", "displayName", "description", "allowedMemberTypes"} {
+				if v, ok := el.Members().Get(name); !ok || v.IsNull() || v == `""` {
+					return grapherr.Required("appRole", name)
+				}
+			}
+		}
+	}
+	var scopes value.Raw
+	if api, _ := c.Body.Get("api"); api.Kind() == value.KindObject {
+		scopes, _ = api.Members().Get("oauth2PermissionScopes")
+	}
+	once := map[string]bool{}
+	for _, list := range [...]value.Raw{roles, scopes} {
+		if list.Kind() != value.KindArray {
+			continue
+		}
+		for el := range list.Elements() {
+			id := strings.ToLower(el.Members().Text("id"))
+			if once[id] && id != "" {
+				return bad("Request contains a property with duplicate values.").Because("Two roles or scopes have the id "+id+".", "")
+			}
+			once[id] = true
+		}
+	}
+	return nil
 }
 
 func stillEnabled(was, now value.Raw) error {

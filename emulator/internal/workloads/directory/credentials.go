@@ -176,7 +176,7 @@ func changePassword(c *workload.Call) (workload.Result, error) {
 		return workload.Result{}, bad("The specified password does not match the current password.")
 	}
 	fresh := c.Body.Text("newPassword")
-	if len(fresh) < minPassword && !c.Presumes {
+	if simple(fresh) && !c.Presumes {
 		return workload.Result{}, weak()
 	}
 	old.Set("password", value.String(fresh))

@@ -75,16 +75,31 @@ func getMember(types []edm.Name) workload.Func {
 
 func checkMember(parameter string, types []edm.Name) workload.Func {
 	return func(c *workload.Call) (workload.Result, error) {
-		raw, _ := c.Body.Get(parameter)
-		asked := texts(raw)
-		if len(asked) > maxChecked {
-			return workload.Result{}, bad(fmt.Sprintf("The number of values in '%s' exceeds the limit of %d.", parameter, maxChecked))
+		asked, err := identifiers(c, parameter, maxChecked)
+		if err != nil {
+			return workload.Result{}, err
 		}
 		ids, err := above(c, types, false)
 		return listed(slices.DeleteFunc(asked, func(id string) bool {
 			return !slices.ContainsFunc(ids, func(is string) bool { return strings.EqualFold(is, id) })
 		})), err
 	}
+}
+
+// identifiers are the object ids that a parameter lists, at most so many.
+func identifiers(c *workload.Call, parameter string, most int) ([]string, error) {
+	raw, ok := c.Body.Get(parameter)
+	ids := texts(raw)
+	switch i := slices.IndexFunc(ids, func(id string) bool { return !edm.IsGUID(id) }); {
+	case c.Presumes:
+	case !ok || raw.IsNull():
+		return nil, bad("A value is required for the parameter '" + parameter + "'.")
+	case len(ids) > most:
+		return nil, bad(fmt.Sprintf("The number of values in '%s' exceeds the limit of %d.", parameter, most))
+	case i >= 0:
+		return nil, bad("Invalid object identifier '" + ids[i] + "'.")
+	}
+	return ids, nil
 }
 
 func listed(ids []string) workload.Result {
@@ -94,10 +109,9 @@ func listed(ids []string) workload.Result {
 // getByIDs answers the objects that a list of ids names, in its order; ids that name
 // nothing are left out (B-4.46, B-12.10).
 func getByIDs(c *workload.Call) (workload.Result, error) {
-	raw, _ := c.Body.Get("ids")
-	ids := texts(raw)
-	if len(ids) > maxByID {
-		return workload.Result{}, bad(fmt.Sprintf("The number of values in 'ids' exceeds the limit of %d.", maxByID))
+	ids, err := identifiers(c, "ids", maxByID)
+	if err != nil {
+		return workload.Result{}, err
 	}
 	kinds, _ := c.Body.Get("types")
 	types := texts(kinds)

@@ -2,6 +2,8 @@ package directory
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
@@ -64,14 +66,32 @@ func password(c *workload.Call) error {
 		return nil // only the flags of the profile are changed
 	case !given:
 		return grapherr.Required("user", "passwordProfile.password")
-	case len(s) < minPassword && !c.Presumes:
+	case simple(s) && !c.Presumes:
 		return weak()
 	}
 	c.Body.Set("lastPasswordChangeDateTime", value.Time(c.Now()))
 	return nil
 }
 
-const minPassword = 8
+// simple reports whether a password is too short or too long, or has characters of fewer
+// than three kinds.
+func simple(password string) bool {
+	var kinds [4]int
+	for _, r := range password {
+		switch {
+		case unicode.IsLower(r):
+			kinds[0] = 1
+		case unicode.IsUpper(r):
+			kinds[1] = 1
+		case unicode.IsDigit(r):
+			kinds[2] = 1
+		default:
+			kinds[3] = 1
+		}
+	}
+	n := utf8.RuneCountInString(password)
+	return n < 8 || n > 256 || kinds[0]+kinds[1]+kinds[2]+kinds[3] < 3
+}
 
 func weak() error {
 	return bad("The specified password does not comply with password complexity requirements. Please provide a different password.")
