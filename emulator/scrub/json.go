@@ -13,8 +13,8 @@ import (
 // json scrubs JSON, and reports whether data is any. What is not replaced stays as it
 // is, to the byte; nothing replaced is data itself, else dst is where it is written.
 func (s *Scrubber) json(dst, data []byte) ([]byte, bool) {
-	j := jsonScan{s: s, in: string(data), out: dst}
-	if !j.value("", 0, 0) {
+	j := jsonScan{s: s, in: data, out: dst}
+	if !j.value(nil, 0, 0) {
 		return data, false
 	}
 	if j.blanks(); j.at < len(j.in) {
@@ -29,7 +29,7 @@ func (s *Scrubber) json(dst, data []byte) ([]byte, bool) {
 // jsonScan goes through JSON once, and ends where it is none.
 type jsonScan struct {
 	s    *Scrubber
-	in   string // one string, so that its parts need no memory
+	in   []byte
 	out  []byte
 	done int
 	at   int
@@ -73,18 +73,18 @@ func (j *jsonScan) replace(from, to int, with string) {
 
 // value scrubs the value at j.at, which stands under name. kind is what secretName
 // says of the name, also of a list's.
-func (j *jsonScan) value(name string, kind byte, depth int) bool {
+func (j *jsonScan) value(name []byte, kind byte, depth int) bool {
 	first := j.next()
 	from := j.at
 	if len(j.s.pointers) > 0 && j.own() {
 		bare := jsonScan{s: &Scrubber{}, in: j.in, at: from} // to its end, without a rule
-		if !bare.value("", 0, depth) {
+		if !bare.value(nil, 0, depth) {
 			return false
 		}
-		if j.at = bare.at; j.in[from:j.at] == "null" { // there is nothing to take out
+		if j.at = bare.at; string(j.in[from:j.at]) == "null" { // there is nothing to take out
 			return true
 		}
-		j.replace(from, j.at, j.s.secret("pointer", "/"+strings.Join(j.path, "/"), j.in[from:j.at], false))
+		j.replace(from, j.at, j.s.secret("pointer", "/"+strings.Join(j.path, "/"), string(j.in[from:j.at]), false))
 		return true
 	}
 	switch {
@@ -95,25 +95,25 @@ func (j *jsonScan) value(name string, kind byte, depth int) bool {
 	case first == '[':
 		return j.array(name, kind, depth+1)
 	case first == '"':
-		text, ok := j.text()
+		text, bytes, ok := j.text()
 		if !ok {
 			return false
 		}
-		if out := j.s.member(name, kind, text); out != text {
+		if out, ok := j.s.below(name, kind, text, bytes); ok {
 			j.replace(from, j.at, out)
 		}
 		return true
 	}
 	word := j.word()
-	switch word {
+	switch string(word) {
 	case "null", "true", "false":
 		return true
 	}
-	if !json.Valid([]byte(word)) {
+	if !json.Valid(word) {
 		return false
 	}
 	if kind == 's' {
-		j.replace(from, j.at, j.s.secret("member", name, word, false))
+		j.replace(from, j.at, j.s.secret("member", string(name), string(word), false))
 	}
 	return true
 }
@@ -129,19 +129,26 @@ func (j *jsonScan) object(depth int) bool {
 			return false
 		}
 		from := j.at
-		name, ok := j.text()
+		name, bytes, ok := j.text()
 		if !ok {
 			return false
 		}
-		if out := j.s.memberName(name); out != name {
-			j.replace(from, j.at, out)
+		if len(name) >= 8 && bytes != letterBytes && name[0] != '@' {
+			c := scan{s: j.s, in: string(name)} // those of some dictionaries are ids
+			if out := c.run(); out != c.in {
+				j.replace(from, j.at, out)
+			}
 		}
 		if j.next() != ':' {
 			return false
 		}
 		j.at++
 		j.push(name)
-		if !j.value(name, secretName(name), depth) {
+		kind := byte(0)
+		if bytes != letterBytes || len(name) > 0 && nameFirsts.may(len(name), name[0]) {
+			kind = secretName(name)
+		}
+		if !j.value(name, kind, depth) {
 			return false
 		}
 		j.pop()
@@ -157,7 +164,7 @@ func (j *jsonScan) object(depth int) bool {
 	}
 }
 
-func (j *jsonScan) array(name string, kind byte, depth int) bool {
+func (j *jsonScan) array(name []byte, kind byte, depth int) bool {
 	j.at++
 	if j.next() == ']' {
 		j.at++
@@ -165,7 +172,7 @@ func (j *jsonScan) array(name string, kind byte, depth int) bool {
 	}
 	for i := 0; ; i++ {
 		if len(j.s.pointers) > 0 {
-			j.push(strconv.Itoa(i))
+			j.push(strconv.AppendInt(nil, int64(i), 10))
 		}
 		if !j.value(name, kind, depth) {
 			return false
@@ -183,9 +190,9 @@ func (j *jsonScan) array(name string, kind byte, depth int) bool {
 	}
 }
 
-func (j *jsonScan) push(name string) {
+func (j *jsonScan) push(name []byte) {
 	if len(j.s.pointers) > 0 {
-		j.path = append(j.path, name)
+		j.path = append(j.path, string(name))
 	}
 }
 
@@ -212,41 +219,73 @@ func (j *jsonScan) own() bool {
 	return false
 }
 
-// text reads the string at j.at.
-func (j *jsonScan) text() (string, bool) {
-	from := j.at + 1
-	for i := from; i < len(j.in); i++ {
-		switch c := j.in[i]; {
-		case c == '"':
-			j.at = i + 1
-			return j.in[from:i], true
-		case c == '\\':
-			return j.escaped(from-1, i)
-		case c < ' ':
-			return "", false
+// The kinds of the bytes of a text, which are put together for all of it.
+const (
+	letterBytes = 1 << iota
+	digitBytes  // and what else is part of words
+	blankBytes  // and dashes
+	otherBytes
+	endBytes // of texts: a quote, a backslash, what may not be there
+)
+
+var byteKinds = func() (t [256]byte) {
+	for c := range t {
+		switch b := byte(c); {
+		case b|0x20 >= 'a' && b|0x20 <= 'z':
+			t[c] = letterBytes
+		case wordByte[b] == letterByte:
+			t[c] = digitBytes
+		case b == ' ' || b == '-':
+			t[c] = blankBytes
+		case b < ' ' || b == '"' || b == '\\':
+			t[c] = endBytes
+		default:
+			t[c] = otherBytes
 		}
 	}
-	return "", false
+	return t
+}()
+
+// text reads the string at j.at, and tells what bytes it is made of.
+func (j *jsonScan) text() (text []byte, bytes byte, ok bool) {
+	from := j.at + 1
+	for i, c := range j.in[from:] {
+		k := byteKinds[c]
+		if k != endBytes {
+			bytes |= k
+			continue
+		}
+		switch i += from; c {
+		case '"':
+			j.at = i + 1
+			return j.in[from:i], bytes, true
+		case '\\':
+			text, ok := j.escaped(from-1, i)
+			return text, otherBytes, ok
+		}
+		return nil, 0, false
+	}
+	return nil, 0, false
 }
 
 // escaped reads the string at from, which has an escape at i.
-func (j *jsonScan) escaped(from, i int) (string, bool) {
+func (j *jsonScan) escaped(from, i int) ([]byte, bool) {
 	for ; i < len(j.in) && j.in[i] != '"'; i++ {
 		if j.in[i] == '\\' {
 			i++
 		}
 	}
 	if i >= len(j.in) {
-		return "", false
+		return nil, false
 	}
 	j.at = i + 1
 	var out string
-	err := json.Unmarshal([]byte(j.in[from:j.at]), &out)
-	return out, err == nil
+	err := json.Unmarshal(j.in[from:j.at], &out)
+	return []byte(out), err == nil
 }
 
 // word reads what stands at j.at and is no string: a number, or one of three words.
-func (j *jsonScan) word() string {
+func (j *jsonScan) word() []byte {
 	from := j.at
 	for j.at < len(j.in) && wordByte[j.in[j.at]] != 0 {
 		j.at++
@@ -274,29 +313,41 @@ func appendEncoded(b []byte, s string) []byte {
 	return bytes.TrimSuffix(out.Bytes(), []byte("\n"))
 }
 
-// memberName scrubs the name of a member: those of some dictionaries are ids.
-func (s *Scrubber) memberName(name string) string {
-	if len(name) < 8 || name[0] == '@' || letters(name) {
-		return name
+// below gives what a text made of such bytes becomes under a name, if that is something
+// else. Most texts are one of those that are looked at here.
+func (s *Scrubber) below(name []byte, kind byte, text []byte, bytes byte) (string, bool) {
+	n := len(text)
+	switch {
+	case n == 0:
+		return "", false
+	case kind != 0 || s.names && isLocalName(name):
+	case len(s.patterns) == 0 && n < minEncoded && bytes < otherBytes && !s.known.upTo(n): // words, which divide no name, no address and no parameter
+		return "", false
+	case bareGUID(s, text):
+		out, ok := standIn(s, "guid", text)
+		if !ok {
+			out = s.guid(string(text))
+		}
+		return out, out != string(text)
+	default:
+		out, ok := keptText(s, memberText, text)
+		if !ok {
+			met := s.known.met.Load()
+			out = s.keepText(memberText, string(text), s.member(string(name), 0, string(text)), met)
+		}
+		return out, out != string(text)
 	}
-	c := scan{s: s, in: name}
-	return c.run()
+	out := s.member(string(name), kind, string(text))
+	return out, out != string(text)
 }
 
-func letters(s string) bool {
-	for i := range len(s) {
-		if c := s[i] | 0x20; c < 'a' || c > 'z' {
-			return false
-		}
-	}
-	return true
+// bareGUID reports whether a text is a GUID, and nothing that it could be besides.
+func bareGUID[T string | []byte](s *Scrubber, text T) bool {
+	return len(text) == 36 && s.names && len(s.patterns) == 0 && !s.known.has(36) && isGUID(text)
 }
 
 // member scrubs a text that stands under a name.
 func (s *Scrubber) member(name string, kind byte, text string) string {
-	if text == "" {
-		return text
-	}
 	switch kind {
 	case 's':
 		return s.secret("member", name, text, false)
@@ -307,14 +358,6 @@ func (s *Scrubber) member(name string, kind byte, text string) string {
 		return s.secret("member", name, text, true)
 	case 'u':
 		return s.open(name, text)
-	}
-	if len(s.patterns) == 0 && !s.met.Load() { // most members are one of these
-		switch {
-		case len(text) == 36 && s.names && isGUID(text):
-			return s.guid(text)
-		case len(text) < minEncoded && !isLocalName(name) && isPlain(text):
-			return text
-		}
 	}
 	if s.names && isLocalName(name) && !strings.ContainsAny(text, "@ ") {
 		return s.label("user", text)
@@ -332,19 +375,8 @@ func (s *Scrubber) member(name string, kind byte, text string) string {
 	return s.text(text, false)
 }
 
-func isLocalName(name string) bool {
-	return (len(name) == len("mailNickname") || len(name) == len("onPremisesSamAccountName")) && localNames[strings.ToLower(name)]
-}
-
-// isPlain reports whether a short text is nothing but words, which divides no name, no
-// address and no parameter.
-func isPlain(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; wordByte[c] != letterByte && c != ' ' && c != '-' {
-			return false
-		}
-	}
-	return true
+func isLocalName[T string | []byte](name T) bool {
+	return (len(name) == len("mailNickname") || len(name) == len("onPremisesSamAccountName")) && localNames[strings.ToLower(string(name))]
 }
 
 func isBase64(s string) bool {
@@ -379,7 +411,7 @@ func (s *Scrubber) open(name, address string) string {
 
 // counting is a Scrubber with the same rules that counts what it finds.
 func (s *Scrubber) counting(n *int) *Scrubber {
-	return &Scrubber{key: s.key, kept: s.kept, headers: s.headers, patterns: s.patterns, secrets: map[string]string{},
+	return &Scrubber{key: s.key, kept: s.kept, headers: s.headers, patterns: s.patterns,
 		found: func(string, string) { *n++ }}
 }
 

@@ -22,11 +22,18 @@ var secretHeaders = set(`authorization proxy-authorization cookie set-cookie set
 	ocp-apim-subscription-key x-functions-key x-amz-security-token x-csrf-token x-xsrf-token x-goog-api-key authentication-info proxy-authentication-info
 	x-ms-client-principal x-forwarded-access-token x-ms-refreshtokencredential x-ms-encryption-key x-vault-token`)
 
-// plainHeaders hold nothing that anybody would want to know, and come with every answer:
-// as HTTP/2 has them, and as net/http.
-var plainHeaders = set(`Access-Control-Allow-Origin Access-Control-Expose-Headers Cache-Control Consistencylevel Content-Type Odata-Version Pragma Retry-After Vary
-	X-Emulator-Fidelity X-Ms-Resource-Unit `, `access-control-allow-origin access-control-expose-headers cache-control consistencylevel content-type odata-version pragma retry-after vary
-	x-emulator-fidelity x-ms-resource-unit`)
+// plainHeader reports whether a header holds nothing that anybody would want to know, and
+// comes with every answer: as HTTP/2 has it, or as net/http.
+func plainHeader(name string) bool {
+	switch name {
+	case "Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "Cache-Control", "Consistencylevel", "Content-Type", "Odata-Version", "Pragma", "Retry-After", "Vary",
+		"X-Emulator-Fidelity", "X-Ms-Resource-Unit",
+		"access-control-allow-origin", "access-control-expose-headers", "cache-control", "consistencylevel", "content-type", "odata-version", "pragma", "retry-after", "vary",
+		"x-emulator-fidelity", "x-ms-resource-unit":
+		return true
+	}
+	return false
+}
 
 // secretNames are members of JSON, fields of forms and parts of connection strings
 // that hold secrets. Names compare without regard to case, "_" and "-".
@@ -54,7 +61,7 @@ var addressNames = set(`uploadurl downloadurl preauthenticateduploadurl preauthe
 
 // secretName tells what a name holds: 's' a secret, 't' a token, 'u' an address that
 // lets in, or 0.
-func secretName(name string) byte {
+func secretName[T string | []byte](name T) byte {
 	if len(name) > 64 || len(name) < 2 {
 		return 0
 	}
@@ -75,7 +82,7 @@ func secretName(name string) byte {
 			n++
 		}
 	}
-	if n == 0 || !nameFirsts.may(string(buf[:n])) {
+	if n == 0 || !nameFirsts.may(n, buf[0]) {
 		return 0
 	}
 	return nameKinds[string(buf[:n])]
@@ -92,9 +99,9 @@ func firstsOf[V any](words map[string]V) (f firsts) {
 	return f
 }
 
-// may reports whether a word could be among them, whatever its case.
-func (f *firsts) may(w string) bool {
-	return w != "" && len(w) < len(f) && f[len(w)]&(1<<(w[0]&31)) != 0
+// may reports whether a word of n bytes could be among them, whatever its case.
+func (f *firsts) may(n int, first byte) bool {
+	return n < len(f) && f[n]&(1<<(first&31)) != 0
 }
 
 var nameFirsts, secretFirsts = firstsOf(nameKinds), firstsOf(secretHeaders)

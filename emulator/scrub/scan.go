@@ -109,7 +109,7 @@ func (c *scan) harmless(i, j int) bool {
 	case n < minSecret:
 		return true
 	default:
-		return n < minEncoded && !c.s.met.Load()
+		return n < minEncoded && !c.s.known.has(n)
 	}
 }
 
@@ -150,11 +150,9 @@ func (c *scan) compound(i int) int {
 	if len(w) < 4 || len(w) < minSecret && ats+dots == 0 {
 		return j
 	}
-	if len(w) >= minSecret && c.s.met.Load() {
-		if out, ok := c.s.known(w); ok {
-			c.replace(i, j, out)
-			return j
-		}
+	if out, ok := c.s.known.find(w); ok {
+		c.replace(i, j, out)
+		return j
 	}
 	c.judge(i, j, ats, dots, dashes)
 	return j
@@ -237,7 +235,7 @@ func (c *scan) credential(i int) int {
 func (c *scan) address(i, j int) {
 	w := strings.TrimRight(c.in[i:j], "-")
 	j = i + len(w)
-	if out, ok := c.s.standIn("address", w); ok {
+	if out, ok := standIn(c.s, "address", w); ok {
 		c.replace(i, j, out)
 		return
 	}
@@ -320,7 +318,7 @@ func (c *scan) guids(i, j int) (any bool) {
 	return any
 }
 
-func isGUID(s string) bool {
+func isGUID[T string | []byte](s T) bool {
 	for i := range 36 {
 		if i == 8 || i == 13 || i == 18 || i == 23 {
 			if s[i] != '-' {

@@ -24,9 +24,50 @@ type Scrubber struct {
 	told     func(name, in string) // WithMapping
 
 	standIns standIns
-	mu       sync.Mutex
-	secrets  map[string]string // met under their names, and replaced wherever they are met again
-	met      atomic.Bool       // there are some
+	known    secrets
+}
+
+// secrets were met under their names, and are replaced wherever they are met again.
+type secrets struct {
+	mu      sync.Mutex
+	all     map[string]string // with their stand-ins
+	met     atomic.Int64      // how often one was added or got another stand-in
+	lengths atomic.Uint64     // a bit for each length that one has; the last for all above
+}
+
+const maxLength = 63 // that has a bit of its own
+
+func (k *secrets) add(value, out string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if before, ok := k.all[value]; ok && before == out || !ok && len(k.all) >= maxSecrets {
+		return
+	}
+	if k.all == nil {
+		k.all = map[string]string{}
+	}
+	k.all[strings.Clone(value)] = out // it may be part of something large
+	k.lengths.Or(1 << min(len(value), maxLength))
+	k.met.Add(1)
+}
+
+// find gives the stand-in of a secret that has been met before.
+func (k *secrets) find(word string) (string, bool) {
+	if !k.has(len(word)) {
+		return "", false
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	out, ok := k.all[word]
+	return out, ok
+}
+
+// has reports whether a secret of so many characters may be known.
+func (k *secrets) has(n int) bool { return k.lengths.Load()&(1<<min(n, maxLength)) != 0 }
+
+// upTo reports whether a secret is known that may stand in a text of n characters.
+func (k *secrets) upTo(n int) bool {
+	return k.lengths.Load()&(1<<(min(n, maxLength)+1)-1) != 0
 }
 
 // Bounds of what a Scrubber remembers.
@@ -40,7 +81,7 @@ type Option func(*Scrubber) error
 
 // New makes a Scrubber.
 func New(opts ...Option) (*Scrubber, error) {
-	s := &Scrubber{key: sha256.Sum256([]byte("graph-emulator")), names: true, kept: map[string]bool{}, headers: map[string]bool{}, secrets: map[string]string{}}
+	s := &Scrubber{key: sha256.Sum256([]byte("graph-emulator")), names: true, kept: map[string]bool{}, headers: map[string]bool{}}
 	for _, o := range opts {
 		if err := o(s); err != nil {
 			return nil, err
@@ -146,12 +187,7 @@ func (s *Scrubber) secret(kind, at, value string, distinct bool) string {
 		out = string(s.hash([]byte(scrubbed+"-"), "secret", value, 12))
 	}
 	if singular(value) {
-		s.mu.Lock()
-		if len(s.secrets) < maxSecrets {
-			s.secrets[value] = out
-			s.met.Store(true)
-		}
-		s.mu.Unlock()
+		s.known.add(value, out)
 	}
 	return out
 }
@@ -174,25 +210,17 @@ func singular(v string) bool {
 	return len(v) >= 20 || digits > 0 && digits < len(v) || capitals == len(v)
 }
 
-func (s *Scrubber) remembered() int {
-	if !s.met.Load() {
-		return 0
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return len(s.secrets)
-}
-
-// known is the stand-in of a secret that has been met before.
-func (s *Scrubber) known(word string) (string, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	out, ok := s.secrets[word]
-	return out, ok
-}
-
 // Text scrubs a text that is not known to be anything in particular.
-func (s *Scrubber) Text(text string) string { return s.text(text, false) }
+func (s *Scrubber) Text(text string) string {
+	if bareGUID(s, text) {
+		return s.guid(text)
+	}
+	if out, ok := keptText(s, otherText, text); ok {
+		return out
+	}
+	met := s.known.met.Load()
+	return s.keepText(otherText, text, s.text(text, false), met)
+}
 
 func (s *Scrubber) text(text string, form bool) string {
 	for _, re := range s.patterns {
@@ -226,16 +254,14 @@ func (s *Scrubber) pattern(re *regexp.Regexp, text string) string {
 }
 
 // Target scrubs the target of a request: a path with query, or a URL.
-func (s *Scrubber) Target(target string) string {
-	return s.text(target, false)
-}
+func (s *Scrubber) Target(target string) string { return s.Text(target) }
 
 // Header scrubs the value of a header, and reports whether it may be kept at all.
 func (s *Scrubber) Header(name, value string) (string, bool) {
-	if plainHeaders[name] && len(s.headers)+len(s.patterns) == 0 {
+	if len(s.headers)+len(s.patterns) == 0 && plainHeader(name) {
 		return value, true
 	}
-	if len(s.headers) > 0 || secretFirsts.may(name) {
+	if len(s.headers) > 0 || name != "" && secretFirsts.may(len(name), name[0]) {
 		lower := strings.ToLower(name)
 		if secretHeaders[lower] {
 			if s.found != nil && !isStandIn(value) {
@@ -250,6 +276,10 @@ func (s *Scrubber) Header(name, value string) (string, bool) {
 	return s.Text(value), true
 }
 
+// Found counts the secrets that have been met. While it stays the same, what is scrubbed again
+// becomes what it became before.
+func (s *Scrubber) Found() int64 { return s.known.met.Load() }
+
 // Body scrubs a body of the given Content-Type. What is neither JSON nor a text comes
 // back as it is, and so does what has nothing to scrub, byte for byte.
 func (s *Scrubber) Body(contentType string, data []byte) []byte {
@@ -263,9 +293,9 @@ func (s *Scrubber) BodyIn(buf []byte, contentType string, data []byte) []byte {
 		return data
 	}
 	if first := firstByte(data); first == '{' || first == '[' || first == '"' || first == '-' || first >= '0' && first <= '9' {
-		before := s.remembered()
+		before := s.known.met.Load()
 		if out, ok := s.json(buf[:0], data); ok {
-			if s.remembered() > before { // they may stand in front of where they were met
+			if s.known.met.Load() > before { // they may stand in front of where they were met
 				out, _ = s.json(nil, out)
 			}
 			return out

@@ -177,6 +177,46 @@ func TestStandIns(t *testing.T) {
 	}
 }
 
+// TestMetLater: what is kept of texts that were scrubbed before is not what they become once
+// a secret is known that stands in them.
+func TestMetLater(t *testing.T) {
+	const note = `{"note":"it is Pa55wordOfIda, they say","again":"ida@contoso.com"}`
+	s := scrubber(t)
+	before := s.Found()
+	for range 3 {
+		if got := string(s.Body("", []byte(note))); !strings.Contains(got, "Pa55wordOfIda") || strings.Contains(got, "ida@") {
+			t.Error(got)
+		}
+	}
+	if got, _ := s.Header("X-Note", "Pa55wordOfIda"); got != "Pa55wordOfIda" || s.Found() != before {
+		t.Error(got)
+	}
+	s.Body("", []byte(`{"password":"Pa55wordOfIda"}`))
+	if s.Found() == before {
+		t.Error("a secret was not counted")
+	}
+	want := string(s.Body("", []byte(note)))
+	if strings.Contains(want, "Pa55wordOfIda") {
+		t.Error(want)
+	}
+	if got, _ := s.Header("X-Note", "Pa55wordOfIda"); got == "Pa55wordOfIda" {
+		t.Error(got)
+	}
+	for range 3 { // and that is kept too
+		if got := string(s.Body("", []byte(note))); got != want {
+			t.Errorf("%s\nbecomes %s", want, got)
+		}
+	}
+	var found int // who counts secrets is told of each
+	counter := scrubber(t, WithFinder(func(string, string) { found++ }))
+	for range 3 {
+		counter.Text("Bearer " + secret)
+	}
+	if found != 3 {
+		t.Errorf("%d of 3 secrets", found)
+	}
+}
+
 // TestOpenAddress: who was given an address that lets in, calls it.
 func TestOpenAddress(t *testing.T) {
 	s := scrubber(t)

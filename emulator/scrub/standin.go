@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"hash/maphash"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // scrubbed stands for a secret; with a hash behind it, for one of several.
@@ -58,56 +58,105 @@ func appendHash(dst, of []byte, n int) []byte {
 	return hex.AppendEncode(dst, sum[:n/2])
 }
 
-// standIns are the stand-ins that were made lately. Each can be made again, so a name
-// has one place, and loses it to the next that has the same. The ids of requests, which
-// are never met again, would else push out everything that is.
+// standIns are the stand-ins that were made lately, and texts with what they became. Each
+// can be made again, so a name has one place, and loses it to the next that has the same.
+// The ids of requests, which are never met again, would else push out everything that is.
 type standIns struct {
-	mu     sync.Mutex
-	seed   maphash.Seed
-	places []place // nil: nothing was made yet
+	once   sync.Once
+	places []atomic.Pointer[place]
 }
 
-type place struct{ kind, name, standIn string }
+// place does not change once it is in its place.
+type place struct {
+	kind, name, standIn string
+	met                 int64 // of a text: how many secrets were known
+}
 
 const places = 1 << 11
 
-func (s *standIns) at(name string) *place {
-	return &s.places[maphash.String(s.seed, name)%places]
+// placeOf is the place of a name. It looks at some of its bytes only: two that differ in
+// others share it.
+func placeOf[T string | []byte](s *Scrubber, kind string, name T) *atomic.Pointer[place] {
+	s.standIns.once.Do(func() { s.standIns.places = make([]atomic.Pointer[place], places) })
+	h := uint64(len(name))<<8 | uint64(kind[0])
+	if n := len(name); n >= 8 {
+		h = (h ^ eight(name, 0)) * 0x9e3779b97f4a7c15
+		h = (h ^ h>>32 ^ eight(name, n/2-4)) * 0x9e3779b97f4a7c15
+		h = (h ^ h>>32 ^ eight(name, n-8)) * 0x9e3779b97f4a7c15
+	} else {
+		for i := range n {
+			h = (h ^ uint64(name[i])) * 0x9e3779b97f4a7c15
+		}
+	}
+	return &s.standIns.places[h>>32%places]
+}
+
+func eight[T string | []byte](s T, i int) uint64 {
+	_ = s[i+7]
+	return uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16 | uint64(s[i+3])<<24 | uint64(s[i+4])<<32 | uint64(s[i+5])<<40 | uint64(s[i+6])<<48 | uint64(s[i+7])<<56
 }
 
 // standIn gives the stand-in of a name that was met lately.
-func (s *Scrubber) standIn(kind, name string) (string, bool) {
-	s.standIns.mu.Lock()
-	defer s.standIns.mu.Unlock()
-	if s.standIns.places == nil {
+func standIn[T string | []byte](s *Scrubber, kind string, name T) (string, bool) {
+	p := placeOf(s, kind, name).Load()
+	if p == nil || p.name != string(name) || p.kind != kind {
 		return "", false
 	}
-	p := s.standIns.at(name)
-	return p.standIn, p.name == name && p.kind == kind
+	return p.standIn, true
 }
 
 // keep keeps a stand-in. The name may be part of something large.
 func (s *Scrubber) keep(kind, name, standIn string) string {
-	name = strings.Clone(name)
+	p := &place{kind: kind, name: strings.Clone(name), standIn: standIn}
 	if standIn == name {
-		standIn = name
+		p.standIn = p.name
 	}
 	if s.told != nil && kind != domainLabel {
-		s.told(name, standIn)
+		s.told(p.name, p.standIn)
 	}
-	s.standIns.mu.Lock()
-	defer s.standIns.mu.Unlock()
-	if s.standIns.places == nil {
-		s.standIns.seed, s.standIns.places = maphash.MakeSeed(), make([]place, places)
+	placeOf(s, kind, name).Store(p)
+	return p.standIn
+}
+
+// The kinds of texts whose scrubbed form is kept: those below a member of JSON, and others.
+const (
+	memberText = "member"
+	otherText  = "text"
+)
+
+// maxKept is how long a text is that is kept.
+const maxKept = 256
+
+// keptText gives what a text became lately, if it would become the same now: who counts
+// secrets is told of each, and what is known of them changes what is found.
+func keptText[T string | []byte](s *Scrubber, kind string, text T) (string, bool) {
+	if len(text) > maxKept || s.found != nil {
+		return "", false
 	}
-	*s.standIns.at(name) = place{kind, name, standIn}
-	return standIn
+	p := placeOf(s, kind, text).Load()
+	if p == nil || p.name != string(text) || p.kind != kind || p.met != s.known.met.Load() {
+		return "", false
+	}
+	return p.standIn, true
+}
+
+// keepText keeps what a text became when so many secrets were known.
+func (s *Scrubber) keepText(kind, text, out string, met int64) string {
+	if len(text) > maxKept || s.found != nil || met != s.known.met.Load() {
+		return out
+	}
+	p := &place{kind: kind, name: strings.Clone(text), standIn: out, met: met}
+	if out == text {
+		p.standIn = p.name
+	}
+	placeOf(s, kind, text).Store(p)
+	return p.standIn
 }
 
 // guid is the stand-in of a GUID of 36 characters, in its letter case. It is of version 8,
 // which is for those who make GUIDs in ways of their own.
 func (s *Scrubber) guid(g string) string {
-	if out, ok := s.standIn("guid", g); ok {
+	if out, ok := standIn(s, "guid", g); ok {
 		return out
 	}
 	lower := strings.ToLower(g)
@@ -155,7 +204,7 @@ func hexValue(c byte) byte {
 // label is the stand-in of a name that is a word: prefix, ten digits, and a tag.
 func (s *Scrubber) label(prefix, name string) string {
 	name = strings.ToLower(name)
-	if out, ok := s.standIn(prefix, name); ok {
+	if out, ok := standIn(s, prefix, name); ok {
 		return out
 	}
 	if stem, ok := strings.CutPrefix(name, prefix); ok && len(stem) == 14 && isHex(stem) && string(tag(nil, prefix, []byte(stem[:10]), 4)) == stem[10:] {
@@ -185,7 +234,7 @@ const domainLabel = "d"
 
 // domain is the stand-in of a host or domain.
 func (s *Scrubber) domain(host string) string {
-	if out, ok := s.standIn("domain", host); ok {
+	if out, ok := standIn(s, "domain", host); ok {
 		return out
 	}
 	return s.keep("domain", host, s.newDomain(strings.ToLower(host)))
