@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -386,4 +387,54 @@ func httptestTransport(t *testing.T) http.RoundTripper {
 		r.URL.Host = there.Host
 		return srv.Client().Transport.RoundTrip(r)
 	})
+}
+
+// halting is a service whose answer says how long it is, and is not known to have ended
+// before it is asked once more, as over HTTP/2.
+type halting struct {
+	text string
+	more func() // asked once more
+}
+
+func (h *halting) RoundTrip(r *http.Request) (*http.Response, error) {
+	header := http.Header{"Content-Type": {"application/json"}, "Content-Length": {strconv.Itoa(len(h.text))}}
+	return &http.Response{StatusCode: 200, ProtoMajor: 2, Header: header, ContentLength: int64(len(h.text)), Body: io.NopCloser(&halted{h, strings.NewReader(h.text)}), Request: r}, nil
+}
+
+type halted struct {
+	h    *halting
+	rest *strings.Reader
+}
+
+func (h *halted) Read(p []byte) (int, error) {
+	if h.rest.Len() == 0 {
+		h.h.more()
+	}
+	return h.rest.Read(p)
+}
+
+// TestHeldBack: no client has the end of an answer that is not on the disk.
+func TestHeldBack(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.yaml")
+	c, err := Open(path, All, WithUpstream("http://graph.northgale.test"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	text := `{"value":"` + strings.Repeat("tide ", 20_000) + `"}`
+	for _, host := range []string{"graph.northgale.test", "127.0.0.1:3650"} { // as its proxy, and with links to rewrite
+		w := httptest.NewRecorder()
+		asked := false
+		service := &halting{text, func() {
+			asked = true
+			if w.Body.Len() >= len(text) {
+				t.Errorf("%s: the client has all %d bytes", host, w.Body.Len())
+			}
+		}}
+		proxy := Proxy(func(*http.Request) *url.URL { return &url.URL{Scheme: "http", Host: "graph.northgale.test"} }, c.Transport(service))
+		proxy.ServeHTTP(w, httptest.NewRequest("GET", "http://"+host+"/v1.0/me", nil))
+		if w.Body.String() != text || !asked {
+			t.Errorf("%s: %d bytes", host, w.Body.Len())
+		}
+	}
 }

@@ -61,7 +61,7 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if own == far || r.Method == http.MethodHead || !legible(resp.Header.Get("Content-Type")) || resp.Header.Get("Content-Encoding") != "" {
 		w.WriteHeader(resp.StatusCode)
-		pour(w, resp.Body)
+		pour(w, resp.Body, resp.ContentLength)
 		return
 	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxText))
@@ -76,7 +76,7 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	w.WriteHeader(resp.StatusCode)
-	pour(w, io.MultiReader(bytes.NewReader(body), resp.Body))
+	pour(w, io.MultiReader(bytes.NewReader(body), resp.Body), int64(len(body)))
 }
 
 func rewriteIf(s, from, to string) string {
@@ -117,7 +117,9 @@ func (p *proxy) request(r *http.Request, own, far string) (*http.Request, error)
 		return nil, err
 	}
 	body = []byte(rewriteIf(string(body), own, far))
-	out.Body, out.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	out.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+	out.Body, _ = out.GetBody() // it has no error
+	out.ContentLength = int64(len(body))
 	out.TransferEncoding = nil
 	return out, nil
 }
@@ -125,8 +127,9 @@ func (p *proxy) request(r *http.Request, own, far string) (*http.Request, error)
 // pourings are what bodies are passed on in.
 var pourings sync.Pool
 
-// pour passes a body on as it comes.
-func pour(w http.ResponseWriter, from io.Reader) {
+// pour passes a body on as it comes. The end of one whose length is known waits until from
+// says that it is the end: a recorder has it on the disk then.
+func pour(w http.ResponseWriter, from io.Reader, length int64) {
 	control := http.NewResponseController(w)
 	buf, ok := pourings.Get().(*[32 << 10]byte)
 	if !ok {
@@ -134,12 +137,19 @@ func pour(w http.ResponseWriter, from io.Reader) {
 	}
 	defer pourings.Put(buf)
 	for {
-		n, err := from.Read(buf[:])
+		n, err := from.Read(buf[:len(buf)-1])
+		if length -= int64(n); n > 0 && length == 0 && err == nil {
+			var more int
+			more, err = from.Read(buf[n:])
+			n += more
+		}
 		if n > 0 {
 			if _, err := w.Write(buf[:n]); err != nil {
 				return
 			}
-			control.Flush() // a writer that cannot sends what it has at the end
+			if err != io.EOF {
+				control.Flush() // a writer that cannot sends what it has at the end
+			}
 		}
 		if err == io.EOF {
 			return
