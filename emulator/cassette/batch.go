@@ -27,13 +27,13 @@ func version(path string) (string, bool) {
 	return strings.TrimSuffix(lower, "/$batch"), strings.HasSuffix(lower, "/$batch")
 }
 
-// split makes exchanges of the requests of a batch, if that is wanted and all of them
-// were answered.
-func (c *Cassette) split(x *conversation.Exchange) []*conversation.Exchange {
-	whole := []*conversation.Exchange{x}
+// split makes exchanges of the requests of a batch, the one of a list, if that is wanted and
+// all of them were answered.
+func (c *Cassette) split(whole []*conversation.Exchange) []*conversation.Exchange {
 	if !c.parts {
 		return whole
 	}
+	x := whole[0]
 	method, target, _ := strings.Cut(x.Request, " ")
 	base, ok := version(target)
 	if method != http.MethodPost || !ok || x.Status != http.StatusOK || x.Body.Form == conversation.SideFile || x.Answer.Form == conversation.SideFile {

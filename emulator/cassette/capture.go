@@ -22,6 +22,7 @@ type capture struct {
 	tape *tape // nil: nothing goes to the disk
 
 	mu   sync.Mutex
+	room *[]byte // that data lies in, unless it has outgrown it
 	data []byte
 	side string // the rest is in a side file
 	file *os.File
@@ -40,7 +41,8 @@ func (c *capture) Write(p []byte) (int, error) {
 		c.err = errLarge
 	default:
 		if c.data == nil && len(p) > 0 {
-			c.data = spare()
+			c.room = spare()
+			c.data = *c.room
 		}
 		c.data = append(c.data, p...)
 		if len(c.data) > maxMemory && c.tape != nil && !isText(c.data[:4096]) {
@@ -53,26 +55,32 @@ func (c *capture) Write(p []byte) (int, error) {
 // spares are buffers of bodies that have been written down.
 var spares sync.Pool
 
-func spare() []byte {
+func spare() *[]byte {
 	if b, ok := spares.Get().(*[]byte); ok {
-		return (*b)[:0]
+		return b
 	}
-	return make([]byte, 0, 4096)
+	b := make([]byte, 0, 4096)
+	return &b
 }
 
-// recycle takes a buffer back. Nothing may hold what is in it any more.
-func recycle(b []byte) {
-	if cap(b) > 0 && cap(b) <= maxMemory {
-		spares.Put(&b)
+// recycle takes a buffer back, with what it has become. Nothing may hold what is in it
+// any more.
+func recycle(room *[]byte, b []byte) {
+	if room == nil {
+		return
 	}
+	if cap(b) > cap(*room) && cap(b) <= maxMemory {
+		*room = b[:0]
+	}
+	spares.Put(room)
 }
 
 // free gives the buffer back.
 func (c *capture) free() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	recycle(c.data)
-	c.data = nil
+	recycle(c.room, c.data)
+	c.room, c.data = nil, nil
 }
 
 func (c *capture) spill() {
@@ -135,12 +143,12 @@ func (c *capture) said() bool {
 	return c.data != nil || c.file != nil || c.err != nil
 }
 
-// tee copies what is read of a body. done is called once, when it has ended or is closed;
-// whole tells which.
+// tee copies what is read of a body. That of an answer ends its take once, when it has ended
+// or is closed.
 type tee struct {
 	io.ReadCloser
 	to   *capture
-	done func(whole bool)
+	ends *take // nil: it is the body of a request
 	once sync.Once
 }
 
@@ -154,18 +162,18 @@ func (t *tee) Read(p []byte) (int, error) {
 }
 
 func (t *tee) finish(whole bool) {
-	if t.done != nil {
-		t.once.Do(func() { t.done(whole) })
+	if t.ends != nil {
+		t.once.Do(func() { t.ends.ended(whole) })
 	}
 }
 
 // Close implements io.Closer. A client that has read what it wanted may leave the rest,
 // which is read here, if it does not take too much: half an answer is none.
 func (t *tee) Close() error {
-	if t.done != nil {
+	if t.ends != nil {
 		t.once.Do(func() {
 			n, err := io.CopyN(t.to, t.ReadCloser, maxMemory)
-			t.done(err == io.EOF && n < maxMemory)
+			t.ends.ended(err == io.EOF && n < maxMemory)
 		})
 	}
 	return t.ReadCloser.Close()

@@ -64,6 +64,8 @@ type Cassette struct {
 	library  library
 	tape     *tape
 	err      error // what could not be recorded
+
+	again again
 }
 
 // Option is a choice of how to record or to answer.

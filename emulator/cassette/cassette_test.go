@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator/conversation"
 )
@@ -278,7 +279,7 @@ func TestKilled(t *testing.T) {
 		t.Fatal(err)
 	}
 	x := &conversation.Exchange{Request: "GET /v1.0/me", Status: 200, Answer: conversation.Literal([]byte(`{"a":1}`))}
-	head := func() *conversation.Recording { return &conversation.Recording{} }
+	head := &take{c: &Cassette{now: time.Now}}
 	if err := tp.append(head, x); err != nil {
 		t.Fatal(err)
 	}

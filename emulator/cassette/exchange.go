@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator/conversation"
@@ -20,9 +21,11 @@ type take struct {
 	c           *Cassette
 	method      string
 	url         url.URL
+	upstream    string // the origin that paths belong to
 	asked, told said
 	status      int
 	begun       time.Time
+	out         tee // of the body of the answer, where a client has its own
 }
 
 // said is one side of an exchange: a request or an answer.
@@ -32,16 +35,16 @@ type said struct {
 	media   string                // the Content-Type
 	packed  bool                  // with gzip
 	has     bool                  // a body, be it empty
-	room    []byte                // for the body as it is scrubbed
+	room    *[]byte               // for the body as it is scrubbed
 }
 
 // take begins to record a request.
 func (c *Cassette) take(method string, u *url.URL, header http.Header) *take {
-	tape, _ := c.recorder()
-	t := &take{c: c, method: method, url: *u, begun: c.now()}
+	tape, upstream := c.recorder()
+	t := &take{c: c, method: method, url: *u, upstream: upstream, begun: c.now()}
 	t.asked.tape, t.told.tape = tape, tape
 	t.asked.hear(header, func(name string) bool {
-		return requestHeaders[name] || len(c.headers) > 0 && c.headers[strings.ToLower(name)]
+		return telling(name) || len(c.headers) > 0 && c.headers[strings.ToLower(name)]
 	})
 	return t
 }
@@ -51,35 +54,43 @@ func (t *take) answered(status int, header http.Header) {
 	t.status = status
 	t.told.has = t.method != http.MethodHead && status >= 200 && status != http.StatusNoContent && status != http.StatusNotModified
 	t.told.hear(header, func(name string) bool {
-		return !passingHeaders[name] || name == "Content-Length" && t.method == http.MethodHead
+		return !passing(name) || name == "Content-Length" && t.method == http.MethodHead
 	})
 }
 
 // hear takes down headers, in the order of their names.
 func (s *said) hear(header http.Header, keep func(name string) bool) {
-	var room [24]string
-	names := room[:0]
-	for name := range header {
-		if keep(name) {
-			names = append(names, name)
+	type entry struct {
+		name   string
+		values []string
+	}
+	var room [24]entry
+	list, n := room[:0], 0
+	for name, values := range header {
+		if len(values) == 0 {
+			continue
+		}
+		switch name {
+		case "Content-Type":
+			s.media = values[0]
+		case "Content-Encoding":
+			s.packed = strings.EqualFold(values[0], "gzip")
+		}
+		if !keep(name) {
+			continue
+		}
+		n += len(values)
+		list = append(list, entry{name, values})
+		for i := len(list) - 1; i > 0 && list[i].name < list[i-1].name; i-- {
+			list[i], list[i-1] = list[i-1], list[i]
 		}
 	}
-	slices.Sort(names)
-	s.headers = make([]conversation.Header, 0, len(names))
-	for _, name := range names {
-		for _, v := range header[name] {
-			s.headers = append(s.headers, conversation.Header{Name: name, Value: v})
+	s.headers = make([]conversation.Header, 0, n)
+	for _, e := range list {
+		for _, v := range e.values {
+			s.headers = append(s.headers, conversation.Header{Name: e.name, Value: v})
 		}
 	}
-	s.media = first(header["Content-Type"])
-	s.packed = strings.EqualFold(first(header["Content-Encoding"]), "gzip")
-}
-
-func first(values []string) string {
-	if len(values) == 0 {
-		return ""
-	}
-	return values[0]
 }
 
 // drop forgets a take that comes to nothing.
@@ -88,39 +99,45 @@ func (t *take) drop() {
 	t.told.reset()
 }
 
-// requestHeaders are those that mean something to Graph or the sign-in service.
-var requestHeaders = names("Accept", "Accept-Language", "Access-Control-Request-Headers", "Access-Control-Request-Method", "Client-Request-Id", "ConsistencyLevel",
-	"Content-Disposition", "Content-Range", "Content-Type", "If-Match", "If-Modified-Since", "If-None-Match", "If-Unmodified-Since", "OData-MaxVersion", "OData-Version",
-	"Origin", "Prefer", "Range", "Return-Client-Request-Id", "Slug", "X-HTTP-Method", "X-HTTP-Method-Override")
-
-// passingHeaders are about the connection or the moment, and are made anew.
-var passingHeaders = names("Alt-Svc", "Connection", "Content-Length", "Date", "Keep-Alive", "Server", "Strict-Transport-Security", "Trailer", "Transfer-Encoding", "Upgrade", "Via", "X-Cache", "X-Ms-Ags-Diagnostic")
-
-func names(list ...string) map[string]bool {
-	out := make(map[string]bool, len(list))
-	for _, n := range list {
-		out[http.CanonicalHeaderKey(n)] = true
+// telling reports whether a header of a request means something to Graph or the sign-in
+// service.
+func telling(name string) bool {
+	switch name {
+	case "Accept", "Accept-Language", "Access-Control-Request-Headers", "Access-Control-Request-Method", "Client-Request-Id", "Consistencylevel",
+		"Content-Disposition", "Content-Range", "Content-Type", "If-Match", "If-Modified-Since", "If-None-Match", "If-Unmodified-Since", "Odata-Maxversion", "Odata-Version",
+		"Origin", "Prefer", "Range", "Return-Client-Request-Id", "Slug", "X-Http-Method", "X-Http-Method-Override":
+		return true
 	}
-	return out
+	return false
 }
 
-// exchange is what is written down of a take, scrubbed.
-func (t *take) exchange() (*conversation.Exchange, error) {
+// passing reports whether a header of an answer is about the connection or the moment, and
+// is made anew.
+func passing(name string) bool {
+	switch name {
+	case "Alt-Svc", "Connection", "Content-Length", "Date", "Keep-Alive", "Server", "Strict-Transport-Security", "Trailer", "Transfer-Encoding", "Upgrade", "Via", "X-Cache",
+		"X-Ms-Ags-Diagnostic":
+		return true
+	}
+	return false
+}
+
+// exchange fills in what is written down of a take, scrubbed.
+func (t *take) exchange(x *conversation.Exchange) (err error) {
 	took := t.c.now().Sub(t.begun)
-	x := &conversation.Exchange{Request: t.method + " " + conversation.Escape(t.c.target(&t.url)), Status: t.status, Took: took.Round(time.Microsecond)}
+	*x = conversation.Exchange{Request: t.method + " " + conversation.Escape(t.c.target(&t.url, t.upstream)), Status: t.status, Took: took.Round(time.Microsecond)}
 	if took >= 10*time.Millisecond {
 		x.Took = took.Round(time.Millisecond)
 	}
-	var err error
 	if x.Body, err = t.c.body(&t.asked); err != nil {
-		return nil, err
+		return err
 	}
 	x.Headers = implied(t.c.headersOf(&t.asked), x.Body.Form != conversation.None)
 	if x.Answer, err = t.c.body(&t.told); err != nil {
-		return nil, err
+		return err
 	}
 	x.AnswerHeaders = t.c.headersOf(&t.told)
-	return x, nil
+	return nil
 }
 
 // implied leaves out the Content-Type that a request with a body has anyway, and says
@@ -137,11 +154,10 @@ func implied(list []conversation.Header, body bool) []conversation.Header {
 }
 
 // target is how a request names what it is about.
-func (c *Cassette) target(u *url.URL) string {
-	_, upstream := c.recorder()
+func (c *Cassette) target(u *url.URL, upstream string) string {
 	t := u.RequestURI()
-	if origin := u.Scheme + "://" + u.Host; origin != upstream {
-		t = origin + t
+	if scheme, host, _ := strings.Cut(upstream, "://"); u.Scheme != scheme || u.Host != host {
+		t = u.Scheme + "://" + u.Host + t
 	}
 	if c.scrub != nil {
 		t = c.scrub.Target(t)
@@ -175,14 +191,23 @@ func (c *Cassette) body(s *said) (conversation.Body, error) {
 	if s.packed {
 		data = s.unpack(data)
 	}
-	if c.scrub != nil {
-		s.room = spare()
-		data = c.scrub.BodyIn(s.room, s.media, data)
+	if !c.parts && len(data) <= min(c.inline, maxAgain) {
+		return c.again.body(c, s, data)
 	}
+	data = c.scrubbed(s, data)
 	if len(data) > c.inline && s.tape != nil {
 		return s.tape.sideFile(extension(s.media, data), data)
 	}
 	return conversation.Body{Form: conversation.Raw, Data: data}, nil
+}
+
+// scrubbed is a body as it is written down.
+func (c *Cassette) scrubbed(s *said, data []byte) []byte {
+	if c.scrub == nil {
+		return data
+	}
+	s.room = spare()
+	return c.scrub.BodyIn(*s.room, s.media, data)
 }
 
 // extension is the ending of a side file: of those that one would open in an editor.
@@ -232,29 +257,55 @@ func (c *Cassette) recorder() (*tape, string) {
 	return c.tape, c.upstream
 }
 
+// desks are exchanges that have been written down.
+var desks = sync.Pool{New: func() any { return new(desk) }}
+
+type desk struct {
+	x    conversation.Exchange
+	list [1]*conversation.Exchange
+}
+
 // end appends the take to the cassette, when all has been said.
 func (t *take) end() {
-	tape, upstream := t.c.recorder()
+	tape, _ := t.c.recorder()
 	if tape == nil { // it ended before the cassette was closed
 		t.drop()
 		return
 	}
-	x, err := t.exchange()
+	d := desks.Get().(*desk)
+	err := t.exchange(&d.x)
 	if err == nil {
-		err = tape.append(func() *conversation.Recording {
-			if t.c.scrub != nil {
-				upstream = t.c.scrub.Target(upstream)
-			}
-			return &conversation.Recording{Upstream: upstream, Made: t.c.now()}
-		}, t.c.split(x)...)
+		d.list[0] = &d.x
+		err = tape.append(t, t.c.split(d.list[:])...)
 	}
 	if err != nil {
 		t.drop()
 		t.c.fail(fmt.Errorf("%s %s was not recorded: %w", t.method, t.url.Path, err))
 	}
+	d.x = conversation.Exchange{} // it holds what is given back
+	desks.Put(d)
 	for _, s := range [...]*said{&t.asked, &t.told} {
 		s.free()
-		recycle(s.room)
+		recycle(s.room, nil)
 		s.room = nil
 	}
+}
+
+// ended ends the take of a client's own: half an answer is none.
+func (t *take) ended(whole bool) {
+	if whole {
+		t.end()
+		return
+	}
+	t.drop()
+	t.c.fail(fmt.Errorf("%s %s was not recorded: its answer was not read to the end", t.method, t.url.Path))
+}
+
+// head is what a recording begins with whose first exchange this is.
+func (t *take) head() *conversation.Recording {
+	upstream := t.upstream
+	if t.c.scrub != nil {
+		upstream = t.c.scrub.Target(upstream)
+	}
+	return &conversation.Recording{Upstream: upstream, Made: t.c.now()}
 }

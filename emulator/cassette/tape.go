@@ -65,8 +65,8 @@ func (t *tape) take(f *os.File, fresh bool) error {
 	return f.Truncate(t.end)
 }
 
-// append writes exchanges, and before the first what heads the file.
-func (t *tape) append(head func() *conversation.Recording, list ...*conversation.Exchange) (err error) {
+// append writes exchanges of a take, and before the first of the file what heads it.
+func (t *tape) append(first *take, list ...*conversation.Exchange) (err error) {
 	buf, ok := t.buffers.Get().(*[]byte)
 	if !ok {
 		buf = new([]byte)
@@ -81,21 +81,21 @@ func (t *tape) append(head func() *conversation.Recording, list ...*conversation
 	*buf = text
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if err := t.begin(head); err != nil {
+	if err := t.begin(first); err != nil {
 		return err
 	}
 	return t.write(text)
 }
 
 // begin makes sure that there is a file, with a head that says that it is open.
-func (t *tape) begin(head func() *conversation.Recording) error {
+func (t *tape) begin(first *take) error {
 	if err := t.create(); err != nil {
 		return err
 	}
 	if t.end > 0 {
 		return t.say(conversation.Open)
 	}
-	f := &conversation.File{Recording: head()}
+	f := &conversation.File{Recording: first.head()}
 	f.Recording.Open = true
 	text, err := f.Append(nil)
 	if err != nil {

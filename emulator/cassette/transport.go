@@ -3,7 +3,6 @@ package cassette
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 )
@@ -70,8 +69,10 @@ func (t *transport) record(r *http.Request) (*http.Response, error) {
 	k := t.c.take(r.Method, r.URL, r.Header)
 	out := r
 	if r.Body != nil && r.Body != http.NoBody {
-		out = r.WithContext(r.Context())
 		k.asked.has = true
+	}
+	if k.asked.has && !k.asked.copyOf(r) {
+		out = r.WithContext(r.Context())
 		out.Body = &tee{ReadCloser: r.Body, to: &k.asked.capture}
 		if get := r.GetBody; get != nil {
 			out.GetBody = func() (io.ReadCloser, error) {
@@ -90,13 +91,26 @@ func (t *transport) record(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	k.answered(resp.StatusCode, resp.Header)
-	resp.Body = &tee{ReadCloser: resp.Body, to: &k.told.capture, done: func(whole bool) {
-		if whole {
-			k.end()
-			return
-		}
-		k.drop()
-		t.c.fail(fmt.Errorf("%s %s was not recorded: its answer was not read to the end", k.method, k.url.Path))
-	}}
+	k.out.ReadCloser, k.out.to, k.out.ends = resp.Body, &k.told.capture, k
+	resp.Body = &k.out
 	return resp, nil
+}
+
+// copyOf takes the body of a request that can be had twice and is not large, and reports
+// whether there is one. It goes on as it came: what is not in memory, as far as net/http
+// knows, is sent behind its headers and not with them.
+func (s *said) copyOf(r *http.Request) bool {
+	if r.GetBody == nil || r.ContentLength <= 0 || r.ContentLength > maxMemory {
+		return false
+	}
+	body, err := r.GetBody()
+	if err != nil {
+		return false
+	}
+	n, err := io.Copy(&s.capture, body)
+	if err = errors.Join(err, body.Close()); err != nil || n != r.ContentLength {
+		s.reset()
+		return false
+	}
+	return true
 }

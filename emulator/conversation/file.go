@@ -110,6 +110,7 @@ type Body struct {
 	Path string // of a File, from the folder of the conversation
 
 	files fs.FS
+	lines []byte // as it is written behind its name, where Written has made it; there is nothing else then
 }
 
 // Form is how a body is written down.

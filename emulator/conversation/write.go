@@ -27,6 +27,21 @@ func Literal(data []byte) Body {
 	return unblocked(data, text)
 }
 
+// Written is a Raw body that is written down already, for who writes the same one again. It is
+// good for nothing else; data may change.
+func Written(data []byte) (Body, error) {
+	text := escapeBytes(data)
+	if lines, ok := appendBlocks(nil, text); ok {
+		return Body{Form: JSON, lines: lines}, nil
+	}
+	other := unblocked(data, text)
+	lines, err := other.append(nil, [SideFile + 1]string{})
+	if err != nil {
+		return Body{}, err
+	}
+	return Body{Form: other.Form, lines: lines[len(":"):]}, nil
+}
+
 // unblocked is a body that YAML has no blocks for.
 func unblocked(data, text []byte) Body {
 	if legible(data) {
@@ -223,6 +238,9 @@ func (b *Body) append(dst []byte, names [SideFile + 1]string) ([]byte, error) {
 		return b.appendRaw(dst, names)
 	}
 	dst = append(append(dst, names[b.Form]...), ':')
+	if b.lines != nil {
+		return append(dst, b.lines...), nil
+	}
 	switch b.Form {
 	case JSON:
 		return b.appendJSON(dst)

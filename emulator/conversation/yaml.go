@@ -2,6 +2,7 @@ package conversation
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -110,10 +111,11 @@ func (e *emitter) number() bool {
 func (e *emitter) object(indent, depth int, member bool) bool {
 	e.open(member)
 	base := len(e.names)
+	var seen uint64
 	for first := true; ; first = false {
 		e.at++ // the brace or comma
 		e.pad(indent, first && !member)
-		if e.at >= len(e.in) || e.in[e.at] != '"' || !e.name(base) {
+		if e.at >= len(e.in) || e.in[e.at] != '"' || !e.name(base, &seen) {
 			return false
 		}
 		if !e.value(indent+2, depth+1, true) || e.at >= len(e.in) {
@@ -132,8 +134,8 @@ func (e *emitter) object(indent, depth int, member bool) bool {
 }
 
 // name writes the name of a member, unless the object has it already: YAML has no
-// second member of the same name.
-func (e *emitter) name(base int) bool {
+// second member of the same name. seen has a bit for each name, not always its own.
+func (e *emitter) name(base int, seen *uint64) bool {
 	from := len(e.out)
 	if !e.word() || e.at >= len(e.in) || e.in[e.at] != ':' {
 		return false
@@ -143,11 +145,14 @@ func (e *emitter) name(base int) bool {
 	if len(name) > maxName || len(e.names)-base > maxNames {
 		return false
 	}
-	for _, n := range e.names[base:] {
-		if bytes.Equal(e.out[n.from:n.to], name) {
-			return false
-		}
+	bit := uint64(1)
+	if n := len(name); n > 0 {
+		bit <<= (uint(n)*5 ^ uint(name[0]) ^ uint(name[n-1])<<3 ^ uint(name[n/2])<<1) & 63
 	}
+	if *seen&bit != 0 && slices.ContainsFunc(e.names[base:], func(n written) bool { return bytes.Equal(e.out[n.from:n.to], name) }) {
+		return false
+	}
+	*seen |= bit
 	e.names = append(e.names, written{from, len(e.out)})
 	e.out = append(e.out, ':')
 	return true
@@ -218,18 +223,20 @@ func (e *emitter) word() bool {
 // simple writes the string at e.at if it means in YAML, with quotes or without, what it
 // means in JSON. Most do.
 func (e *emitter) simple() bool {
-	s := e.in[e.at+1:]
-	n := bytes.IndexByte(s, '"')
-	if n < 0 {
-		return false
+	s, k := e.in[e.at+1:], byte(0)
+	for n, c := range s {
+		if b := byteKinds[c]; b&(escapedByte|wideByte) == 0 {
+			k |= b
+			continue
+		}
+		if c != '"' {
+			return false
+		}
+		e.out = appendASCII(e.out, s[:n], k)
+		e.at += n + 2
+		return true
 	}
-	k := kindOf(s[:n])
-	if k&(escapedByte|wideByte) != 0 {
-		return false
-	}
-	e.out = appendASCII(e.out, s[:n], k)
-	e.at += n + 2
-	return true
+	return false
 }
 
 // decoded is the JSON string at e.at, if it is escaped as appendString escapes.
@@ -451,7 +458,7 @@ func plainText[T string | []byte](s T, k byte) bool {
 	if k&colonByte != 0 && endsName(s) {
 		return false
 	}
-	return !letter || len(s) > 5 || !words[strings.ToLower(string(s))]
+	return !letter || len(s) > 5 || wordFirsts&(1<<(c&31)) == 0 || !words[strings.ToLower(string(s))]
 }
 
 // endsName reports whether what stands in front of a colon in s would be taken for a name.
@@ -466,6 +473,14 @@ func endsName[T string | []byte](s T) bool {
 
 // words are texts that some YAML takes for something else.
 var words = map[string]bool{"true": true, "false": true, "yes": true, "no": true, "on": true, "off": true, "null": true, "y": true, "n": true, "nan": true, "inf": true}
+
+// wordFirsts has a bit for each letter that one of them begins with.
+var wordFirsts = func() (f uint32) {
+	for w := range words {
+		f |= 1 << (w[0] & 31)
+	}
+	return f
+}()
 
 func guid[T string | []byte](s T) bool {
 	if len(s) != 36 {
