@@ -19,6 +19,10 @@ func (e *Engine) memberBy(c *workload.Call, owner *workload.Node, n *edm.Navigat
 	if named == nil {
 		return e.member(c, owner, n, key)
 	}
+	return e.named(c, owner, n, named) // apart: what its walk holds on to would be allocated for every key
+}
+
+func (e *Engine) named(c *workload.Call, owner *workload.Node, n *edm.Navigation, named []odata.Param) (workload.Node, error) {
 	k := e.kinds.of(n.Target())
 	if len(named) == 1 && strings.EqualFold(named[0].Name, k.ID) {
 		return e.member(c, owner, n, named[0].Value)

@@ -62,8 +62,8 @@ func (e *Engine) refused(c *workload.Call, v *workload.View, owner *workload.Nod
 
 // single follows a single-valued navigation.
 func (e *Engine) single(c *workload.Call, owner *workload.Node, n *edm.Navigation) (workload.Node, error) {
-	home := workload.Home{Owner: keepNode(owner), Nav: n}
 	if v, ok := e.view(owner.Type, n); ok && v.Find != nil {
+		home := workload.Home{Owner: keepNode(owner), Nav: n}
 		if err := e.refused(c, &v, owner); err != nil {
 			return workload.Node{}, err
 		}
