@@ -98,106 +98,106 @@ func (m *Model) Walk(segs ...Segment) ([]Step, error) {
 }
 
 // Step walks one segment on. A segment that leads nowhere is a *WalkError.
-func (c *Cursor) Step(seg Segment) (Step, error) {
-	s, why := c.step(seg)
-	if why != "" {
+func (c *Cursor) Step(seg Segment) (s Step, err error) {
+	if why := c.step(&seg, &s); why != "" {
 		return Step{}, &WalkError{Index: c.index, Segment: seg.Text, Type: c.typeName(), Many: c.many, Reason: why}
 	}
 	c.index++
 	return s, nil
 }
 
-// step decides by what the cursor stands on. It returns why it cannot.
-func (c *Cursor) step(seg Segment) (Step, string) {
+// step decides by what the cursor stands on. It returns why it cannot. A Step is large:
+// all below write to the one that the caller has.
+func (c *Cursor) step(seg *Segment, s *Step) string {
 	switch {
 	case seg.Colon:
-		return c.colon()
+		return c.colon(s)
 	case seg.Text == "" && !seg.Parens && !seg.Key:
-		return c.stay(Skip), ""
+		return c.stay(Skip, s)
 	case strings.HasPrefix(seg.Text, "$") && !seg.Key:
-		return c.system(seg)
+		return c.system(seg, s)
 	case c.state == onEnd:
-		return Step{}, whyEnd
+		return whyEnd
 	case c.state == onUntyped && !seg.Parens:
-		return c.dynamic()
+		return c.dynamic(s)
 	case c.state == onPrim && c.prim == "Edm.Stream" && is(seg.Text, "content") && !seg.Parens:
-		return c.stay(Skip), "" // the content of content, as reports are asked for it
+		return c.stay(Skip, s) // the content of content, as reports are asked for it
 	case c.state == onPrim || c.t == nil:
-		return Step{}, whyPrimitive
+		return whyPrimitive
 	case c.many:
-		return c.collection(seg)
+		return c.collection(seg, s)
 	case seg.Key:
-		return Step{}, whyNoKey
+		return whyNoKey
 	}
-	return c.single(seg)
+	return c.single(seg, s)
 }
 
 // system takes the segments that begin with a dollar sign.
-func (c *Cursor) system(seg Segment) (Step, string) {
+func (c *Cursor) system(seg *Segment, s *Step) string {
 	switch {
 	case seg.Parens || c.state == onEnd:
 	case is(seg.Text, "$count") && c.many && c.state <= onPrim:
-		return c.end(Count, "Edm.Int32"), ""
+		return c.end(Count, "Edm.Int32", s)
 	case is(seg.Text, "$ref") && c.state == onEntity && c.nav != nil:
-		return c.end(RefLinks, ""), ""
+		return c.end(RefLinks, "", s)
 	case is(seg.Text, "$value") && !c.many && (c.t == nil || c.t.Kind != Root):
-		return c.end(Value, c.prim), ""
+		return c.end(Value, c.prim, s)
 	}
-	return Step{}, whySystem
+	return whySystem
 }
 
 // collection walks on from members: to an operation bound to the collection, to
 // the members of a derived type, or to one member by its key.
-func (c *Cursor) collection(seg Segment) (Step, string) {
+func (c *Cursor) collection(seg *Segment, s *Step) string {
 	if !seg.Key && seg.Text != "" {
 		if ops := c.t.Operation(seg.Text, true); ops != nil {
-			return c.call(ops, seg, nil)
+			return c.call(ops, seg, nil, s)
 		}
 		if t := c.cast(seg.Text); t != nil {
-			return c.castTo(t, seg)
+			return c.castTo(t, seg, s)
 		}
 		if isWord(seg.Text) {
 			if via, ops := c.t.DerivedOperation(seg.Text, true); ops != nil {
-				return c.call(ops, seg, via)
+				return c.call(ops, seg, via, s)
 			}
 		}
 	}
 	switch {
 	case c.state != onEntity || c.t.Kind != Entity:
-		return Step{}, whyNoKey
+		return whyNoKey
 	case seg.Parens && seg.Text != "" && !seg.Key:
-		return Step{}, whyUnknown
+		return whyUnknown
 	}
 	c.many = false
-	return c.stay(Key), ""
+	return c.stay(Key, s)
 }
 
 // single walks on from one entity or structured value.
-func (c *Cursor) single(seg Segment) (Step, string) {
+func (c *Cursor) single(seg *Segment, s *Step) string {
 	if c.t.Kind == Root && !seg.Parens && (is(seg.Text, "myorganization") || IsGUID(seg.Text)) {
-		return c.stay(Skip), ""
+		return c.stay(Skip, s)
 	}
 	if m := c.t.member(seg.Text, fitsSingle(seg)); m != nil {
-		return c.follow(m, seg, nil)
+		return c.follow(m, seg, nil, s)
 	}
 	if ops := c.t.Operation(seg.Text, false); ops != nil { // a qualified name
-		return c.call(ops, seg, nil)
+		return c.call(ops, seg, nil, s)
 	}
 	if t := c.cast(seg.Text); t != nil && !seg.Parens {
-		return c.castTo(t, seg)
+		return c.castTo(t, seg, s)
 	}
 	if m, ok := c.t.below(seg.Text, fitsSingle(seg)); ok {
-		return c.follow(m.member, seg, m.owner)
+		return c.follow(m.member, seg, m.owner, s)
 	}
 	if !seg.Parens && !isQualified(seg.Text) && c.t.Takes(seg.Text) {
-		return c.dynamic()
+		return c.dynamic(s)
 	}
-	return Step{}, whyUnknown
+	return whyUnknown
 }
 
 // fitsSingle says which members a segment can name: parentheses belong to
 // functions and to the keys of collections.
-func fitsSingle(seg Segment) func(*member) bool {
+func fitsSingle(seg *Segment) func(*member) bool {
 	if seg.Parens {
 		return func(m *member) bool { return m.one != nil || m.nav != nil && m.nav.Type.Many }
 	}
@@ -205,43 +205,41 @@ func fitsSingle(seg Segment) func(*member) bool {
 }
 
 // follow walks to a member found by name.
-func (c *Cursor) follow(m *member, seg Segment, via *Type) (Step, string) {
+func (c *Cursor) follow(m *member, seg *Segment, via *Type, s *Step) string {
 	switch {
 	case m.nav != nil && (!seg.Parens || m.nav.Type.Many):
-		return c.navigate(m.nav, seg, via)
+		return c.navigate(m.nav, seg, via, s)
 	case m.one != nil && (seg.Parens || m.prop == nil):
-		return c.call(m.one, seg, via)
+		return c.call(m.one, seg, via, s)
 	}
-	return c.property(m.prop, via)
+	return c.property(m.prop, via, s)
 }
 
-func (c *Cursor) navigate(n *Navigation, seg Segment, via *Type) (Step, string) {
+func (c *Cursor) navigate(n *Navigation, seg *Segment, via *Type, s *Step) string {
 	target := n.Target()
 	if target == nil {
-		return Step{}, whyNoType
+		return whyNoType
 	}
 	keyed := seg.Parens && seg.Args != ""
 	c.t, c.nav, c.prim, c.state, c.many = target, n, "", onEntity, n.Type.Many && !keyed
-	s := c.stay(Nav)
 	s.Keyed, s.Via = keyed, via
-	return s, ""
+	return c.stay(Nav, s)
 }
 
-func (c *Cursor) property(p *Property, via *Type) (Step, string) {
+func (c *Cursor) property(p *Property, via *Type, s *Step) string {
 	c.land(p.Def(), p.Type)
-	s := c.stay(Prop)
 	s.Prop, s.Via = p, via
-	return s, ""
+	return c.stay(Prop, s)
 }
 
 // dynamic walks into content that has no type.
-func (c *Cursor) dynamic() (Step, string) {
+func (c *Cursor) dynamic(s *Step) string {
 	c.t, c.nav, c.prim, c.many, c.state = nil, nil, "", false, onUntyped
-	return c.stay(Prop), ""
+	return c.stay(Prop, s)
 }
 
 // call walks to the answer of an operation; of a function one may walk on.
-func (c *Cursor) call(ops []*Operation, seg Segment, via *Type) (Step, string) {
+func (c *Cursor) call(ops []*Operation, seg *Segment, via *Type, s *Step) string {
 	o := fitting(ops, seg)
 	c.land(o.Def(), o.Returns)
 	kind := Func
@@ -250,9 +248,8 @@ func (c *Cursor) call(ops []*Operation, seg Segment, via *Type) (Step, string) {
 	} else if o.Returns == (Ref{}) {
 		c.state = onEnd
 	}
-	s := c.stay(kind)
 	s.Op, s.Ops, s.Via = o, ops, via
-	return s, ""
+	return c.stay(kind, s)
 }
 
 // land puts the cursor on a value of type r, whose definition is t.
@@ -271,25 +268,24 @@ func (c *Cursor) land(t *Type, r Ref) {
 }
 
 // castTo walks to the members that are a t.
-func (c *Cursor) castTo(t *Type, seg Segment) (Step, string) {
+func (c *Cursor) castTo(t *Type, seg *Segment, s *Step) string {
 	keyed := c.many && seg.Parens && seg.Args != ""
 	c.t = t
 	c.many = c.many && !keyed
-	s := c.stay(Cast)
 	s.Keyed = keyed
-	return s, ""
+	return c.stay(Cast, s)
 }
 
 // colon walks along a path of names below a drive item or a site, which leads
 // to another of its kind.
-func (c *Cursor) colon() (Step, string) {
+func (c *Cursor) colon(s *Step) string {
 	if c.state != onEntity || c.many || c.t.Kind != Entity {
-		return Step{}, whyNoPath
+		return whyNoPath
 	}
 	if _, ok := c.t.Navigation("children"); !ok && !c.t.Is(siteName) {
-		return Step{}, whyNoPath
+		return whyNoPath
 	}
-	return c.stay(ColonPath), ""
+	return c.stay(ColonPath, s)
 }
 
 const siteName Name = namespace + ".site"
@@ -310,21 +306,22 @@ func (c *Cursor) cast(text string) *Type {
 	return t
 }
 
-// stay describes where the cursor stands.
-func (c *Cursor) stay(k StepKind) Step {
-	return Step{Kind: k, Type: c.t, Many: c.many, Prim: c.prim, Nav: c.nav}
+// stay describes where the cursor stands. Like end it has no reason not to.
+func (c *Cursor) stay(k StepKind, s *Step) string {
+	s.Kind, s.Type, s.Many, s.Prim, s.Nav = k, c.t, c.many, c.prim, c.nav
+	return ""
 }
 
 // end describes a last step and lets nothing follow. $value and $ref keep the
 // type they are asked of.
-func (c *Cursor) end(k StepKind, prim Name) Step {
-	s := c.stay(k)
+func (c *Cursor) end(k StepKind, prim Name, s *Step) string {
+	c.stay(k, s)
 	s.Prim = prim
 	if k == Count {
 		s.Type, s.Many = nil, false
 	}
 	c.state = onEnd
-	return s
+	return ""
 }
 
 func (c *Cursor) typeName() Name {

@@ -13,7 +13,7 @@ func TestFitting(t *testing.T) {
 	}{
 		{"", 0}, {"'A1'", 1}, {"address='A1'", 1}, {"'a=b'", 1}, {"row=1,column=2", 2}, {"7", 1},
 	} {
-		if got := len(fitting(ops, Segment{Text: "range", Parens: true, Args: tt.args}).Parameters); got != tt.want {
+		if got := len(fitting(ops, &Segment{Text: "range", Parens: true, Args: tt.args}).Parameters); got != tt.want {
 			t.Errorf("range(%s) takes the overload with %d parameters, want %d", tt.args, got, tt.want)
 		}
 	}

@@ -35,7 +35,7 @@ const (
 
 // fitting picks the overload whose parameters the arguments name; without
 // arguments the one with the fewest parameters. It always picks one.
-func fitting(ops []*Operation, seg Segment) *Operation {
+func fitting(ops []*Operation, seg *Segment) *Operation {
 	best := ops[0]
 	if len(ops) == 1 {
 		return best
