@@ -215,12 +215,16 @@ func (c *bodyCheck) put(t *edm.Type, p *edm.Property, m value.Member, tree map[s
 		c.body.Warn = append(c.body.Warn, "'"+p.Name+"' is read-only and was ignored")
 		return nil // B-4.16
 	}
-	raw, node, err := c.propertyValue(p, m.Value, p.Name)
-	if err != nil {
-		return err
-	}
-	if node != nil || c.strict {
-		tree[p.Name] = node
+	raw := m.Value
+	if !c.e.opt.Proven {
+		fixed, node, err := c.propertyValue(p, m.Value, p.Name)
+		if err != nil {
+			return err
+		}
+		if node != nil || c.strict {
+			tree[p.Name] = node
+		}
+		raw = fixed
 	}
 	c.body.Members.Set(p.Name, raw)
 	c.body.Sent.Set(p.Name, m.Value)

@@ -81,8 +81,9 @@ type Options struct {
 	Models []*edm.Model
 	// Switches are the values of what workloads leave to choose.
 	Switches workload.Switches
-	// Proven says that the bodies to come are known to fit their schemas, which then
-	// need not be compiled: most of what loading the built-in tenant would cost.
+	// Proven says that the values of the bodies to come are known to be right as they are
+	// written: no schema is compiled for them and no type of a complex value read, which is
+	// most of what loading the built-in tenant would cost.
 	Proven bool
 	Pace   Pace // of jobs
 }
