@@ -58,7 +58,6 @@ Examples:
 		},
 	})
 	return p.command(&cli.Command{
-		Name:     "ca",
 		Usage:    "the local CA that clients trust",
 		Commands: []*cli.Command{export},
 		Action: func(_ context.Context, cmd *cli.Command) error {

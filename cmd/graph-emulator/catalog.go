@@ -20,7 +20,6 @@ import (
 
 func (p *program) catalogCommand() *cli.Command {
 	return p.command(&cli.Command{
-		Name:  "catalog",
 		Usage: "look up what is documented and how well it is emulated",
 		Description: `Looks at the built-in catalogue, or at what --schemas, --docs and --catalogue
 make of it, without a server.

@@ -14,7 +14,6 @@ import (
 // its own, shared with the program graph-derive.
 func (p *program) deriveCommand() *cli.Command {
 	return p.command(&cli.Command{
-		Name:            "derive",
 		Usage:           "compile Microsoft's published files into schemas and operations",
 		SkipFlagParsing: true,
 		HideHelp:        true,

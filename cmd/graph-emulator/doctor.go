@@ -19,7 +19,6 @@ import (
 func (p *program) doctorCommand() *cli.Command {
 	where := table()[:2] // listen, ready-file: where the server is
 	return p.command(&cli.Command{
-		Name:  "doctor",
 		Usage: "check a running server as a client would, and say what to mend",
 		Description: `Tries the port, the CA, TLS, the proxy, the sign-in service, a token and a call of
 Graph, one after the other, and looks at the variables of this shell. Ends with

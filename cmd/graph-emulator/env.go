@@ -23,7 +23,6 @@ const asking = 10 * time.Second
 func (p *program) envCommand() *cli.Command {
 	where := table()[:2] // listen, ready-file: where the server is
 	return p.command(&cli.Command{
-		Name:      "env",
 		Usage:     "print variables and snippets that point clients at a running server",
 		ArgsUsage: "[CLIENT]",
 		Description: `Without CLIENT all variables, with it those that the client reads and how it is

@@ -25,7 +25,6 @@ func (e childExit) Error() string { return fmt.Sprintf("the command ended with %
 func (p *program) execCommand() *cli.Command {
 	options := shortLived()
 	return p.command(&cli.Command{
-		Name:      "exec",
 		Usage:     "run a command with an emulator of its own",
 		ArgsUsage: "-- COMMAND [ARGUMENT]...",
 		Description: `Starts an emulator on a free port, gives the command the variables of env (proxy,

@@ -18,7 +18,6 @@ func (p *program) healthCommand() *cli.Command {
 	options := table()
 	where := options[:2] // listen, ready-file: where the server is
 	return p.command(&cli.Command{
-		Name:  "health",
 		Usage: "ask a running server whether it answers",
 		Description: `Ends with 0 if the server answers and with 1 if not. Without --url it asks the
 server of the ready file, if one is named, else the one that serve would start

@@ -16,7 +16,6 @@ import (
 
 func (p *program) importCommand() *cli.Command {
 	return p.command(&cli.Command{
-		Name:      "import",
 		Usage:     "make conversations of the files of other tools",
 		ArgsUsage: "FILE...",
 		Description: `Reads HAR 1.2 and cassettes of go-vcr as recordings, which are scrubbed as record
@@ -133,7 +132,6 @@ func (p *program) written(cmd *cli.Command, text []byte, exchanges int) error {
 
 func (p *program) exportCommand() *cli.Command {
 	return p.command(&cli.Command{
-		Name:      "export",
 		Usage:     "write conversations as files of other tools",
 		ArgsUsage: "FILE",
 		Description: `Writes a recording as HAR 1.2, or stubs and recordings as mocks of Dev Proxy or

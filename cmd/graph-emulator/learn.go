@@ -17,7 +17,6 @@ import (
 
 func (p *program) learnCommand() *cli.Command {
 	return p.command(&cli.Command{
-		Name:      "learn",
 		Usage:     "make a tenant of recorded conversations",
 		ArgsUsage: "FILE...",
 		Description: `Writes fixtures that hold what the answers told, as it was when the recording

@@ -30,7 +30,6 @@ const sessionFile = "session.yaml"
 func (p *program) recordCommand() *cli.Command {
 	options := some("listen", "ready-file", "ca-dir", "tls-name", "log-level", "log-format")
 	return p.command(&cli.Command{
-		Name:      "record",
 		Usage:     "record what clients and Microsoft Graph say to each other",
 		ArgsUsage: "[-- COMMAND [ARGUMENT]...]",
 		Description: `Stands between clients and the service, as the address that they call or as their

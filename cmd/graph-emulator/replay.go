@@ -16,7 +16,6 @@ import (
 func (p *program) replayCommand() *cli.Command {
 	options := slices.DeleteFunc(table(), func(o option) bool { return o.name == "watch" || o.name == "data" })
 	return p.command(&cli.Command{
-		Name:      "replay",
 		Usage:     "answer from recordings until a signal ends it",
 		ArgsUsage: "FILE...",
 		Description: `Answers each request with the first exchange of the recordings that it matches and

@@ -76,7 +76,6 @@ func (p *program) standIns(cmd *cli.Command) []scrub.Option {
 
 func (p *program) scrubCommand() *cli.Command {
 	return p.command(&cli.Command{
-		Name:      "scrub",
 		Usage:     "take secrets and names out of recordings",
 		ArgsUsage: "FILE...",
 		Description: `Writes recordings, and the files beside them, again without secrets and with

@@ -23,7 +23,6 @@ const grace = 800 * time.Millisecond
 
 func (p *program) serveCommand() *cli.Command {
 	return p.command(&cli.Command{
-		Name:  "serve",
 		Usage: "answer Microsoft Graph requests until a signal ends it",
 		Description: `Prints one line with the URLs on standard output when it answers, and its log
 on standard error. SIGTERM and SIGINT end it: requests in flight are finished.

@@ -10,7 +10,6 @@ import (
 
 func (p *program) validateCommand() *cli.Command {
 	return p.command(&cli.Command{
-		Name:      "validate",
 		Usage:     "check configuration, fixtures, schemas, pages and recordings without serving",
 		ArgsUsage: "[RECORDING]...",
 		Description: `Takes what serve takes and loads what serve would load. Prints the mistakes with

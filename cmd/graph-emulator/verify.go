@@ -20,7 +20,6 @@ import (
 func (p *program) verifyCommand() *cli.Command {
 	options := shortLived()
 	return p.command(&cli.Command{
-		Name:      "verify",
 		Usage:     "hold recorded conversations again and say where the answers differ",
 		ArgsUsage: "FILE...",
 		Description: `Each file is held with an emulator of its own, which the flags of serve make and the

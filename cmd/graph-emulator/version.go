@@ -12,7 +12,6 @@ import (
 
 func (p *program) versionCommand() *cli.Command {
 	return p.command(&cli.Command{
-		Name:  "version",
 		Usage: "print the version of this program",
 		Description: `Examples:
   graph-emulator version`,
