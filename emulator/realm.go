@@ -55,6 +55,7 @@ type settled struct {
 // open makes a realm run.
 func (s *Server) open(x *settled) (*realm, error) {
 	r := &realm{of: s, name: x.name, world: x.world}
+	r.stubs.Folder = folderOf(x.name)
 	r.settle(x)
 	var err error
 	r.authority, err = r.signIns()

@@ -264,6 +264,9 @@ func (s *Server) settled(t *tenant, name string, first bool) (settled, error) {
 		w, err = engine.NewWorld(t.snapshot.Open(opts), s.config.now), nil
 		w.SetSignedIn(t.signedIn)
 	}
+	for _, st := range t.stubs {
+		st.PutIn(folderOf(name))
+	}
 	return settled{name, w, t.listed, t.stubs}, err
 }
 

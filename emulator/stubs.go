@@ -3,6 +3,7 @@ package emulator
 import (
 	"errors"
 	"io/fs"
+	"net/http"
 	"path"
 
 	"github.com/graph-emulator/graph-emulator/emulator/conversation"
@@ -54,7 +55,7 @@ func compiled(f *conversation.File) ([]*stub.Stub, error) {
 
 // Stub is a stub with what has become of it.
 type Stub struct {
-	ID      string `json:"id"`               // file and line; of one that was added, a name
+	ID      string `json:"id"`               // file and line; of one that was added, a name; below the folder of its tenant
 	Tenant  string `json:"tenant,omitempty"` // whose it is, by the name of its folder; empty: the first
 	Request string `json:"request"`          // as it is written
 	Skip    int    `json:"skip,omitempty"`
@@ -78,7 +79,12 @@ func (s *Server) Stubs() []Stub {
 // AddStubs puts stubs in front of all others of the first tenant, and gives their ids. The
 // text is a conversation in YAML or JSON, one exchange or a list, without files beside it;
 // stub: true goes without saying. A reset takes them away, and so do other fixtures.
-func (s *Server) AddStubs(text []byte) (ids []string, err error) {
+func (s *Server) AddStubs(text []byte) (ids []string, err error) { return s.realm.addStubs(text) }
+
+// AddStubs is Server.AddStubs for this tenant.
+func (t Tenant) AddStubs(text []byte) (ids []string, err error) { return t.r.addStubs(text) }
+
+func (r *realm) addStubs(text []byte) (ids []string, err error) {
 	f, err := conversation.ParseStubs("stub", text)
 	if err != nil {
 		return nil, err
@@ -87,7 +93,15 @@ func (s *Server) AddStubs(text []byte) (ids []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.realm.stubs.Add(stubs)
+	return r.stubs.Add(stubs)
+}
+
+// folderOf is where the fixtures of a tenant are, which the ids of its stubs begin with.
+func folderOf(tenant string) string {
+	if tenant == "" {
+		return ""
+	}
+	return "tenants/" + tenant + "/"
 }
 
 // RemoveStub takes a stub away, until a reset if it is of the fixtures; false when there
@@ -102,7 +116,8 @@ func (s *Server) RemoveStub(id string) bool {
 }
 
 func (s *Server) stubControl() control.Stubs {
-	return control.Stubs{List: func() any { return s.Stubs() }, Add: s.AddStubs, Remove: s.RemoveStub, Clear: func() {
+	add := func(r *http.Request, text []byte) ([]string, error) { return s.realmFor(s.tenantOf(r)).addStubs(text) }
+	return control.Stubs{List: func() any { return s.Stubs() }, Add: add, Remove: s.RemoveStub, Clear: func() {
 		for r := range s.realms() {
 			r.stubs.Clear()
 		}

@@ -10,7 +10,7 @@ import (
 // Stubs are those of all tenants.
 type Stubs struct {
 	List   func() any
-	Add    func(text []byte) (ids []string, err error) // in the words of a conversation
+	Add    func(r *http.Request, text []byte) (ids []string, err error) // of the caller's tenant, in the words of a conversation
 	Remove func(id string) bool
 	Clear  func()
 }
@@ -23,7 +23,7 @@ func stubEndpoints(s Stubs) []endpoint {
 			if err != nil {
 				return nil, err
 			}
-			ids, err := s.Add(text)
+			ids, err := s.Add(r, text)
 			switch {
 			case err != nil:
 				return nil, grapherr.BadRequest("%s", err.Error())

@@ -18,6 +18,8 @@ import (
 // Set holds the stubs of an emulator, in their order. The zero Set is empty; all
 // methods may be called from many goroutines.
 type Set struct {
+	Folder string // what the ids of added stubs begin with; set before all else
+
 	some  atomic.Bool
 	mu    sync.Mutex
 	own   []*use // of the fixtures; what Reset goes back to
@@ -78,9 +80,7 @@ func (s *Set) Add(stubs []*Stub) ([]string, error) {
 	for _, st := range stubs {
 		s.made++
 		st.Place = "stub-" + strconv.Itoa(s.made)
-		if st.Fault != nil {
-			st.Fault.ID = st.Place
-		}
+		st.PutIn(s.Folder)
 		ids = append(ids, st.Place)
 		to = append(to, &use{Stub: st})
 	}

@@ -259,3 +259,11 @@ func (s *Stub) knows(name string) bool {
 	}
 	return strings.HasPrefix(name, "request.query.") && name != "request.query." || strings.HasPrefix(name, "request.header.") && name != "request.header."
 }
+
+// PutIn says in which folder the place of a stub is.
+func (s *Stub) PutIn(folder string) {
+	s.Place = folder + s.Place
+	if s.Fault != nil {
+		s.Fault.ID = s.Place
+	}
+}
