@@ -205,7 +205,7 @@ func (p *program) verifyText(all []verified) error {
 	}
 	switch n := len(strangers); {
 	case b.Len() > 0 && n > 0:
-		fmt.Fprintf(&b, "requests name %s of nothing in this tenant: it is not that of the recording (learn makes one that is), or the --pseudonym-key is another\n", plural(n, "stand-in"))
+		fmt.Fprintf(&b, "requests name %s of nothing in this tenant: it is not that of the recording (learn makes one that is), the --pseudonym-key is another, or what they stand for is part of a name only\n", plural(n, "stand-in"))
 	case b.Len() == 0:
 		fmt.Fprintf(&b, "ok: %d exchanges, no difference\n", counted(all))
 	}

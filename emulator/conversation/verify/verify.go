@@ -103,6 +103,11 @@ func (v *Verifier) Run(ctx context.Context, f *conversation.File) ([]Result, err
 		if s.scrubber, err = scrub.New(append(slices.Clone(v.Scrub), scrub.WithMapping(s.known.give))...); err != nil {
 			return nil, err
 		}
+		plain, err := scrub.New(v.Scrub...)
+		if err != nil {
+			return nil, err
+		}
+		s.parts = parts{plain, map[string]string{}, map[string]bool{}}
 		s.tenant(ctx)
 		s.known.begun = true
 	}
@@ -138,11 +143,12 @@ type session struct {
 	tokens     map[string]string // by their callers
 	known      *names            // of what was recorded
 	strangers  []string          // in the request that is being made
-	scrubber   *scrub.Scrubber   // makes the stand-ins of our names
-	made       time.Time         // when the recording was begun; zero: nobody knows
-	skews      [2]time.Duration  // how far our clock was from the recorded one, at least and at most
-	dated      bool              // skews are there
-	begun, now time.Time         // by our clock
+	parts      parts
+	scrubber   *scrub.Scrubber  // makes the stand-ins of our names
+	made       time.Time        // when the recording was begun; zero: nobody knows
+	skews      [2]time.Duration // how far our clock was from the recorded one, at least and at most
+	dated      bool             // skews are there
+	begun, now time.Time        // by our clock
 }
 
 // maxTenant bounds what is read of a tenant, in bytes.
@@ -242,6 +248,7 @@ func (s *session) request(ctx context.Context, x *conversation.Exchange) (*http.
 	}
 	base := s.base(origin)
 	s.known.origin(origin, base)
+	s.parts.find(target, s.known)
 	s.strangers = s.known.strangers(target)
 	y.Request = method + " " + s.known.request(target)
 	if x.Body.Form != conversation.None {

@@ -228,6 +228,7 @@ took: 1ms
 func TestStandIns(t *testing.T) {
 	const user, tomas = "GET /v1.0/users/ida@northgale.test?$select=mail,mailNickname,id", "e94b7c20-83d1-4a56-b0f7-19c2d8e6a745"
 	const ida = `{"@odata.context": "https://graph.microsoft.com/v1.0/$metadata#users(mail,mailNickname,id)/$entity", "mail": "ida@northgale.test", "mailNickname": "ida", "id": "c26302f8-02f8-c263-f802-63c2f80263c2"}`
+	const mails = `{"@odata.context": "https://graph.microsoft.com/v1.0/$metadata#users(mail)", "value": [{"mail": "ida@northgale.test"}]}`
 	for _, tt := range []struct {
 		what, request, answer string
 		key, want             string
@@ -238,6 +239,9 @@ func TestStandIns(t *testing.T) {
 		{"another user", user, strings.Replace(ida, "c26302f8-02f8-c263-f802-63c2f80263c2", tomas, 1), "", `value /id: got "c26302f8-02f8-c263-f802-63c2f80263c2", want "` + tomas + `"`, 0},
 		{"another address", user, strings.Replace(ida, "ida@n", "ada@n", 1), "", `value /mail: got "ida@northgale.test", want "user`, 0},
 		{"nothing taken out", "GET /v1.0/users/ida@northgale.test?$select=faxNumber", `{"@odata.context": "https://graph.microsoft.com/v1.0/$metadata#users(faxNumber)/$entity", "faxNumber": "scrubbed"}`, "", "", 0},
+		{"the beginning of an address", "GET /v1.0/users?$filter=startswith(mail,'ida@northgale.te')&$select=mail", mails, "", "", 0},
+		{"of a key", "GET /v1.0/users?$filter=startswith(userPrincipalName,'ida@northgale.t')&$select=mail", mails, "hush", "", 0},
+		{"of nobody", "GET /v1.0/users?$filter=startswith(mail,'ida@southgale.te')&$select=mail", mails, "", "length /value: got 0, want 1", 1},
 		{"in another tenant", "GET /v1.0/users/1f1f9b0e-5b53-4a2b-8f0e-5a0b1c2d3e4f", ida, "", "status: got 404, want 200", 1},
 	} {
 		var opts []scrub.Option
