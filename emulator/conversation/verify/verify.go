@@ -34,6 +34,9 @@ type Verifier struct {
 	// Scrub is how the recording was scrubbed, where that was not as package scrub does by
 	// itself: the key of its stand-ins, the names that were kept.
 	Scrub []scrub.Option
+	// Elsewhere reports whether Transport does not answer for a host. What went there, besides
+	// what went to the upstream of the recording, is skipped; nil: nothing is.
+	Elsewhere func(host string) bool
 	// Now is the clock of answers without a Date; nil: time.Now.
 	Now func() time.Time
 }
@@ -80,7 +83,8 @@ func (d Difference) String() string {
 type Result struct {
 	Line        int          `json:"line,omitempty"`
 	Request     string       `json:"request"`
-	Skipped     bool         `json:"skipped,omitempty"` // a stub is held with nobody
+	Skipped     bool         `json:"skipped,omitempty"` // a stub is held with nobody, and what went elsewhere
+	Host        string       `json:"host,omitempty"`    // where it went then
 	Differences []Difference `json:"differences,omitempty"`
 	// Strangers are stand-ins that the request names and that stand for nothing of the
 	// server's: it has another tenant, or they are those of another key.
@@ -114,7 +118,8 @@ func (v *Verifier) Run(ctx context.Context, f *conversation.File) ([]Result, err
 	var out []Result
 	for _, x := range f.Exchanges {
 		r := Result{Line: x.Line, Request: x.Request, Skipped: x.Stub}
-		if !x.Stub {
+		r.Host = s.elsewhere(x)
+		if r.Skipped = r.Skipped || r.Host != ""; !r.Skipped {
 			begun := time.Now()
 			r.Differences = slices.DeleteFunc(s.hold(ctx, x), v.ignored)
 			r.Strangers, s.strangers = s.strangers, nil
@@ -149,6 +154,19 @@ type session struct {
 	skews      [2]time.Duration // how far our clock was from the recorded one, at least and at most
 	dated      bool             // skews are there
 	begun, now time.Time        // by our clock
+}
+
+// elsewhere is the host that a request of a recording went to, if nobody here answers for it.
+func (s *session) elsewhere(x *conversation.Exchange) string {
+	if s.v.Elsewhere == nil || s.file.Recording == nil || x.Stub {
+		return ""
+	}
+	_, target, _ := strings.Cut(x.Request, " ")
+	u, err := url.Parse(s.known.translate(target))
+	if err != nil || u.Host == "" || u.Scheme+"://"+u.Host == s.upstream() || ofThisMachine(u.Scheme+"://"+u.Host) || !s.v.Elsewhere(u.Hostname()) {
+		return ""
+	}
+	return u.Hostname()
 }
 
 // maxTenant bounds what is read of a tenant, in bytes.
