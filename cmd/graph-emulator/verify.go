@@ -220,6 +220,9 @@ func (p *program) verifyText(all []verified) error {
 			for _, d := range r.Differences {
 				fmt.Fprintf(&b, "\t%s\n", d)
 			}
+			if r.Note != "" {
+				fmt.Fprintf(&b, "\tnote: %s\n", r.Note)
+			}
 		}
 	}
 	switch n := len(strangers); {
@@ -283,6 +286,9 @@ func (p *program) verifyJUnit(all []verified) error {
 				c.Failure = &junitFailure{Message: r.Differences[0].String()}
 				for _, d := range r.Differences {
 					c.Failure.Text += fmt.Sprintf("%s:%d: %s\n", v.File, r.Line, d)
+				}
+				if r.Note != "" {
+					c.Failure.Text += "note: " + r.Note + "\n"
 				}
 			}
 			suite.Cases = append(suite.Cases, c)

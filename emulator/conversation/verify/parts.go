@@ -58,3 +58,22 @@ func (p *parts) add(part string) {
 	_, host, _ := strings.Cut(p.plain.Text("x@"+part), "@")
 	p.of[local], p.of[host] = part, part
 }
+
+const partialNote = "the request asks for part of a name, and names are stand-ins in this tenant, in which no part is found"
+
+// asksForPart finds what functions of a filter look for in members that hold names.
+var asksForPart = regexp.MustCompile(`(?i)\b(?:startswith|endswith|contains)\((?:\w+/)*(?:mail|userPrincipalName|mailNickname|otherMails|proxyAddresses|address|id|appId)(?:%2C|,)[^)]*`)
+
+// partial reports whether a request looks for part of a name where names are stand-ins:
+// the part is as the client wrote it, and begins none of them.
+func (n *names) partial(request string) bool {
+	if len(n.have) == 0 {
+		return false
+	}
+	for _, f := range asksForPart.FindAllString(request, -1) {
+		if len(wordStandIns.FindAllString(f, -1)) == 0 {
+			return true
+		}
+	}
+	return false
+}

@@ -88,8 +88,10 @@ type Result struct {
 	Differences []Difference `json:"differences,omitempty"`
 	// Strangers are stand-ins that the request names and that stand for nothing of the
 	// server's: it has another tenant, or they are those of another key.
-	Strangers []string      `json:"strangers,omitempty"`
-	Took      time.Duration `json:"-"`
+	Strangers []string `json:"strangers,omitempty"`
+	// Note is what the differences may come from, other than the server.
+	Note string        `json:"note,omitempty"`
+	Took time.Duration `json:"-"`
 }
 
 // Run holds the conversation from its beginning to its end and has a result for each
@@ -123,6 +125,9 @@ func (v *Verifier) Run(ctx context.Context, f *conversation.File) ([]Result, err
 			begun := time.Now()
 			r.Differences = slices.DeleteFunc(s.hold(ctx, x), v.ignored)
 			r.Strangers, s.strangers = s.strangers, nil
+			if len(r.Differences) > 0 && s.known.partial(x.Request) {
+				r.Note = partialNote
+			}
 			r.Took = time.Since(begun)
 		}
 		if err := context.Cause(ctx); err != nil {

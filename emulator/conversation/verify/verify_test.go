@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
@@ -304,5 +305,24 @@ func TestThoughtUp(t *testing.T) {
 	}
 	if !results[2].Skipped {
 		t.Error("the stub was asked for")
+	}
+}
+
+// TestPartOfAName: where names are stand-ins, what is asked for part of one is told as such.
+func TestPartOfAName(t *testing.T) {
+	const learnt = "users: [{id: 1f1f9b0e-5b53-8a2b-8f0e-5a0b1c2d3e4f, displayName: Ida Berg, userPrincipalName: user2128f8e38280c0@d66d24c659c0f1a.example, mail: user2128f8e38280c0@d66d24c659c0f1a.example}]"
+	emu := server(t, emulator.WithFixtures(fstest.MapFS{"users.yaml": &fstest.MapFile{Data: []byte(learnt)}}))
+	const mails = `{"@odata.context": "https://graph.microsoft.com/v1.0/$metadata#users(mail)", "value": [{"mail": "user2128f8e38280c0@d66d24c659c0f1a.example"}]}`
+	for filter, noted := range map[string]bool{"startswith(mail,'ida@north')": true, "startswith(displayName,'Ann')": false, "startswith(mail,'user2128f8e38280c0@d66d24c659c0f1a.example')": false,
+		"mail eq 'ida@north'": false, "startswith(userPrincipalName,'ida')": true, "STARTSWITH(mail%2C'ida')": true} {
+		f := &conversation.File{Recording: &conversation.Recording{Upstream: origin}, Exchanges: []*conversation.Exchange{{Status: 200, Request: "GET /v1.0/users?$select=mail&$filter=" + filter,
+			Answer: conversation.Literal([]byte(mails))}}}
+		results, err := (&verify.Verifier{Transport: emu.Transport()}).Run(t.Context(), f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := results[0].Note != ""; got != noted {
+			t.Errorf("%s: %q, %v", filter, results[0].Note, results[0].Differences)
+		}
 	}
 }
