@@ -70,6 +70,9 @@ Examples:
 			if n := differing(all); n > 0 {
 				return fmt.Errorf("%d of %d exchanges differ", n, counted(all))
 			}
+			if counted(all) == 0 {
+				return badInputf("no exchange was held: there is nothing that the answers agree with")
+			}
 			return nil
 		},
 	})
@@ -183,10 +186,11 @@ func differing(all []verified) (n int) {
 	return n
 }
 
+// counted is how many exchanges were held.
 func counted(all []verified) (n int) {
 	for _, v := range all {
 		for _, r := range v.Exchanges {
-			if r.Host == "" {
+			if !r.Skipped {
 				n++
 			}
 		}
@@ -205,11 +209,14 @@ var verifyReports = map[string]func(*program, []verified) error{
 
 func (p *program) verifyText(all []verified) error {
 	var b strings.Builder
-	strangers, elsewhere := map[string]bool{}, map[string]int{}
+	strangers, elsewhere, stubs := map[string]bool{}, map[string]int{}, 0
 	for _, v := range all {
 		for _, r := range v.Exchanges {
-			if r.Host != "" {
+			switch {
+			case r.Host != "":
 				elsewhere[r.Host]++
+			case r.Skipped:
+				stubs++
 			}
 			for _, name := range r.Strangers {
 				strangers[name] = true
@@ -228,11 +235,14 @@ func (p *program) verifyText(all []verified) error {
 	switch n := len(strangers); {
 	case b.Len() > 0 && n > 0:
 		fmt.Fprintf(&b, "requests name %s of nothing in this tenant: it is not that of the recording (learn makes one that is), the --pseudonym-key is another, or what they stand for is part of a name only\n", plural(n, "stand-in"))
-	case b.Len() == 0:
+	case b.Len() == 0 && counted(all) > 0:
 		fmt.Fprintf(&b, "ok: %s, no difference\n", plural(counted(all), "exchange"))
 	}
 	for _, host := range slices.Sorted(maps.Keys(elsewhere)) {
 		fmt.Fprintf(&b, "not held: %s with %s, which the emulator does not stand for\n", plural(elsewhere[host], "exchange"), host)
+	}
+	if stubs > 0 {
+		fmt.Fprintf(&b, "not held: %s\n", plural(stubs, "stub"))
 	}
 	_, err := fmt.Fprint(p.stdout, b.String())
 	return err

@@ -49,7 +49,7 @@ took: 1ms
 func TestVerify(t *testing.T) {
 	t.Chdir(folder(t, "bad.yaml", session, "good.yaml", strings.Replace(session, "Lund", "Lind", 1), "torn.yaml", strings.TrimSuffix(session, "took: 12ms\n"),
 		"key.yaml", strings.ReplaceAll(session, "tomas@northgale.test", "userf6df0e7cfd6777@d66d24c659c0f1a.example"), "options.yaml", "- options: {auth: enforce, fixtures: '@northgale'}\n- request: GET /v1.0/me\n  status: 200\n- request: GET /v1.0/users\n  as: app\n  status: 403\n",
-		"hosts.yaml", elsewhere, "other.yaml", strings.Replace(elsewhere, "https://graph.microsoft.com", "https://graph.northgale.test", 1),
+		"stubs.yaml", "- {request: GET /v1.0/me, stub: true, status: 200}\n", "hosts.yaml", elsewhere, "other.yaml", strings.Replace(elsewhere, "https://graph.microsoft.com", "https://graph.northgale.test", 1),
 		"shoes.yaml", "- options:\n    shoes: 2\n- request: GET /v1.0/me\n  status: 200\n"))
 	r := serving(t)
 	defer r.end(t)
@@ -69,10 +69,14 @@ func TestVerify(t *testing.T) {
 		{"key.yaml --ignore /displayName", exitOK, "ok: 3 exchanges, no difference\n", ""},
 		{"key.yaml --pseudonym-key hush --ignore /*", exitFailure, "key.yaml:15: GET /v1.0/users/userf6df0e7cfd6777@d66d24c659c0f1a.example?$select=displayName\n" +
 			"\tstatus: got 404, want 200\nrequests name 1 stand-in of nothing in this tenant", "1 of 3 exchanges differ"},
+		{"stubs.yaml", exitUsage, "not held: 1 stub\n", "no exchange was held"},
+		{"stubs.yaml good.yaml", exitOK, "ok: 3 exchanges, no difference\nnot held: 1 stub", ""},
 		{"hosts.yaml", exitOK, "ok: 1 exchange, no difference\nnot held: 1 exchange with northgale-my.sharepoint.com, which the emulator does not stand for\n", ""},
 		{"hosts.yaml --tls-name northgale-my.sharepoint.com", exitFailure, "hosts.yaml:8: GET https://northgale-my.sharepoint.com/personal/tides.txt\n\tstatus: got 404, want 200", "1 of 2 exchanges differ"},
 		{"hosts.yaml --url " + r.url, exitFailure, "hosts.yaml:8: GET https://northgale-my.sharepoint.com/personal/tides.txt\n\tstatus: got 404, want 200", "1 of 2 exchanges differ"},
 		{"hosts.yaml --output junit", exitOK, "<?xml", ""},
+		{"hosts.yaml --output json", exitOK, "[\n  {\n    \"file\": \"hosts.yaml\",\n    \"exchanges\": [\n      {\n        \"line\": 3,\n        \"request\": \"GET /v1.0/users/ida@northgale.test/displayName/$value\"\n      },\n      {\n" +
+			"        \"line\": 8,\n        \"request\": \"GET https://northgale-my.sharepoint.com/personal/tides.txt\",\n        \"skipped\": true,\n        \"host\": \"northgale-my.sharepoint.com\"", ""},
 		{"other.yaml", exitFailure, "other.yaml:3: GET /v1.0/users/ida@northgale.test/displayName/$value\n\trequest: graph-emulator: this transport", "1 of 1 exchanges differ"},
 		{"good.yaml torn.yaml", exitUsage, "", "torn.yaml:20: the recording ends in the middle of an exchange"},
 		{"options.yaml", exitOK, "ok: 2 exchanges, no difference\n", ""},
