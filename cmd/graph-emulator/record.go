@@ -95,10 +95,18 @@ func (p *program) record(ctx context.Context, cmd *cli.Command, options []option
 	err = p.attend(ctx, s, log, args, func(http.Handler) http.Handler {
 		return cassette.Proxy(upstreamOf(upstream, hosts...), c.Transport(outside()))
 	}, emulator.WithTLSNames(hosts...), emulator.WithFixtures(fixtures.Empty()), emulator.WithProxyOthers("tunnel"))
+	notAsked(c, log)
 	if err = errors.Join(err, c.Close()); err != nil {
 		return err
 	}
 	return notRecorded(&missed)
+}
+
+// notAsked logs what recordings hold and no client wanted.
+func notAsked(c *cassette.Cassette, log *slog.Logger) {
+	if left := c.Unused(); len(left) > 0 {
+		log.Warn("recorded and not asked for", "exchanges", len(left), "first", left[0])
+	}
 }
 
 // notRecorded is the error of requests that the recordings do not answer.

@@ -108,7 +108,8 @@ func TestRecord(t *testing.T) {
 	} else {
 		resp.Body.Close()
 	}
-	if code := r.end(t); code != exitFailure || !strings.Contains(r.stderr.String(), "query $top: got 9, recorded 3") || !strings.Contains(r.stderr.String(), "1 request not recorded") {
+	if code := r.end(t); code != exitFailure || !strings.Contains(r.stderr.String(), "query $top: got 9, recorded 3") || !strings.Contains(r.stderr.String(), "1 request not recorded") ||
+		!strings.Contains(r.stderr.String(), `msg="recorded and not asked for" exchanges=3 first=`) {
 		t.Errorf("exit %d %s", code, r.stderr)
 	}
 	r = started(t, "replay", "--fall-through", "emulator", "named.yaml")

@@ -21,7 +21,8 @@ func (p *program) replayCommand() *cli.Command {
 		Description: `Answers each request with the first exchange of the recordings that it matches and
 that has not been used. What is not recorded is answered 501, logged with what
 comes nearest, and makes the command end with 1; --fall-through has it answered by
-an emulator, which the flags of serve make, or by a service.
+an emulator, which the flags of serve make, or by a service. What is recorded and was
+not asked for is logged at the end.
 
 Examples:
   graph-emulator replay session.yaml
@@ -60,6 +61,7 @@ Examples:
 			if err := p.answer(ctx, s, emu, log, nil); err != nil {
 				return err
 			}
+			notAsked(c, log)
 			return notRecorded(&missed)
 		},
 	})

@@ -169,6 +169,20 @@ func (c *Cassette) Close() error {
 	return err
 }
 
+// Unused lists the requests of the exchanges that were there when the cassette was opened and
+// have answered nobody. No miss tells of a client that asks less than the recorded one.
+func (c *Cassette) Unused() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var out []string
+	for _, t := range c.library.tracks {
+		if !t.used {
+			out = append(out, t.x.Request)
+		}
+	}
+	return out
+}
+
 // fail keeps what went wrong with a recording: the client is not to blame, and gets
 // its answer.
 func (c *Cassette) fail(err error) {

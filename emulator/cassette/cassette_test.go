@@ -208,6 +208,9 @@ func TestModes(t *testing.T) {
 	if a, b := get(c, "/v1.0/b"), get(c, "/v1.0/c"); a.status != 200 || b.status != 501 || s.n != 2 {
 		t.Errorf("none: %d, %d, %d requests", a.status, b.status, s.n)
 	}
+	if left := c.Unused(); len(left) != 1 || !strings.HasSuffix(left[0], "/v1.0/a") {
+		t.Errorf("not asked for: %q", left)
+	}
 	c = open(t, path, All)
 	get(c, "/v1.0/c")
 	c.Close()
