@@ -142,8 +142,19 @@ var meant = map[edm.Name]func(c *crud, body map[string]any, text string) string{
 		return text
 	},
 	"microsoft.graph.directoryRole": func(c *crud, body map[string]any, text string) string { // B-12.11
-		body["roleTemplateId"] = fmt.Sprintf("729827e3-9c14-49f7-bb1b-%012d", c.made)
+		body["roleTemplateId"] = [...]string{"62e90394-69f5-4237-9190-012177145e10", "729827e3-9c14-49f7-bb1b-9608f156bbb8", "fe930be7-5e62-47db-91af-98c3a49a38b1"}[c.made%3]
+		delete(body, text)
+		return ""
+	},
+	"microsoft.graph.team": func(_ *crud, body map[string]any, text string) string { // B-12.2
+		body["template@odata.bind"] = "https://graph.microsoft.com/v1.0/teamsTemplates('standard')"
 		return text
+	},
+	"microsoft.graph.oAuth2PermissionGrant": func(_ *crud, body map[string]any, text string) string { // C-10.10
+		delete(body, text)
+		body["clientId"], body["consentType"] = "5d2e9a71-0b3c-4f68-a1d4-7c8e90b2f613", "AllPrincipals"
+		body["resourceId"], body["scope"] = "5d2e9a71-0b3c-4f68-a1d4-7c8e90b2f613", "User.Read"
+		return "scope"
 	},
 	"microsoft.graph.extensionProperty": func(c *crud, body map[string]any, text string) string { // B-4.57
 		body["name"], body["dataType"], body["targetObjects"] = fmt.Sprintf("k%d", c.made), "String", []string{"User"}
@@ -152,7 +163,7 @@ var meant = map[edm.Name]func(c *crud, body map[string]any, text string) string{
 	},
 	"microsoft.graph.appRoleAssignment": func(c *crud, body map[string]any, text string) string { // B-4.46
 		body["principalId"], body["resourceId"] = "c26302f8-02f8-c263-f802-63c2f80263c2", "5d2e9a71-0b3c-4f68-a1d4-7c8e90b2f613"
-		body["appRoleId"] = "a85d0c7e-19f3-4e62-97b4-6d2f3c81e05a"
+		body["appRoleId"] = "00000000-0000-0000-0000-000000000000"
 		delete(body, text)
 		switch parts := strings.Split(c.at, "/"); parts[len(parts)-1] {
 		case "appRoleAssignments":
@@ -166,8 +177,9 @@ var meant = map[edm.Name]func(c *crud, body map[string]any, text string) string{
 	},
 	"microsoft.graph.unifiedRoleAssignment": func(c *crud, body map[string]any, text string) string { // C-10.10
 		body["principalId"], body["roleDefinitionId"] = "c26302f8-02f8-c263-f802-63c2f80263c2", "729827e3-9c14-49f7-bb1b-9608f156bbb8"
-		body["directoryScopeId"] = fmt.Sprintf("/administrativeUnits/%d", c.made)
-		return text
+		delete(body, text)
+		body["directoryScopeId"] = "/"
+		return ""
 	},
 	"microsoft.graph.unifiedRoleAssignmentScheduleRequest":  asked,
 	"microsoft.graph.unifiedRoleEligibilityScheduleRequest": asked,
@@ -215,8 +227,8 @@ var meant = map[edm.Name]func(c *crud, body map[string]any, text string) string{
 // asked is a request of privileged identity management that can be granted (C-10.10).
 func asked(c *crud, body map[string]any, text string) string {
 	body["action"], body["principalId"], body["roleDefinitionId"] = "adminAssign", "c26302f8-02f8-c263-f802-63c2f80263c2", "729827e3-9c14-49f7-bb1b-9608f156bbb8"
-	body["directoryScopeId"] = fmt.Sprintf("/administrativeUnits/%d", c.made)
 	delete(body, text)
+	body["directoryScopeId"] = "/"
 	return ""
 }
 

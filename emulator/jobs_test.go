@@ -24,7 +24,7 @@ func post(t *testing.T, emu *emulator.Server, path, body string, want int) *http
 
 func newTeam(t *testing.T, emu *emulator.Server) string {
 	t.Helper()
-	location := post(t, emu, "/v1.0/teams", `{"displayName":"Harbour"}`, 202).Header().Get("Content-Location")
+	location := post(t, emu, "/v1.0/teams", `{"template@odata.bind":"https://graph.microsoft.com/v1.0/teamsTemplates('standard')","displayName":"Harbour"}`, 202).Header().Get("Content-Location")
 	return strings.TrimSuffix(strings.TrimPrefix(location, "/teams('"), "')")
 }
 

@@ -42,6 +42,9 @@ func newTeam(c *workload.Call) (workload.Result, error) {
 	if c.Loading || c.Presumes {
 		return c.Next()
 	}
+	if err := founded(c); err != nil {
+		return workload.Result{}, err
+	}
 	of, err := groupOf(c)
 	if err != nil {
 		return workload.Result{}, err
@@ -79,6 +82,29 @@ func newTeam(c *workload.Call) (workload.Result, error) {
 		}
 	}
 	return res, nil
+}
+
+// founded refuses a team that is made of nothing, and one that nobody would own.
+func founded(c *workload.Call) error {
+	raw, bound := c.Sent.Get("template@odata.bind")
+	link, _ := raw.Text()
+	template, err := c.System.Member(c, service(c), "teamsTemplates", lastKey(link))
+	_, group := c.Sent.Get("group@odata.bind")
+	switch {
+	case err != nil:
+		return err
+	case bound && !template.Exists:
+		return grapherr.NotFound("teamsTemplate", lastKey(link))
+	case !bound && !group:
+		return grapherr.BadRequest("Failed to execute Templates backend request CreateTeamFromTemplateRequest.").
+			Because("A team is made of a template or of a group.", "Send template@odata.bind.")
+	case !group && c.Caller.AppOnly:
+		if members, _ := c.Sent.Get("members"); strings.Count(string(members), `"owner"`) != 1 {
+			return grapherr.BadRequest("Failed to execute Templates backend request CreateTeamFromTemplateRequest.").
+				Because("An application names exactly one owner in members.", "")
+		}
+	}
+	return nil
 }
 
 // putTeam makes the team of a group that has none.
@@ -127,8 +153,15 @@ func groupOf(c *workload.Call) (workload.Node, error) {
 	if raw, ok := c.Sent.Get("group@odata.bind"); ok {
 		text, _ := raw.Text()
 		n, err := c.System.Member(c, root, "groups", lastKey(text))
-		if err == nil && !n.Exists {
+		types, _ := n.Get("groupTypes")
+		switch {
+		case err != nil:
+		case !n.Exists:
 			err = grapherr.NotFound("team", lastKey(text))
+		case !strings.Contains(string(types), `"Unified"`):
+			err = grapherr.BadRequest("The group is not a Microsoft 365 group.")
+		case c.Tx.Count(n.Ref, "owners") == 0:
+			err = grapherr.BadRequest("The group has no owner.").Because("A team is made of a group with at least one owner.", "")
 		}
 		return n, err
 	}
@@ -137,13 +170,21 @@ func groupOf(c *workload.Call) (workload.Node, error) {
 		return workload.Node{}, grapherr.Required("team", "displayName")
 	}
 	m := value.Members{{Name: "displayName", Value: value.String(name)}, {Name: "groupTypes", Value: `["Unified"]`}, {Name: "mailEnabled", Value: "true"},
-		{Name: "mailNickname", Value: value.String(nickname(name))}, {Name: "securityEnabled", Value: "false"}, {Name: "resourceProvisioningOptions", Value: `["Team"]`}}
+		{Name: "mailNickname", Value: value.String(free(c, nickname(name)))}, {Name: "securityEnabled", Value: "false"}, {Name: "resourceProvisioningOptions", Value: `["Team"]`}}
 	for _, copied := range [...]string{"description", "visibility"} {
 		if v, ok := c.Body.Get(copied); ok {
 			m.Set(copied, v)
 		}
 	}
 	return c.System.Create(c, root, "groups", m)
+}
+
+// free is a nickname that no group has: another team may be named alike.
+func free(c *workload.Call, nick string) string {
+	for range c.Tx.Lookup(store.Index{Type: string(group), Member: "mailNickname"}.Name(), nick) {
+		return nick + c.Tx.NewGUID()[:8]
+	}
+	return nick
 }
 
 // nickname is the part of a group's address before the @, made of its name.
