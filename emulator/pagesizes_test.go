@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
 )
@@ -17,11 +18,12 @@ var pageSizes = []struct {
 	list      string // a path, with ${id} for what owner made
 	owner     string // POST target and body that make the owner; empty: none needed
 	body      string
+	filed     bool // the members are of a tenant's file: making one asks for more than a body
 	size, max int  // max 0: any
 	cut       bool // to max, instead of 400
 }{
 	{list: "/groups", body: `{"displayName":"Crew","mailEnabled":false,"mailNickname":"crew%d","securityEnabled":true}`, size: 100, max: 999},
-	{list: "/oauth2PermissionGrants", body: `{"clientId":"c%d","consentType":"AllPrincipals","resourceId":"r","scope":"s"}`, size: 100, max: 999},
+	{list: "/oauth2PermissionGrants", body: `{"clientId":"c%d","consentType":"AllPrincipals","resourceId":"r","scope":"s"}`, filed: true, size: 100, max: 999},
 	{list: "/me/messages", body: `{"subject":"Tide %d"}`, size: 10, max: 1000},
 	{list: "/me/mailFolders", body: `{"displayName":"Logs %d"}`, size: 10, max: 1000},
 	{list: "/me/contacts", body: `{"givenName":"Nils %d"}`, size: 10, max: 1000},
@@ -43,6 +45,10 @@ var pageSizes = []struct {
 func TestPageSizes(t *testing.T) {
 	for _, tt := range pageSizes {
 		t.Run(strings.Trim(strings.ReplaceAll(tt.list, "/", "_"), "_"), func(t *testing.T) {
+			if tt.filed {
+				pageSizesOf(t, started(t, listing(tt.list, tt.body, tt.size+1)), tt.list, tt.size, tt.max, tt.cut)
+				return
+			}
 			s := started(t)
 			list := tt.list
 			if tt.owner != "" {
@@ -54,34 +60,37 @@ func TestPageSizes(t *testing.T) {
 			for i := range tt.size + 1 {
 				expect(t, s, "POST", "/v1.0"+list, strings.Replace(tt.body, "%d", fmt.Sprint(i), 1), http.StatusCreated, nil)
 			}
-			if value, next := firstPage(t, s, "/v1.0"+list); value != tt.size || !next {
-				t.Errorf("%s has %d members on its first page, a next one %v; want %d", list, value, next, tt.size)
-			}
-			above := fmt.Sprintf("/v1.0%s?$top=%d", list, tt.max+1)
-			switch {
-			case tt.max == 0:
-			case tt.cut:
-				if value, _ := firstPage(t, s, above); value != min(tt.max, tt.size+1) {
-					t.Errorf("%s has %d members", above, value)
-				}
-			default:
-				var e struct{ Error struct{ Message string } }
-				expect(t, s, "GET", above, "", http.StatusBadRequest, &e)
-				if want := fmt.Sprintf("Invalid page size specified: '%d'. Must be between 1 and %d inclusive.", tt.max+1, tt.max); e.Error.Message != want {
-					t.Errorf("%s says %q, want %q", above, e.Error.Message, want)
-				}
-				expect(t, s, "GET", fmt.Sprintf("/v1.0%s?$top=%d", list, tt.max), "", http.StatusOK, nil)
-			}
+			pageSizesOf(t, s, list, tt.size, tt.max, tt.cut)
 		})
+	}
+}
+
+// pageSizesOf asks for the first page of a list that has one member more, and for larger ones.
+func pageSizesOf(t *testing.T, s http.Handler, list string, size, most int, cut bool) {
+	t.Helper()
+	if value, next := firstPage(t, s, "/v1.0"+list); value != size || !next {
+		t.Errorf("%s has %d members on its first page, a next one %v; want %d", list, value, next, size)
+	}
+	above := fmt.Sprintf("/v1.0%s?$top=%d", list, most+1)
+	switch {
+	case most == 0:
+	case cut:
+		if value, _ := firstPage(t, s, above); value != min(most, size+1) {
+			t.Errorf("%s has %d members", above, value)
+		}
+	default:
+		var e struct{ Error struct{ Message string } }
+		expect(t, s, "GET", above, "", http.StatusBadRequest, &e)
+		if want := fmt.Sprintf("Invalid page size specified: '%d'. Must be between 1 and %d inclusive.", most+1, most); e.Error.Message != want {
+			t.Errorf("%s says %q, want %q", above, e.Error.Message, want)
+		}
+		expect(t, s, "GET", fmt.Sprintf("/v1.0%s?$top=%d", list, most), "", http.StatusOK, nil)
 	}
 }
 
 // Lists that the service does not cut come whole, whatever $top (B-3.70).
 func TestWholeLists(t *testing.T) {
-	s := started(t)
-	for i := range 101 {
-		expect(t, s, "POST", "/v1.0/directoryRoles", fmt.Sprintf(`{"roleTemplateId":"00000000-0000-4000-8000-%012d"}`, i), http.StatusCreated, nil)
-	}
+	s := started(t, listing("/directoryRoles", `{"roleTemplateId":"00000000-0000-4000-8000-%d"}`, 101))
 	for _, query := range []string{"", "?$top=5"} {
 		if value, next := firstPage(t, s, "/v1.0/directoryRoles"+query); value != 101 || next {
 			t.Errorf("directoryRoles%s: %d members, a next page %v", query, value, next)
@@ -100,9 +109,19 @@ func firstPage(t *testing.T, s http.Handler, path string) (members int, next boo
 	return len(got.Value), got.Next != ""
 }
 
-func started(t *testing.T) http.Handler {
+// listing is a tenant with so many members of a collection.
+func listing(list, body string, n int) emulator.Option {
+	var file strings.Builder
+	fmt.Fprintf(&file, "%s:\n", strings.TrimPrefix(list, "/"))
+	for i := range n {
+		fmt.Fprintf(&file, "  - %s\n", strings.Replace(body, "%d", fmt.Sprintf("%012d", i), 1))
+	}
+	return emulator.WithFixtures(fstest.MapFS{"tenant.yaml": {Data: []byte(file.String())}})
+}
+
+func started(t *testing.T, opts ...emulator.Option) http.Handler {
 	t.Helper()
-	s, err := emulator.New()
+	s, err := emulator.New(opts...)
 	if err != nil {
 		t.Fatal(err)
 	}

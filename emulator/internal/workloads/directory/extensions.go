@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
@@ -52,6 +53,9 @@ func createExtensionProperty(c *workload.Call) (workload.Result, error) {
 	}
 	if _, ok := dataTypes[c.Body.Text("dataType")]; !ok && !c.Presumes {
 		return workload.Result{}, grapherr.InvalidValue("extensionProperty", "dataType", "It is one of Binary, Boolean, DateTime, Integer, LargeInteger and String.")
+	}
+	if name := c.Body.Text("name"); !c.Presumes && strings.ContainsFunc(name, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		return workload.Result{}, grapherr.InvalidValue("extensionProperty", "name", "It has letters, digits and underscores.")
 	}
 	raw, _ := c.Body.Get("targetObjects")
 	for _, t := range texts(raw) {

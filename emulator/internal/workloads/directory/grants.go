@@ -33,8 +33,12 @@ func assignRole(c *workload.Call) (workload.Result, error) {
 		return c.Next()
 	case !okP:
 		return workload.Result{}, grapherr.NoReference(c.Body.Text("principalId"))
-	case !okR:
+	case !okR, !c.Presumes && !resource.Type.Is("microsoft.graph.servicePrincipal"):
 		return workload.Result{}, grapherr.NoReference(c.Body.Text("resourceId"))
+	case !c.Presumes:
+		if err := grantable(c, &principal, &resource); err != nil {
+			return workload.Result{}, err
+		}
 	}
 	c.Body.Set("principalDisplayName", value.String(principal.Text("displayName")))
 	c.Body.Set("resourceDisplayName", value.String(resource.Text("displayName")))
@@ -54,6 +58,29 @@ func assignRole(c *workload.Call) (workload.Result, error) {
 	}
 	res.Status = 201 // C-10.10: also where the page's example shows another
 	return res, c.Tx.Link(resource.Ref, "appRoleAssignedTo", res.One.Ref)
+}
+
+// noRole is what whoever has none of a resource's roles is granted.
+const noRole = "00000000-0000-0000-0000-000000000000"
+
+// grantable refuses a grant on the road to somebody else, and one of a role that the
+// resource does not have.
+func grantable(c *workload.Call, principal, resource *workload.Node) error {
+	if by := c.Self.Ref; by != principal.Ref && by != resource.Ref {
+		return bad("The principalId does not match the object that the role is assigned to.").Because("The path names "+c.Self.Text("id")+".", "")
+	}
+	id := c.Body.Text("appRoleId")
+	roles, _ := resource.Get("appRoles")
+	known := id == noRole
+	if roles.Kind() == value.KindArray {
+		for el := range roles.Elements() {
+			known = known || strings.EqualFold(el.Members().Text("id"), id)
+		}
+	}
+	if !known {
+		return bad("Permission being assigned was not found on application '" + resource.Text("displayName") + "'.")
+	}
+	return nil
 }
 
 // assigned reports whether the principal has the role of the body already.
@@ -85,6 +112,9 @@ func invite(c *workload.Call) (workload.Result, error) {
 	address := c.Body.Text("invitedUserEmailAddress")
 	if c.Loading || address == "" {
 		return c.Next()
+	}
+	if name, domain, ok := strings.Cut(address, "@"); !c.Presumes && (!ok || name == "" || domain == "") {
+		return workload.Result{}, grapherr.InvalidValue("invitation", "invitedUserEmailAddress", "'"+address+"' is no address.")
 	}
 	d := domains(c)
 	upn := strings.ReplaceAll(address, "@", "_") + "#EXT#@" + d.first
@@ -134,6 +164,9 @@ func activate(c *workload.Call) (workload.Result, error) {
 	template, err := c.System.Member(c, root(c), "directoryRoleTemplates", id)
 	if err != nil {
 		return workload.Result{}, err
+	}
+	if !template.Exists && !c.Presumes {
+		return workload.Result{}, grapherr.NoReference(id)
 	}
 	if template.Exists {
 		for _, name := range [...]string{"displayName", "description"} {

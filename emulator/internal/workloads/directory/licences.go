@@ -146,6 +146,9 @@ func assignLicense(c *workload.Call) (workload.Result, error) {
 	if err := exists(c); err != nil {
 		return workload.Result{}, err
 	}
+	if err := parameters(c, "addLicenses", "removeLicenses"); err != nil {
+		return workload.Result{}, err
+	}
 	user := c.Self.Type.Is("microsoft.graph.user")
 	given, _ := c.Body.Get("addLicenses")
 	add := listedLicences(given)

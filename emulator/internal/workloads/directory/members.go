@@ -86,6 +86,19 @@ func checkMember(parameter string, types []edm.Name) workload.Func {
 	}
 }
 
+// parameters names those of an action that the body lacks.
+func parameters(c *workload.Call, names ...string) error {
+	missing := slices.DeleteFunc(names, func(name string) bool {
+		raw, ok := c.Body.Get(name)
+		return ok && !raw.IsNull()
+	})
+	name, _ := c.Verb.Invoked()
+	if len(missing) == 0 || c.Presumes {
+		return nil
+	}
+	return bad(fmt.Sprintf("One or more parameters of the operation '%s' are missing from the request payload. The missing parameters are: %s.", name, strings.Join(missing, ", ")))
+}
+
 // identifiers are the object ids that a parameter lists, at most so many.
 func identifiers(c *workload.Call, parameter string, most int) ([]string, error) {
 	raw, ok := c.Body.Get(parameter)
@@ -93,7 +106,7 @@ func identifiers(c *workload.Call, parameter string, most int) ([]string, error)
 	switch i := slices.IndexFunc(ids, func(id string) bool { return !edm.IsGUID(id) }); {
 	case c.Presumes:
 	case !ok || raw.IsNull():
-		return nil, bad("A value is required for the parameter '" + parameter + "'.")
+		return nil, parameters(c, parameter)
 	case len(ids) > most:
 		return nil, bad(fmt.Sprintf("The number of values in '%s' exceeds the limit of %d.", parameter, most))
 	case i >= 0:

@@ -82,8 +82,25 @@ func deleteDomain(c *workload.Call) (workload.Result, error) {
 
 // createGrant refuses a second grant of the same client, resource and user.
 func createGrant(c *workload.Call) (workload.Result, error) {
-	if c.Loading || c.Body.Text("clientId") == "" {
+	if c.Loading || c.Presumes {
 		return c.Next()
+	}
+	for _, name := range [...]string{"clientId", "resourceId"} {
+		if n, err := c.System.Member(c, root(c), "servicePrincipals", c.Body.Text(name)); err != nil || !n.Exists {
+			return workload.Result{}, grapherr.NoReference(c.Body.Text(name))
+		}
+	}
+	switch who, kind := c.Body.Text("principalId"), c.Body.Text("consentType"); {
+	case kind != "AllPrincipals" && kind != "Principal":
+		return workload.Result{}, grapherr.InvalidValue("oAuth2PermissionGrant", "consentType", "It is AllPrincipals or Principal.")
+	case kind == "AllPrincipals" && who != "":
+		return workload.Result{}, grapherr.InvalidValue("oAuth2PermissionGrant", "principalId", "A grant for all principals names none.")
+	case kind == "Principal" && who == "":
+		return workload.Result{}, grapherr.Required("oAuth2PermissionGrant", "principalId")
+	case who != "":
+		if _, ok := c.Tx.Find(0, "users", who); !ok {
+			return workload.Result{}, grapherr.NoReference(who)
+		}
 	}
 	if _, twin := workload.Same(c.Tx, 0, grantSet, grant, c.Body.Text, "clientId", "resourceId", "consentType", "principalId"); twin {
 		return workload.Result{}, &grapherr.Error{Status: 409, Code: "Request_MultipleObjectsWithSameKeyValue", Message: "Permission entry already exists."}

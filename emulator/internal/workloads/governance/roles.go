@@ -2,6 +2,7 @@ package governance
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
@@ -176,6 +177,9 @@ func byMembership(c *workload.Call, role, member *workload.Node) (owner, assignm
 
 // assignHeld makes the assignment of whoever becomes a member of a directory role.
 func assignHeld(c *workload.Call, role, member *workload.Node) error {
+	if err := canHold(c, role, member); err != nil {
+		return err
+	}
 	owner, has, err := byMembership(c, role, member)
 	if err != nil || has.Exists {
 		return err
@@ -204,8 +208,17 @@ func unassignHeld(c *workload.Call, role, member *workload.Node) error {
 func assignable(c *workload.Call) error {
 	root := &workload.Node{Type: c.Model.Root(), Exists: true}
 	id := c.Body.Text("principalId")
-	if n, err := c.System.Member(c, root, "directoryObjects", id); err != nil || !n.Exists {
+	who, err := c.System.Member(c, root, "directoryObjects", id)
+	if err != nil || !who.Exists {
 		return grapherr.NotFound("directoryObject", id)
+	}
+	if nav := c.Self.Home.Nav; nav != nil && nav.Name == "directory" {
+		if err := canHold(c, nil, &who); err != nil {
+			return err
+		}
+		if err := over(c); err != nil {
+			return err
+		}
 	}
 	role := c.Body.Text("roleDefinitionId")
 	n, err := c.System.Member(c, &c.Self, "roleDefinitions", role)
@@ -216,4 +229,39 @@ func assignable(c *workload.Call) error {
 		return nil // an application that says nothing of its roles
 	}
 	return grapherr.NotFound("unifiedRoleDefinition", role)
+}
+
+// canHold refuses to give a role of the directory to what cannot have one.
+func canHold(c *workload.Call, _, who *workload.Node) error {
+	assignable, _ := who.Get("isAssignableToRole")
+	switch {
+	case c.Presumes, who.Type.Is("microsoft.graph.user"), who.Type.Is("microsoft.graph.servicePrincipal"):
+		return nil
+	case who.Type.Is("microsoft.graph.group") && assignable == "true":
+		return nil
+	}
+	return (&grapherr.Error{Status: 400, Code: "Request_BadRequest", Message: "The principal cannot be assigned a role."}).
+		Because("A "+who.Type.Name.Short()+" can have one only if it is a user, a service principal or a group with isAssignableToRole.", "")
+}
+
+// over refuses an assignment that says nothing of what it is over, or is over what there is
+// not.
+func over(c *workload.Call) error {
+	scope := c.Body.Text("directoryScopeId")
+	id := scope[strings.LastIndexByte(scope, '/')+1:]
+	switch {
+	case scope == "/", scope == "" && c.Body.Text("appScopeId") != "":
+		return nil
+	case scope == "":
+		return grapherr.Required("unifiedRoleAssignment", "directoryScopeId")
+	}
+	if directory, ok := c.Tx.One(0, "directory"); ok {
+		if _, ok := c.Tx.Find(directory, "administrativeUnits", id); ok {
+			return nil
+		}
+	}
+	if n, err := c.System.Member(c, &workload.Node{Type: c.Model.Root(), Exists: true}, "directoryObjects", id); err == nil && n.Exists {
+		return nil
+	}
+	return grapherr.NoReference(id)
 }
