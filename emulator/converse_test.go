@@ -187,6 +187,10 @@ var meant = map[edm.Name]func(c *crud, body map[string]any, text string) string{
 		body["id"] = fmt.Sprintf("k%d", c.made)
 		return text
 	},
+	"microsoft.graph.domain": func(c *crud, body map[string]any, text string) string { // C-10.10
+		body["id"] = fmt.Sprintf("k%d.test", c.made)
+		return text
+	},
 	"microsoft.graph.b2xIdentityUserFlow": func(c *crud, body map[string]any, text string) string { // C-10.10
 		body["id"] = fmt.Sprintf("B2X_1_k%d", c.made)
 		return text

@@ -96,6 +96,8 @@ func over(l workload.Limit, v value.Raw) string {
 		return fmt.Sprintf("At most %d bytes are allowed.", l.Bytes)
 	case l.Without != "" && strings.ContainsAny(s, l.Without):
 		return fmt.Sprintf("It must not contain any of %s", l.Without)
+	case l.Among != "" && v.Kind() == value.KindString && !slices.ContainsFunc(strings.Fields(l.Among), func(w string) bool { return strings.EqualFold(w, s) }):
+		return fmt.Sprintf("It is one of %s.", strings.Join(strings.Fields(l.Among), ", "))
 	case l.Items > 0 && v.Kind() == value.KindArray:
 		items := 0
 		for range v.Elements() {

@@ -83,6 +83,7 @@ type Limit struct {
 	Items   int    `yaml:"items"`   // elements of a collection
 	Bytes   int    `yaml:"bytes"`   // of decoded base64 text
 	Without string `yaml:"without"` // characters that the text may not have
+	Among   string `yaml:"among"`   // the words that the text may be, with spaces between them
 }
 
 // Traits merges what a workload says of all its types, under the name *, and the

@@ -17,6 +17,9 @@ func kindOf(types value.Raw) (unified, dynamic bool) {
 	return slices.Contains(list, "Unified"), slices.Contains(list, "DynamicMembership")
 }
 
+// mailless answers for kinds of groups that Exchange makes.
+const mailless = "The service does not currently support writes of mail-enabled groups. Please ensure that the mail-enablement property is unset and the security-enablement property is set."
+
 // createGroup fills what the service makes of a group (B-4.7) and gives it its owner.
 func createGroup(c *workload.Call) (workload.Result, error) {
 	if c.Loading {
@@ -31,7 +34,7 @@ func createGroup(c *workload.Call) (workload.Result, error) {
 	}
 	switch {
 	case !unified && (mailEnabled == "true" || securityEnabled != "true"):
-		return workload.Result{}, bad("The service does not currently support writes of mail-enabled groups. Please ensure that the mail-enablement property is unset and the security-enablement property is set.")
+		return workload.Result{}, bad(mailless)
 	case unified && mailEnabled != "true":
 		return workload.Result{}, grapherr.InvalidValue("group", "mailEnabled", "A Microsoft 365 group is mail-enabled.")
 	}
@@ -172,7 +175,13 @@ func updateGroup(c *workload.Call) (workload.Result, error) {
 	if !ok {
 		types, _ = c.Self.Get("groupTypes")
 	}
-	if _, dynamic := kindOf(types); c.Self.Exists && !c.Presumes {
+	if unified, dynamic := kindOf(types); c.Self.Exists && !c.Presumes {
+		if unified != soft(&c.Self) {
+			return workload.Result{}, grapherr.InvalidValue("group", "groupTypes", "A group is a Microsoft 365 group from its first day, or never.")
+		}
+		if enabled, ok := c.Body.Get("mailEnabled"); ok && (enabled == "true") != unified {
+			return workload.Result{}, bad(mailless)
+		}
 		if err := byRule(dynamic, now); err != nil {
 			return workload.Result{}, err
 		}
