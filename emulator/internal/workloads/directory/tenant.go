@@ -12,10 +12,9 @@ import (
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
-const (
-	grant    edm.Name = "microsoft.graph.oAuth2PermissionGrant"
-	grantSet          = "oauth2PermissionGrants"
-)
+const grant edm.Name = "microsoft.graph.oAuth2PermissionGrant"
+
+const grantSet = "oauth2PermissionGrants"
 
 // tenant holds the rules on what a tenant has once: domains, grants, policies.
 func tenant() []workload.Rule {
