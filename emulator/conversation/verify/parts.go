@@ -3,12 +3,13 @@ package verify
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/graph-emulator/graph-emulator/emulator/scrub"
 )
 
 // wordStandIns are stand-ins of domains and of what stands in front of the at sign.
-var wordStandIns = regexp.MustCompile(`\b(?:user[0-9a-f]{14}\b|d[0-9a-f]{14}\.example\b)`)
+var wordStandIns = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\b(?:user[0-9a-f]{14}\b|d[0-9a-f]{14}\.example\b)`) })
 
 // parts are the beginnings and ends of our names, by their stand-ins. A filter for addresses
 // that begin with ida@northgale.te has a stand-in of its own: a name cannot be had from
@@ -25,7 +26,7 @@ func (p *parts) find(target string, n *names) {
 	if !strings.Contains(target, "filter=") && !strings.Contains(target, "search=") {
 		return
 	}
-	for _, v := range wordStandIns.FindAllString(target, -1) {
+	for _, v := range wordStandIns().FindAllString(target, -1) {
 		if n.ours[v] != "" || n.have[v] {
 			continue
 		}
@@ -62,7 +63,9 @@ func (p *parts) add(part string) {
 const partialNote = "the request asks for part of a name, and names are stand-ins in this tenant, in which no part is found"
 
 // asksForPart finds what functions of a filter look for in members that hold names.
-var asksForPart = regexp.MustCompile(`(?i)\b(?:startswith|endswith|contains)\((?:\w+/)*(?:mail|userPrincipalName|mailNickname|otherMails|proxyAddresses|address|id|appId)(?:%2C|,)[^)]*`)
+var asksForPart = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)\b(?:startswith|endswith|contains)\((?:\w+/)*(?:mail|userPrincipalName|mailNickname|otherMails|proxyAddresses|address|id|appId)(?:%2C|,)[^)]*`)
+})
 
 // partial reports whether a request looks for part of a name where names are stand-ins:
 // the part is as the client wrote it, and begins none of them.
@@ -70,8 +73,8 @@ func (n *names) partial(request string) bool {
 	if len(n.have) == 0 {
 		return false
 	}
-	for _, f := range asksForPart.FindAllString(request, -1) {
-		if len(wordStandIns.FindAllString(f, -1)) == 0 {
+	for _, f := range asksForPart().FindAllString(request, -1) {
+		if len(wordStandIns().FindAllString(f, -1)) == 0 {
 			return true
 		}
 	}
