@@ -58,7 +58,10 @@ func addPassword(c *workload.Call) (workload.Result, error) {
 	}
 	sum := sha256.Sum256([]byte(c.Tx.NewGUID() + c.Tx.NewGUID()))
 	secret := strings.TrimLeft(base64.RawURLEncoding.EncodeToString(sum[:]), "-_") // no command line takes it for a flag
-	one := dated(c, given(c, "passwordCredential"))
+	one, err := dated(c, "passwordCredential")
+	if err != nil {
+		return workload.Result{}, err
+	}
 	id := c.Tx.NewGUID()
 	one.Set("hint", value.String(secret[:3]))
 	one.Set("keyId", value.String(id))
@@ -80,7 +83,10 @@ func addKey(c *workload.Call) (workload.Result, error) {
 	if err := exists(c); err != nil {
 		return workload.Result{}, err
 	}
-	one := dated(c, given(c, "keyCredential"))
+	one, err := dated(c, "keyCredential")
+	if err != nil {
+		return workload.Result{}, err
+	}
 	if one.Text("keyId") == "" {
 		one.Set("keyId", value.String(c.Tx.NewGUID()))
 	}
@@ -90,9 +96,10 @@ func addKey(c *workload.Call) (workload.Result, error) {
 	return workload.Result{Status: 200, Value: one.Object(), Of: edm.Ref{Name: "microsoft.graph.keyCredential"}, HasOf: true}, nil
 }
 
-// dated gives a credential its times where the caller leaves them open.
-func dated(c *workload.Call, m value.Members) value.Members {
-	m = m.Clone()
+// dated reads the credential that an action is given. It gets the times that the caller
+// leaves open, and is refused where it would never be good.
+func dated(c *workload.Call, parameter string) (value.Members, error) {
+	m := given(c, parameter).Clone()
 	m.Delete("secretText")
 	start := c.Now()
 	if s := m.Text("startDateTime"); s != "" {
@@ -102,10 +109,13 @@ func dated(c *workload.Call, m value.Members) value.Members {
 	} else {
 		m.Set("startDateTime", value.Time(start))
 	}
-	if m.Text("endDateTime") == "" {
+	switch end, err := time.Parse(time.RFC3339, m.Text("endDateTime")); {
+	case m.Text("endDateTime") == "":
 		m.Set("endDateTime", value.Time(start.AddDate(secretYears, 0, 0)))
+	case err == nil && !end.After(start) && !c.Presumes:
+		return nil, grapherr.InvalidValue(parameter, "endDateTime", "It ends before it begins.")
 	}
-	return m
+	return m, nil
 }
 
 func appendTo(c *workload.Call, list string, one value.Members, more ...value.Member) error {
