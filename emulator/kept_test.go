@@ -131,14 +131,9 @@ func TestDeletedKept(t *testing.T) {
 	do("GET", "/v1.0/directory/administrativeUnits/"+unit, "", 200)
 }
 
-// TestScheduleKept: a schedule of a role or a group ends at its time after an import as well.
-func TestScheduleKept(t *testing.T) {
-	s := newEmulator(t)
-	const group = "a27d5e93-6f10-4b8c-9d32-c41e7b0a58f6"
-	const made = `{"accessId":"member","groupId":"` + group + `","principalId":"` + ida + `","action":"adminAssign","justification":"x","scheduleInfo":{"expiration":{"type":"afterDuration","duration":"PT2H"}}}`
-	if w := call(s, "POST", "/v1.0/identityGovernance/privilegedAccess/group/eligibilityScheduleRequests", made, ""); w.Code != 201 {
-		t.Fatalf("%d %s", w.Code, w.Body)
-	}
+// kept is another emulator with the tenant of s, by way of an export.
+func kept(t *testing.T, s *emulator.Server) *emulator.Server {
+	t.Helper()
 	dir := t.TempDir()
 	if err := s.Export(t.Context(), dir); err != nil {
 		t.Fatal(err)
@@ -147,6 +142,18 @@ func TestScheduleKept(t *testing.T) {
 	if err := again.Import(t.Context(), dir); err != nil {
 		t.Fatal(err)
 	}
+	return again
+}
+
+// TestScheduleKept: a schedule of a role or a group ends at its time after an import as well.
+func TestScheduleKept(t *testing.T) {
+	s := newEmulator(t)
+	const group = "a27d5e93-6f10-4b8c-9d32-c41e7b0a58f6"
+	const made = `{"accessId":"member","groupId":"` + group + `","principalId":"` + ida + `","action":"adminAssign","justification":"x","scheduleInfo":{"expiration":{"type":"afterDuration","duration":"PT2H"}}}`
+	if w := call(s, "POST", "/v1.0/identityGovernance/privilegedAccess/group/eligibilityScheduleRequests", made, ""); w.Code != 201 {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	again := kept(t, s)
 	for _, want := range []string{`"groupId":"` + group, `"value":[]`} {
 		for _, kind := range []string{"Schedules", "ScheduleInstances"} {
 			w := call(again, "GET", "/v1.0/identityGovernance/privilegedAccess/group/eligibility"+kind+"?$filter=groupId%20eq%20'"+group+"'", "", "")
@@ -194,14 +201,7 @@ func TestDeletedLinksKept(t *testing.T) {
 	for _, p := range []string{"users/" + tomas, "groups/" + crew, "applications/" + app} {
 		do(s, "DELETE", "/v1.0/"+p, "", 204)
 	}
-	dir := t.TempDir()
-	if err := s.Export(t.Context(), dir); err != nil {
-		t.Fatal(err)
-	}
-	again := newEmulator(t)
-	if err := again.Import(t.Context(), dir); err != nil {
-		t.Fatal(err)
-	}
+	again := kept(t, s)
 	do(again, "GET", "/v1.0/me/manager", "", 404)
 	do(again, "GET", "/v1.0/teams/"+crew, "", 404)
 	for _, id := range []string{tomas, crew, app} {

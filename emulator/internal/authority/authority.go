@@ -15,6 +15,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/clouds"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/sts"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
 // Authority is the sign-in service of one tenant. All fields are set before the
@@ -159,9 +160,9 @@ func (a *Authority) refusalOf(w http.ResponseWriter, r *http.Request, err error)
 	h := w.Header()
 	out := refusal{Error: e.Code, Codes: []int{e.Number}, Timestamp: sts.Stamp(a.Now()), Trace: one(h["Request-Id"]), Correlation: one(h["Client-Request-Id"]),
 		URI: a.Origin(r) + "/error?code=" + strconv.Itoa(e.Number), Sub: e.Sub, Claims: e.Claims}
-	if id := r.URL.Query().Get("client-request-id"); sts.IsGUID(id) && r.Header.Get("client-request-id") == "" {
+	if id := r.URL.Query().Get("client-request-id"); edm.IsGUID(id) && r.Header.Get("client-request-id") == "" {
 		out.Correlation = id
-	} else if id := r.PostForm.Get("client-request-id"); sts.IsGUID(id) {
+	} else if id := r.PostForm.Get("client-request-id"); edm.IsGUID(id) {
 		out.Correlation = id
 	}
 	out.Description = e.Error() + " Trace ID: " + out.Trace + " Correlation ID: " + out.Correlation + " Timestamp: " + out.Timestamp

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/clouds"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
 // scopes are what a request asks for, of one resource (B-10.19).
@@ -108,7 +109,7 @@ func (s *Service) resolve(name, origin, tenant string) (resource, error) {
 		return resource{graph: true, audience: name, version: 1}, nil
 	}
 	u, err := url.Parse(name)
-	if !guid().MatchString(name) && (err != nil || u.Scheme == "") {
+	if !edm.IsGUID(name) && (err != nil || u.Scheme == "") {
 		return resource{}, Fail(500011, name, tenant)
 	}
 	if c := s.byURI(name); c != nil {

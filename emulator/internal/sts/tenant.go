@@ -10,6 +10,7 @@ import (
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
 // The indexes that the store must have.
@@ -226,12 +227,7 @@ func (s *Service) organization() (o organization) {
 	return o
 }
 
-var (
-	guid = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`)
-	})
-	domain = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9A-Za-z]([0-9A-Za-z.-]*[0-9A-Za-z])?$`) })
-)
+var domain = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9A-Za-z]([0-9A-Za-z.-]*[0-9A-Za-z])?$`) })
 
 // Tenant gives the id of the tenant that a path names (B-10.1). Where nothing is
 // checked a GUID is taken at its word (C-2.23).
@@ -251,7 +247,7 @@ func (s *Service) Tenant(name string) (id string, err error) {
 	switch {
 	case s.Checked().Tenant:
 		return "", Fail(90002, name)
-	case guid().MatchString(name):
+	case edm.IsGUID(name):
 		return strings.ToLower(name), nil
 	}
 	return o.ID, nil
@@ -282,14 +278,11 @@ func Shared(name string) bool {
 	return strings.EqualFold(name, "common") || strings.EqualFold(name, "organizations") || strings.EqualFold(name, "consumers")
 }
 
-// IsGUID reports whether a text has the form of an id.
-func IsGUID(text string) bool { return guid().MatchString(text) }
-
 // byURI finds the application that calls itself by an address or a client id; nil
 // when there is none.
 func (s *Service) byURI(name string) *client {
 	id := name
-	if !guid().MatchString(name) {
+	if !edm.IsGUID(name) {
 		id = ""
 		_ = s.Store.View(func(tx *store.Tx) error {
 			for ref := range tx.Members(0, "applications", 0) {
@@ -305,7 +298,7 @@ func (s *Service) byURI(name string) *client {
 			return nil
 		})
 	}
-	if rest, ok := strings.CutPrefix(name, "api://"); ok && id == "" && guid().MatchString(rest) {
+	if rest, ok := strings.CutPrefix(name, "api://"); ok && id == "" && edm.IsGUID(rest) {
 		id = rest
 	}
 	if id == "" {
