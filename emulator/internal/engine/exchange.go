@@ -218,13 +218,13 @@ func (x *exchange) act(make bool) (workload.Result, error) {
 	return res, nil
 }
 
-// excluded refuses a create, a change or a removal where the metadata excludes it, unless
-// a page has it (B-2.29).
+// excluded refuses a create, a change or a removal where the metadata excludes it, and a
+// change of what is deleted, unless a page has it (B-2.29).
 func (x *exchange) excluded() error {
 	if x.load || x.r.Op != nil && !x.r.Elsewhere {
 		return nil
 	}
-	if x.c.Self.Ref > 0 && x.c.Tx.Detached(x.c.Self.Ref) && (x.r.Verb == bind.Update || x.r.Verb == bind.Create || x.r.Verb == bind.Link || x.r.Verb == bind.WriteValue) {
+	if x.disturbs() {
 		return grapherr.NotSupported().Because("What is deleted is restored or deleted for good, and not changed.", "")
 	}
 	not, what, nav := edm.NoInsert, "made", x.c.Nav
@@ -241,6 +241,15 @@ func (x *exchange) excluded() error {
 		return nil
 	}
 	return grapherr.NotSupported().Because("The metadata of the service excludes it: what "+nav.Name+" leads to is not "+what+" there.", "")
+}
+
+// disturbs reports whether the verb would change what lies among the deleted items.
+func (x *exchange) disturbs() bool {
+	switch x.r.Verb {
+	case bind.Update, bind.Create, bind.Link, bind.WriteValue:
+		return x.c.Self.Ref > 0 && x.c.Tx.Detached(x.c.Self.Ref)
+	}
+	return false
 }
 
 // presumes reports whether the verb needs its entity to be there: a create, an

@@ -66,7 +66,7 @@ func createGroup(c *workload.Call) (workload.Result, error) {
 	return res, own(c, &res.One.Node)
 }
 
-// grouped refuses kinds and visibilities of groups that there are not.
+// grouped refuses kinds of groups that there are not.
 func grouped(c *workload.Call) error {
 	if c.Presumes {
 		return nil
@@ -77,12 +77,7 @@ func grouped(c *workload.Call) error {
 			return grapherr.InvalidValue("group", "groupTypes", "There is no '"+t+"'; there are Unified and DynamicMembership.")
 		}
 	}
-	switch v := c.Body.Text("visibility"); strings.ToLower(v) {
-	case "", "public", "private", "hiddenmembership":
-		return nil
-	default:
-		return grapherr.InvalidValue("group", "visibility", "There is no '"+v+"'; there are Public, Private and HiddenMembership.")
-	}
+	return nil
 }
 
 // byRule asks for what a group needs whose members follow from a rule (B-4.7); get gives
