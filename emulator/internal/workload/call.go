@@ -151,7 +151,7 @@ func (c *Call) Owned() bool {
 // names. The first of them is an indexed property of t. Letter case does not count, and
 // what is missing is the empty text; but nothing is the same where the first is empty.
 func Same(tx *store.Tx, owner store.Ref, nav string, t edm.Name, text func(name string) string, names ...string) (store.Ref, bool) {
-	for ref := range tx.Lookup(store.Index{Type: string(t), Member: names[0]}.Name(), text(names[0])) {
+	for ref := range tx.Lookup(IndexOf(t, names[0]), text(names[0])) {
 		e, _ := tx.Get(ref)
 		if tx.Contains(owner, nav, ref) && !slices.ContainsFunc(names, func(name string) bool {
 			raw, _ := e.Object.Get(name)

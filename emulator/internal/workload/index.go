@@ -8,6 +8,11 @@ import (
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
+// IndexOf names the index that traits ask for of a member of a type.
+func IndexOf(t edm.Name, member string) string {
+	return store.Index{Type: string(t), Member: member}.Name()
+}
+
 // Indexes lists what the traits of a type say that its entities are found by, without
 // what those of its base types say.
 func (r *Registry) Indexes(n edm.Name) []store.Index {
@@ -29,7 +34,7 @@ func (r *Registry) Index(t *edm.Type, member string) (name string, ok bool) {
 	for ; t != nil; t = t.Base() {
 		own := r.says(t.Name)
 		if own != nil && (slices.Contains(own.AlternateKeys, member) || slices.Contains(own.Indexed, member)) {
-			return store.Index{Type: string(t.Name), Member: member}.Name(), true
+			return IndexOf(t.Name, member), true
 		}
 	}
 	return "", false

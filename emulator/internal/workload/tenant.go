@@ -12,6 +12,9 @@ func TenantID(tx *store.Tx) string {
 	return ""
 }
 
+// Expire is what a deleted item is woken for when its time is up: it is then gone for good.
+const Expire = "expire"
+
 // Deleted reports whether the object with an id lies among the deleted items of the tenant.
 func Deleted(tx *store.Tx, id string) bool {
 	directory, ok := tx.One(0, "directory")

@@ -24,8 +24,6 @@ var restorable = []edm.Name{
 const (
 	bin  = "deletedItems"      // the navigation of /directory that deleted objects lie in
 	kept = 30 * 24 * time.Hour // how long they do (B-4.28)
-	// expire is what their wake-up asks for.
-	expire = "expire"
 	// took remembers the service principal that went with its application. It is
 	// stored and never shown.
 	took = "@servicePrincipal"
@@ -38,7 +36,7 @@ func deletions() []workload.Rule {
 		out = append(out, workload.Rule{Type: t, Verb: bind.Delete, Do: remove})
 	}
 	return append(out, workload.Rule{Type: object, Verb: bind.Invoke("restore"), Do: restore},
-		workload.Rule{Type: object, Verb: bind.Invoke(expire), ByTime: true, Do: purge})
+		workload.Rule{Type: object, Verb: bind.Invoke(workload.Expire), ByTime: true, Do: purge})
 }
 
 // remove moves an object to the deleted items, where its links are hidden and from
@@ -87,7 +85,7 @@ func discard(c *workload.Call, n *workload.Node, to store.Ref, changed value.Mem
 	if err := c.Tx.Detach(n.Ref, to, bin); err != nil {
 		return err
 	}
-	c.Wake(n, c.Now().Add(kept), expire)
+	c.Wake(n, c.Now().Add(kept), workload.Expire)
 	return nil
 }
 
@@ -111,7 +109,7 @@ func bury(c *workload.Call, owner, n *workload.Node) error {
 	if err != nil {
 		at = c.Now()
 	}
-	return c.Wake(n, at.Add(kept), expire)
+	return c.Wake(n, at.Add(kept), workload.Expire)
 }
 
 // together says of an application and a service principal that a file lists as deleted at
@@ -229,7 +227,7 @@ func revive(c *workload.Call, n *workload.Node) error {
 	if err := c.System.Write(c, n, changed); err != nil {
 		return err
 	}
-	if err := c.Tx.Wake(time.Time{}, n.Ref, expire, ""); err != nil {
+	if err := c.Tx.Wake(time.Time{}, n.Ref, workload.Expire, ""); err != nil {
 		return err
 	}
 	return c.Tx.Attach(n.Ref)

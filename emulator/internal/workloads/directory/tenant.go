@@ -110,7 +110,7 @@ func createGrant(c *workload.Call) (workload.Result, error) {
 // granted is a view of the grants whose member, which is indexed, says that they are the
 // owner's.
 func granted(t edm.Name, member string) workload.View {
-	index := store.Index{Type: string(grant), Member: member}.Name()
+	index := workload.IndexOf(grant, member)
 	return workload.View{Type: t, Nav: grantSet, Computed: true,
 		Members: func(s workload.Scope, owner *workload.Node, after store.Ref) iter.Seq[workload.Item] {
 			return func(yield func(workload.Item) bool) {

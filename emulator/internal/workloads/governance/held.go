@@ -4,6 +4,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
@@ -13,14 +14,14 @@ import (
 )
 
 // given are the types of what principals are given, by the navigation that it lies in.
-var given = func() map[string]edm.Name {
+var given = sync.OnceValue(func() map[string]edm.Name {
 	out := map[string]edm.Name{"roleAssignments": roleAssignment}
 	for i := range scheduled {
 		s := &scheduled[i]
 		out[s.nav], out[s.instances()] = s.name, s.instance()
 	}
 	return out
-}()
+})
 
 // about are the properties that tell one thing given from others.
 var about = [...]string{"principalId", "roleDefinitionId", "directoryScopeId", "appScopeId", "groupId", "accessId"}
@@ -30,7 +31,7 @@ func same(tx *store.Tx, owner *workload.Node, nav string, text func(string) stri
 	if owner.Ref <= 0 {
 		return workload.Node{}, false
 	}
-	ref, ok := workload.Same(tx, owner.Ref, nav, given[nav], text, about[:]...)
+	ref, ok := workload.Same(tx, owner.Ref, nav, given()[nav], text, about[:]...)
 	e, _ := tx.Get(ref)
 	return workload.Node{Ref: ref, Object: e.Object, Exists: ok}, ok
 }
@@ -70,7 +71,7 @@ func here(t edm.Name, nav string) workload.View {
 				}, true
 			}
 			return func(yield func(workload.Item) bool) {
-				for ref := range s.Tx.Lookup(by(given[nav], name), text) {
+				for ref := range s.Tx.Lookup(workload.IndexOf(given()[nav], name), text) {
 					if ref > after && s.Tx.Contains(owner.Ref, nav, ref) && shows(s.Tx, ref) && !yield(workload.Item{At: ref, Ref: ref}) {
 						return
 					}
@@ -78,10 +79,6 @@ func here(t edm.Name, nav string) workload.View {
 			}, true
 		},
 	}
-}
-
-func by(t edm.Name, member string) string {
-	return store.Index{Type: string(t), Member: member}.Name()
 }
 
 func shows(tx *store.Tx, ref store.Ref) bool {
@@ -100,14 +97,11 @@ func left(tx *store.Tx, o value.Object) bool {
 	return false
 }
 
-// purges is what wakes the deleted items when their time is up.
-const purges = "expire"
-
 // departures follow a principal or a group that is gone for good.
 func departures() []workload.Rule {
 	var out []workload.Rule
 	for _, t := range [...]edm.Name{"microsoft.graph.user", "microsoft.graph.group", "microsoft.graph.servicePrincipal"} {
-		out = append(out, workload.Rule{Type: t, Verb: bind.Delete, Do: forget}, workload.Rule{Type: t, Verb: bind.Invoke(purges), Do: forget})
+		out = append(out, workload.Rule{Type: t, Verb: bind.Delete, Do: forget}, workload.Rule{Type: t, Verb: bind.Invoke(workload.Expire), Do: forget})
 	}
 	return out
 }
@@ -118,9 +112,9 @@ func forget(c *workload.Call) (workload.Result, error) {
 	if _, there := c.Tx.Get(c.Self.Ref); there || id == "" {
 		return workload.Result{}, nil
 	}
-	for _, nav := range slices.Sorted(maps.Keys(given)) {
+	for _, nav := range slices.Sorted(maps.Keys(given())) {
 		for _, name := range [...]string{"principalId", "groupId"} {
-			for ref := range c.Tx.Lookup(by(given[nav], name), id) {
+			for ref := range c.Tx.Lookup(workload.IndexOf(given()[nav], name), id) {
 				if err := c.Tx.Delete(ref); err != nil {
 					return workload.Result{}, err
 				}

@@ -177,7 +177,7 @@ func byMembership(c *workload.Call, role, member *workload.Node) (owner, assignm
 
 // assignHeld makes the assignment of whoever becomes a member of a directory role.
 func assignHeld(c *workload.Call, role, member *workload.Node) error {
-	if err := canHold(c, role, member); err != nil {
+	if err := canHold(c, member); err != nil {
 		return err
 	}
 	owner, has, err := byMembership(c, role, member)
@@ -213,7 +213,7 @@ func assignable(c *workload.Call) error {
 		return grapherr.NotFound("directoryObject", id)
 	}
 	if nav := c.Self.Home.Nav; nav != nil && nav.Name == "directory" {
-		if err := canHold(c, nil, &who); err != nil {
+		if err := canHold(c, &who); err != nil {
 			return err
 		}
 		if err := over(c); err != nil {
@@ -232,7 +232,7 @@ func assignable(c *workload.Call) error {
 }
 
 // canHold refuses to give a role of the directory to what cannot have one.
-func canHold(c *workload.Call, _, who *workload.Node) error {
+func canHold(c *workload.Call, who *workload.Node) error {
 	assignable, _ := who.Get("isAssignableToRole")
 	switch {
 	case c.Presumes, who.Type.Is("microsoft.graph.user"), who.Type.Is("microsoft.graph.servicePrincipal"):

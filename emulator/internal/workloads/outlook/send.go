@@ -133,7 +133,7 @@ func deliver(c *workload.Call, box *workload.Node, sent, as value.Members) error
 	once := map[store.Ref]bool{}
 	for _, address := range to {
 		key := address
-		for ref := range c.Tx.Lookup(store.Index{Type: string(user), Member: "mail"}.Name(), address) {
+		for ref := range c.Tx.Lookup(workload.IndexOf(user, "mail"), address) {
 			_, _, key, _ = c.Tx.Owner(ref)
 			break
 		}

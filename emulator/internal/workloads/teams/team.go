@@ -99,12 +99,29 @@ func founded(c *workload.Call) error {
 		return grapherr.BadRequest("Failed to execute Templates backend request CreateTeamFromTemplateRequest.").
 			Because("A team is made of a template or of a group.", "Send template@odata.bind.")
 	case !group && c.Caller.AppOnly:
-		if members, _ := c.Sent.Get("members"); strings.Count(string(members), `"owner"`) != 1 {
+		if owners(c.Sent) != 1 {
 			return grapherr.BadRequest("Failed to execute Templates backend request CreateTeamFromTemplateRequest.").
 				Because("An application names exactly one owner in members.", "")
 		}
 	}
 	return nil
+}
+
+// owners counts the members of a body that are to be owners.
+func owners(sent value.Members) (n int) {
+	members, _ := sent.Get("members")
+	if members.Kind() != value.KindArray {
+		return 0
+	}
+	for el := range members.Elements() {
+		if el.Kind() != value.KindObject {
+			continue
+		}
+		if roles, _ := el.Members().Get("roles"); roles.Kind() == value.KindArray && slices.Contains(slices.Collect(roles.Elements()), value.Raw(`"owner"`)) {
+			n++
+		}
+	}
+	return n
 }
 
 // putTeam makes the team of a group that has none.
@@ -181,7 +198,7 @@ func groupOf(c *workload.Call) (workload.Node, error) {
 
 // free is a nickname that no group has: another team may be named alike.
 func free(c *workload.Call, nick string) string {
-	for range c.Tx.Lookup(store.Index{Type: string(group), Member: "mailNickname"}.Name(), nick) {
+	for range c.Tx.Lookup(workload.IndexOf(group, "mailNickname"), nick) {
 		return nick + c.Tx.NewGUID()[:8]
 	}
 	return nick
@@ -283,7 +300,7 @@ func chats() workload.View {
 func chatsOf(tx *store.Tx, user store.Ref) []store.Ref {
 	found := slices.Collect(tx.Members(user, "chats", 0))
 	_, _, id, _ := tx.Owner(user)
-	for ref := range tx.Lookup(store.Index{Type: string(person), Member: "userId"}.Name(), id) {
+	for ref := range tx.Lookup(workload.IndexOf(person, "userId"), id) {
 		of, _, _, _ := tx.Owner(ref)
 		if from, nav, _, _ := tx.Owner(of); from == 0 && nav == "chats" {
 			found = append(found, of)
