@@ -140,7 +140,7 @@ func (x *exchange) guard(c *workload.Call, t *edm.Type, g workload.Guard, p *pla
 			p.warn = append(p.warn, option+" is ignored by "+t.Name.Short()+" lists")
 		}
 	}
-	ask := &workload.Ask{Type: t, Query: c.Query, Eventual: x.r.Eventual, Counts: c.Verb == bind.Count, Later: x.r.PageToken != ""}
+	ask := &workload.Ask{Type: t, Query: c.Query, Eventual: x.r.Eventual, Counts: c.Verb == bind.Count, Later: x.r.PageToken != "", Strict: x.e.opt.Strict, Caller: &c.Caller}
 	if c.Verb == bind.List || c.Verb == bind.Count { // an operation answers members of its own
 		ask.Nav, ask.Cast = c.Nav, c.Cast != nil
 	}

@@ -28,9 +28,9 @@ type prefer struct {
 
 func (p *prefer) read(headers []string) {
 	for _, h := range headers {
-		for _, one := range strings.Split(h, ",") {
-			name, v, _ := strings.Cut(strings.TrimSpace(one), "=")
-			v = strings.Trim(v, `"`)
+		for h != "" {
+			var name, v string
+			name, v, h = preference(h)
 			switch strings.ToLower(name) {
 			case "return":
 				p.minimal = strings.EqualFold(v, "minimal")
@@ -52,6 +52,29 @@ func (p *prefer) read(headers []string) {
 			}
 		}
 	}
+}
+
+// preference reads the first preference of a header and returns what follows its comma.
+// Blanks may stand around "=" and a quoted value may hold commas (RFC 7240). Parameters
+// behind a semicolon are ignored: no preference here has any.
+func preference(h string) (name, v, rest string) {
+	quoted := false
+	end := strings.IndexFunc(h, func(r rune) bool {
+		quoted = quoted != (r == '"')
+		return r == ',' && !quoted
+	})
+	one := h
+	if end >= 0 {
+		one, rest = h[:end], h[end+1:]
+	}
+	name, v, _ = strings.Cut(one, "=")
+	v = strings.TrimSpace(v)
+	if text, ok := strings.CutPrefix(v, `"`); ok {
+		v, _, _ = strings.Cut(text, `"`)
+	} else {
+		v, _, _ = strings.Cut(v, ";")
+	}
+	return strings.TrimSpace(name), strings.TrimSpace(v), rest
 }
 
 // reform is the form of values that the request wants, in so far as the type that it is

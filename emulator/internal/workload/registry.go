@@ -70,6 +70,8 @@ type Ask struct {
 	Eventual bool // ConsistencyLevel: eventual
 	Counts   bool // the path ends in $count
 	Later    bool // it is not the first page
+	Strict   bool // documented restrictions apply even where the service is known to be more tolerant
+	Caller   *Caller
 	NoTotal  bool // set: $count=true is ignored
 	Warn     []string
 }
