@@ -94,9 +94,11 @@ func bury(c *workload.Call, owner, n *workload.Node) error {
 	if err := c.Tx.Unlink(owner.Ref, bin, n.Ref); err != nil && !errors.Is(err, store.ErrNoLink) {
 		return err
 	}
-	if _, _, key, ok := c.Tx.Owner(n.Ref); ok && n.Type.Is("microsoft.graph.administrativeUnit") { // the root has no set of them
-		if err := c.Tx.Move(n.Ref, owner.Ref, units, key); err != nil {
-			return err
+	if from, nav, key, ok := c.Tx.Owner(n.Ref); ok {
+		if to, set := collection(c, owner, n); set != "" && (from != to || nav != set) {
+			if err := c.Tx.Move(n.Ref, to, set, key); err != nil {
+				return err
+			}
 		}
 	}
 	if err := together(c, n); err != nil {
@@ -110,6 +112,20 @@ func bury(c *workload.Call, owner, n *workload.Node) error {
 		at = c.Now()
 	}
 	return c.Wake(n, at.Add(kept), workload.Expire)
+}
+
+// collection returns the collection that an object is in unless it is deleted. Beta models
+// the deleted items as contained, so a file may have put an object among them and nowhere else.
+func collection(c *workload.Call, directory, n *workload.Node) (store.Ref, string) {
+	if n.Type.Is("microsoft.graph.administrativeUnit") { // the root has no set of them
+		return directory.Ref, units
+	}
+	for _, set := range c.Model.Root().Navigations() {
+		if set.Set && set.Type.Many && set.Type.Name != "microsoft.graph.directoryObject" && n.Type.Is(set.Type.Name) {
+			return 0, set.Name
+		}
+	}
+	return 0, ""
 }
 
 // together says of an application and a service principal that a file lists as deleted at

@@ -136,7 +136,7 @@ func validateProperties(c *workload.Call) (workload.Result, error) {
 	if kind := c.Body.Text("entityType"); kind != "" && !strings.EqualFold(kind, "Group") && !c.Presumes {
 		return workload.Result{}, bad("The entity type '" + kind + "' cannot be validated; Group can.")
 	}
-	if nick := c.Body.Text("mailNickname"); strings.ContainsAny(nick, `@()\[]";:.<>, `) && !c.Presumes {
+	if nick := c.Body.Text("mailNickname"); strings.ContainsAny(nick, `@()\[]";:<>, `) && !c.Presumes {
 		return workload.Result{}, grapherr.InvalidValue("group", "mailNickname", "It has a character that a mailNickname must not have.")
 	}
 	return workload.Result{Status: 204}, nil
