@@ -6,28 +6,45 @@ import (
 	"io/fs"
 	"sync"
 
+	"github.com/graph-emulator/graph-emulator/fixtures/pack"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
-//go:embed all:v1.0 all:beta all:patches
-var embedded embed.FS
+// The packs hold what the folders beside them hold; TestPacks compares them.
+var (
+	//go:embed v1.0.pack
+	packV1 string
+	//go:embed beta.pack
+	packBeta string
+	//go:embed all:patches
+	patches embed.FS
+)
+
+var (
+	filesV1   = sync.OnceValue(func() fs.FS { return pack.MustOpen(packV1) })
+	filesBeta = sync.OnceValue(func() fs.FS { return pack.MustOpen(packBeta) })
+)
 
 // Versions returns the versions of Graph there are, the stable one first.
 func Versions() []string { return []string{"v1.0", "beta"} }
 
-// Files returns the type files of one version, rooted there. It is empty for a
-// version there is not.
-func Files(version string) fs.FS { return sub(version) }
+// Files returns the type files of one version, rooted there. It is empty for an
+// unknown version.
+func Files(version string) fs.FS {
+	switch version {
+	case "v1.0":
+		return filesV1()
+	case "beta":
+		return filesBeta()
+	}
+	return embed.FS{}
+}
 
 // Patches returns our corrections to Microsoft's files, which the compiler reads.
-func Patches() fs.FS { return sub("patches") }
-
-// sub never fails: fs.Sub refuses only names that are not paths, which
-// name nothing embedded either.
-func sub(dir string) fs.FS {
-	files, err := fs.Sub(embedded, dir)
+func Patches() fs.FS {
+	files, err := fs.Sub(patches, "patches")
 	if err != nil {
-		return embed.FS{}
+		panic(err) // the name is a constant
 	}
 	return files
 }

@@ -3,9 +3,11 @@ package schemas_test
 import (
 	"fmt"
 	"io/fs"
+	"os"
 	"testing"
 	"testing/fstest"
 
+	"github.com/graph-emulator/graph-emulator/fixtures/pack"
 	"github.com/graph-emulator/graph-emulator/schemas"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 	"github.com/graph-emulator/graph-emulator/schemas/validate"
@@ -67,6 +69,15 @@ func TestModel(t *testing.T) {
 	}
 	if _, err := fs.ReadDir(schemas.Patches(), "."); err != nil {
 		t.Errorf("patches: %v", err)
+	}
+}
+
+// TestPacks proves that the embedded packs hold the files beside them.
+func TestPacks(t *testing.T) {
+	for _, v := range schemas.Versions() {
+		if err := schemas.Files(v).(*pack.Pack).Holds(os.DirFS(v)); err != nil {
+			t.Errorf("%s: %v; run go generate ./schemas", v, err)
+		}
 	}
 }
 
