@@ -5,7 +5,9 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo 0.0.
 FUZZTIME ?= 30s
 BENCH   ?= .
 
-.PHONY: clients clients-browser build test race vet fmt-check lint generate generate-check image bench fuzz release check clean schemas-check
+MODULES = . azcred .ci/tools .ci/clients/go .ci/clients/hamilton
+
+.PHONY: tidy-check clients clients-browser build test race vet fmt-check lint generate generate-check image bench fuzz release check clean schemas-check
 
 build: ## bin/graph-emulator
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-X github.com/graph-emulator/graph-emulator/emulator.release=$(VERSION)" -o bin/graph-emulator ./cmd/graph-emulator
@@ -18,6 +20,9 @@ race: ## the tests with the race detector; needs a C compiler
 
 fmt-check:
 	@files=$$(gofmt -l .); [ -z "$$files" ] || { echo "not formatted:"; echo "$$files"; exit 1; }
+
+tidy-check: ## the requirements of every module are those of its imports
+	@for m in $(MODULES); do (cd $$m && $(GO) mod tidy -diff) || { echo "$$m: run go mod tidy"; exit 1; }; done
 
 vet:
 	$(GO) vet ./...
@@ -58,7 +63,7 @@ release: ## binaries, image archive and checksums in dist/
 	VERSION=$(VERSION) .ci/release
 
 # The tests come last, so that their closing lines end the output.
-check: fmt-check vet lint generate-check schemas-check clients clients-browser image race
+check: fmt-check tidy-check vet lint generate-check schemas-check clients clients-browser image race
 
 clean:
 	rm -rf bin dist
