@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
 )
@@ -117,7 +118,7 @@ func TestSignInPage(t *testing.T) {
 			t.Errorf("the page lacks %s", name)
 		}
 	}
-	if strings.Contains(b.page, `"><b>`) || resp.Header.Get("X-Frame-Options") != "" || resp.Header.Get("Cross-Origin-Opener-Policy") != "" {
+	if strings.Contains(b.page, `"><b>`) || resp.Header.Get("Cross-Origin-Opener-Policy") != "" {
 		t.Errorf("the page: %v %s", resp.Header, b.page)
 	}
 	if b.submit(base, "loginfmt", "ida@northgale.test", "passwd", "wrong"); !strings.Contains(b.page, "Error validating credentials") {
@@ -158,5 +159,99 @@ func TestSignInPage(t *testing.T) {
 	}
 	if got := lands(b.open(ask("prompt", "none"))); got.Get("error") != "login_required" {
 		t.Errorf("after the logout: %v", got)
+	}
+}
+
+// A path with two slashes in front is no other host to post passwords to, and no page
+// posts anywhere but here and to the client, or shows in a frame.
+func TestFaultA11PagesPostToThemselves(t *testing.T) {
+	d := checkedDesk(t, emulator.WithSignIn("page"))
+	query := func(pairs ...string) string {
+		v := form("client_id", deskApp, "redirect_uri", back, "response_type", "code", "scope", "openid User.Read", "prompt", "login")
+		for i := 0; i+1 < len(pairs); i += 2 {
+			v.Set(pairs[i], pairs[i+1])
+		}
+		return "?" + v.Encode()
+	}
+	b, base := newBrowser(t, d.emu)
+	origin := strings.Join(strings.Split(back, "/")[:3], "/")
+	for _, path := range []string{"/northgale.test/oauth2/v2.0/authorize", "//northgale.test/oauth2/v2.0/authorize", "///northgale.test/oauth2/v2.0/authorize/", "/northgale.test/adminconsent", "//northgale.test/adminconsent"} {
+		resp := b.open(base + path + query())
+		if want := `action="/` + strings.TrimLeft(path, "/") + `"`; !strings.Contains(b.page, want) {
+			t.Errorf("%s: %s lacks %s:\n%s", path, resp.Status, want, b.page)
+		}
+		policy := resp.Header.Get("Content-Security-Policy") + ";"
+		if !strings.Contains(policy, "form-action 'self' ") || !strings.Contains(policy, " "+origin+";") || !strings.Contains(policy, "frame-ancestors 'none';") || strings.Contains(policy, "script-src") ||
+			resp.Header.Get("X-Frame-Options") != "DENY" || resp.Header.Get("Access-Control-Allow-Origin") != "" {
+			t.Errorf("%s: %v", path, resp.Header)
+		}
+	}
+	open := newDesk(t, emulator.WithSignIn("page"))
+	for redirect, want := range map[string]string{
+		"https://app.example/x":        " https://app.example;",
+		"msauth.com.app://auth":        " msauth.com.app:;",
+		"https://a;script-src *.x/":    " https:;",
+		"https://a.example, b.example": " https:;",
+		"https://ü.example/":           " https:;",
+	} {
+		w := open.do("GET", "/common/oauth2/v2.0/authorize"+query("client_id", "any", "redirect_uri", redirect), nil)
+		if policy := w.Header().Get("Content-Security-Policy") + ";"; w.Code == 200 && (!strings.Contains(policy, want) || strings.Count(policy, ";") != 5) {
+			t.Errorf("%s: %q", redirect, policy)
+		} else if w.Code != 200 && !strings.Contains(redirect, " ") {
+			t.Errorf("%s: %d", redirect, w.Code)
+		}
+	}
+	w := open.do("GET", "/common/oauth2/v2.0/authorize"+query("client_id", "any", "response_mode", "form_post", "prompt", "none"), nil)
+	if policy := w.Header().Get("Content-Security-Policy"); !strings.Contains(policy, "script-src 'sha256-") || strings.Contains(policy, "unsafe") || !strings.Contains(policy, "form-action 'self'") {
+		t.Errorf("the page that submits itself: %q", policy)
+	}
+}
+
+// Who knows a user code cannot approve it by a form of another page, and no page of
+// another origin can read what ours would send.
+func TestFaultA11DevicePageTakesItsOwnFormsOnly(t *testing.T) {
+	d := checkedDesk(t, emulator.WithSignIn("page"))
+	start := func() map[string]any {
+		return object(t, d.do("POST", "/"+tenantID+"/oauth2/v2.0/devicecode", deviceForm(publicApp)).Body.Bytes())
+	}
+	b, base := newBrowser(t, d.emu)
+	proof := func(code string) string {
+		b.open(base + "/devicelogin?otc=" + code)
+		_, rest, _ := strings.Cut(b.page, `name="proof" value="`)
+		text, _, _ := strings.Cut(rest, `"`)
+		if text == "" {
+			t.Fatalf("no proof: %s", b.page)
+		}
+		return text
+	}
+	waiting, other := start(), start()
+	code := waiting["user_code"].(string)
+	stale := proof(code)
+	d.now = d.now.Add(time.Minute)
+	of := proof(other["user_code"].(string))
+	for name, text := range map[string]string{"none": "", "made up": "x", "of another code": of} {
+		for _, decision := range []string{"accept", "cancel"} {
+			w := d.do("POST", "/devicelogin", form("otc", code, "loginfmt", "tomas@northgale.test", "passwd", "right", decision, "1", "proof", text))
+			if n := d.refused(poll(publicApp, waiting)); w.Code != 200 || !strings.Contains(w.Body.String(), `role="alert"`) || n != 70016 {
+				t.Errorf("%s: %d %d", name, w.Code, n)
+			}
+			d.now = d.now.Add(5 * time.Second)
+		}
+	}
+	d.do("POST", "/devicelogin", form("otc", code, "loginfmt", "tomas@northgale.test", "passwd", "right", "accept", "1", "proof", stale))
+	if d.token(poll(publicApp, waiting))["access_token"] == nil {
+		t.Error("the page's own form was refused")
+	}
+	if resp := b.open(base + "/devicelogin"); resp.Header.Get("Access-Control-Allow-Origin") != "" || resp.Header.Get("X-Frame-Options") != "DENY" {
+		t.Errorf("%v", resp.Header)
+	}
+}
+
+// The consent of an administrator is the page's to send, too.
+func TestFaultA11AdminConsentTakesItsOwnFormsOnly(t *testing.T) {
+	d := newDesk(t, emulator.WithSignIn("page"))
+	forged := d.do("POST", "/northgale.test/adminconsent", form("client_id", "any", "redirect_uri", back, "accept", "1"))
+	if forged.Code != 200 || !strings.Contains(forged.Body.String(), "asks for permissions") {
+		t.Errorf("%d %s", forged.Code, forged.Body)
 	}
 }

@@ -123,7 +123,7 @@ func (v *visit) recognized(u *sts.User) error {
 	if err != nil {
 		return err
 	}
-	v.a.show(v.w, http.StatusOK, "consent", consent{Action: v.action(), Hidden: v.hidden(), Client: v.ask.Client(), User: u.Name, Scopes: v.ask.Wanted(), Who: who})
+	v.a.showFor(v.w, v.ask.Redirect, "consent", consent{Action: v.action(), Hidden: v.hidden(), Client: v.ask.Client(), User: u.Name, Scopes: v.ask.Wanted(), Who: who})
 	return nil
 }
 
@@ -196,11 +196,11 @@ func (v *visit) send(m value.Members) error {
 
 func (a *Authority) deliver(w http.ResponseWriter, address, mode string, m value.Members) error {
 	if mode == "form_post" {
-		p := post{Action: postURL(address)}
+		p := post{Action: postURL(address), Script: submits}
 		for _, x := range m {
 			p.Hidden = append(p.Hidden, hidden{x.Name, text(x.Value)})
 		}
-		a.show(w, http.StatusOK, "post", p)
+		a.showFor(w, address, "post", p)
 		return nil
 	}
 	var b strings.Builder
@@ -229,9 +229,10 @@ func text(r value.Raw) string {
 	return string(r)
 }
 
-// action is the address that a page's form goes back to. The parameters of the
+// action is the address that a page's form goes back to: the path that was asked for,
+// with one slash in front, because two would name another host. The parameters of the
 // request travel as hidden fields, so that it makes no difference how they came.
-func (v *visit) action() string { return v.r.URL.EscapedPath() }
+func (v *visit) action() string { return "/" + strings.TrimLeft(v.r.URL.EscapedPath(), "/") }
 
 func (v *visit) hidden() []hidden {
 	var out []hidden
@@ -249,7 +250,7 @@ func (v *visit) hidden() []hidden {
 const maxPicks = 20
 
 func (v *visit) page(problem, hint string) error {
-	v.a.show(v.w, http.StatusOK, "signin", signin{Action: v.action(), Hidden: v.hidden(), Client: v.ask.Client(), Hint: hint, Problem: problem,
+	v.a.showFor(v.w, v.ask.Redirect, "signin", signin{Action: v.action(), Hidden: v.hidden(), Client: v.ask.Client(), Hint: hint, Problem: problem,
 		Users: v.a.STS.Users(maxPicks)})
 	return nil
 }

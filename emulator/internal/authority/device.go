@@ -10,30 +10,31 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 )
 
-// devicePage is where a person enters the code that another device shows (B-10.17).
+// devicePage is where a person enters the code that another device shows (B-10.17). What
+// the person decides counts only if the page itself sends it.
 func (a *Authority) devicePage(w http.ResponseWriter, r *http.Request, tenant string) error {
 	if _, err := form(r); err != nil {
 		return err
 	}
-	code := strings.ToUpper(strings.TrimSpace(r.Form.Get("otc")))
-	d := device{Code: code}
-	var ok bool
-	if code != "" {
-		if d.Client, d.Scope, ok = a.STS.Waiting(code); !ok {
-			d.Problem = "No device waits for this code."
-		}
-	}
 	f := r.PostForm
-	if !ok || r.Method != http.MethodPost || f.Get("accept")+f.Get("pick")+f.Get("cancel") == "" {
-		if ok {
-			d.Users = a.STS.Users(maxPicks)
-		}
-		a.show(w, http.StatusOK, "device", d)
-		return nil
-	}
-	if f.Get("cancel") != "" {
+	code := strings.ToUpper(strings.TrimSpace(r.Form.Get("otc")))
+	client, scope, waits := a.STS.Waiting(code)
+	d := device{Code: code, Client: client, Scope: scope}
+	decided := r.Method == http.MethodPost && f.Get("accept")+f.Get("pick")+f.Get("cancel") != ""
+	switch {
+	case code == "":
+		return a.device(w, &d)
+	case !waits:
+		d.Problem = "No device waits for this code."
+		return a.device(w, &d)
+	case !decided:
+		return a.device(w, &d)
+	case !a.STS.Proves("device", code, f.Get("proof")):
+		d.Problem = "The page was open for too long, or another page has sent this. Is it you who wants to sign in?"
+		return a.device(w, &d)
+	case f.Get("cancel") != "":
 		a.STS.Approve(code, "")
-		a.show(w, http.StatusOK, "message", message{Title: "Declined", Text: "The device is told. You can close this page."})
+		a.show(w, http.StatusOK, "message", message{Title: "Declined", Text: "The device gets an error. You can close this page."})
 		return nil
 	}
 	name := f.Get("loginfmt")
@@ -42,12 +43,23 @@ func (a *Authority) devicePage(w http.ResponseWriter, r *http.Request, tenant st
 	}
 	u, err := a.STS.Enter(name, f.Get("passwd"), tenant)
 	if e, refused := err.(*sts.Error); refused {
-		d.Problem, d.Users = e.Text, a.STS.Users(maxPicks)
-		a.show(w, http.StatusOK, "device", d)
-		return nil
+		d.Problem = e.Text
+		return a.device(w, &d)
 	}
 	a.STS.Approve(code, u.ID)
-	a.show(w, http.StatusOK, "message", message{Title: "Signed in", Text: "The device goes on. You can close this page."})
+	a.show(w, http.StatusOK, "message", message{Title: "Signed in", Text: "The device is signed in. You can close this page."})
+	return nil
+}
+
+// device shows the page: for a code that a device waits for, with what to decide.
+func (a *Authority) device(w http.ResponseWriter, d *device) (err error) {
+	if d.Client != "" {
+		d.Users = a.STS.Users(maxPicks)
+		if d.Proof, err = a.STS.Proof("device", d.Code); err != nil {
+			return err
+		}
+	}
+	a.show(w, http.StatusOK, "device", d)
 	return nil
 }
 
@@ -88,9 +100,13 @@ func (a *Authority) adminConsent(w http.ResponseWriter, r *http.Request, tenant 
 	switch {
 	case r.PostForm.Get("cancel") != "":
 		m = value.Members{{Name: "error", Value: value.String("permission_denied")}, {Name: "error_description", Value: value.String("The admin canceled the request")}}
-	case a.Pages && r.PostForm.Get("accept") == "":
+	case a.Pages && !(r.PostForm.Get("accept") != "" && a.STS.Proves("admin consent", ask.ClientID(), r.PostForm.Get("who"))):
+		proof, err := a.STS.Proof("admin consent", ask.ClientID())
+		if err != nil {
+			return err
+		}
 		v := &visit{a: a, w: w, r: r, req: req, ask: ask}
-		a.show(w, http.StatusOK, "consent", consent{Action: v.action(), Hidden: v.hidden(), Client: ask.Client(), User: "Administrator", Scopes: ask.Wanted()})
+		a.showFor(w, ask.Redirect, "consent", consent{Action: v.action(), Hidden: v.hidden(), Client: ask.Client(), User: "Administrator", Scopes: ask.Wanted(), Who: proof})
 		return nil
 	default:
 		if err := a.STS.AgreeForAll(ask); err != nil {

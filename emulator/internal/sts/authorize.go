@@ -176,6 +176,9 @@ func (a *Ask) Client() string {
 	return a.c.ID
 }
 
+// ClientID is the id of the application.
+func (a *Ask) ClientID() string { return a.c.ID }
+
 // Wanted are the permissions that the application asks for.
 func (a *Ask) Wanted() []string { return a.wanted.Names }
 

@@ -63,6 +63,24 @@ func (s *Service) userCode(serial string) string {
 	return string(b)
 }
 
+// proof says that a page was shown for something, and when.
+type proof struct {
+	Of string
+	At int64 // Unix seconds
+}
+
+// Proof is what a page hands on to show that it was the page that was answered: another
+// page cannot make it, and may not read it. It is good for one kind of page and one subject.
+func (s *Service) Proof(kind, of string) (string, error) {
+	return s.box.Seal(kind+" page", proof{of, s.Now().Unix()})
+}
+
+// Proves reports whether a text is such a proof, and not older than a device code lives.
+func (s *Service) Proves(kind, of, text string) bool {
+	var p proof
+	return s.box.Open(kind+" page", text, &p) && p.Of == of && s.Now().Before(time.Unix(p.At, 0).Add(deviceLife))
+}
+
 // Waiting tells which client waits for a user code; false when none does.
 func (s *Service) Waiting(code string) (name, scope string, ok bool) {
 	s.devices.mu.Lock()
