@@ -256,6 +256,9 @@ func (d *desk) location(w *httptest.ResponseRecorder) (address string, carried u
 // control calls the control plane.
 func (d *desk) control(method, path, body string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, "/_emulator"+path, strings.NewReader(body))
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
 	w := httptest.NewRecorder()
 	d.emu.ServeHTTP(w, r)
 	return w

@@ -15,7 +15,6 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/authority"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/ca"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/clock"
-	"github.com/graph-emulator/graph-emulator/emulator/internal/control"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/port"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/wire"
@@ -100,14 +99,19 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.S
 // Faults are the rules by which requests go wrong. There are none at first.
 func (s *Server) Faults() *fault.Set { return &s.faults }
 
-// Reset puts the tenants back to their fixtures and the clock back to the one it was
-// made with, goes back to the consistency of the options, takes all faults away, and goes
-// back to the stubs of the fixtures, all of them unused.
-func (s *Server) Reset() error {
+// Reset puts the emulator back to its start: the tenants to their fixtures, the clock to
+// the one it was made with, consistency to that of the options, and the stubs to those of
+// the fixtures, all of them unused. It removes all faults.
+func (s *Server) Reset() error { return s.reset(false) }
+
+// reset is Reset, which may leave the faults as they are.
+func (s *Server) reset(keepFaults bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.clock.Reset()
-	s.faults.Clear()
+	if !keepFaults {
+		s.faults.Clear()
+	}
 	for r := range s.realms() {
 		r.restore()
 		s.signIn(r)
@@ -200,12 +204,3 @@ func (s *Server) Shutdown(ctx context.Context) error { return s.port.Shutdown(ct
 
 // Close ends the server at once. It may be called more than once.
 func (s *Server) Close() error { return s.port.Close() }
-
-// control is what the control plane may do.
-func (s *Server) control() http.Handler {
-	return control.Handler(control.Actions{Reset: s.Reset, Expire: s.ExpireDeltaTokens, Version: Version, Coverage: func() (any, error) { return s.Coverage() },
-		Tenant: s.shown, CA: s.CertificatePEM, Clock: s.Clock(), Faults: &s.faults, Jobs: jobControl{s}, Stubs: s.stubControl(), Consistency: consistencyControl{s},
-		Fail: func(w http.ResponseWriter, r *http.Request, err error) {
-			wire.Fail(w, r, err, s.config.now(), s.config.log)
-		}})
-}

@@ -3,7 +3,6 @@ package emulator
 import (
 	"errors"
 	"net/http"
-	"strings"
 )
 
 // WithMiddleware puts wrap around everything that the emulator answers but its control
@@ -29,7 +28,7 @@ func (s *Server) wrapped(door http.Handler) http.Handler {
 		outer = s.config.wraps[i](outer)
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if p := r.URL.Path; strings.HasPrefix(p, AdminPrefix+"/") && !strings.HasPrefix(p, monitorPath) && !strings.HasPrefix(p, contentPath) {
+		if isControl(r.URL.Path) {
 			door.ServeHTTP(w, r)
 			return
 		}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/authority"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/ca"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 )
@@ -52,6 +53,8 @@ type config struct {
 	wraps     []func(http.Handler) http.Handler // WithMiddleware
 	forwarded bool                              // WithForwardedHeaders
 	pace      engine.Pace                       // WithJobs
+
+	controlHosts []string // WithControlHosts
 }
 
 // DefaultBodyLimit is what a request body may have without WithBodyLimit, in bytes.
@@ -167,6 +170,24 @@ func WithPublicURL(base string) Option {
 			return fmt.Errorf("public URL %q is not http(s)://host[:port]", base)
 		}
 		c.publicURL = u.Scheme + "://" + u.Host
+		return nil
+	}
+}
+
+// WithControlHosts names hosts under which the control plane answers, such as that of a
+// gateway. Without it, it answers under localhost, IP addresses, names without a dot (of
+// container networks), the public URL, the names of WithTLSNames and the hosts of
+// Microsoft that the emulator stands for. It refuses every other name, because a web page
+// can point a name of its own at this machine (DNS rebinding).
+func WithControlHosts(names ...string) Option {
+	return func(c *config) error {
+		for _, name := range names {
+			clean, err := ca.Clean(name)
+			if err != nil {
+				return fmt.Errorf("control host: %w", err)
+			}
+			c.controlHosts = append(c.controlHosts, clean)
+		}
 		return nil
 	}
 }

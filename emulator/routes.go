@@ -2,6 +2,8 @@ package emulator
 
 import (
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"sync"
 
@@ -9,6 +11,7 @@ import (
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/authority"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/batch"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/control"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/wire"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
@@ -33,7 +36,7 @@ func (s *Server) routes(switches workload.Switches) http.Handler {
 	if switches[gateway.Shuffle] == gateway.On {
 		batches.Shuffle = s.config.shuffle()
 	}
-	return wire.Shared(s.config.log, s.config.now, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	resources := wire.CORS(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case !s.isGraph(r.URL.Path):
 			doors().ServeHTTP(w, r)
@@ -43,16 +46,45 @@ func (s *Server) routes(switches workload.Switches) http.Handler {
 			s.graph.ServeHTTP(w, r)
 		}
 	}))
+	control := sync.OnceValue(s.control)
+	return wire.Shared(s.config.log, s.config.now, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if isControl(r.URL.Path) {
+			control().ServeHTTP(w, r)
+			return
+		}
+		resources.ServeHTTP(w, r)
+	}))
+}
+
+// isControl reports whether a path is of the control plane. What answers hand out to be
+// called without a token, contents and monitors, is of the resource API.
+func isControl(path string) bool {
+	rest, ok := strings.CutPrefix(path, AdminPrefix)
+	return ok && (rest == "" || rest[0] == '/') && !strings.HasPrefix(path, monitorPath) && !strings.HasPrefix(path, contentPath)
+}
+
+// control is the control plane, for programs and for pages of its own.
+func (s *Server) control() http.Handler {
+	m := http.NewServeMux()
+	m.Handle(signInAdmin+"/", authority.Set{All: s.signServices}.Admin(signInAdmin, s.fail))
+	m.Handle("/", control.Handler(control.Actions{Reset: s.reset, Expire: s.ExpireDeltaTokens, Version: Version, Coverage: func() (any, error) { return s.Coverage() },
+		Tenant: s.shown, CA: s.CertificatePEM, Clock: s.Clock(), Faults: &s.faults, Jobs: jobControl{s}, Stubs: s.stubControl(), Consistency: consistencyControl{s}, Fail: s.fail}))
+	return control.Guard{Own: s.known, Fail: s.fail}.Wrap(m)
+}
+
+// known reports whether options name a host, which is without a port.
+func (s *Server) known(host string) bool {
+	public := url.URL{Host: s.port.Hosts.Public}
+	return slices.Contains(s.config.controlHosts, host) || slices.Contains(s.config.tls.names, host) || strings.EqualFold(public.Hostname(), host)
 }
 
 func (s *Server) doors() *mux.Router {
 	signIns := authority.Set{All: s.signServices}
 	doors := mux.NewRouter().SkipClean(true).UseEncodedPath()
 	doors.PathPrefix(contentPath).Handler(s.graph.Content())
-	doors.PathPrefix(signInAdmin + "/").Handler(signIns.Admin(signInAdmin, s.fail))
 	doors.PathPrefix(monitorPath).Handler(s.graph.Monitor())
-	doors.PathPrefix(AdminPrefix + "/").Handler(s.control())
 	doors.MatcherFunc(func(r *http.Request, _ *mux.RouteMatch) bool { return signIns.Handles(r) }).Handler(signIns)
+	doors.Path("/").MatcherFunc(func(r *http.Request, _ *mux.RouteMatch) bool { return control.WantsPage(r) }).Handler(control.Page(Version))
 	doors.NotFoundHandler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		first, _, _ := strings.Cut(strings.TrimLeft(r.URL.Path, "/"), "/")
 		s.fail(w, r, grapherr.NoVersion(strings.ToLower(first)))

@@ -126,6 +126,9 @@ func TestStubControl(t *testing.T) {
 	emu := newEmulator(t, emulator.WithFixtures(tree("a/stub.yaml", "- {request: GET /v1.0/tides, stub: true, status: 200, answerText: high}\n")))
 	ask := func(method, path, body string) (int, string) {
 		r := httptest.NewRequest(method, path, strings.NewReader(body))
+		if r.Header.Set("Content-Type", "application/json"); strings.HasPrefix(body, "-") {
+			r.Header.Set("Content-Type", "application/yaml")
+		}
 		w := httptest.NewRecorder()
 		emu.ServeHTTP(w, r)
 		return w.Code, strings.TrimSpace(w.Body.String())

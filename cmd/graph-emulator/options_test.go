@@ -41,6 +41,7 @@ func samples() map[string]struct{ initial, file, variable, flag string } {
 		"issuer":            {"origin", "cloud", "origin", "cloud"},
 		"token-lifetime":    {"", "1s", "2m", "3h"},
 		"tls-name":          {"[]", "f.test", "v.test", "a.test"},
+		"control-host":      {"[]", "f.test", "v.test", "a.test"},
 		"ca-dir":            {"", "/f", "/v", "/a"},
 		"tls-cert":          {"", "/f", "/v", "/a"},
 		"tls-key":           {"", "/f", "/v", "/a"},

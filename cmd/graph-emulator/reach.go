@@ -151,6 +151,7 @@ func (r *reached) tenant(ctx context.Context) string {
 	if err != nil {
 		return ""
 	}
+	req.Header.Set("Content-Type", "application/json")
 	status, body, err := read(r.plain.Do(req))
 	var answer struct {
 		Token string `json:"access_token"`

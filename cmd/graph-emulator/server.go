@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"io"
 	"log/slog"
+	"net"
 	"strings"
 	"time"
 
@@ -30,6 +31,10 @@ func (s *settings) emulator(log *slog.Logger, own ...emulator.Option) (*emulator
 		emulator.WithAuth(s.auth),
 		emulator.WithSignIn(s.signIn),
 		emulator.WithIssuer(s.issuer),
+		emulator.WithControlHosts(s.controlHosts...),
+	}
+	if host, _, err := net.SplitHostPort(s.listen); err == nil && host != "" && !strings.Contains(host, "%") {
+		opts = append(opts, emulator.WithControlHosts(host))
 	}
 	if d, err := time.ParseDuration(s.services); err == nil { // checked with the other values
 		opts = append(opts, emulator.WithServicesDelay(d))

@@ -39,6 +39,7 @@ type settings struct {
 	tlsKey       string
 	caDir        string
 	proxyOthers  string
+	controlHosts []string
 	forwarded    bool
 	jobs         string
 
@@ -126,6 +127,8 @@ func table() []option {
 			usage: "take the key of --tls-cert from FILE (PEM)"},
 		{name: "proxy-others", hint: "MODE", initial: "refuse", choices: []string{"refuse", "tunnel"}, into: func(s *settings) any { return &s.proxyOthers },
 			usage: "as a proxy, treat requests to other hosts than Microsoft Graph and its sign-in service by MODE"},
+		{name: "control-host", hint: "NAME", into: func(s *settings) any { return &s.controlHosts },
+			usage: "let the control plane answer requests to the host NAME, such as that of a gateway, besides localhost, IP addresses, names without a dot, --public-url and --tls-name; may be repeated"},
 		{name: "forwarded-headers", into: func(s *settings) any { return &s.forwarded },
 			usage: "begin the links in answers with what X-Forwarded-Proto, -Host and -Port say; only behind a gateway that sets them"},
 		{name: "jobs", hint: "PACE", initial: "looks:1", into: func(s *settings) any { return &s.jobs },

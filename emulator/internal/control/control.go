@@ -15,7 +15,7 @@ import (
 
 // Actions is what the control plane can do to its emulator.
 type Actions struct {
-	Reset       func() error
+	Reset       func(keepFaults bool) error
 	Expire      func()              // delta tokens
 	Tenant      func() (any, error) // what is in the tenants
 	Version     func() string
@@ -49,10 +49,21 @@ func (a *Actions) endpoints() []endpoint {
 			text, err := a.CA()
 			return pem(text), err
 		}},
-		{"POST", "/reset", func(*http.Request) (any, error) { return nil, a.Reset() }},
+		{"POST", "/reset", a.reset},
 		{"GET", "/tenant", func(*http.Request) (any, error) { return a.Tenant() }},
 		{"POST", "/delta/expire", func(*http.Request) (any, error) { a.Expire(); return nil, nil }},
 	}, clockEndpoints(a.Clock), faultEndpoints(a.Faults), stubEndpoints(a.Stubs), jobEndpoints(a.Jobs), consistencyEndpoints(a.Consistency))
+}
+
+// reset goes back to the start, faults too: what one test has set must not meet the next.
+// Rules that are meant to last, such as those for a whole suite, stay by ?keep=faults.
+func (a *Actions) reset(r *http.Request) (any, error) {
+	q := r.URL.Query()
+	keep := q.Get("keep") == "faults"
+	if len(q) > 1 || len(q) == 1 && !keep {
+		return nil, grapherr.BadRequest("A reset has one parameter, ?keep=faults, which keeps the rules of %s/faults; found ?%s.", prefix, r.URL.RawQuery)
+	}
+	return nil, a.Reset(keep)
 }
 
 // pem is an answer that is sent as it is.
@@ -81,6 +92,8 @@ func Handler(a Actions) http.Handler {
 			a.Fail(w, r, grapherr.NotAllowed(r.Method, allow))
 		})
 	}
+	m.HandleFunc("GET "+prefix, a.root)
+	m.HandleFunc("GET "+prefix+"/{$}", a.root)
 	m.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		a.Fail(w, r, grapherr.NotFound("endpoint", r.URL.Path).Because("The control plane has no such endpoint.", ""))
 	})

@@ -109,10 +109,19 @@ func (x *exchange) stream(w http.ResponseWriter, a *engine.Answer) error {
 	if a.Status == http.StatusFound && x.redirect(w) {
 		return nil
 	}
-	w.Header().Set("Content-Type", a.Stream.Type)
+	h := w.Header()
+	h.Set("Content-Type", a.Stream.Type)
+	h["Content-Security-Policy"], h["X-Content-Type-Options"] = sandbox, nosniff
 	http.ServeContent(w, x.r, "", time.Time{}, a.Stream.Blob.Reader()) // no date: the tag says whether it changed
 	return nil
 }
+
+// Any page may upload HTML; it must not run scripts with the origin of the control plane
+// when a browser shows it.
+var (
+	sandbox = []string{"sandbox"}
+	nosniff = []string{"nosniff"}
+)
 
 // location is where a created entity can be read (B-1.19, C-4.14): below the
 // collection that the client called, by its key.

@@ -38,7 +38,7 @@ const (
 // maxEcho bounds what a client can make the emulator echo.
 const maxEcho = 256
 
-// stamp sets what every answer carries: B-1.9, B-1.12, B-1.13, C-1.20, C-1.23.
+// stamp sets what every answer carries: B-1.9, B-1.12, B-1.13, C-1.23.
 func stamp(h http.Header, r *http.Request) {
 	id := []string{newGUID()}
 	client := r.Header[hClientID]
@@ -50,12 +50,8 @@ func stamp(h http.Header, r *http.Request) {
 	h["X-Ms-Ags-Diagnostic"] = diagnostic
 	h["Cache-Control"] = noCache
 	h["Vary"] = varyOn
-	h["Access-Control-Allow-Origin"] = allowAll
 	if r.TLS != nil && clouds.Has(r.Host) { // under a name of this machine it would hold for every other server here (B-1.4)
 		h["Strict-Transport-Security"] = strictTransport
-	}
-	if r.Header["Origin"] != nil { // only a page on another origin asks what it may read (B-1.22)
-		h["Access-Control-Expose-Headers"] = exposed
 	}
 }
 

@@ -9,19 +9,14 @@ import (
 	"time"
 )
 
-// Shared is what every answer has in common, whatever door it comes from: request
-// ids and CORS (B-1.9, C-1.20), the time (B-1.11), the answer to OPTIONS (C-1.21), and
-// that a panic becomes a 500 instead of a dropped connection. now is the emulator's
-// clock, which the times in answers are told by.
+// Shared gives every answer what all answers have: request ids (B-1.9), the time
+// (B-1.11), and a 500 in place of a dropped connection where a handler panics. now is
+// the emulator's clock.
 func Shared(log *slog.Logger, now func() time.Time, next http.Handler) http.Handler {
 	dates := &dates{now: now}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		stamp(w.Header(), r)
 		guard := &guarded{ResponseWriter: w, dates: dates}
-		if r.Method == http.MethodOptions {
-			preflight(guard, r)
-			return
-		}
 		defer func() {
 			p := recover()
 			if p == nil {
@@ -106,7 +101,24 @@ func (g *guarded) date() {
 // Unwrap lets http.ResponseController reach the writer beneath.
 func (g *guarded) Unwrap() http.ResponseWriter { return g.ResponseWriter }
 
-// preflight answers OPTIONS before anything is asked or decided (C-1.21).
+// CORS lets web pages of every origin read answers, as the service does (C-1.20), and
+// answers OPTIONS before anything else is decided (C-1.21).
+func CORS(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h["Access-Control-Allow-Origin"] = allowAll
+		if r.Header["Origin"] != nil { // only a page of another origin asks what it may read (B-1.22)
+			h["Access-Control-Expose-Headers"] = exposed
+		}
+		if r.Method == http.MethodOptions {
+			preflight(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// preflight answers a browser that asks what a page may send.
 func preflight(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS")
