@@ -12,7 +12,10 @@ import (
 	"testing"
 )
 
-// provenSections are those of graph-behaviour.md whose rules are to be proven; of
+// behaviorDir is the rule book.
+const behaviorDir = "../docs/behavior"
+
+// provenSections are those of the rule book whose rules have to be proven; of
 // section 12 it is 12.1, the directory's.
 var provenSections = []int{1, 2, 3, 4, 5, 6, 11, 12}
 
@@ -27,7 +30,7 @@ const lastOfDirectory = 11
 const exceptionsDir = "testdata/rules"
 
 var (
-	ruleLine  = regexp.MustCompile(`^- \*\*(B-(\d+)\.(\d+))\*\* `)
+	ruleLine  = regexp.MustCompile(`^- <a id="[a-z0-9.-]+"></a>\*\*(B-(\d+)\.(\d+))\*\* `)
 	ruleMark  = regexp.MustCompile(`\([^()]*\b(recalled|unsure|choice)\b[^()]*\)`)
 	ruleNamed = regexp.MustCompile(`([BC])-(\d+)\.(\d+)(?: to ([BC])-(\d+)\.(\d+))?`)
 )
@@ -36,13 +39,10 @@ var (
 // reported is cited by a test or a conversation, or is listed as an exception with
 // a reason. An exception that is cited after all has to leave the list.
 func TestRulesAreProven(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join("..", "..", "shared", "graph-behaviour.md"))
-	if err != nil {
-		t.Skipf("needs ../shared/graph-behaviour.md: %v", err)
-	}
+	text := ruleBook(t)
 	cited, excepted := citedRules(t), exceptions(t)
 	total, proven := 0, 0
-	for line := range strings.SplitSeq(string(text), "\n") {
+	for line := range strings.SplitSeq(text, "\n") {
 		m := ruleLine.FindStringSubmatch(line)
 		if m == nil {
 			continue
@@ -77,14 +77,10 @@ func inWhole(section, rule int) bool {
 }
 
 // TestNeedsOfTheDirectoryAreProven is the same for what clients need of the directory,
-// section 10 of client-needs.md.
+// section 10 of the page about clients.
 func TestNeedsOfTheDirectoryAreProven(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join("..", "..", "shared", "client-needs.md"))
-	if err != nil {
-		t.Skipf("needs ../shared/client-needs.md: %v", err)
-	}
 	cited := citedRules(t)
-	needs := regexp.MustCompile(`(?m)^- \*\*(C-10\.\d+)\*\*`).FindAllStringSubmatch(string(text), -1)
+	needs := regexp.MustCompile(`(?m)^- <a id="[a-z0-9.-]+"></a>\*\*(C-10\.\d+)\*\*`).FindAllStringSubmatch(ruleBook(t), -1)
 	if len(needs) < 12 {
 		t.Fatalf("only %d needs are found", len(needs))
 	}
@@ -92,6 +88,74 @@ func TestNeedsOfTheDirectoryAreProven(t *testing.T) {
 		if !cited[m[1]] {
 			t.Errorf("no test cites %s", m[1])
 		}
+	}
+}
+
+// ruleBook is the text of all its pages.
+func ruleBook(t *testing.T) string {
+	t.Helper()
+	pages, err := filepath.Glob(behaviorDir + "/*.md")
+	if err != nil || len(pages) < 20 {
+		t.Fatalf("%s has %d pages: %v", behaviorDir, len(pages), err)
+	}
+	var all strings.Builder
+	for _, page := range pages {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.Write(text)
+	}
+	return all.String()
+}
+
+// TestCitationsResolve: every rule that the repository cites is in the rule book,
+// once.
+func TestCitationsResolve(t *testing.T) {
+	rules := map[string]int{}
+	for _, m := range regexp.MustCompile(`<a id="([^"]+)"></a>`).FindAllStringSubmatch(ruleBook(t), -1) {
+		rules[m[1]]++
+	}
+	for rule, n := range rules {
+		if n > 1 {
+			t.Errorf("%s stands in the rule book %d times", rule, n)
+		}
+	}
+	citation := regexp.MustCompile(`\b(?:[BC]-\d+\.\d+|R-[A-Z]{1,2}\d+)\b`)
+	cited := 0
+	walkTexts(t, func(path string, text []byte) {
+		for _, rule := range citation.FindAllString(string(text), -1) {
+			cited++
+			if rules[strings.ToLower(rule)] == 0 {
+				t.Errorf("%s cites %s, and there is no such rule", path, rule)
+			}
+		}
+	})
+	if cited < 1000 {
+		t.Errorf("only %d citations are found", cited)
+	}
+}
+
+// walkTexts calls f with each file of the repository that can cite a rule.
+func walkTexts(t *testing.T, f func(path string, text []byte)) {
+	t.Helper()
+	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && strings.HasPrefix(d.Name(), ".") && d.Name() != ".." && d.Name() != ".ci", d.IsDir() && d.Name() == "node_modules":
+			return filepath.SkipDir
+		case d.IsDir() || !slices.Contains([]string{".go", ".yaml", ".md", ".mjs", ".js", ".txt"}, filepath.Ext(path)):
+			return nil
+		case strings.Contains(filepath.ToSlash(path), "fixtures/operations/"): // 6 MB of facts without a citation
+			return nil
+		}
+		text, err := os.ReadFile(path)
+		f(path, text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -110,16 +174,10 @@ func mustHold(rule string) bool {
 func citedRules(t *testing.T) map[string]bool {
 	t.Helper()
 	cited := map[string]bool{}
-	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case d.IsDir() && strings.HasPrefix(d.Name(), ".") && d.Name() != ".." && d.Name() != ".ci", d.IsDir() && d.Name() == "node_modules":
-			return filepath.SkipDir
-		case d.IsDir() || !isTest(path):
-			return nil
+	walkTexts(t, func(path string, text []byte) {
+		if !isTest(path) {
+			return
 		}
-		text, err := os.ReadFile(path)
 		for _, m := range ruleNamed.FindAllStringSubmatch(string(text), -1) {
 			from, to := number(m[3]), number(m[3])
 			if m[4] == m[1] && m[5] == m[2] {
@@ -129,11 +187,7 @@ func citedRules(t *testing.T) map[string]bool {
 				cited[fmt.Sprintf("%s-%s.%d", m[1], m[2], n)] = true
 			}
 		}
-		return err
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	return cited
 }
 

@@ -92,7 +92,7 @@ func enumMember(a *node) string {
 }
 
 // alternateKeys reads Record > Key > Collection > Record{Name}; the alias is
-// left out because clients use property names (graph-behaviour).
+// left out because clients use property names.
 func alternateKeys(a *node) [][]string {
 	var keys [][]string
 	for _, key := range find(a, "Key") {
