@@ -93,7 +93,7 @@ func (r *realm) addStubs(text []byte) (ids []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.stubs.Add(stubs)
+	return r.stubs.Add(stubs, len(text))
 }
 
 // folderOf is where the fixtures of a tenant are, which the ids of its stubs begin with.

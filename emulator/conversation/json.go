@@ -207,26 +207,38 @@ func shortEscape(c byte) byte {
 	return 0
 }
 
-// Bounds of what is read: aliases must not make much of little, and what nests deeper
-// is no body of anybody's.
+// Limits of the values in a file: aliases must not make much of little, and deeper nesting
+// is in nobody's body.
 const (
 	maxDepth = 1000
 	maxNodes = 1 << 22
+	maxAlias = 4 << 20 // bytes of text that aliases stand for
 )
 
-// checkNode makes sure that a value can be walked and has a form in JSON.
-func checkNode(n *yaml.Node) error {
-	left := maxNodes
-	return walk(n, 0, &left)
+// extent counts what the values of a file come to when aliases are written out.
+type extent struct {
+	nodes   int // of one value
+	aliased int // bytes of names and texts behind aliases, of all values
 }
 
-func walk(n *yaml.Node, depth int, left *int) error {
-	if *left--; *left < 0 || depth > maxDepth {
-		return at(n, "the value is too deep or too large")
+// check makes sure that a value can be walked and has a form in JSON.
+func (e *extent) check(n *yaml.Node) error {
+	e.nodes = 0
+	return e.walk(n, 0, false)
+}
+
+func (e *extent) walk(n *yaml.Node, depth int, aliased bool) error {
+	if e.nodes++; e.nodes > maxNodes || depth > maxDepth {
+		return at(n, "the value is too deep or too large: it may have %d levels and %d nodes", maxDepth, maxNodes)
+	}
+	if aliased {
+		if e.aliased += len(n.Value) + 1; e.aliased > maxAlias {
+			return at(n, "the aliases of the file stand for more than %d bytes; write out what they repeat, or use a file beside this one", maxAlias)
+		}
 	}
 	switch n.Kind {
 	case yaml.AliasNode:
-		return walk(n.Alias, depth+1, left)
+		return e.walk(n.Alias, depth+1, true)
 	case yaml.ScalarNode:
 		if _, err := plain(n); err != nil {
 			return at(n, "%w", err)
@@ -239,7 +251,7 @@ func walk(n *yaml.Node, depth int, left *int) error {
 		if n.Kind == yaml.MappingNode && i%2 == 0 && c.Kind != yaml.ScalarNode {
 			return &fault{c.Line, errors.New("the name of a member is a text")}
 		}
-		if err := walk(c, depth+1, left); err != nil {
+		if err := e.walk(c, depth+1, aliased); err != nil {
 			return err
 		}
 	}

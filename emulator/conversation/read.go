@@ -21,6 +21,7 @@ type reader struct {
 	stubs  bool      // without saying so
 	last   *Exchange // for what a recording ends with
 	took   bool      // it says how long it took
+	extent extent    // of the bodies so far
 }
 
 // fault is an error with the line that it is about.
@@ -303,7 +304,7 @@ func (r *reader) body(b *Body, form Form, literal string, n *yaml.Node) error {
 		if n.Kind == yaml.ScalarNode && n.ShortTag() == "!!str" {
 			return fmt.Errorf("expected a mapping or a list; a literal body is %s", literal)
 		}
-		return checkNode(n)
+		return r.extent.check(n)
 	}
 	s, err := scalar(n)
 	switch {

@@ -281,8 +281,22 @@ func (b *Body) appendJSON(dst []byte) ([]byte, error) {
 	if err != nil {
 		return dst, err
 	}
-	flow := *n
+	flow := *spelled(n)
 	flow.Style |= yaml.FlowStyle
 	text, err := yaml.Marshal(&flow)
 	return append(append(dst, ' '), text...), err
+}
+
+// spelled is a node in which null stands as a word: yaml.v3 writes an empty one as an empty
+// text.
+func spelled(n *yaml.Node) *yaml.Node {
+	out := *n
+	if n.Kind == yaml.ScalarNode && n.Value == "" && n.ShortTag() == "!!null" {
+		out.Value = "null"
+	}
+	out.Content = make([]*yaml.Node, len(n.Content))
+	for i, c := range n.Content {
+		out.Content[i] = spelled(c)
+	}
+	return &out
 }

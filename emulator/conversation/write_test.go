@@ -197,6 +197,31 @@ func tidy(data []byte) bool {
 	return len(v) == 1 && bytes.Equal(b, data) || bytes.Equal(data, []byte("{}"))
 }
 
+// A null without a word is written as null, not as an empty text.
+func TestFaultA19NullWithoutWord(t *testing.T) {
+	for _, answer := range []string{"{0: 1_000,0}", "{a: 1_000, b: , c: ~}", "[1_000, {a: }]", "{a: [1_000, {b: {c: }}]}"} {
+		f, err := Parse("x.yaml", []byte("request: A 0\nstatus: 100\nanswer: "+answer+"\n"), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := f.Exchanges[0].Answer.Source()
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := f.Append(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := Parse("x.yaml", text, nil)
+		if err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		if got, err := again.Exchanges[0].Answer.Source(); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%s is %s, and %s when it was written (%v)\n%s", answer, want, got, err, text)
+		}
+	}
+}
+
 // FuzzParse: nothing that is read ends the program, and what was read is written so
 // that it reads the same.
 func FuzzParse(f *testing.F) {
@@ -204,6 +229,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte("recording: {format: 1, state: done, upstream: x, made: 2026-11-22T08:15:02Z}\n---\nrequest: GET /\nstatus: 200\nanswerText: |\n  a\n  b\ntook: 1ms\n"))
 	f.Add([]byte("request: GET /\nstatus: 200\nanswer: &a [{b: 1}, *a]\n"))
 	f.Add([]byte("request: GET /\nstatus: 200\nbase64: AAA=\nanswer: {a: 0x1F, b: 1_000, c: 2026-11-22, ? d : e}\nstub: true\n"))
+	f.Add([]byte("request: A 0\nstatus: 100\nanswer: {0: 1_000,0}\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		one, err := Parse("x.yaml", text, nil)
 		if err != nil {

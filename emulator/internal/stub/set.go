@@ -31,6 +31,7 @@ type Set struct {
 type use struct {
 	*Stub
 	matched int // requests that it is for, until it is spent
+	size    int // bytes of its text, if it was added
 }
 
 // hit is how many requests it has answered.
@@ -38,8 +39,11 @@ func (u *use) hit() int { return max(0, u.matched-u.skip) }
 
 func (u *use) spent() bool { return u.times > 0 && u.matched >= u.skip+u.times }
 
-// Max is how many stubs may be added to those of the fixtures.
-const Max = 10_000
+// Limits of the stubs that are added to those of the fixtures.
+const (
+	Max      = 10_000
+	MaxBytes = 64 << 20 // of their texts
+)
 
 // Replace puts stubs in the place of those that were there, none of them used.
 func (s *Set) Replace(stubs []*Stub) {
@@ -68,12 +72,19 @@ func (s *Set) Reset() {
 }
 
 // Add puts stubs in front of all others, in their order, and gives their ids, which are
-// their places from now on.
-func (s *Set) Add(stubs []*Stub) ([]string, error) {
+// their places from now on. size is that of the text that they were written in.
+func (s *Set) Add(stubs []*Stub, size int) ([]string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.stubs)+len(stubs) > len(s.own)+Max {
-		return nil, fmt.Errorf("there are %d stubs already", Max)
+	total := size
+	for _, u := range s.stubs {
+		total += u.size
+	}
+	switch {
+	case len(s.stubs)+len(stubs) > len(s.own)+Max:
+		return nil, fmt.Errorf("at most %d stubs can be added; remove some, or reset", Max)
+	case total > MaxBytes:
+		return nil, fmt.Errorf("the stubs that were added may have %d bytes together; remove some, or reset", MaxBytes)
 	}
 	var ids []string
 	var to []*use
@@ -82,7 +93,7 @@ func (s *Set) Add(stubs []*Stub) ([]string, error) {
 		st.Place = "stub-" + strconv.Itoa(s.made)
 		st.PutIn(s.Folder)
 		ids = append(ids, st.Place)
-		to = append(to, &use{Stub: st})
+		to = append(to, &use{Stub: st, size: size / len(stubs)})
 	}
 	s.set(append(to, s.stubs...))
 	return ids, nil
