@@ -21,7 +21,7 @@ func (c Clock) Frozen() bool { return c.s.clock.Frozen() }
 
 // Advance moves the clock on by d, and everything that becomes due meanwhile happens
 // before it returns, each at its own time. A frozen clock stays frozen. A negative d
-// is an error.
+// is an error, and so is a time after the year 2199.
 func (c Clock) Advance(d time.Duration) error {
 	err := c.s.clock.Advance(d)
 	c.s.catchUp()
@@ -29,10 +29,12 @@ func (c Clock) Advance(d time.Duration) error {
 }
 
 // Set puts the clock to a time, from which it runs on unless it is frozen. What
-// becomes due happens before it returns. An earlier time undoes nothing.
-func (c Clock) Set(t time.Time) {
-	c.s.clock.Set(t)
+// becomes due happens before it returns. An earlier time undoes nothing. A time before
+// 1900 or after 2199 is an error.
+func (c Clock) Set(t time.Time) error {
+	err := c.s.clock.Set(t)
 	c.s.catchUp()
+	return err
 }
 
 // Freeze stops the clock where it is.

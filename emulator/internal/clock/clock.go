@@ -14,6 +14,8 @@ type Clock struct {
 	base  func() time.Time
 	state atomic.Pointer[state] // nil: as the clock beneath
 
+	moves sync.Mutex // held while a move is checked and made
+
 	mu    sync.Mutex
 	moved chan struct{} // closed when the clock is moved; nil when nobody waits
 }
@@ -51,20 +53,47 @@ func (c *Clock) Frozen() bool {
 	return s != nil && s.frozen
 }
 
+// The times that a clock can be set to. Between them a time.Duration holds every
+// difference, and time stamps in nanoseconds do not overflow, those of what is due later
+// included.
+var (
+	Earliest = time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC)
+	Latest   = time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
+)
+
+// Check refuses a time that no clock can be set to.
+func Check(t time.Time) error {
+	if t.Before(Earliest) || t.After(Latest) {
+		return fmt.Errorf("the clock cannot show %s: it goes from %s to %s", t.UTC().Format(time.RFC3339), Earliest.Format(time.DateOnly), Latest.Format(time.DateOnly))
+	}
+	return nil
+}
+
 // Advance moves the clock on by d. Time does not run backwards: a negative d is an
-// error. A frozen clock stays frozen.
+// error, and so is a time after Latest. A frozen clock stays frozen.
 func (c *Clock) Advance(d time.Duration) error {
 	if d < 0 {
-		return fmt.Errorf("the clock cannot be advanced by %v", d)
+		return fmt.Errorf("the clock cannot be advanced by %v: set it to an earlier time", d)
+	}
+	c.moves.Lock()
+	defer c.moves.Unlock()
+	if err := Check(c.Now().Add(d)); err != nil {
+		return err
 	}
 	c.change(func(s *state) { s.ahead, s.at = s.ahead+d, s.at.Add(d) })
 	return nil
 }
 
-// Set puts the clock to a time, earlier or later; it runs on from there unless it
+// Set puts the clock to a time from Earliest to Latest; it runs on from there unless it
 // is frozen.
-func (c *Clock) Set(t time.Time) {
+func (c *Clock) Set(t time.Time) error {
+	if err := Check(t); err != nil {
+		return err
+	}
+	c.moves.Lock()
+	defer c.moves.Unlock()
 	c.change(func(s *state) { s.ahead, s.at = t.Sub(c.base()), t })
+	return nil
 }
 
 // Freeze stops the clock where it is.

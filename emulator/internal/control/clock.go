@@ -3,9 +3,11 @@ package control
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"net/http"
 	"time"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/clock"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 )
 
@@ -14,7 +16,7 @@ type Clock interface {
 	Now() time.Time
 	Frozen() bool
 	Advance(time.Duration) error
-	Set(time.Time)
+	Set(time.Time) error
 	Freeze()
 	Resume()
 	Reset()
@@ -54,9 +56,27 @@ func clockEndpoints(c Clock) []endpoint {
 			if m == (move{}) {
 				return nil, grapherr.BadRequest("Nothing is asked of the clock: the body has none of advance, set, freeze, reset.")
 			}
+			if err := m.check(c.Now()); err != nil {
+				return nil, err
+			}
 			return m.apply(c, show)
 		}},
 	}
+}
+
+// check refuses a move before any part of it is made.
+func (m *move) check(now time.Time) error {
+	var err error
+	if m.Set != nil {
+		now, err = *m.Set, clock.Check(*m.Set)
+	}
+	if m.Advance != nil && err == nil {
+		err = clock.Check(now.Add(time.Duration(*m.Advance)))
+	}
+	if err != nil {
+		return grapherr.BadRequest("%s.", grapherr.Capital(err.Error()))
+	}
+	return nil
 }
 
 func (m *move) apply(c Clock, show func() (any, error)) (any, error) {
@@ -67,7 +87,9 @@ func (m *move) apply(c Clock, show func() (any, error)) (any, error) {
 		c.Freeze()
 	}
 	if m.Set != nil {
-		c.Set(*m.Set)
+		if err := c.Set(*m.Set); err != nil {
+			return nil, err
+		}
 	}
 	if m.Freeze != nil && !*m.Freeze {
 		c.Resume()
@@ -87,6 +109,9 @@ type duration time.Duration
 func (d *duration) UnmarshalJSON(text []byte) error {
 	var seconds float64
 	if json.Unmarshal(text, &seconds) == nil {
+		if most := time.Duration(math.MaxInt64).Seconds(); seconds >= most || seconds <= -most {
+			return fmt.Errorf("%s seconds are more than a time span holds, which is %.0f", text, most)
+		}
 		*d = duration(seconds * float64(time.Second))
 		return nil
 	}
