@@ -19,6 +19,9 @@ type conn struct {
 	net.Conn
 	head    []byte      // read ahead
 	limited atomic.Bool // the user of the connection has set a deadline for writes
+	depth   int         // how many CONNECTs it is inside of
+
+	reword func(status int, text string) []byte // words a refusal of net/http; nil: it stays
 }
 
 // peek gives the first byte and leaves it to be read.
@@ -47,6 +50,18 @@ func (c *conn) Read(p []byte) (int, error) {
 
 // Write implements net.Conn.
 func (c *conn) Write(p []byte) (int, error) {
+	if c.reword != nil && len(p) <= maxRefusal {
+		if status, text, ok := refusal(p); ok {
+			if _, err := c.write(c.reword(status, text)); err != nil {
+				return 0, err
+			}
+			return len(p), nil
+		}
+	}
+	return c.write(p)
+}
+
+func (c *conn) write(p []byte) (int, error) {
 	if !c.limited.Load() {
 		if err := c.Conn.SetWriteDeadline(time.Now().Add(stall)); err != nil {
 			return 0, err

@@ -21,6 +21,8 @@ type listener struct {
 	tls *tls.Config
 	log *slog.Logger
 
+	reword func(status int, text string) []byte // see conn
+
 	ready  chan net.Conn
 	failed chan error
 	done   chan struct{} // closed with the listener
@@ -31,8 +33,8 @@ type listener struct {
 	work   sync.WaitGroup // what Close ends
 }
 
-func listen(l net.Listener, config *tls.Config, log *slog.Logger) *listener {
-	out := &listener{Listener: l, tls: config, log: log, ready: make(chan net.Conn), failed: make(chan error), done: make(chan struct{}), held: map[net.Conn]struct{}{}}
+func listen(l net.Listener, config *tls.Config, log *slog.Logger, reword func(int, string) []byte) *listener {
+	out := &listener{Listener: l, tls: config, log: log, reword: reword, ready: make(chan net.Conn), failed: make(chan error), done: make(chan struct{}), held: map[net.Conn]struct{}{}}
 	out.work.Add(1)
 	go out.run()
 	return out
@@ -43,7 +45,7 @@ func (l *listener) run() {
 	for {
 		c, err := l.Listener.Accept()
 		if err == nil {
-			go l.sort(&conn{Conn: c})
+			go l.sort(&conn{Conn: c, reword: l.reword})
 			continue
 		}
 		select {

@@ -2,7 +2,9 @@ package port
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -28,8 +30,10 @@ func (s *Server) connect(w http.ResponseWriter, r *http.Request) {
 	case r.URL.Host == "":
 		s.Fail(w, r, grapherr.BadRequest("CONNECT needs a host and a port."))
 	case s.Hosts.Ours(&url.URL{Scheme: "https", Host: r.URL.Host}):
-		if c, err := take(w); err != nil {
+		if c, err := s.take(w); err != nil {
 			s.Log.Debug("CONNECT", "error", err)
+		} else if c.depth > maxNested {
+			c.part(http.StatusBadRequest, "Bad Request", fmt.Sprintf("At most %d CONNECTs to this port may be inside each other.\n", maxNested))
 		} else if _, err := io.WriteString(c, established); err != nil {
 			c.Close()
 		} else {
@@ -42,13 +46,32 @@ func (s *Server) connect(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// maxNested is how many CONNECTs to ourselves one connection may be inside of: each keeps
+// a layer of TLS.
+const maxNested = 4
+
+// depthOf is how many CONNECTs a connection is inside of.
+func depthOf(c net.Conn) int {
+	switch c := c.(type) {
+	case *tls.Conn:
+		return depthOf(c.NetConn())
+	case *conn:
+		return c.depth
+	}
+	return 0
+}
+
 // take takes a connection out of HTTP, with what the client has sent already.
-func take(w http.ResponseWriter) (*conn, error) {
+func (s *Server) take(w http.ResponseWriter) (*conn, error) {
 	c, buffers, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		return nil, err
 	}
-	out := &conn{Conn: c}
+	out := &conn{Conn: c, depth: depthOf(c) + 1, reword: s.reword}
+	if plain, ok := c.(*conn); ok { // no layer of ours about a layer of ours
+		out.Conn = plain.Conn
+		defer func() { out.head = append(out.head, plain.head...) }()
+	}
 	if n := buffers.Reader.Buffered(); n > 0 {
 		out.head = make([]byte, n)
 		if _, err := io.ReadFull(buffers, out.head); err != nil { // unreachable: it is there
@@ -70,7 +93,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, e *grapherr.Erro
 		s.Fail(w, r, e)
 		return
 	}
-	c, err := take(w)
+	c, err := s.take(w)
 	if err != nil {
 		s.Log.Debug("CONNECT", "error", err)
 		return
@@ -91,11 +114,12 @@ func (s *Server) tunnel(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	far := &conn{Conn: there}
-	near, err := take(w)
+	near, err := s.take(w)
 	if err != nil {
 		s.Log.Debug("CONNECT", "error", errors.Join(err, far.Close()))
 		return
 	}
+	near.reword = nil // it is the other host that speaks
 	if !s.keep(near, far) {
 		return
 	}

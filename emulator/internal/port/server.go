@@ -47,7 +47,7 @@ func (s *Server) Serve(l net.Listener) error {
 		s.mu.Unlock()
 		return errors.Join(http.ErrServerClosed, l.Close())
 	}
-	s.at = listen(l, s.TLS, s.Log)
+	s.at = listen(l, s.TLS, s.Log, s.reword)
 	s.Hosts.port = portOf(l.Addr())
 	s.outside = &http.Transport{DisableCompression: true, ResponseHeaderTimeout: stall, IdleConnTimeout: stall}
 	s.life, s.die = context.WithCancel(context.Background())
