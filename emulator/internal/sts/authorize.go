@@ -75,13 +75,37 @@ func (s *Service) reply(a *Ask) error {
 	if a.Redirect == "" {
 		return Fail(900144, "redirect_uri")
 	}
-	if u, err := url.Parse(a.Redirect); err != nil || u.Scheme == "" || u.Fragment != "" || strings.EqualFold(u.Scheme, "javascript") || strings.EqualFold(u.Scheme, "data") {
+	if u, err := url.Parse(a.Redirect); err != nil || u.Fragment != "" || !reachable(u) && !slices.Contains(known, a.Redirect) || scripted(u) {
 		return Fail(50011, clip(a.Redirect), a.c.ID)
 	}
 	if s.Checked().Applications && !registered(known, a.Redirect) {
 		return Fail(50011, clip(a.Redirect), a.c.ID)
 	}
 	return nil
+}
+
+// scripted reports whether a browser would run what an address holds.
+func scripted(u *url.URL) bool {
+	return slices.Contains([]string{"javascript", "data", "vbscript"}, strings.ToLower(u.Scheme))
+}
+
+// reachable reports whether an address is one of the web or of an application on a device:
+// those of MSAL and of Windows, and schemes that are a domain backwards (RFC 8252). Any
+// other scheme has to be registered.
+func reachable(u *url.URL) bool {
+	scheme := strings.ToLower(u.Scheme)
+	switch {
+	case scheme == "http", scheme == "https":
+		return u.Host != ""
+	case scheme == "urn":
+		return strings.EqualFold(u.Opaque, "ietf:wg:oauth:2.0:oob")
+	}
+	for _, native := range [...]string{"msal", "msauth", "ms-app", "brk-"} {
+		if strings.HasPrefix(scheme, native) {
+			return true
+		}
+	}
+	return strings.Contains(scheme, ".")
 }
 
 // registered reports whether an address is one of a list: exactly, but for the
