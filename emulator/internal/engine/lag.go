@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -93,7 +94,8 @@ type past struct {
 }
 
 const (
-	maxPasts    = 256 // beyond it the oldest writes are seen early
+	maxPasts    = 256      // beyond these limits the oldest writes are seen early
+	maxOld      = 64 << 20 // bytes that only the pasts keep in memory
 	maxSessions = 4096
 )
 
@@ -158,9 +160,10 @@ func (l *lab) note(w *World) {
 		return
 	}
 	l.pasts = append(l.pasts, past{tx: tx, seq: tx.Seq(), at: w.Now()})
-	if len(l.pasts) > maxPasts {
-		l.pasts = append(l.pasts[:0], l.pasts[1:]...)
+	n := 0
+	for ; len(l.pasts)-n > maxPasts || n < len(l.pasts)-1 && tx.Replaced()-l.pasts[n].tx.Replaced() > maxOld; n++ {
 	}
+	l.pasts = slices.Delete(l.pasts, 0, n)
 }
 
 // written notes a write of a caller.
@@ -208,9 +211,11 @@ func (c Consistency) shows(p *past, now time.Time) bool {
 
 // forget drops the pasts that nobody can see any more.
 func (l *lab) forget(now time.Time) {
-	for len(l.pasts) > 1 && l.users.shows(&l.pasts[1], now) && l.apps.shows(&l.pasts[1], now) {
-		l.pasts = l.pasts[1:]
+	n := 0
+	for n+1 < len(l.pasts) && l.users.shows(&l.pasts[n+1], now) && l.apps.shows(&l.pasts[n+1], now) {
+		n++
 	}
+	l.pasts = slices.Delete(l.pasts, 0, n)
 }
 
 // lags reports whether the request reads what a replicated service keeps.

@@ -97,6 +97,7 @@ func (tx *Tx) Replace(r Ref, o value.Object) error {
 	}
 	rec := *old
 	rec.object = o
+	tx.st.replaced += int64(old.object.Size())
 	tx.revise(r, old, &rec, note{})
 	return nil
 }

@@ -137,6 +137,9 @@ func (tx *Tx) PutBlob(r Ref, name string, b *Blob) error {
 	name = strings.Clone(name)
 	tx.revise(r, old, &rec, note{part: name})
 	st.blobBytes = size
+	if had {
+		st.replaced += was.blob.Len()
+	}
 	if b == nil {
 		st.blobs.delete(item)
 	} else {
@@ -175,5 +178,6 @@ func (st *state) dropBlobs(r Ref) {
 	for _, it := range list {
 		st.blobs.delete(it)
 		st.blobBytes -= it.blob.Len()
+		st.replaced += it.blob.Len()
 	}
 }

@@ -92,6 +92,7 @@ func (tx *Tx) remove(r Ref) {
 	b, detached := st.bins.delete(bin{ref: r})
 	st.unsettle(r, rec)
 	st.entities.delete(r)
+	st.replaced += int64(rec.object.Size())
 	tx.note(entry{kind: Deleted, ref: r, from: rec.from, nav: rec.nav, old: rec})
 	if detached {
 		tx.note(entry{kind: Deleted, ref: r, from: b.from, nav: b.nav, old: rec})

@@ -31,6 +31,7 @@ type counters struct {
 	seq       int64 // last given
 	wake      int64 // last given
 	blobBytes int64
+	replaced  int64 // bytes of members and content that were replaced or removed since the start
 }
 
 func newState(seed uint64, indexes func(string) []Index) *state {

@@ -48,6 +48,11 @@ func (tx *Tx) Now() time.Time {
 // Seq returns the number of the latest change, those of this transaction included.
 func (tx *Tx) Seq() int64 { return tx.st.seq }
 
+// Replaced returns how many bytes of members and content were replaced or removed since
+// the store began. What it grows by between two copies of the store is what the older copy
+// keeps in memory.
+func (tx *Tx) Replaced() int64 { return tx.st.replaced }
+
 // Tag marks the changes of this transaction, those made already included.
 func (tx *Tx) Tag(tag string) {
 	if tx.w != nil {
