@@ -93,7 +93,11 @@ func (x *exchange) named(c *workload.Call, n *workload.Node) error {
 	}
 	b := &Body{Type: n.Type}
 	if _, ok := n.Type.Property("name"); ok {
-		b.Members.Set("name", value.String(n.Home.Key))
+		name := value.String(n.Home.Key)
+		if why := over(x.e.kinds.of(n.Type).Traits.Limits["name"], name); why != "" {
+			return grapherr.InvalidValue(n.Type.Name.Short(), "name", why)
+		}
+		b.Members.Set("name", name)
 	}
 	node, err := x.insert(c, n.Home.Owner, n.Home.Nav, b)
 	if err == nil {

@@ -40,6 +40,7 @@ func Workload() workload.Workload {
 			grapherr.CaseExists:      {Status: 409, Code: "nameAlreadyExists", Message: "The specified item name already exists."},
 			grapherr.CaseChanged: {Status: 412, Code: "resourceModified", Inner: "entityTagDoesNotMatch",
 				Message: "The resource has changed since the caller last read it; usually an eTag mismatch"},
+			grapherr.CaseInvalid:    {Code: "invalidRequest", Message: "The provided name cannot contain any illegal characters."}, // B-14.44
 			grapherr.CaseNoProperty: {Code: "invalidRequest", Message: malformed},
 			grapherr.CaseRequired:   {Code: "invalidRequest", Message: malformed},
 			grapherr.CaseReadOnly:   {Code: "invalidRequest", Message: malformed, Inner: "propertyNotUpdateable"},
