@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
@@ -44,13 +45,32 @@ type bodyCheck struct {
 	create bool
 	load   bool // a fixture: read-only properties are taken
 	body   *Body
+
+	members, sent value.Builder // of the body
+	budget        *eval.Budget  // of the request; nil: no limit
+}
+
+// The notes on a body that an answer carries at most.
+const (
+	maxWarnings = 50
+	maxDetails  = 50
+)
+
+// warn adds warnings to the answer.
+func (c *bodyCheck) warn(texts ...string) {
+	c.body.Warn = append(c.body.Warn, texts[:min(len(texts), maxWarnings-len(c.body.Warn))]...)
 }
 
 // check reads members as an entity of type t. On a create, what the type and the
 // operation require has to be there.
 func (e *Engine) check(m *edm.Model, t *edm.Type, members value.Members, create, load bool, documented ...string) (*Body, error) {
-	c := &bodyCheck{e: e, model: m, strict: e.opt.Strict, create: create, load: load, body: &Body{Type: t,
-		Members: make(value.Members, 0, len(members)+4), Sent: make(value.Members, 0, len(members))}}
+	return e.checkWithin(nil, m, t, members, create, load, documented...)
+}
+
+// checkWithin is check for a request with a budget.
+func (e *Engine) checkWithin(b *eval.Budget, m *edm.Model, t *edm.Type, members value.Members, create, load bool, documented ...string) (*Body, error) {
+	c := &bodyCheck{e: e, model: m, strict: e.opt.Strict, create: create, load: load, budget: b, body: &Body{Type: t},
+		members: value.NewBuilder(len(members) + 4), sent: value.NewBuilder(len(members))}
 	rt, err := c.runtimeType(t, members)
 	if err != nil {
 		return nil, err
@@ -58,10 +78,14 @@ func (e *Engine) check(m *edm.Model, t *edm.Type, members value.Members, create,
 	c.body.Type, c.kind = rt, e.kinds.of(rt)
 	tree := make(map[string]any, len(members))
 	for _, mem := range members {
+		if !b.Step() {
+			return nil, b.Err()
+		}
 		if err := c.member(rt, mem, tree); err != nil {
 			return nil, err
 		}
 	}
+	c.body.Members, c.body.Sent = c.members.Members(), c.sent.Members()
 	if err := c.schema(rt, tree, create); err != nil {
 		return nil, err
 	}
@@ -148,19 +172,19 @@ func (c *bodyCheck) member(t *edm.Type, m value.Member, tree map[string]any) err
 		return c.put(t, p, m, tree)
 	}
 	if n, ok := c.navigation(t, m.Name); ok {
-		c.body.Sent.Set(n.Name, m.Value)
+		c.sent.Set(n.Name, m.Value)
 		return c.deep(n, m.Value)
 	}
 	if t.Takes(m.Name) || slices.Contains(c.e.kinds.of(t).Traits.Takes, m.Name) {
-		c.body.Sent.Set(m.Name, m.Value)
-		c.body.Members.Set(m.Name, m.Value)
+		c.sent.Set(m.Name, m.Value)
+		c.members.Set(m.Name, m.Value)
 		return nil
 	}
 	if err := c.unknown(t, m.Name, m.Name); err != nil {
 		return err
 	}
-	c.body.Sent.Set(m.Name, m.Value)
-	c.body.Members.Set(m.Name, m.Value)
+	c.sent.Set(m.Name, m.Value)
+	c.members.Set(m.Name, m.Value)
 	return nil
 }
 
@@ -203,7 +227,7 @@ func (c *bodyCheck) unknown(t *edm.Type, name, pointer string) error {
 	if t.Known() || c.strict {
 		return grapherr.NoProperty(t.Name.Short(), string(t.Name), pointer)
 	}
-	c.body.Warn = append(c.body.Warn, fmt.Sprintf("property '%s' is not documented on %s", pointer, t.Name))
+	c.warn(fmt.Sprintf("property '%s' is not documented on %s", pointer, t.Name))
 	return nil
 }
 
@@ -212,7 +236,7 @@ func (c *bodyCheck) put(t *edm.Type, p *edm.Property, m value.Member, tree map[s
 		if c.strict {
 			return grapherr.ReadOnly(t.Name.Short(), p.Name)
 		}
-		c.body.Warn = append(c.body.Warn, "'"+p.Name+"' is read-only and was ignored")
+		c.warn("'" + p.Name + "' is read-only and was ignored")
 		return nil // B-4.16
 	}
 	raw := m.Value
@@ -226,15 +250,15 @@ func (c *bodyCheck) put(t *edm.Type, p *edm.Property, m value.Member, tree map[s
 		}
 		raw = fixed
 	}
-	c.body.Members.Set(p.Name, raw)
-	c.body.Sent.Set(p.Name, m.Value)
+	c.members.Set(p.Name, raw)
+	c.sent.Set(p.Name, m.Value)
 	return nil
 }
 
 // annotation handles control information: it means something in @odata.type
 // and x@odata.bind and nothing elsewhere (B-4.17, C-4.6).
 func (c *bodyCheck) annotation(t *edm.Type, m value.Member, at int) error {
-	c.body.Sent.Set(m.Name, m.Value)
+	c.sent.Set(m.Name, m.Value)
 	name, suffix := m.Name[:at], m.Name[at:]
 	if name == "" || !strings.EqualFold(suffix, "@odata.bind") {
 		return nil
@@ -303,11 +327,11 @@ func (c *bodyCheck) nested(n *edm.Navigation, raw value.Raw) error {
 			return nil
 		}
 	}
-	child, err := c.e.check(c.model, n.Target(), members, true, c.load)
+	child, err := c.e.checkWithin(c.budget, c.model, n.Target(), members, true, c.load)
 	if err != nil {
 		return err
 	}
-	c.body.Warn = append(c.body.Warn, child.Warn...)
+	c.warn(child.Warn...)
 	c.body.Deep = append(c.body.Deep, Deep{n, []*Body{child}})
 	return nil
 }
@@ -327,6 +351,9 @@ func (c *bodyCheck) schema(t *edm.Type, tree map[string]any, create bool) error 
 		}
 		if first == nil {
 			first = err
+		}
+		if len(details) == maxDetails {
+			break
 		}
 		details = append(details, grapherr.Detail{Code: v.Keyword, Message: err.Message, Target: v.Property})
 	}

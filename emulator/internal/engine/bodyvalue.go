@@ -71,7 +71,7 @@ func (c *bodyCheck) single(def *edm.Type, raw value.Raw, pointer string) (value.
 	case def.Kind == edm.Enum && raw.Kind() == value.KindString:
 		fixed := canonicalMember(def, raw, c.strict)
 		if !c.strict && isPlaceholder(fixed) {
-			c.body.Warn = append(c.body.Warn, "'"+pointer+"' holds a placeholder, which is no member of "+string(def.Name))
+			c.warn("'" + pointer + "' holds a placeholder, which is no member of " + string(def.Name))
 			return fixed, nil, nil
 		}
 		return fixed, fixed.Tree(), nil
@@ -89,7 +89,7 @@ func (c *bodyCheck) complex(declared *edm.Type, raw value.Raw, pointer string) (
 	if err != nil {
 		return raw, nil, err
 	}
-	out := make(value.Members, 0, len(members))
+	out := value.NewBuilder(len(members))
 	tree := make(map[string]any, len(members))
 	for _, m := range members {
 		if strings.IndexByte(m.Name, '@') >= 0 {
@@ -119,7 +119,7 @@ func (c *bodyCheck) complex(declared *edm.Type, raw value.Raw, pointer string) (
 		}
 		out.Set(p.Name, fixed)
 	}
-	return out.Object(), tree, nil
+	return out.Members().Object(), tree, nil
 }
 
 // canonicalMember gives an enumeration's members their own letter case. What
@@ -188,6 +188,6 @@ func (c *bodyCheck) truth(raw value.Raw, pointer string) value.Raw {
 	if !yes && !strings.EqualFold(s, "false") {
 		return raw
 	}
-	c.body.Warn = append(c.body.Warn, "'"+pointer+"' holds a boolean as text")
+	c.warn("'" + pointer + "' holds a boolean as text")
 	return value.Bool(yes)
 }

@@ -123,6 +123,7 @@ func (r *round) tell(n workload.Node, t *touched) (full bool, err error) {
 // what they are. One that was changed and changed back is among them.
 func (r *round) changes(n workload.Node, t *touched) []string {
 	var names []string
+	seen := map[string]bool{}
 	for _, was := range t.before {
 		if was.Equal(n.Object) {
 			continue
@@ -130,7 +131,8 @@ func (r *round) changes(n workload.Node, t *touched) []string {
 		differ := func(a, b value.Object) {
 			for _, m := range a.Members() {
 				other, _ := b.Get(m.Name)
-				if r.stripped(m.Name, m.Value) != r.stripped(m.Name, other) && r.tracks(n.Type, m.Name) && !slices.Contains(names, m.Name) {
+				if r.stripped(m.Name, m.Value) != r.stripped(m.Name, other) && r.tracks(n.Type, m.Name) && !seen[m.Name] {
+					seen[m.Name] = true
 					names = append(names, m.Name)
 				}
 			}
@@ -183,11 +185,15 @@ func (r *round) stripped(name string, raw value.Raw) value.Raw {
 // were ever set (B-6.6), and the key always. minimal leaves those that changed.
 func (r *round) members(n *workload.Node, all value.Members, changed []string, minimal bool) value.Members {
 	sel, usual := r.x.selection, r.x.e.kinds.of(n.Type).Traits.DefaultSelect
+	in := make(map[string]bool, len(changed))
+	for _, name := range changed {
+		in[name] = true
+	}
 	shows := func(name string) bool {
 		switch {
 		case name == r.kind.ID:
 			return true
-		case !r.tracks(n.Type, name) || minimal && !slices.Contains(changed, name):
+		case !r.tracks(n.Type, name) || minimal && !in[name]:
 			return false
 		case sel != nil && !sel.Star:
 			return sel.Selects(name)
@@ -200,9 +206,13 @@ func (r *round) members(n *workload.Node, all value.Members, changed []string, m
 			out = append(out, value.Member{Name: m.Name, Value: r.stripped(m.Name, m.Value)})
 		}
 	}
-	for _, name := range changed {
-		if _, ok := out.Get(name); !ok && shows(name) {
-			out.Set(name, value.Null)
+	has := make(map[string]bool, len(out))
+	for _, m := range out {
+		has[m.Name] = true
+	}
+	for _, name := range changed { // each once
+		if !has[name] && shows(name) {
+			out = append(out, value.Member{Name: name, Value: value.Null})
 		}
 	}
 	if _, flat := sel.Names(); flat {

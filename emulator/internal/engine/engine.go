@@ -69,10 +69,11 @@ type Request struct {
 	IfMatch   string // as sent; empty: no condition
 	// IfNoneMatch makes a read answer 304 when the entity has this tag.
 	IfNoneMatch             string
-	Minimal, Representation bool // Prefer: return=
-	MaxPageSize             int  // Prefer: odata.maxpagesize; 0: none
-	CreateIfMissing         bool // Prefer: create-if-missing
-	Eventual                bool // ConsistencyLevel: eventual
+	Minimal, Representation bool            // Prefer: return=
+	MaxPageSize             int             // Prefer: odata.maxpagesize; 0: none
+	CreateIfMissing         bool            // Prefer: create-if-missing
+	Eventual                bool            // ConsistencyLevel: eventual
+	Done                    <-chan struct{} // closed when the client has gone; nil: never
 }
 
 // Answer is a result with what the encoder needs besides.
@@ -122,6 +123,7 @@ func (e *Engine) do(w *World, r *Request) (*Answer, error) {
 	d := dialogues.Get().(*dialogue)
 	x, ans := &d.x, &d.ans
 	x.e, x.w, x.r, x.c = e, w, r, &d.c
+	d.budget.Done, x.budget = r.Done, &d.budget
 	c := &d.c
 	c.Model, c.Target, c.Verb, c.Caller, c.Query, c.Media = r.Model, r.Target, r.Verb, r.Caller, r.Query, r.Media
 	c.Minimal, c.Representation, c.System, c.Presumes = r.Minimal, r.Representation, x, e.opt.Missing == Synthesize
@@ -157,9 +159,10 @@ func (e *Engine) do(w *World, r *Request) (*Answer, error) {
 // dialogue holds what lives as long as a request, in one piece of memory. One that
 // ends in an error is left to the collector.
 type dialogue struct {
-	x   exchange
-	c   workload.Call
-	ans Answer
+	x      exchange
+	c      workload.Call
+	ans    Answer
+	budget eval.Budget
 }
 
 // dialogues holds memory for dialogues between two requests.

@@ -26,6 +26,7 @@ type exchange struct {
 
 	pooled bool            // the answer's list is from pages
 	one    workload.Entity // room for the answer of a read
+	budget *eval.Budget    // of the work; nil: no limit
 	round  *round          // of a delta query
 
 	writes bool // the transaction that is open can change the store
@@ -77,7 +78,7 @@ func (x *exchange) prepareEntity(t *edm.Type, create bool) error {
 			documented = slices.Concat(documented, op.Strict)
 		}
 	}
-	body, err := x.e.check(x.r.Model, t, x.r.Body, create, false, documented...)
+	body, err := x.e.checkWithin(x.budget, x.r.Model, t, x.r.Body, create, false, documented...)
 	if err != nil {
 		return err
 	}
@@ -169,7 +170,7 @@ func isMissing(err error) bool {
 // copy and holds no lock.
 func (x *exchange) unbounded() bool {
 	q := x.r.Query
-	return x.r.Verb == bind.Delta || (x.r.Verb == bind.List || x.r.Verb == bind.Count) &&
+	return x.r.Verb == bind.Delta || x.selection != nil && len(x.selection.Expand) > 0 || (x.r.Verb == bind.List || x.r.Verb == bind.Count) &&
 		(q.Filter != nil || q.OrderBy != nil || q.Search != nil || q.Count != nil || x.ordered())
 }
 
@@ -208,6 +209,9 @@ func (x *exchange) act(make bool) (workload.Result, error) {
 		return workload.Result{Status: 304, One: res.One, Header: res.Header}, nil
 	}
 	if err := x.expandAll(&res); err != nil {
+		return res, err
+	}
+	if err := x.budget.Err(); err != nil { // loops have ended early
 		return res, err
 	}
 	for _, f := range x.e.reg.Follow(x.ruledType(), x.r.Verb) {

@@ -8,6 +8,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
@@ -116,7 +117,7 @@ func expandable(t *edm.Type, sel *eval.Selection) error {
 		if x.Levels != 0 && (x.Nav.Type.Many || !t.Is(x.Nav.Type.Name)) { // B-3.30, B-3.88
 			return grapherr.BadRequest("$levels is not supported for '%s'.", x.Name).Because("It follows a chain of one, such as manager.", "Leave it out.")
 		}
-		if directory && x.Levels > maxLevels {
+		if x.Levels > maxLevels {
 			return grapherr.BadRequest("$levels must be between 1 and %d, or max.", maxLevels)
 		}
 		if directory && x.Select != nil && len(x.Select.Expand) > 0 {
@@ -144,7 +145,7 @@ func (x *exchange) expand(c *workload.Call, e *workload.Entity, sel *eval.Select
 		if by.On != nil && !e.Type.Is(by.On.Name) {
 			continue
 		}
-		got, shown, err := x.expandOne(c, e, by, by.Levels)
+		got, shown, err := x.expandOne(c, e, by)
 		if err != nil {
 			return err
 		}
@@ -157,43 +158,53 @@ func (x *exchange) expand(c *workload.Call, e *workload.Entity, sel *eval.Select
 
 // expandOne follows one navigation. A single-valued one without a target is not
 // shown (B-1.39).
-func (x *exchange) expandOne(c *workload.Call, e *workload.Entity, by *eval.Expansion, levels int) (workload.Expanded, bool, error) {
-	out := workload.Expanded{By: by, Count: -1}
+func (x *exchange) expandOne(c *workload.Call, e *workload.Entity, by *eval.Expansion) (workload.Expanded, bool, error) {
 	nav := by.Nav
 	if len(by.Via) > 0 {
 		nav = x.e.below(by.Via, nav)
 	}
 	if nav.Type.Many {
+		out := workload.Expanded{By: by, Count: -1}
 		return out, true, x.expandMany(c, e, by, nav, &out)
 	}
-	node, err := x.e.single(c, &e.Node, nav)
-	if err != nil || !node.Exists {
-		return out, false, nil
-	}
-	if by.Cast != nil && !node.Type.Is(by.Cast.Name) {
-		return out, false, nil
-	}
-	one, err := x.shownIn(c, node, by.Select)
-	if err != nil {
-		return out, false, err
-	}
-	if levels == odata.MaxLevels || levels > 1 {
-		next := levels
-		if levels > 1 {
-			next--
-		}
-		if again, ok, err := x.expandOne(c, &one, by, next); err == nil && ok && !cyclic(&one, &again) {
-			one.Expanded = append(one.Expanded, again)
-		}
-	}
-	out.One = &one
-	return out, true, nil
+	return x.expandChain(c, e, by, nav)
 }
 
-// cyclic reports whether a chain comes back to where it is: somebody who is their
-// own manager is shown once.
-func cyclic(e *workload.Entity, next *workload.Expanded) bool {
-	return next.One != nil && next.One.Ref == e.Ref
+// expandChain follows a single-valued navigation as often as $levels says (B-3.30). An
+// entity that the chain has shown ends it: somebody who is their own manager is shown once.
+func (x *exchange) expandChain(c *workload.Call, e *workload.Entity, by *eval.Expansion, nav *edm.Navigation) (workload.Expanded, bool, error) {
+	levels := max(by.Levels, 1)
+	if by.Levels == odata.MaxLevels {
+		levels = maxLevels
+	}
+	var chain []*workload.Entity
+	seen := map[store.Ref]bool{}
+	for at := &e.Node; len(chain) < levels; {
+		node, err := x.e.single(c, at, nav)
+		if err != nil && len(chain) == 0 {
+			return workload.Expanded{}, false, err
+		}
+		if err != nil || !node.Exists || seen[node.Ref] || by.Cast != nil && !node.Type.Is(by.Cast.Name) {
+			break
+		}
+		if node.Ref != workload.NoRef {
+			seen[node.Ref] = true
+		}
+		one, err := x.shownIn(c, node, by.Select)
+		if err != nil {
+			return workload.Expanded{}, false, err
+		}
+		chain = append(chain, &one)
+		at = &one.Node
+	}
+	out := workload.Expanded{By: by, Count: -1}
+	for i := len(chain) - 1; i >= 0; i-- {
+		if out.One != nil {
+			chain[i].Expanded = append(chain[i].Expanded, out)
+		}
+		out.One = chain[i]
+	}
+	return out, out.One != nil, nil
 }
 
 // expandMany answers a page of a collection inside its owner, as a list of it would be
@@ -247,6 +258,9 @@ func (x *exchange) expandMany(c *workload.Call, e *workload.Entity, by *eval.Exp
 
 // shownIn is what a read of a node answers, with what a selection expands.
 func (x *exchange) shownIn(c *workload.Call, n workload.Node, sel *eval.Selection) (workload.Entity, error) {
+	if !x.budget.Expand(n.Object.Size()) {
+		return workload.Entity{}, x.budget.Err()
+	}
 	one, err := x.show(c, n)
 	if err != nil {
 		return one, err

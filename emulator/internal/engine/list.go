@@ -142,7 +142,7 @@ func (x *exchange) candidates(c *workload.Call, p *plan) iter.Seq[workload.Node]
 		return x.e.members(c, &c.Self, c.Nav, after)
 	}
 	return func(yield func(workload.Node) bool) {
-		scan := p.filter.Scan()
+		scan := p.filter.Scan().Within(x.budget)
 		all, narrow := x.narrow(c, p.filter, after)
 		sieved := !narrow && x.sieved(c, p.filter)
 		switch {
@@ -154,6 +154,9 @@ func (x *exchange) candidates(c *workload.Call, p *plan) iter.Seq[workload.Node]
 		}
 		r := &row{x: x, c: c}
 		for n := range all {
+			if !x.budget.Step() {
+				return
+			}
 			if c.Cast != nil && !n.Type.Is(c.Cast.Name) {
 				continue
 			}
@@ -241,7 +244,7 @@ func (x *exchange) page(c *workload.Call, p *plan) (found []workload.Entity, mor
 
 // sorted is page under $orderby.
 func (x *exchange) sorted(c *workload.Call, p *plan) (found []workload.Entity, more bool) {
-	sorter := p.order.Sorter(p.skip+p.size+1, p.last)
+	sorter := p.order.Sorter(p.skip+p.size+1, p.last).Within(x.budget)
 	r := &row{x: x, c: c}
 	unstored := map[store.Ref]workload.Node{} // cannot be loaded again by Ref
 	for n := range x.candidates(c, p) {
@@ -330,6 +333,9 @@ func (r *row) Count(nav string) int {
 	}
 	total := 0
 	for range r.Rows(nav) {
+		if !r.x.budget.Step() {
+			break
+		}
 		total++
 	}
 	return total

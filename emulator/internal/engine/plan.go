@@ -63,7 +63,7 @@ func (x *exchange) plan(c *workload.Call) (*plan, error) {
 		return nil, err
 	}
 	if q.Skip != nil {
-		p.skip = *q.Skip
+		p.skip = min(*q.Skip, mostMembers)
 	}
 	if !x.whole(c, p) {
 		if err := p.pageSize(q.Top, x.r.MaxPageSize, k.Traits, g); err != nil {
@@ -233,6 +233,9 @@ func (p *plan) cut(top int) {
 		p.warn = append(p.warn, fmt.Sprintf("$top=%d is cut to pages of %d; follow @odata.nextLink", top, p.size))
 	}
 }
+
+// mostMembers is more than a collection holds. Sums of numbers up to it do not overflow.
+const mostMembers = 1 << 29
 
 // wholePage holds any list that comes without pages.
 const wholePage = 1 << 20

@@ -41,7 +41,21 @@ func (w *walk) resolve() error {
 			return err
 		}
 	}
+	if w.astray() {
+		return missing(&w.p.node)
+	}
 	return nil
+}
+
+// astray reports whether the walk has come to a reference to an entity that is not there.
+// A write cannot make it: it is made in its own place.
+func (w *walk) astray() bool {
+	n := &w.p.node
+	if n.Exists || n.Home.Nav == nil || n.Home.Owner == nil {
+		return false
+	}
+	v, ok := w.e.view(n.Home.Owner.Type, n.Home.Nav)
+	return ok && v.Refers
 }
 
 func (w *walk) step(s *bind.Step, last bool) error {
@@ -150,6 +164,9 @@ func (w *walk) pass() error {
 	n := &w.p.node
 	if n.Exists {
 		return nil
+	}
+	if w.astray() {
+		return missing(n)
 	}
 	if h := n.Home; h.Nav != nil && !h.Nav.Type.Many && h.Nav.Contains {
 		return nil

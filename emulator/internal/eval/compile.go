@@ -53,6 +53,7 @@ type compiler struct {
 	option string
 	root   *edm.Type
 	scope  []variable
+	left   *int // how many navigations $expand may still come to
 }
 
 // variable is a range variable in scope; its index is its depth.

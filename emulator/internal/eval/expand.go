@@ -56,6 +56,9 @@ func (s *Selection) expands(name string) bool {
 }
 
 func (c *compiler) expandOne(s *Selection, t *edm.Type, x odata.ExpandItem, o Options, star bool) error {
+	if *c.left--; *c.left < 0 {
+		return odata.Refuse(c.option, x.Off, "The option expands more than %d navigation properties.", maxExpansions)
+	}
 	out := &Expansion{Star: star, Off: x.Off, written: strings.Join(x.Path, "/")}
 	at := t
 	for _, name := range x.Path {
@@ -67,7 +70,7 @@ func (c *compiler) expandOne(s *Selection, t *edm.Type, x odata.ExpandItem, o Op
 	if out.Nav == nil {
 		return c.noNavigation(x.Off, x.Path[len(x.Path)-1], t)
 	}
-	if err := out.options(x.Options, o); err != nil {
+	if err := out.options(x.Options, o, c.left); err != nil {
 		return err
 	}
 	if !s.expands(out.Name) || len(out.Via) > 0 || out.Cast != nil {
@@ -130,12 +133,12 @@ func (c *compiler) expandCast(out *Expansion, t *edm.Type, name string) (*edm.Ty
 var noOptions = &odata.Query{}
 
 // options compiles what stands in the parentheses, against the members' type.
-func (x *Expansion) options(q *odata.Query, o Options) error {
+func (x *Expansion) options(q *odata.Query, o Options, left *int) error {
 	var err error
 	if x.Options = q; q == nil {
 		x.Options = noOptions
 	}
-	if x.Select, err = CompileSelect(x.Type, q, o); err != nil || q == nil {
+	if x.Select, err = compileSelect(x.Type, q, o, left); err != nil || q == nil {
 		return err
 	}
 	if x.Filter, err = CompileFilter(x.Type, q.Filter, o); err != nil {

@@ -143,6 +143,14 @@ func (f *Filter) Scan() *Scan {
 	return &Scan{test: f.test, x: f.start()}
 }
 
+// Within makes the run count its steps, and end early when the budget is spent.
+func (s *Scan) Within(b *Budget) *Scan {
+	if s.x != nil {
+		s.x.budget = b
+	}
+	return s
+}
+
 // Match reports whether a row passes: its test is true, not false and not
 // unknown.
 func (s *Scan) Match(r Row) bool {
@@ -150,7 +158,7 @@ func (s *Scan) Match(r Row) bool {
 		return true
 	}
 	s.x.set(r)
-	return s.test(s.x) == yes
+	return s.x.budget.Step() && s.test(s.x) == yes
 }
 
 // MatchObject is Match for a row that is nothing but its stored members. It is
@@ -160,7 +168,7 @@ func (s *Scan) MatchObject(o value.Object) bool {
 		return true
 	}
 	s.x.setObject(o)
-	return s.x.table.pass || s.test(s.x) == yes
+	return s.x.table.pass || s.x.budget.Step() && s.test(s.x) == yes
 }
 
 // Sift makes MatchObject pass all rows of the types that open names: they are more

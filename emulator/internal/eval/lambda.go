@@ -54,6 +54,9 @@ func (c *compiler) each(over operand, depth int, test func(*ctx) tri, found, oth
 	if rows := over.rows; rows != nil {
 		return func(x *ctx) tri {
 			for r := range rows(x) {
+				if !x.budget.Step() {
+					break
+				}
 				if depth >= 0 {
 					x.vars[depth].row = r
 				}
@@ -70,7 +73,7 @@ func (c *compiler) each(over operand, depth int, test func(*ctx) tri, found, oth
 	}
 	return func(x *ctx) tri {
 		list := raw(x)
-		for el, at, ok := next(list, 1); ok; el, at, ok = next(list, at) {
+		for el, at, ok := next(list, 1); ok && x.budget.Step(); el, at, ok = next(list, at) {
 			if depth >= 0 {
 				x.vars[depth].raw = el
 			}
@@ -93,6 +96,9 @@ func (c *compiler) counted(filter *odata.Expr, at place) (func(*ctx) int, error)
 		n := 0
 		if at.rows != nil {
 			for r := range at.rows(x) {
+				if !x.budget.Step() {
+					break
+				}
 				if x.vars[depth].row = r; body(x) == yes {
 					n++
 				}
@@ -100,7 +106,7 @@ func (c *compiler) counted(filter *odata.Expr, at place) (func(*ctx) int, error)
 			return n
 		}
 		list := at.raw(x)
-		for el, next1, ok := next(list, 1); ok; el, next1, ok = next(list, next1) {
+		for el, next1, ok := next(list, 1); ok && x.budget.Step(); el, next1, ok = next(list, next1) {
 			if x.vars[depth].raw = el; body(x) == yes {
 				n++
 			}

@@ -82,7 +82,7 @@ type Sorter struct {
 	seen  int
 }
 
-// Sorter starts a run that keeps the first limit rows, all when limit is 0,
+// Sorter starts a run that keeps the first limit rows, all when limit is 0 or less,
 // behind the entry after, if there is one.
 func (o *Order) Sorter(limit int, after *Entry) *Sorter {
 	s := &Sorter{order: o, x: o.start(), limit: limit, after: after, key: make(Key, len(o.keys))}
@@ -96,6 +96,12 @@ func (o *Order) Sorter(limit int, after *Entry) *Sorter {
 	return s
 }
 
+// Within makes the run count its steps, and end early when the budget is spent.
+func (s *Sorter) Within(b *Budget) *Sorter {
+	s.x.budget = b
+	return s
+}
+
 // Push offers a row. Ref tells it from others with the same keys.
 func (s *Sorter) Push(r Row, ref int64) { s.x.set(r); s.push(ref) }
 
@@ -103,6 +109,9 @@ func (s *Sorter) Push(r Row, ref int64) { s.x.set(r); s.push(ref) }
 func (s *Sorter) PushObject(o value.Object, ref int64) { s.x.setObject(o); s.push(ref) }
 
 func (s *Sorter) push(ref int64) {
+	if !s.x.budget.Step() {
+		return
+	}
 	for i, key := range s.order.keys {
 		s.key[i] = key(s.x)
 	}
@@ -112,7 +121,7 @@ func (s *Sorter) push(ref int64) {
 	}
 	s.seen++
 	switch h := &s.heap; {
-	case s.limit == 0:
+	case s.limit <= 0:
 		h.entries = append(h.entries, Entry{Key: slices.Clone(s.key), Ref: ref})
 	case len(h.entries) < s.limit:
 		heap.Push(h, Entry{Key: slices.Clone(s.key), Ref: ref})

@@ -134,6 +134,8 @@ type ctx struct {
 	now   val
 	plain Plain
 	table slots
+
+	budget *Budget // of the request; nil: no limit
 }
 
 // elem is what a range variable stands for: an entity or a value.

@@ -35,11 +35,22 @@ type Item struct {
 // CompileSelect checks $select and $expand of a query, which may be nil,
 // against the type of the rows. Errors are *odata.Error.
 func CompileSelect(t *edm.Type, q *odata.Query, o Options) (*Selection, error) {
+	left := maxExpansions
+	return compileSelect(t, q, o, &left)
+}
+
+// maxExpansions is how many navigations one $expand may come to: each star inside another
+// multiplies them.
+const maxExpansions = 4000
+
+// compileSelect takes what it expands from left.
+func compileSelect(t *edm.Type, q *odata.Query, o Options, left *int) (*Selection, error) {
 	s := &Selection{Star: true}
 	if q == nil {
 		return s, nil
 	}
 	c := newCompiler("$select", t, o)
+	c.left = left
 	if len(q.Select) > 0 {
 		s.Star = false
 		if o.Always != nil {

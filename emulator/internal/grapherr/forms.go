@@ -94,6 +94,24 @@ func URITooLong(limit int) *Error {
 		Message: fmt.Sprintf("The request URI is longer than %d bytes.", limit)}
 }
 
+// TooComplex answers a query that would look at more than a number of entities and values.
+func TooComplex(steps int) *Error {
+	return bad("The query is too complex: it looks at more than %d entities and values.", steps).
+		Because("Nested any, all and $count multiply what is looked at.", "Ask for less in one request.")
+}
+
+// ExpandsTooMuch answers an $expand that would add more to an answer than the limits.
+func ExpandsTooMuch(entities, bytes int) *Error {
+	e := bad("The $expand of the request adds more than %d entities, or more than %d bytes, to the answer.", entities, bytes)
+	e.Target = "$expand"
+	return e.Because("", "Ask for smaller pages with $top, for fewer $levels, or for the members by requests of their own.")
+}
+
+// ClientGone ends the work for a client that has closed its connection. Nobody reads it.
+func ClientGone() *Error {
+	return &Error{Status: 503, Code: "serviceNotAvailable", Message: "The client has closed the connection."}
+}
+
 // BadMedia answers a body or content encoding that the target does not take (B-2.30, C-1.9).
 func BadMedia(what string) *Error {
 	return &Error{Status: 415, Code: "UnsupportedMediaType", Message: fmt.Sprintf("Unsupported media type: %s.", what)}
@@ -168,6 +186,13 @@ func Taken(typ, name string) *Error {
 func Changed() *Error {
 	return &Error{Status: 412, Code: "PreconditionFailed", Case: CaseChanged,
 		Message: "The precondition given in one of the request headers evaluated to false."}
+}
+
+// NoRange answers a range that content of a size does not have.
+func NoRange(asked string, size int64) *Error {
+	return (&Error{Status: 416, Code: "RequestedRangeNotSatisfiable", Message: "The requested range is not satisfiable.",
+		Header: map[string]string{"Content-Range": fmt.Sprintf("bytes */%d", size), "Accept-Ranges": "bytes"}}).
+		Because(fmt.Sprintf("The range is '%s', and the content has %d bytes.", asked, size), "")
 }
 
 // NoTag answers a change without the If-Match that its type asks for (B-4.52).

@@ -91,11 +91,13 @@ func (m Members) Object() Raw {
 func Merge(old, patch Members) Members {
 	out := make(Members, len(old), len(old)+len(patch))
 	copy(out, old)
+	var at index
 	for _, p := range patch {
-		if i := out.index(p.Name); i >= 0 {
+		if i := at.of(out, p.Name); i >= 0 {
 			out[i].Value = mergeValue(out[i].Value, p.Value)
 		} else {
 			out = append(out, p)
+			at.added(out)
 		}
 	}
 	return out

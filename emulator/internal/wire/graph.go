@@ -236,7 +236,7 @@ func (x *exchange) read() error {
 	x.req = engine.Request{Model: x.version.Model, Target: target, Verb: verb, Op: op, Elsewhere: elsewhere, Caller: x.caller, Query: query, Text: x.query, PageToken: x.token,
 		IfMatch: first(h["If-Match"]), IfNoneMatch: first(h["If-None-Match"]),
 		Minimal: x.prefer.minimal, Representation: x.prefer.representation, MaxPageSize: x.prefer.maxPageSize, CreateIfMissing: x.prefer.createIfMissing,
-		Eventual: strings.EqualFold(first(h["Consistencylevel"]), "eventual")}
+		Eventual: strings.EqualFold(first(h["Consistencylevel"]), "eventual"), Done: x.r.Context().Done()}
 	return x.body()
 }
 

@@ -106,6 +106,9 @@ type View struct {
 	// Beside says that Find is asked for what is not found as a stored member; lists show
 	// the stored ones alone.
 	Beside bool
+	// Refers says that what Find gives of a single-valued navigation lies elsewhere: where
+	// it gives nothing, nothing is below the navigation, and no write makes it.
+	Refers bool
 	// Computed says that nothing can be linked, created or deleted there: the members
 	// follow from other entities.
 	Computed bool

@@ -56,7 +56,7 @@ func views() []workload.View {
 	out = append(append(out, methodViews()...), placeViews()...)
 	out = append(out, tenantViews()...)
 	return append(out, []workload.View{
-		{Type: "microsoft.graph.GraphService", Nav: "me", Find: me, Refuse: needsUser},
+		{Type: "microsoft.graph.GraphService", Nav: "me", Find: me, Refers: true, Refuse: needsUser},
 		{Type: "microsoft.graph.directory", Nav: bin, Settle: bury},
 		workload.Inverse(object, "memberOf", "members"), // B-4.46
 		workload.Transitive(object, "transitiveMembers", "members"),
