@@ -56,7 +56,7 @@ func forwarded(r *http.Request) (string, bool) {
 		return "", false
 	}
 	u, err := url.Parse(proto + "://" + host)
-	if err != nil || u.Host == "" || u.Host != host {
+	if err != nil || u.Host == "" || u.Host != host || !validHost(host) {
 		return "", false
 	}
 	usual := proto == "http" && port == "80" || proto == "https" && port == "443"
@@ -103,7 +103,7 @@ func appendContextOf(dst []byte, t *bind.Target, me string) []byte {
 				f.reset(setOf(t.Model, s.Type.Name))
 			}
 		case edm.Prop:
-			f.below(s.Seg.Text)
+			f.below(quoteKey(s.Seg.Text)) // of an open type it may be any text
 		case edm.Func, edm.Action:
 			if of := s.Op.Returns; of.Many || of.Name == "" || of.Name.Primitive() {
 				f.reset(of.String())

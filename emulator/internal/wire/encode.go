@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
@@ -112,8 +114,50 @@ func (x *exchange) stream(w http.ResponseWriter, a *engine.Answer) error {
 	h := w.Header()
 	h.Set("Content-Type", a.Stream.Type)
 	h["Content-Security-Policy"], h["X-Content-Type-Options"] = sandbox, nosniff
-	http.ServeContent(w, x.r, "", time.Time{}, a.Stream.Blob.Reader()) // no date: the tag says whether it changed
-	return nil
+	r := x.r
+	if r.Method != http.MethodGet && r.Method != http.MethodHead { // what an action answers has neither conditions nor ranges
+		r = r.WithContext(r.Context())
+		r.Header = http.Header{}
+	}
+	content := &contentWriter{ResponseWriter: w}
+	http.ServeContent(content, r, "", time.Time{}, a.Stream.Blob.Reader()) // no date: the tag says whether it changed
+	switch content.refused {
+	case 0:
+		return nil
+	case http.StatusRequestedRangeNotSatisfiable:
+		return grapherr.NoRange(r.Header.Get("Range"), a.Stream.Blob.Len())
+	}
+	return x.g.Engine.Registry().Word(x.req.Target.Owning(), grapherr.Changed())
+}
+
+// contentWriter takes down that http.ServeContent refuses a request, instead of letting
+// it answer in its own words.
+type contentWriter struct {
+	http.ResponseWriter
+	refused int // status; 0: it is not refused
+}
+
+func (c *contentWriter) WriteHeader(status int) {
+	if status >= 400 {
+		c.refused = status
+		return
+	}
+	c.ResponseWriter.WriteHeader(status)
+}
+
+func (c *contentWriter) Write(b []byte) (int, error) {
+	if c.refused != 0 {
+		return len(b), nil
+	}
+	return c.ResponseWriter.Write(b)
+}
+
+// ReadFrom keeps the quick way of net/http to copy content.
+func (c *contentWriter) ReadFrom(from io.Reader) (int64, error) {
+	if c.refused != 0 {
+		return 0, nil
+	}
+	return io.Copy(c.ResponseWriter, from)
 }
 
 // Any page may upload HTML; it must not run scripts with the origin of the control plane

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"io"
 	"log/slog"
 	"net/http"
 	"strconv"
@@ -33,12 +34,26 @@ func Fail(w http.ResponseWriter, r *http.Request, err error, now time.Time, log 
 			h.Del(k)
 		}
 	}
+	drain(r)
 	body := errorBody(e, r, now, h)
 	h["Content-Type"] = jsonType
 	h["Content-Length"] = []string{strconv.Itoa(len(body))}
 	w.WriteHeader(e.Status)
 	if r.Method != http.MethodHead {
 		w.Write(body)
+	}
+}
+
+// maxDrain is how much of a refused body is read and thrown away, in bytes. It is more than
+// an upload may have, so that a client which sends all before it reads sees the refusal.
+const maxDrain = 512 << 20
+
+// drain reads the rest of a refused body. net/http reads 256 kB of it and then cuts the
+// connection, which takes the answer back from a client that is still sending. A client
+// that waits for 100 Continue sends nothing before the answer.
+func drain(r *http.Request) {
+	if r.Body != nil && r.Body != http.NoBody && r.Header["Expect"] == nil {
+		io.CopyN(io.Discard, r.Body, maxDrain) // an error here is the client's going away
 	}
 }
 
