@@ -1,0 +1,502 @@
+package emulator_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/graph-emulator/graph-emulator/emulator"
+)
+
+const directoryObjects = "https://graph.microsoft.com/v1.0/directoryObjects/"
+
+func (c *crud) manages(report, manager string) {
+	c.t.Helper()
+	c.must("PUT", "/users/"+report+"/manager/$ref", map[string]any{"@odata.id": directoryObjects + manager}, 204)
+}
+
+// chain lists the ids of the managers that an answer shows inside each other.
+func chain(user map[string]any) (ids []string) {
+	for at, ok := user["manager"].(map[string]any); ok; at, ok = at["manager"].(map[string]any) {
+		ids = append(ids, at["id"].(string))
+	}
+	return ids
+}
+
+// Managers in a circle are shown once each, whatever $levels says (B-3.30).
+func TestFaultA1ManagerCircle(t *testing.T) {
+	c := deltaClient(t)
+	a, b, d := c.user(1), c.user(2), c.user(3)
+	for _, tt := range []struct {
+		links [][2]string
+		want  string
+	}{
+		{[][2]string{{a, a}}, a},
+		{[][2]string{{a, b}, {b, a}}, b + " " + a},
+		{[][2]string{{a, b}, {b, d}, {d, a}}, b + " " + d + " " + a},
+		{[][2]string{{a, b}, {b, d}, {d, b}}, b + " " + d},
+	} {
+		for _, l := range tt.links {
+			c.manages(l[0], l[1])
+		}
+		for _, levels := range []string{"max", "1000"} {
+			got := c.must("GET", "/users/"+a+"?$expand=manager($levels="+levels+")", nil, 200)
+			if ids := strings.Join(chain(got), " "); ids != tt.want {
+				t.Errorf("%v with $levels=%s: got %s, want %s", tt.links, levels, ids, tt.want)
+			}
+		}
+		if got := chain(c.must("GET", "/users/"+a+"?$expand=manager", nil, 200)); len(got) != 1 {
+			t.Errorf("without $levels the managers are %v", got)
+		}
+	}
+	if w := get(t, c.h, "/v1.0/users?$count=true&$expand=manager($levels=max)", "ConsistencyLevel", "eventual"); w.Code != 200 {
+		t.Errorf("a list with $levels=max: %d %s", w.Code, w.Body)
+	}
+	c.must("GET", "/users/"+a+"?$expand=manager($levels=1001)", nil, 400)
+}
+
+// The entities that $expand adds to one answer are limited.
+func TestFaultA1ExpandedEntities(t *testing.T) {
+	c := deltaClient(t)
+	last := c.user(0)
+	for i := 1; i < 400; i++ {
+		next := c.user(i)
+		c.manages(next, last)
+		last = next
+	}
+	if got := chain(c.must("GET", "/users/"+last+"?$expand=manager($levels=max)", nil, 200)); len(got) != 399 {
+		t.Errorf("a chain of 399 managers shows %d", len(got))
+	}
+	w := get(t, c.h, "/v1.0/users?$count=true&$top=999&$select=id&$expand=manager($select=id;$levels=max)", "ConsistencyLevel", "eventual")
+	if w.Code != 400 || !strings.Contains(w.Body.String(), "50000 entities") {
+		t.Errorf("refused with %d %s", w.Code, w.Body)
+	}
+}
+
+// A star inside a star multiplies; the product is limited before it is walked.
+func TestFaultA1ExpandedStars(t *testing.T) {
+	c := deltaClient(t)
+	id := c.user(1)
+	star := "*"
+	for range 8 {
+		star = "*($expand=" + star + ")"
+	}
+	c.must("GET", "/users/"+id+"?$expand="+star, nil, 400)
+}
+
+// Tests inside tests over collections multiply; the steps of one request are limited, and
+// they end when the client goes.
+func TestFaultA1NestedLambdas(t *testing.T) {
+	c := deltaClient(t)
+	id := c.user(1)
+	var addresses []string
+	for i := range 100 {
+		addresses = append(addresses, fmt.Sprintf("smtp:a%d@northgale.test", i))
+	}
+	c.must("PATCH", "/users/"+id, map[string]any{"otherMails": addresses}, 204)
+	filter := "a eq 'x'"
+	for i := range 6 {
+		filter = fmt.Sprintf("otherMails/any(%c:%s)", 'f'-i, filter)
+	}
+	path := "/users?$filter=" + url.QueryEscape(filter)
+	got := c.must("GET", path, nil, 400)
+	if e := got["error"].(map[string]any); !strings.Contains(e["message"].(string), "too complex") {
+		t.Errorf("refused with %v", e)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	w := httptest.NewRecorder()
+	c.h.ServeHTTP(w, httptest.NewRequest("GET", "/v1.0"+path, nil).WithContext(ctx))
+	if w.Code != 503 || !strings.Contains(w.Body.String(), "closed the connection") {
+		t.Errorf("a client that has gone gets %d %s", w.Code, w.Body)
+	}
+}
+
+// Sums with $skip do not overflow, and nobody is behind the last member.
+func TestFaultA8LargeSkip(t *testing.T) {
+	c := deltaClient(t)
+	c.user(1)
+	for _, path := range []string{"/users", "/me/messages", "/me/onenote/pages", "/groups"} {
+		for _, n := range []string{"9223372036854775807", "9223372036854775806", "4294967296"} {
+			for _, query := range []string{"?$skip=%s", "?$skip=%s&$top=2", "?$skip=%s&$orderby=id", "?$skip=%s&$count=true", "?$top=%s"} {
+				r := httptest.NewRequest("GET", "/v1.0"+path+fmt.Sprintf(query, n), nil)
+				w := httptest.NewRecorder()
+				c.h.ServeHTTP(w, r)
+				if w.Code != 200 && w.Code != 400 {
+					t.Errorf("%s: %d %s", r.URL, w.Code, w.Body)
+				}
+			}
+		}
+	}
+}
+
+// Below /me nothing is there when the signed-in user is not: reads and writes agree.
+func TestFaultA3DeletedMe(t *testing.T) {
+	emu := newEmulator(t)
+	send := func(method, path string) *httptest.ResponseRecorder {
+		r := httptest.NewRequest(method, "/v1.0"+path, strings.NewReader(`{}`))
+		r.Header.Set("Content-Type", "application/json")
+		w := httptest.NewRecorder()
+		emu.ServeHTTP(w, r)
+		return w
+	}
+	if w := send("DELETE", "/users/"+ida); w.Code != 204 {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	want := send("GET", "/me").Body.String()
+	for range 2 {
+		for _, req := range [][2]string{{"GET", "/me"}, {"PATCH", "/me"}, {"GET", "/me/calendars"}, {"GET", "/me/calendars/x"}, {"GET", "/me/calendar"}, {"GET", "/me/mailFolders"},
+			{"GET", "/me/todo/lists"}, {"POST", "/me/messages"}, {"POST", "/me/events"}, {"POST", "/me/todo/lists"}, {"GET", "/me/messages/$count"}, {"GET", "/me/manager"},
+			{"POST", "/me/sendMail"}, {"POST", "/me/getMemberGroups"}, {"GET", "/me/presence"}, {"PUT", "/me/photo/$value"}, {"DELETE", "/me/messages/x"}, {"PATCH", "/me/city"}} {
+			w := send(req[0], req[1])
+			if w.Code != 404 {
+				t.Errorf("%s %s: %d %s; GET /me is 404 %s", req[0], req[1], w.Code, w.Body, want)
+			}
+		}
+	}
+	if w := send("POST", "/directory/deletedItems/"+ida+"/restore"); w.Code != 200 {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	for range 2 {
+		if w := send("GET", "/me/calendars"); w.Code != 200 {
+			t.Errorf("after the restore: %d %s", w.Code, w.Body)
+		}
+	}
+}
+
+// The time for n members of a body is proportional to n, whatever they are.
+func TestFaultA4ManyMembers(t *testing.T) {
+	c := deltaClient(t)
+	c.user(1)
+	id := c.must("GET", "/users?$top=1", nil, 200)["value"].([]any)[0].(map[string]any)["id"].(string)
+	list := func(n int, each string) string {
+		var b strings.Builder
+		for i := range n {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			fmt.Fprintf(&b, each, i)
+		}
+		return b.String()
+	}
+	for name, req := range map[string]struct{ method, path, body, each string }{
+		"dynamic members": {"POST", "/users/" + id + "/extensions", `{"@odata.type":"microsoft.graph.openTypeExtension","extensionName":"x.n%d",%s}`, `"a%d":1`},
+		"annotations":     {"PATCH", "/users/" + id, `{"city":"n%d",%s}`, `"a%d@odata.type":"x"`},
+		"array":           {"PATCH", "/users/" + id, `{"city":"n%d","otherMails":[%s]}`, `"a%d@northgale.test"`},
+		"unknown members": {"POST", "/users/" + id + "/messages", `{"subject":"n%d","singleValueExtendedProperties":[{"id":"String {00020329-0000-0000-C000-000000000046} Name x","value":"y",%s}]}`, `"a%d":"x"`},
+		"merged members":  {"PATCH", "/users/" + id + "/extensions/merged", `{"@odata.type":"microsoft.graph.openTypeExtension","m":%d,%s}`, `"a%d":1`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if strings.HasSuffix(req.path, "merged") {
+				c.must("POST", "/users/"+id+"/extensions", map[string]any{"@odata.type": "microsoft.graph.openTypeExtension", "extensionName": "merged"}, 201)
+			}
+			took := func(n int) time.Duration {
+				best := time.Hour
+				for i := range 3 {
+					r := httptest.NewRequest(req.method, "/v1.0"+req.path, strings.NewReader(fmt.Sprintf(req.body, n+i, list(n, req.each))))
+					r.Header.Set("Content-Type", "application/json")
+					w := httptest.NewRecorder()
+					begin := time.Now()
+					c.h.ServeHTTP(w, r)
+					best = min(best, time.Since(begin))
+					if w.Code >= 500 {
+						t.Fatalf("%d %.300s", w.Code, w.Body)
+					}
+				}
+				return best
+			}
+			few, many := took(5000), took(50000)
+			if many > 40*max(few, 5*time.Millisecond) { // ten times is linear, a hundred times is not
+				t.Errorf("5,000 take %v and 50,000 take %v", few, many)
+			}
+		})
+	}
+}
+
+// An alias that stands for much is refused, in stubs as in fixtures.
+func TestFaultA12Aliases(t *testing.T) {
+	emu := newEmulator(t)
+	bomb := "    a: &a \"" + strings.Repeat("x", 20000) + "\"\n    b: [" + strings.TrimSuffix(strings.Repeat("*a,", 10000), ",") + "]\n"
+	_, err := emu.AddStubs([]byte("- request: GET /bomb\n  stub: true\n  status: 200\n  answer:\n" + bomb))
+	if err == nil || !strings.Contains(err.Error(), "aliases") {
+		t.Errorf("the stub: %v", err)
+	}
+	if _, err := emu.AddStubs([]byte("- request: GET /ok\n  status: 200\n  answer: {a: &a [1], b: [*a, *a]}\n")); err != nil {
+		t.Errorf("aliases that stand for little: %v", err)
+	}
+	var last error
+	text := []byte("- request: GET /big\n  status: 200\n  answer: {a: " + strings.Repeat("x", 8<<20) + "}\n")
+	for range 10 {
+		if _, last = emu.AddStubs(text); last != nil {
+			break
+		}
+	}
+	if last == nil || !strings.Contains(last.Error(), "remove some") {
+		t.Errorf("80 MiB of stubs: %v", last)
+	}
+}
+
+// What the consistency simulation keeps of content that was replaced is limited.
+func TestFaultA15ReplacedContent(t *testing.T) {
+	const size = 16 << 20
+	emu := newEmulator(t, emulator.WithConsistency("eventual:1h"))
+	var drive struct{ ID string }
+	r := httptest.NewRequest("POST", "/v1.0/drives", strings.NewReader(`{"name":"Hold","root":{"name":"root"}}`))
+	r.Header.Set("Content-Type", "application/json")
+	w := httptest.NewRecorder()
+	emu.ServeHTTP(w, r)
+	if err := json.Unmarshal(w.Body.Bytes(), &drive); err != nil {
+		t.Fatal(err)
+	}
+	put := func() {
+		r := httptest.NewRequest("PUT", "/v1.0/drives/"+drive.ID+"/root:/a.bin:/content", bytes.NewReader(make([]byte, size)))
+		r.Header.Set("Content-Type", "application/octet-stream")
+		w := httptest.NewRecorder()
+		emu.ServeHTTP(w, r)
+		if w.Code != 200 && w.Code != 201 {
+			t.Fatalf("%d %s", w.Code, w.Body)
+		}
+		r = httptest.NewRequest("PATCH", "/v1.0/users/"+ida, strings.NewReader(fmt.Sprintf(`{"city":"x%d"}`, time.Now().UnixNano())))
+		r.Header.Set("Content-Type", "application/json")
+		emu.ServeHTTP(httptest.NewRecorder(), r)
+	}
+	heap := func() uint64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before := heap()
+	for range 20 {
+		put()
+	}
+	if after := heap(); after > before+160<<20 {
+		t.Errorf("%d MB are kept of 20 times 16 MiB", (after-before)>>20)
+	}
+}
+
+// The clock refuses what its numbers cannot hold, and stays where it is.
+func TestFaultA16FarClock(t *testing.T) {
+	emu := newEmulator(t)
+	start := emu.Clock().Now()
+	for _, body := range []string{`{"set":"9999-12-31T23:59:59Z"}`, `{"set":"0001-01-01T00:00:00Z"}`, `{"advance":1e300}`, `{"advance":"2562047h"}`, `{"advance":9.3e9}`, `{"freeze":true,"set":"2500-01-01T00:00:00Z"}`} {
+		r := httptest.NewRequest("POST", "/_emulator/clock", strings.NewReader(body))
+		r.Header.Set("Content-Type", "application/json")
+		w := httptest.NewRecorder()
+		emu.ServeHTTP(w, r)
+		if w.Code != 400 || !json.Valid(w.Body.Bytes()) {
+			t.Errorf("%s: %d %s", body, w.Code, w.Body)
+		}
+		if now := emu.Clock().Now(); now.Sub(start) > time.Hour || emu.Clock().Frozen() {
+			t.Errorf("%s: it is %v", body, now)
+		}
+	}
+	if err := emu.Clock().Set(time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)); err == nil {
+		t.Error("Set takes the year 9999")
+	}
+	for range 3 {
+		emu.Clock().Advance(100 * 365 * 24 * time.Hour)
+	}
+	if now := emu.Clock().Now(); now.Year() < 2100 || now.Year() > 2200 {
+		t.Errorf("after three centuries it is %v", now)
+	}
+	if err := emu.Clock().Set(time.Date(2190, 1, 1, 0, 0, 0, 0, time.UTC)); err != nil {
+		t.Error(err)
+	}
+}
+
+// A host that cannot stand in a URL is refused: answers begin with it.
+func TestFaultA17QuotedHost(t *testing.T) {
+	emu := newEmulator(t, emulator.WithForwardedHeaders())
+	for _, host := range []string{`a"b`, `a\\b`, "a b", "a\nb", "a/b", "a<b", "\xff"} {
+		for _, header := range []string{"", "X-Forwarded-Host"} {
+			r := httptest.NewRequest("GET", "/v1.0/users?$top=1", nil)
+			if header == "" {
+				r.Host = host
+			} else {
+				r.Header.Set(header, host)
+			}
+			w := httptest.NewRecorder()
+			emu.ServeHTTP(w, r)
+			if !json.Valid(w.Body.Bytes()) || header == "" && w.Code != 400 || strings.Contains(w.Body.String(), host) {
+				t.Errorf("%s %q: %d %.200s", header, host, w.Code, w.Body)
+			}
+		}
+	}
+}
+
+// isEnvelope reports whether a raw HTTP answer has a status and an error of Graph's form.
+func isEnvelope(t *testing.T, answer string, status int) {
+	t.Helper()
+	resp, err := http.ReadResponse(bufio.NewReader(strings.NewReader(answer)), nil)
+	if err != nil {
+		t.Errorf("%v: %q", err, answer)
+		return
+	}
+	var e struct {
+		Error struct{ Code, Message string }
+	}
+	err = json.NewDecoder(resp.Body).Decode(&e)
+	if err != nil || resp.StatusCode != status || e.Error.Code == "" || e.Error.Message == "" || resp.Header.Get("request-id") == "" || resp.Header.Get("Access-Control-Allow-Origin") == "" {
+		t.Errorf("want %d with an envelope, got %q (%v)", status, answer, err)
+	}
+}
+
+// Requests that net/http refuses before a handler sees them are refused in Graph's form.
+func TestFaultA18RefusedEarly(t *testing.T) {
+	p := listenOn(t)
+	for name, tt := range map[string]struct {
+		request string
+		status  int
+	}{
+		"escape":      {"GET /v1.0/%zz HTTP/1.1\r\nHost: x\r\n\r\n", 400},
+		"headers":     {"GET /v1.0/me HTTP/1.1\r\nHost: x\r\nA: " + strings.Repeat("a", 300<<10) + "\r\n\r\n", 431},
+		"encoding":    {"POST /v1.0/users HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: zip\r\n\r\n", 501},
+		"no host":     {"GET /v1.0/me HTTP/1.1\r\n\r\n", 400},
+		"bad host":    {"GET /v1.0/me HTTP/1.1\r\nHost: a\"b\r\n\r\n", 400},
+		"expectation": {"POST /v1.0/users HTTP/1.1\r\nHost: x\r\nExpect: x\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}", 417},
+		"version":     {"GET / HTTP/3.0\r\nHost: x\r\n\r\n", 505},
+	} {
+		t.Run(name, func(t *testing.T) { isEnvelope(t, p.raw(t, tt.request), tt.status) })
+	}
+}
+
+// Conditions and ranges are for GET and HEAD; what they refuse has Graph's form.
+func TestFaultA18Conditions(t *testing.T) {
+	emu := newEmulator(t)
+	r := httptest.NewRequest("POST", "/v1.0/deviceManagement/reports/getReportFilters", strings.NewReader(`{}`))
+	for k, v := range map[string]string{"Content-Type": "application/json", "Range": "bytes=5-2", "If-None-Match": "*", "If-Unmodified-Since": "Mon, 01 Jan 2001 00:00:00 GMT"} {
+		r.Header.Set(k, v)
+	}
+	w := httptest.NewRecorder()
+	emu.ServeHTTP(w, r)
+	if w.Code != 200 || w.Body.Len() == 0 {
+		t.Errorf("a POST with conditions: %d %s", w.Code, w.Body)
+	}
+	ticket := get(t, emu, "/v1.0/reports/getEmailActivityCounts(period='D7')").Header().Get("Location")
+	for _, rng := range []string{"bytes=5-2", "bytes=99999-", "furlongs=1-2", "bytes=9223372036854775807-"} {
+		w := get(t, emu, ticket, "Range", rng)
+		if w.Code != 416 || !strings.Contains(w.Body.String(), `"error"`) || w.Header().Get("Content-Range") == "" {
+			t.Errorf("%s: %d %s", rng, w.Code, w.Body)
+		}
+	}
+	if w := get(t, emu, ticket, "Range", "bytes=0-3"); w.Code != 206 {
+		t.Errorf("a good range: %d %s", w.Code, w.Body)
+	}
+}
+
+// A client that sends all of a body before it reads sees why it is refused.
+func TestFaultA18LargeBody(t *testing.T) {
+	p := listenOn(t)
+	c, err := net.Dial("tcp", p.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	c.SetDeadline(time.Now().Add(time.Minute))
+	const size = 40 << 20
+	fmt.Fprintf(c, "POST /v1.0/users HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\nConnection: close\r\n\r\n", size)
+	chunk := bytes.Repeat([]byte(" "), 1<<20)
+	for range size >> 20 {
+		if _, err := c.Write(chunk); err != nil {
+			t.Fatal(err)
+		}
+	}
+	answer, err := io.ReadAll(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	isEnvelope(t, string(answer), 413)
+}
+
+// Addresses that a browser would not take for a page or an application are refused.
+func TestFaultA18RedirectURI(t *testing.T) {
+	emu := newEmulator(t)
+	for redirect, sends := range map[string]bool{
+		"http://localhost/x": true, "https://northgale.test/cb": true, "msauth.com.northgale.chart://auth": true, "msal00000003-0000-0000-c000-000000000000://auth": true,
+		"com.northgale.chart:/cb": true, "urn:ietf:wg:oauth:2.0:oob": true,
+		"javascript:alert(1)": false, "vbscript:x": false, "VBScript:x": false, "file:///etc/passwd": false, "blob:https://x/1": false, "view-source:https://x": false,
+		"data:text/html,x": false, "about:blank": false, "chrome://x": false, "urn:x": false, "http:x": false, "ftp://x/y": false, "mailto:a@b": false,
+	} {
+		w := get(t, emu, "/northgale.test/oauth2/v2.0/authorize?client_id=00000003-0000-0000-c000-000000000000&response_type=code&scope=openid&redirect_uri="+url.QueryEscape(redirect))
+		if got := w.Code == 302; got != sends {
+			t.Errorf("%s: %d %s", redirect, w.Code, w.Header().Get("Location"))
+		}
+	}
+}
+
+// A drive refuses names that it cannot hold, however they come (B-14.44 to B-14.47).
+func TestFaultA18FileNames(t *testing.T) {
+	emu := newEmulator(t)
+	send := func(method, path, body string) *httptest.ResponseRecorder {
+		r := httptest.NewRequest(method, "/v1.0"+path, strings.NewReader(body))
+		r.Header.Set("Content-Type", "application/json")
+		w := httptest.NewRecorder()
+		emu.ServeHTTP(w, r)
+		return w
+	}
+	var drive struct{ ID string }
+	if err := json.Unmarshal(send("POST", "/drives", `{"name":"Hold","root":{"name":"root","children":[{"name":"a.txt","file":{}}]}}`).Body.Bytes(), &drive); err != nil {
+		t.Fatal(err)
+	}
+	root := "/drives/" + drive.ID + "/root"
+	for _, name := range []string{"..", ".", "a\r\nb", "a\x00b", "a:b", strings.Repeat("x", 300), "a|b", " a", "a ", "a.", "CON", "con.txt", "LPT1", "~$a", "desktop.ini"} {
+		text, _ := json.Marshal(name)
+		for _, w := range []*httptest.ResponseRecorder{
+			send("POST", root+"/children", `{"name":`+string(text)+`,"file":{}}`),
+			send("PATCH", root+":/a.txt", `{"name":`+string(text)+`}`),
+			send("PUT", root+"/children/"+url.PathEscape(name)+"/content", "x"),
+			send("PUT", root+":/"+strings.ReplaceAll(url.PathEscape(name), ":", "%3A")+":/content", "x"),
+		} {
+			if w.Code != 400 && w.Code != 404 || !strings.Contains(w.Body.String(), `"error"`) {
+				t.Errorf("%q: %d %.200s", name, w.Code, w.Body)
+			}
+		}
+		if w := send("POST", root+"/children", `{"name":`+string(text)+`,"file":{}}`); !strings.Contains(w.Body.String(), `"invalidRequest"`) {
+			t.Errorf("%q: %s", name, w.Body)
+		}
+	}
+	for _, name := range []string{"console.txt", "a b.txt", "a#%.txt", ".hidden", "a..b", strings.Repeat("x", 255)} {
+		text, _ := json.Marshal(name)
+		if w := send("POST", root+"/children", `{"name":`+string(text)+`,"file":{}}`); w.Code != 201 {
+			t.Errorf("%q: %d %s", name, w.Code, w.Body)
+		}
+	}
+}
+
+// CONNECT to ourselves inside CONNECT to ourselves ends at a limit.
+func TestFaultA18NestedConnect(t *testing.T) {
+	p := listenOn(t)
+	c, err := net.Dial("tcp", p.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	c.SetDeadline(time.Now().Add(time.Minute))
+	in := bufio.NewReader(c)
+	for depth := range 20 {
+		fmt.Fprint(c, "CONNECT graph.microsoft.com:443 HTTP/1.1\r\nHost: graph.microsoft.com:443\r\n\r\n")
+		resp, err := http.ReadResponse(in, &http.Request{Method: "CONNECT"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if resp.StatusCode == 400 && depth > 1 {
+			return
+		}
+		if resp.StatusCode != 200 {
+			t.Fatalf("depth %d: %s", depth, resp.Status)
+		}
+	}
+	t.Error("twenty CONNECTs are inside each other")
+}
