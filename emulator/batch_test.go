@@ -109,8 +109,7 @@ func TestBatchRefused(t *testing.T) {
 		{"no method", `{"requests":[{"id":"1","url":"/me"}]}`, "Invalid batch payload format."},
 		{"no url", `{"requests":[{"id":"1","method":"GET"}]}`, "Invalid batch payload format."},
 		{"an id twice", `{"requests":[{"id":"a","method":"GET","url":"/me"},{"id":"A","method":"GET","url":"/me"}]}`, "Invalid batch payload format."},
-		{"unknown dependency", `{"requests":[{"id":"1","method":"GET","url":"/me","dependsOn":["2"]}]}`, "Invalid batch payload format."},
-		{"circle", `{"requests":[{"id":"1","method":"DELETE","url":"/users/` + ida + `"},{"id":"2","method":"GET","url":"/me","dependsOn":["3"]},{"id":"3","method":"GET","url":"/me","dependsOn":["2"]}]}`, "Invalid batch payload format."},
+		{"circle", `{"requests":[{"id":"1","method":"DELETE","url":"/users/` + ida + `"},{"id":"2","method":"GET","url":"/me","dependsOn":["3"]},{"id":"3","method":"GET","url":"/me","dependsOn":["2"]}]}`, "Invalid dependency for request Id 2."},
 		{"21 requests", `{"requests":[` + fmt.Sprintf(many, numbers...) + `]}`, "Number of requests inside batch exceeds the limit."},                                   // B-5.2
 		{"no Content-Type", `{"requests":[{"id":"1","method":"POST","url":"/groups","body":{}}]}`, "Write request with id '1' does not contain a Content-Type header."}, // B-5.6
 	} {
@@ -124,6 +123,49 @@ func TestBatchRefused(t *testing.T) {
 			emu.ServeHTTP(w, httptest.NewRequest("GET", "/v1.0/users/"+ida, nil))
 			if w.Code != 200 {
 				t.Errorf("an item of a refused batch ran: GET answers %d", w.Code)
+			}
+		})
+	}
+}
+
+// K5: a request depends on earlier ones only, and the service runs dependencies of three
+// shapes: none, each on the one before, all on the same (B-5.16). The documentation once
+// showed another, and corrected it.
+func TestFaultK5Dependencies(t *testing.T) {
+	const invalid, shape = "Invalid dependency for request Id ", "Batch should be either fully sequential or fully parallel."
+	for _, tt := range []struct{ name, dependsOn, refused, strict string }{
+		{"parallel", `[] [] []`, "", ""},
+		{"serial", `[] ["1"] ["2"]`, "", ""},
+		{"serial, said twice", `[] ["1","1"] ["2"]`, "", ""},
+		{"same", `[] ["1"] ["1"]`, "", ""},
+		{"same, and others", `[] [] ["1"] [] ["1"]`, "", ""},
+		{"mixed", `[] ["1"] [] ["2"]`, "", shape},
+		{"on two", `[] [] ["1","2"]`, "", shape},
+		{"unknown", `["9"]`, invalid + "1.", ""},
+		{"later", `["2"] []`, invalid + "1.", ""},
+		{"itself", `["1"]`, invalid + "1.", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var b strings.Builder
+			for i, on := range strings.Fields(tt.dependsOn) {
+				fmt.Fprintf(&b, `,{"id":"%d","method":"GET","url":"/me","dependsOn":%s}`, i+1, on)
+			}
+			body := `{"requests":[` + b.String()[1:] + `]}`
+			for _, strict := range []bool{false, true} {
+				opts, refused := []emulator.Option{}, tt.refused
+				if strict {
+					opts, refused = append(opts, emulator.WithStrict()), refused+tt.strict
+				}
+				r := httptest.NewRequest("POST", "/v1.0/$batch", strings.NewReader(body))
+				r.Header.Set("Content-Type", "application/json")
+				w := httptest.NewRecorder()
+				newEmulator(t, opts...).ServeHTTP(w, r)
+				if refused != "" && (w.Code != 400 || !strings.Contains(w.Body.String(), refused)) || refused == "" && w.Code != 200 {
+					t.Errorf("strict %v: %d %s, want %q", strict, w.Code, w.Body, refused)
+				}
+				if warned := strings.Contains(w.Header().Get("X-Emulator-Warning"), shape); warned != (tt.strict != "" && !strict) {
+					t.Errorf("strict %v: warned %v", strict, warned)
+				}
 			}
 		})
 	}

@@ -51,6 +51,8 @@ func optionOf(dir, name string, v any) (Option, error) {
 			return WithRandomSeed(uint64(v)), nil
 		case name == "body-limit":
 			return WithBodyLimit(int64(v)), nil
+		case name == "body-memory":
+			return WithBodyMemory(int64(v)), nil
 		}
 	case []any:
 		if name == "fixtures" || name == "docs" {

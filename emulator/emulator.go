@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"math/rand/v2"
@@ -46,11 +47,14 @@ type Server struct {
 // New makes an emulator. Everything that can be wrong with what the options name
 // is an error here, not at the first request.
 func New(opts ...Option) (*Server, error) {
-	s := &Server{config: config{bodyLimit: DefaultBodyLimit, log: slog.New(slog.DiscardHandler)}}
+	s := &Server{config: config{bodyLimit: DefaultBodyLimit, bodyMemory: DefaultBodyMemory, log: slog.New(slog.DiscardHandler)}}
 	for _, o := range opts {
 		if err := o(&s.config); err != nil {
 			return nil, err
 		}
+	}
+	if s.config.bodyMemory < s.config.bodyLimit {
+		return nil, fmt.Errorf("body memory %d is less than the body limit %d", s.config.bodyMemory, s.config.bodyLimit)
 	}
 	s.clock = clock.New(s.config.now)
 	s.config.now = s.clock.Now
@@ -74,7 +78,7 @@ func New(opts ...Option) (*Server, error) {
 		return nil, err
 	}
 	s.graph = &wire.Graph{
-		Engine: s.engine, Versions: s.cat.versions, BodyLimit: s.config.bodyLimit, PublicURL: s.config.publicURL,
+		Engine: s.engine, Versions: s.cat.versions, BodyLimit: s.config.bodyLimit, Memory: wire.NewBodyMemory(s.config.bodyMemory), PublicURL: s.config.publicURL,
 		Forwarded: s.config.forwarded, Historical: switches[gateway.Location] == gateway.Historical,
 		Monitors: monitorPath, Documented: switches[jobs.MonitorStatus] == jobs.Documented,
 		Strict: s.config.strict, Log: s.config.log, Caller: s.caller, Bearer: s.authority.Bearer, Challenged: s.authority.Challenged, Tickets: s.config.tickets(),

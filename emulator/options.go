@@ -28,37 +28,42 @@ type config struct {
 
 	consistency, appConsistency string // WithConsistency, WithAppConsistency; empty: strong, as the other
 
-	seed      uint64           // WithRandomSeed
-	strict    bool             // WithStrict
-	bodyLimit int64            // WithBodyLimit
-	log       *slog.Logger     // WithLogger
-	now       func() time.Time // WithClock; from New on, the emulator's own clock over it
-	publicURL string           // WithPublicURL
-	missing   engine.Missing   // WithOnMissing
-	tokenLife time.Duration    // WithPageTokenLife
-	empty     bool             // WithEmptyPages
-	services  time.Duration    // WithServicesDelay
-	fidelity  workload.Fidelity
-	switches  map[string]string                 // WithSwitch
-	user      string                            // WithSignedInUser
-	described bool                              // a page of WithDocs came to something
-	repeat    bool                              // WithRandomSeed was given
-	auth      authority.Mode                    // WithAuth
-	pages     bool                              // WithSignIn
-	cloud     bool                              // WithIssuer
-	lifetime  time.Duration                     // WithTokenLifetime; zero: the service's own
-	tls       tlsConfig                         // WithTLSNames, WithCADir, WithCertificate
-	tunnel    bool                              // WithProxyOthers
-	hear      func(Exchange)                    // WithObserver
-	wraps     []func(http.Handler) http.Handler // WithMiddleware
-	forwarded bool                              // WithForwardedHeaders
-	pace      engine.Pace                       // WithJobs
+	seed       uint64           // WithRandomSeed
+	strict     bool             // WithStrict
+	bodyLimit  int64            // WithBodyLimit
+	bodyMemory int64            // WithBodyMemory
+	log        *slog.Logger     // WithLogger
+	now        func() time.Time // WithClock; from New on, the emulator's own clock over it
+	publicURL  string           // WithPublicURL
+	missing    engine.Missing   // WithOnMissing
+	tokenLife  time.Duration    // WithPageTokenLife
+	empty      bool             // WithEmptyPages
+	services   time.Duration    // WithServicesDelay
+	fidelity   workload.Fidelity
+	switches   map[string]string                 // WithSwitch
+	user       string                            // WithSignedInUser
+	described  bool                              // a page of WithDocs came to something
+	repeat     bool                              // WithRandomSeed was given
+	auth       authority.Mode                    // WithAuth
+	pages      bool                              // WithSignIn
+	cloud      bool                              // WithIssuer
+	lifetime   time.Duration                     // WithTokenLifetime; zero: the service's own
+	tls        tlsConfig                         // WithTLSNames, WithCADir, WithCertificate
+	tunnel     bool                              // WithProxyOthers
+	hear       func(Exchange)                    // WithObserver
+	wraps      []func(http.Handler) http.Handler // WithMiddleware
+	forwarded  bool                              // WithForwardedHeaders
+	pace       engine.Pace                       // WithJobs
 
 	controlHosts []string // WithControlHosts
 }
 
 // DefaultBodyLimit is what a request body may have without WithBodyLimit, in bytes.
 const DefaultBodyLimit = 4 << 20
+
+// DefaultBodyMemory is what all request bodies may hold together without WithBodyMemory, in
+// bytes: two uploads of the largest size.
+const DefaultBodyMemory = 512 << 20
 
 // WithFixtures gives the tenant by trees of YAML files instead of the built-in
 // tenant. Of several trees an earlier one lies in front of a later: a file
@@ -133,6 +138,19 @@ func WithBodyLimit(n int64) Option {
 			return fmt.Errorf("body limit %d is not positive", n)
 		}
 		c.bodyLimit = n
+		return nil
+	}
+}
+
+// WithBodyMemory caps at n bytes what the bodies of all requests in flight hold together,
+// unpacked where they are compressed; the default is DefaultBodyMemory. A request over it
+// is answered 503 with Retry-After. It must not be less than the body limit.
+func WithBodyMemory(n int64) Option {
+	return func(c *config) error {
+		if n <= 0 {
+			return fmt.Errorf("body memory %d is not positive", n)
+		}
+		c.bodyMemory = n
 		return nil
 	}
 }

@@ -32,7 +32,8 @@ const monitorPath = AdminPrefix + "/monitor/"
 // whole walk of a path. The other doors are mux's, and made when somebody comes to one.
 func (s *Server) routes(switches workload.Switches) http.Handler {
 	doors := sync.OnceValue(s.doors)
-	batches := &batch.Handler{Item: s.graph.Item, Read: s.graph.ReadJSON, Fail: s.fail, Relative: switches[gateway.AbsoluteURLs] == gateway.Refuse}
+	batches := &batch.Handler{Item: s.graph.Item, Read: s.graph.ReadJSON, Fail: s.fail, Body: wire.Part,
+		Relative: switches[gateway.AbsoluteURLs] == gateway.Refuse, Strict: s.config.strict}
 	if switches[gateway.Shuffle] == gateway.On {
 		batches.Shuffle = s.config.shuffle()
 	}
@@ -47,7 +48,7 @@ func (s *Server) routes(switches workload.Switches) http.Handler {
 		}
 	}))
 	control := sync.OnceValue(s.control)
-	return wire.Shared(s.config.log, s.config.now, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return wire.Shared(s.config.log, s.config.now, s.graph.Memory, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if isControl(r.URL.Path) {
 			control().ServeHTTP(w, r)
 			return

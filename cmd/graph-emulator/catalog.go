@@ -210,7 +210,7 @@ func (p *program) catalogue(cmd *cli.Command) (*emulator.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.bodyLimit, s.onMissing, s.minFidelity = emulator.DefaultBodyLimit, "404", "none"
+	s.bodyLimit, s.bodyMemory, s.onMissing, s.minFidelity = emulator.DefaultBodyLimit, emulator.DefaultBodyMemory, "404", "none"
 	s.auth, s.signIn, s.issuer = "open", "auto", "origin"
 	return s.emulator(slog.New(slog.DiscardHandler))
 }

@@ -25,6 +25,7 @@ func samples() map[string]struct{ initial, file, variable, flag string } {
 		"on-missing":        {"404", "synthesize", "404", "synthesize"},
 		"min-fidelity":      {"none", "generic", "stateful", "modelled"},
 		"body-limit":        {"4194304", "1", "2048", "3"},
+		"body-memory":       {"536870912", "5", "4096", "7"},
 		"public-url":        {"", "https://f.test", "https://v.test", "https://a.test"},
 		"forwarded-headers": {"false", "true", "false", "true"},
 		"jobs":              {"looks:1", "looks:2", "30s", "manual"},

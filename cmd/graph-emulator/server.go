@@ -26,6 +26,7 @@ func (s *settings) emulator(log *slog.Logger, own ...emulator.Option) (*emulator
 	opts := []emulator.Option{
 		emulator.WithLogger(log),
 		emulator.WithBodyLimit(int64(s.bodyLimit)),
+		emulator.WithBodyMemory(int64(s.bodyMemory)),
 		emulator.WithOnMissing(s.onMissing),
 		emulator.WithMinFidelity(s.minFidelity),
 		emulator.WithAuth(s.auth),

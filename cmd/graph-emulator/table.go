@@ -29,6 +29,7 @@ type settings struct {
 	minFidelity  string
 	services     string // how long until a new user has mailbox and drive
 	bodyLimit    size
+	bodyMemory   size
 	publicURL    string
 	auth         string
 	signIn       string
@@ -107,6 +108,8 @@ func table() []option {
 			usage: "let mailbox and drive of a new user appear TIME after the user, as in 90s or 15m"},
 		{name: "body-limit", hint: "SIZE", initial: "4MiB", into: func(s *settings) any { return &s.bodyLimit },
 			usage: "refuse request bodies over SIZE; bytes, or a number with KiB, MiB or GiB"},
+		{name: "body-memory", hint: "SIZE", initial: "512MiB", into: func(s *settings) any { return &s.bodyMemory },
+			usage: "keep at most SIZE of request bodies in memory at one time; a request over it is answered 503 with Retry-After"},
 		{name: "public-url", hint: "URL", check: checkURL, into: func(s *settings) any { return &s.publicURL },
 			usage: "begin the links in answers with URL instead of the address the request came to"},
 		{name: "auth", hint: "MODE", initial: "open", choices: []string{"open", "verify", "enforce"}, into: func(s *settings) any { return &s.auth },

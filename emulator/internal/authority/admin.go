@@ -2,6 +2,7 @@ package authority
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 
@@ -35,7 +36,10 @@ func (s Set) Admin(prefix string, fail func(http.ResponseWriter, *http.Request, 
 			d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxForm))
 			d.DisallowUnknownFields()
 			if err := d.Decode(&o); err != nil && r.ContentLength != 0 {
-				fail(w, r, grapherr.BadPayload(err.Error()))
+				if _, busy := errors.AsType[*grapherr.Error](err); !busy {
+					err = grapherr.BadPayload(err.Error())
+				}
+				fail(w, r, err)
 				return
 			}
 			a, ok := s.named(o.Tenant)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/clouds"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/sts"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
@@ -131,6 +132,10 @@ func unescaped(s string) string {
 // form reads the parameters of the body alone.
 func form(r *http.Request) (url.Values, error) {
 	if err := r.ParseForm(); err != nil {
+		if _, busy := errors.AsType[*grapherr.Error](err); busy {
+			return nil, &sts.Error{Number: 90033, Code: "temporarily_unavailable", Status: http.StatusServiceUnavailable,
+				Text: "A transient error has occurred. Please try again."}
+		}
 		return nil, sts.Fail(9002313, "The form cannot be read.")
 	}
 	return r.PostForm, nil

@@ -1,10 +1,10 @@
 package batch
 
 import (
-	"bytes"
-	"encoding/base64"
-	"encoding/json"
+	"io"
+	"math"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
@@ -15,22 +15,19 @@ type Handler struct {
 	Item http.HandlerFunc                                // answers one request of the batch
 	Read func(*http.Request) ([]byte, error)             // reads a request's JSON body
 	Fail func(http.ResponseWriter, *http.Request, error) // writes an error
+	// Body makes the body of one request of the batch; what is unpacked of it counts for
+	// the batch.
+	Body func(batch *http.Request, content []byte) io.ReadCloser
 	// Relative refuses absolute URLs, as the documentation has it (B-5.3).
 	Relative bool
+	// Strict refuses dependencies of a shape that the service does not run (B-5.16).
+	Strict bool
 	// Shuffle gives the answers another order, as rand.Shuffle does (B-5.19); nil: they
 	// stand in that of the requests.
 	Shuffle func(n int, swap func(i, j int))
 }
 
-// answer is one response of the batch (B-5.9).
-type answer struct {
-	ID      string            `json:"id"`
-	Status  int               `json:"status"`
-	Headers map[string]string `json:"headers,omitempty"`
-	Body    json.RawMessage   `json:"body,omitempty"`
-}
-
-// ServeHTTP answers POST /{version}/$batch.
+// ServeHTTP answers POST /{version}/$batch. It stops when the client has gone.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodPost {
 		h.Fail(w, r, grapherr.NotAllowed(r.Method, []string{http.MethodPost})) // B-5.22
@@ -42,103 +39,98 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	items, err := parse(body)
+	if err == nil {
+		err = h.check(w, items)
+	}
 	if err != nil {
 		h.Fail(w, r, err)
 		return
 	}
+	version, _, _ := strings.Cut(strings.TrimLeft(r.URL.Path, "/"), "/")
+	run := &run{h: h, outer: r, header: w.Header(), version: version, status: make(map[string]int, len(items))}
+	var parts []span
+	for i := range items {
+		if r.Context().Err() != nil {
+			return
+		}
+		parts = append(parts, run.answer(&items[i]))
+	}
+	if h.Shuffle != nil {
+		h.Shuffle(len(parts), func(i, j int) { parts[i], parts[j] = parts[j], parts[i] })
+	}
+	const head, tail = `{"responses":[`, `]}`
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Length", strconv.Itoa(len(head)+len(run.text)+max(len(parts)-1, 0)+len(tail)))
+	io.WriteString(w, head) // an error here and below is the client's going away
+	for i, p := range parts {
+		if i > 0 {
+			io.WriteString(w, ",")
+		}
+		w.Write(run.text[p.from:p.to])
+	}
+	io.WriteString(w, tail)
+}
+
+// check judges what parse takes and the service does not, by the mode.
+func (h *Handler) check(w http.ResponseWriter, items []item) error {
 	if h.Relative {
 		for i := range items {
 			if strings.Contains(items[i].url, "://") {
-				h.Fail(w, r, malformed("The url of the request with id '%s' is absolute.", items[i].id))
-				return
+				return malformed("The url of the request with id '%s' is absolute.", items[i].id)
 			}
 		}
 	}
-	version, _, _ := strings.Cut(strings.TrimLeft(r.URL.Path, "/"), "/")
-	run := &run{h: h, outer: r, header: w.Header(), version: version, items: items, done: map[string]*answer{}}
-	out := struct {
-		Responses []*answer `json:"responses"`
-	}{Responses: make([]*answer, 0, len(items))}
-	for i := range items {
-		out.Responses = append(out.Responses, run.answer(&items[i]))
+	if supported(items) {
+		return nil
 	}
-	if h.Shuffle != nil {
-		h.Shuffle(len(out.Responses), func(i, j int) { out.Responses[i], out.Responses[j] = out.Responses[j], out.Responses[i] })
+	if h.Strict {
+		return errShape()
 	}
-	var text bytes.Buffer
-	e := json.NewEncoder(&text)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(out); err != nil {
-		h.Fail(w, r, err)
-		return
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Write(text.Bytes()) // an error here is the client's going away
+	w.Header().Add("X-Emulator-Warning", "the service refuses this batch: "+errShape().Message)
+	return nil
 }
 
-// run is one batch on its way.
+// run is one batch while it runs.
 type run struct {
 	h       *Handler
 	outer   *http.Request
-	header  http.Header // of the outer answer: its ids are shared (B-5.13), and what all answers carry
+	header  http.Header // of the outer answer: its ids are shared (B-5.13), and so is its Cache-Control
 	version string
-	items   []item
-	done    map[string]*answer
+	status  map[string]int // of the answers so far, by id
+	text    []byte         // the answers so far, one behind the other
 }
 
-// answer runs an item after those it depends on. The items run in the order of
-// the batch otherwise (B-5.19).
-func (b *run) answer(it *item) *answer {
-	key := strings.ToLower(it.id)
-	if a, ok := b.done[key]; ok {
-		return a
-	}
-	var a *answer
+// answer runs an item, unless one that it depends on has failed (B-5.16, B-5.17). Items
+// run in the order of the batch (B-5.19), and depend on earlier ones only.
+func (b *run) answer(it *item) span {
+	p := b.part(it, MaxAnswer)
 	for _, id := range it.dependsOn {
-		for i := range b.items {
-			if strings.EqualFold(b.items[i].id, id) && b.answer(&b.items[i]).Status >= 400 && a == nil {
-				a = b.failed(it, id)
-			}
+		if b.status[strings.ToLower(id)] >= 400 {
+			b.h.Fail(p, b.outer, &grapherr.Error{Status: http.StatusFailedDependency, Code: "FailedDependency",
+				Message: "The request with id '" + id + "', which this one depends on, failed."})
+			return p.end()
 		}
-	}
-	if a == nil {
-		a = b.send(it)
-	}
-	b.done[key] = a
-	return a
-}
-
-// failed is the answer to an item whose predecessor failed (B-5.16, B-5.17).
-func (b *run) failed(it *item, id string) *answer {
-	return b.record(it, func(w http.ResponseWriter, r *http.Request) {
-		b.h.Fail(w, r, &grapherr.Error{Status: http.StatusFailedDependency, Code: "FailedDependency",
-			Message: "The request with id '" + id + "', which this one depends on, failed."})
-	})
-}
-
-func (b *run) send(it *item) *answer {
-	return b.record(it, func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasSuffix(strings.ToLower(r.URL.Path), "/$batch") { // B-5.4
-			b.h.Fail(w, r, grapherr.BadRequest("A batch cannot contain a batch."))
-			return
-		}
-		b.h.Item(w, r)
-	})
-}
-
-// record runs one request in memory and makes an answer of what it got.
-func (b *run) record(it *item, do func(http.ResponseWriter, *http.Request)) *answer {
-	w := &recorder{header: http.Header{}, status: http.StatusOK}
-	for _, name := range [...]string{"Request-Id", "Client-Request-Id", "Cache-Control"} {
-		w.header[name] = b.header[name]
 	}
 	r, err := b.request(it)
-	if err != nil {
-		b.h.Fail(w, b.outer, err)
-	} else {
-		do(w, r)
+	switch {
+	case err != nil:
+		b.h.Fail(p, b.outer, err)
+	case strings.HasSuffix(strings.ToLower(r.URL.Path), "/$batch"): // B-5.4
+		b.h.Fail(p, r, grapherr.BadRequest("A batch cannot contain a batch."))
+	default:
+		b.h.Item(p, r)
 	}
-	return &answer{ID: it.id, Status: w.status, Headers: w.shown(), Body: w.json()}
+	if !p.full {
+		return p.end()
+	}
+	if it.method != http.MethodGet { // it has been done, and must not look as if it had not
+		p.header.Add("X-Emulator-Warning", "the body of the answer is left out: the answers of the batch are too large")
+		return p.bare()
+	}
+	b.text = b.text[:p.from]
+	p = b.part(it, math.MaxInt)
+	b.h.Fail(p, b.outer, grapherr.AnswerTooLarge(MaxAnswer))
+	return p.end()
 }
 
 // request makes the item's request. Its token is the batch's (B-5.14).
@@ -147,13 +139,14 @@ func (b *run) request(it *item) (*http.Request, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := http.NewRequestWithContext(b.outer.Context(), it.method, target, bytes.NewReader(it.body))
+	r, err := http.NewRequestWithContext(b.outer.Context(), it.method, target, b.h.Body(b.outer, it.body))
 	if err != nil {
 		return nil, grapherr.BadRequest("The url '%s' is not valid.", it.url)
 	}
 	for name, v := range it.headers {
 		r.Header.Set(name, v)
 	}
+	r.Header.Del("Accept-Encoding") // parts are not compressed one by one
 	r.Header.Del("Authorization")
 	if token, ok := b.outer.Header["Authorization"]; ok {
 		r.Header["Authorization"] = token
@@ -196,62 +189,4 @@ func clean(target string) (string, error) {
 func escape(c byte) string {
 	const hex = "0123456789ABCDEF"
 	return string([]byte{'%', hex[c>>4], hex[c&15]})
-}
-
-// recorder is an answer in memory.
-type recorder struct {
-	header http.Header
-	status int
-	wrote  bool
-	body   bytes.Buffer
-}
-
-func (r *recorder) Header() http.Header { return r.header }
-
-func (r *recorder) WriteHeader(status int) {
-	if !r.wrote {
-		r.status, r.wrote = status, true
-	}
-}
-
-func (r *recorder) Write(p []byte) (int, error) {
-	r.wrote = true
-	return r.body.Write(p)
-}
-
-// shown are the headers of an item, in the spelling clients look for (C-6.3).
-func (r *recorder) shown() map[string]string {
-	out := map[string]string{}
-	for _, h := range [...]struct{ key, name string }{
-		{"Cache-Control", "Cache-Control"}, {"Odata-Version", "OData-Version"}, {"Content-Type", "Content-Type"},
-		{"Location", "Location"}, {"Retry-After", "Retry-After"}, {"X-Ms-Resource-Unit", "x-ms-resource-unit"}, {"Etag", "ETag"},
-		{"Preference-Applied", "Preference-Applied"}, {"Content-Range", "Content-Range"}, {"Allow", "Allow"},
-		{"X-Emulator-Fidelity", "X-Emulator-Fidelity"}, {"X-Emulator-Warning", "X-Emulator-Warning"},
-	} {
-		if v := r.header[h.key]; len(v) > 0 {
-			out[h.name] = strings.Join(v, ", ")
-		}
-	}
-	return out
-}
-
-// json is the body as the batch shows it: JSON as it is, text as a string,
-// anything else in base64 (B-5.12). There is none where the item had none (C-6.4).
-func (r *recorder) json() json.RawMessage {
-	if r.body.Len() == 0 {
-		return nil
-	}
-	kind := strings.ToLower(r.header.Get("Content-Type"))
-	text := base64.StdEncoding.EncodeToString(r.body.Bytes())
-	switch {
-	case strings.Contains(kind, "json"):
-		return r.body.Bytes()
-	case strings.HasPrefix(kind, "text/"):
-		text = r.body.String()
-	}
-	out, err := json.Marshal(text)
-	if err != nil { // unreachable: strings always encode
-		return nil
-	}
-	return out
 }

@@ -173,38 +173,54 @@ func (it *item) encode() error {
 	return nil
 }
 
-// dependencies refuses unknown ids and cycles (B-5.16).
+// dependencies refuses a dependency on anything but an earlier request, and with it
+// circles.
 func dependencies(items []item) error {
-	at := map[string]int{}
+	earlier := make(map[string]bool, len(items))
 	for i := range items {
-		at[strings.ToLower(items[i].id)] = i
-	}
-	state := make([]uint8, len(items)) // 1: on the way, 2: done
-	var visit func(i int) error
-	visit = func(i int) error {
-		if state[i] == 1 {
-			return malformed("The requests depend on each other in a circle; one of them is '%s'.", items[i].id)
-		}
-		if state[i] == 2 {
-			return nil
-		}
-		state[i] = 1
 		for _, id := range items[i].dependsOn {
-			j, ok := at[strings.ToLower(id)]
-			if !ok {
-				return malformed("The request with id '%s' depends on '%s', which is not in the batch.", items[i].id, id)
-			}
-			if err := visit(j); err != nil {
-				return err
+			if !earlier[strings.ToLower(id)] {
+				return grapherr.BadRequest("Invalid dependency for request Id %s.", items[i].id).
+					Because("No request before it has the id '"+id+"'.", "Put the request that it depends on before it.")
 			}
 		}
-		state[i] = 2
-		return nil
-	}
-	for i := range items {
-		if err := visit(i); err != nil {
-			return err
-		}
+		earlier[strings.ToLower(items[i].id)] = true
 	}
 	return nil
+}
+
+// supported reports whether the dependencies have a shape that the service runs: there are
+// none, each request depends on the one before it, or all that depend name the same one
+// (B-5.16).
+func supported(items []item) bool {
+	serial, same, common := true, true, ""
+	for i := range items {
+		on := strings.ToLower(items[i].only())
+		serial = serial && (i == 0 || on == strings.ToLower(items[i-1].id))
+		if len(items[i].dependsOn) > 0 {
+			same = same && on != "" && (common == "" || common == on)
+			common = on
+		}
+	}
+	return serial || same
+}
+
+// only is the one request that the item depends on; empty where there is none, or another.
+func (it *item) only() string {
+	for _, id := range it.dependsOn {
+		if !strings.EqualFold(id, it.dependsOn[0]) {
+			return ""
+		}
+	}
+	if len(it.dependsOn) == 0 {
+		return ""
+	}
+	return it.dependsOn[0]
+}
+
+// errShape answers dependencies of another shape.
+func errShape() *grapherr.Error {
+	return grapherr.BadRequest("Batch should be either fully sequential or fully parallel.").
+		Because("Some requests depend on others, neither each on the one before it nor all on the same.",
+			"Let each request depend on the one before it, let all that depend name the same request, or send several batches.")
 }

@@ -131,7 +131,7 @@ func content(r *http.Request) ([]byte, error) {
 	text, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	switch {
 	case err != nil:
-		return nil, grapherr.BadPayload("The body ends before it is complete.")
+		return nil, grapherr.BadBody(err)
 	case len(text) > maxBody:
 		return nil, grapherr.TooLarge(maxBody)
 	case len(bytes.TrimSpace(text)) == 0:

@@ -66,7 +66,9 @@ type Request struct {
 	PageToken string        // of $skiptoken; empty: the first page
 	Body      value.Members // nil: none was sent
 	Media     *workload.Media
-	IfMatch   string // as sent; empty: no condition
+	// Content reads what an upload sends, when it is known that it has a place to go to.
+	Content func() (*workload.Media, error)
+	IfMatch string // as sent; empty: no condition
 	// IfNoneMatch makes a read answer 304 when the entity has this tag.
 	IfNoneMatch             string
 	Minimal, Representation bool            // Prefer: return=
@@ -127,10 +129,13 @@ func (e *Engine) do(w *World, r *Request) (*Answer, error) {
 	c := &d.c
 	c.Model, c.Target, c.Verb, c.Caller, c.Query, c.Media = r.Model, r.Target, r.Verb, r.Caller, r.Query, r.Media
 	c.Minimal, c.Representation, c.System, c.Presumes = r.Minimal, r.Representation, x, e.opt.Missing == Synthesize
-	if err := x.prepare(); err != nil {
+	err := x.prepare()
+	if err == nil && r.Content != nil {
+		c.Media, err = x.receive()
+	}
+	if err != nil {
 		return nil, err
 	}
-	var err error
 	if ans.Result, err = x.run(); err != nil {
 		return nil, err
 	}

@@ -126,22 +126,45 @@ func (x *exchange) run() (workload.Result, error) {
 		err := act(false)(lab.look(x.w, &x.r.Caller))
 		return res, err
 	}
-	err := x.look(act(false))
-	if errors.Is(err, errBare) { // the tenant's furniture, once
-		if err = x.e.Furnish(x.w); err == nil {
-			err = x.look(act(false))
-		}
-	}
-	if errors.Is(err, errEmpty) { // that of whatever entities it shows: it is put there as it is met
-		x.writes = true
-		err = x.w.Store.Update(act(false))
-		x.writes = false
-	}
+	err := x.provisioned(act(false))
 	if err != nil && x.e.opt.Missing == Synthesize && isMissing(err) {
 		x.writes = true
 		err = x.w.Store.Update(act(true))
 	}
 	return res, err
+}
+
+// provisioned runs f in a transaction that reads. Where that comes to something that a
+// tenant or an entity always has and that is not there yet, it is provisioned.
+func (x *exchange) provisioned(f func(*store.Tx) error) error {
+	err := x.look(f)
+	if errors.Is(err, errBare) { // the tenant's, once
+		if err = x.e.Furnish(x.w); err == nil {
+			err = x.look(f)
+		}
+	}
+	if errors.Is(err, errEmpty) { // that of whatever entities it shows: it is put there as it is met
+		x.writes = true
+		err = x.w.Store.Update(f)
+		x.writes = false
+	}
+	return err
+}
+
+// receive reads the content of an upload, unless the upload fails whatever the content is.
+// Nothing of it is in memory before that is known.
+func (x *exchange) receive() (*workload.Media, error) {
+	err := x.provisioned(func(tx *store.Tx) error {
+		x.c.Tx = tx
+		if err := x.arrive(false); err != nil {
+			return err
+		}
+		return x.receivable(&x.c.Self)
+	})
+	if err != nil && !(x.e.opt.Missing == Synthesize && isMissing(err)) { // what is missing is made up with the content
+		return nil, err
+	}
+	return x.r.Content()
 }
 
 // reads reports whether the action of the request is one that changes nothing.
@@ -180,25 +203,30 @@ func (x *exchange) ordered() bool {
 	return ok && g.Order != nil
 }
 
-// act resolves the path and runs the rule or the generic verb.
-func (x *exchange) act(make bool) (workload.Result, error) {
+// arrive resolves the path, and refuses the verb where what is there does not admit it.
+func (x *exchange) arrive(make bool) error {
 	x.make = make
 	wk := walk{e: x.e, x: x, c: x.c, make: make}
 	if err := wk.resolve(); err != nil {
-		return workload.Result{}, err
+		return err
 	}
 	x.c.Self, x.c.Path, x.c.Nav, x.c.Cast = wk.p.node, wk.p.path, wk.p.coll, wk.p.cast
 	if make && !x.c.Self.Exists && x.presumes() {
 		if err := x.synthesize(x.c, &x.c.Self); err != nil {
-			return workload.Result{}, err
+			return err
 		}
 		x.made = true
 	} else if err := x.byID(&x.c.Self); err != nil {
-		return workload.Result{}, err
+		return err
 	} else if err := x.condition(&x.c.Self); err != nil { // whoever names a version of what is made up means this one
-		return workload.Result{}, err
+		return err
 	}
-	if err := x.excluded(); err != nil {
+	return x.excluded()
+}
+
+// act resolves the path and runs the rule or the generic verb.
+func (x *exchange) act(make bool) (workload.Result, error) {
+	if err := x.arrive(make); err != nil {
 		return workload.Result{}, err
 	}
 	res, err := x.perform()

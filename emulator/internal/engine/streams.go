@@ -2,6 +2,7 @@ package engine
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
@@ -22,14 +23,24 @@ func streamName(path []string) string {
 // ContentLimit is how many bytes a stream takes at most, as far as its type says so
 // (B-4.50).
 func (e *Engine) ContentLimit(t *bind.Target) int64 {
-	name := "$value"
-	if last := t.Last(); last.Prop != nil {
-		name = last.Prop.Name
-	}
-	if l := e.kinds.of(t.Owning()).Traits.Limits[name]; l.Bytes > 0 {
+	if l := e.kinds.of(t.Owning()).Traits.Limits[contentName(t)]; l.Bytes > 0 {
 		return int64(l.Bytes)
 	}
 	return math.MaxInt64
+}
+
+// Preauthenticated reports whether a batch answers the content that a path denotes with its
+// address.
+func (e *Engine) Preauthenticated(t *bind.Target) bool {
+	return slices.Contains(e.kinds.of(t.Owning()).Traits.Preauthenticated, contentName(t))
+}
+
+// contentName is the name by which traits know the content that a path denotes.
+func contentName(t *bind.Target) string {
+	if last := t.Last(); last.Prop != nil {
+		return last.Prop.Name
+	}
+	return "$value"
 }
 
 // download answers the content of a stream.
@@ -61,10 +72,10 @@ func (x *exchange) download(c *workload.Call) (workload.Result, error) {
 func (x *exchange) upload(c *workload.Call) (workload.Result, error) {
 	n := &c.Self
 	created := !n.Exists || x.made && documented(x.r, 201) == 201
+	if err := x.receivable(n); err != nil {
+		return workload.Result{}, err
+	}
 	if !n.Exists {
-		if h := n.Home; h.Nav == nil || !c.Target.Named() && (h.Nav.Type.Many || !h.Nav.Contains) {
-			return workload.Result{}, missing(n)
-		}
 		if err := x.named(c, n); err != nil {
 			return workload.Result{}, err
 		}
@@ -84,6 +95,14 @@ func (x *exchange) upload(c *workload.Call) (workload.Result, error) {
 	}
 	shown, err := x.show(c, fresh)
 	return workload.Result{One: &shown, Created: created}, err
+}
+
+// receivable refuses an upload to an entity that is not there and that an upload does not make.
+func (x *exchange) receivable(n *workload.Node) error {
+	if h := n.Home; !n.Exists && (h.Nav == nil || !x.c.Target.Named() && (h.Nav.Type.Many || !h.Nav.Contains)) {
+		return missing(n)
+	}
+	return nil
 }
 
 // named makes a missing member of a collection that is addressed by its name.

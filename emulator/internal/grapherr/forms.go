@@ -1,6 +1,7 @@
 package grapherr
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -81,11 +82,30 @@ func BadPayload(why string) *Error {
 	return bad("Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format. %s", why)
 }
 
+// BadBody answers a body that cannot be read to its end; err says why, and is the answer
+// itself where it is one.
+func BadBody(err error) *Error {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e
+	}
+	e := BadPayload("The body ends before it is complete.")
+	e.Err = err
+	return e
+}
+
 // TooLarge answers a body over the limit (B-2.31).
 func TooLarge(limit int64) *Error {
 	return &Error{Status: 413, Code: "RequestEntityTooLarge",
 		Message: "The page was not displayed because the request entity is too large.",
 		Cause:   fmt.Sprintf("The limit is %d bytes.", limit)}
+}
+
+// AnswerTooLarge is the answer to a part of a batch whose own answer does not fit into that
+// of the batch. The service publishes no such limit; status and code are our choice.
+func AnswerTooLarge(limit int) *Error {
+	return &Error{Status: 413, Code: "ResponseTooLarge", Message: "The response is too large for a batch.",
+		Cause: fmt.Sprintf("The responses of a batch have at most %d bytes together.", limit),
+		Cure:  "Send the request outside a batch or in a smaller one, or ask for less with $select and $top."}
 }
 
 // URITooLong answers an address over 8 kB (B-2.31).

@@ -38,6 +38,14 @@ func Injected(status int, typ, key string) *Error {
 	return &Error{Status: status, Code: f.code, Message: f.message, Case: f.of, Subject: key, Type: typ}
 }
 
+// Busy is the 503 of a service that cannot take a request now (B-2.13, B-8.4), in the
+// generic words.
+func Busy(after time.Duration) *Error {
+	e := Injected(503, "", "")
+	e.RetryAfter = after
+	return e
+}
+
 // Throttled is the 429 of B-8.1 in the generic words.
 func Throttled(after time.Duration) *Error {
 	e := Injected(429, "", "")

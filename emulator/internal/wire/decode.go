@@ -38,7 +38,7 @@ func readBody(r *http.Request, limit int64, buf *[]byte) error {
 	return fill(in, limit, buf)
 }
 
-// decoded is the body without its content encoding.
+// decoded is the body without its content encoding. What it keeps in memory counts unpacked.
 func decoded(r *http.Request) (io.Reader, error) {
 	enc := r.Header["Content-Encoding"]
 	switch {
@@ -47,11 +47,13 @@ func decoded(r *http.Request) (io.Reader, error) {
 	case len(enc) > 1 || !strings.EqualFold(enc[0], "gzip"):
 		return nil, grapherr.BadMedia("Content-Encoding " + strings.Join(enc, ", "))
 	}
-	gz, err := gzip.NewReader(r.Body)
-	if err != nil {
-		return nil, grapherr.BadPayload("The body is not the gzip data that Content-Encoding announces.")
-	}
-	return gz, nil
+	return through(r.Body, func(in io.Reader) (io.Reader, error) {
+		gz, err := gzip.NewReader(in)
+		if err != nil {
+			return nil, grapherr.BadPayload("The body is not the gzip data that Content-Encoding announces.")
+		}
+		return gz, nil
+	})
 }
 
 func fill(in io.Reader, limit int64, buf *[]byte) error {
@@ -70,9 +72,7 @@ func fill(in io.Reader, limit int64, buf *[]byte) error {
 			return nil
 		}
 		if err != nil {
-			e := grapherr.BadPayload("The body ends before it is complete.")
-			e.Err = err
-			return e
+			return grapherr.BadBody(err)
 		}
 	}
 }

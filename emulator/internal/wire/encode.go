@@ -108,7 +108,8 @@ func (x *exchange) send(w http.ResponseWriter, status int, contentType []string,
 }
 
 func (x *exchange) stream(w http.ResponseWriter, a *engine.Answer) error {
-	if a.Status == http.StatusFound && x.redirect(w) {
+	found := a.Status == http.StatusFound || x.item && a.Status == http.StatusOK && x.g.Engine.Preauthenticated(x.req.Target)
+	if found && x.redirect(w) {
 		return nil
 	}
 	h := w.Header()

@@ -41,6 +41,7 @@ type Graph struct {
 	// where nothing is published of it. nil: everything is permitted.
 	Permit     func(r *http.Request, c *workload.Caller, t *bind.Target, permissions *fixtures.Permissions) error
 	BodyLimit  int64 // bytes
+	Memory     *BodyMemory
 	Tickets    Tickets
 	Monitors   string // the path that monitors lie under, ending in a slash
 	Documented bool   // a monitor whose job is done says 202, as the documentation has it, and not 200
@@ -309,7 +310,7 @@ func (x *exchange) body() error {
 		return x.media(contentType)
 	}
 	if err := readBody(x.r, x.g.BodyLimit, x.buf); err != nil {
-		return err
+		return x.g.Engine.Registry().Word(x.target.Owning(), grapherr.From(err))
 	}
 	_, action := verb.Invoked()
 	switch {
@@ -321,7 +322,9 @@ func (x *exchange) body() error {
 		x.req.Body = rawValue(*x.buf)
 		return nil
 	case !isJSON(contentType) && x.takes(contentType):
-		return x.content(contentType, bytes.NewReader(*x.buf), x.g.BodyLimit)
+		media, err := content(contentType, bytes.NewReader(*x.buf), x.g.BodyLimit)
+		x.req.Media = media
+		return err
 	case !isJSON(contentType):
 		return grapherr.BadPayload("The Content-Type is " + contentType + ", and application/json is expected.")
 	case len(*x.buf) == 0:
@@ -365,29 +368,32 @@ func (x *exchange) numbers(body value.Members) value.Members {
 	return out
 }
 
-// media reads an upload.
+// media lets the engine read an upload once it knows where the content goes.
 func (x *exchange) media(contentType string) error {
 	if contentType == "" {
 		contentType = "application/octet-stream"
 	}
-	body, err := decoded(x.r)
-	if err != nil {
-		return err
+	r, limit := x.r, min(x.g.uploadLimit(), x.g.Engine.ContentLimit(x.req.Target))
+	x.req.Content = func() (*workload.Media, error) {
+		body, err := decoded(r)
+		if err != nil {
+			return nil, err
+		}
+		return content(contentType, body, limit)
 	}
-	return x.content(contentType, body, min(x.g.uploadLimit(), x.g.Engine.ContentLimit(x.req.Target)))
+	return nil
 }
 
 // content reads what is kept as a stream.
-func (x *exchange) content(contentType string, body io.Reader, limit int64) error {
+func content(contentType string, body io.Reader, limit int64) (*workload.Media, error) {
 	blob, err := store.ReadBlob(contentType, body, limit)
 	if err == store.ErrBlobs {
-		return grapherr.TooLarge(limit)
+		return nil, grapherr.TooLarge(limit)
 	}
 	if err != nil {
-		return grapherr.BadPayload("The body ends before it is complete.")
+		return nil, grapherr.BadBody(err)
 	}
-	x.req.Media = &workload.Media{Type: contentType, Blob: blob}
-	return nil
+	return &workload.Media{Type: contentType, Blob: blob}, nil
 }
 
 // takes reports whether the request may have content of this type in JSON's stead.

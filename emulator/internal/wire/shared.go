@@ -13,13 +13,19 @@ import (
 
 // Shared gives every answer what all answers have: request ids (B-1.9), the time
 // (B-1.11), and a 500 in place of a dropped connection where a handler panics. now is
-// the emulator's clock.
-func Shared(log *slog.Logger, now func() time.Time, next http.Handler) http.Handler {
+// the emulator's clock, memory is where bodies are kept.
+func Shared(log *slog.Logger, now func() time.Time, memory *BodyMemory, next http.Handler) http.Handler {
 	dates := &dates{now: now}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		stamp(w.Header(), r)
 		guard := &guarded{ResponseWriter: w, dates: dates}
+		if r.Body != nil && r.Body != http.NoBody {
+			guard.account.memory = memory
+			guard.body = metered{r.Body, r.Body, &guard.account}
+			r.Body = &guard.body
+		}
 		defer func() {
+			guard.account.close()
 			p := recover()
 			if p == nil {
 				return
@@ -82,12 +88,14 @@ func (d *dates) text() []string {
 	return fresh.text
 }
 
-// guarded knows whether an answer has begun, and when.
+// guarded knows whether an answer has begun, and when, and what the request's body holds.
 type guarded struct {
 	http.ResponseWriter
-	dates  *dates
-	wrote  bool
-	status int
+	dates   *dates
+	wrote   bool
+	status  int
+	body    metered
+	account account
 }
 
 func (g *guarded) WriteHeader(status int) {

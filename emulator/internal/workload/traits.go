@@ -68,7 +68,11 @@ type Traits struct {
 	ByID []string `yaml:"byID"`
 	// Prefers are the preferences of requests that answers of the type honour:
 	// outlook.timezone, outlook.body-content-type, IdType.
-	Prefers  []string          `yaml:"prefers"`
+	Prefers []string `yaml:"prefers"`
+	// Preauthenticated are stream properties that a batch answers with the address of their
+	// content, which needs no token (B-5.11, B-9.1).
+	Preauthenticated []string `yaml:"preauthenticated"`
+
 	StoredAs map[string]string `yaml:"storedAs"`
 	Delta    Delta             `yaml:"-"`
 
@@ -127,6 +131,7 @@ func (t Traits) merge(own Traits) Traits {
 	if own.Tag != "" {
 		t.Tag = own.Tag
 	}
+	t.Preauthenticated = append(slices.Clip(t.Preauthenticated), own.Preauthenticated...)
 	t.OnSelect = append(slices.Clip(t.OnSelect), own.OnSelect...)
 	t.OneOnly = append(slices.Clip(t.OneOnly), own.OneOnly...)
 	t.Always = append(slices.Clip(t.Always), own.Always...)
