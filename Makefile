@@ -7,7 +7,7 @@ BENCH   ?= .
 
 MODULES = . azcred .ci/tools .ci/clients/go .ci/clients/hamilton
 
-.PHONY: tidy-check clients clients-browser build test race vet fmt-check lint generate generate-check image bench fuzz release check clean schemas-check
+.PHONY: tidy-check clients clients-browser build test race vet fmt-check lint generate generate-check image bench fuzz storm storm-check release check clean schemas-check
 
 build: ## bin/graph-emulator
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-X github.com/graph-emulator/graph-emulator/emulator.release=$(VERSION)" -o bin/graph-emulator ./cmd/graph-emulator
@@ -56,6 +56,12 @@ clients-browser: build ## a page that signs in, in a real browser; needs node 20
 bench:
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./...
 
+storm: ## 500,000 random requests; STORM="--requests 50000 --workers 4 --seed 7" says otherwise
+	$(GO) run ./cmd/graph-storm $(or $(STORM),--requests 500000)
+
+storm-check: ## 20,000 of them
+	$(GO) run ./cmd/graph-storm --requests 20000
+
 fuzz: ## every fuzz target for FUZZTIME
 	.ci/fuzz $(FUZZTIME)
 
@@ -63,7 +69,7 @@ release: ## binaries, image archive and checksums in dist/
 	VERSION=$(VERSION) .ci/release
 
 # The tests come last, so that their closing lines end the output.
-check: fmt-check tidy-check vet lint generate-check schemas-check clients clients-browser image race
+check: fmt-check tidy-check vet lint generate-check schemas-check clients clients-browser image storm-check race
 
 clean:
 	rm -rf bin dist

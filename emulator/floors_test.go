@@ -13,7 +13,7 @@ const module = "github.com/graph-emulator/graph-emulator/"
 // floors is the order of the packages: one may import only lower floors. A new
 // package is entered here, and in docs/ARCHITECTURE.md.
 var floors = map[string]int{
-	"cmd/graph-emulator": 7, "cmd/graph-derive": 7, "emulator/graphtest": 7,
+	"cmd/graph-emulator": 7, "cmd/graph-derive": 7, "cmd/graph-storm": 7, "emulator/graphtest": 7,
 	"emulator":               6,
 	"emulator/internal/wire": 5, "emulator/internal/control": 5, "emulator/internal/authority": 5,
 	"emulator/internal/workloads": 5, "emulator/internal/batch": 5, "emulator/internal/port": 5,
@@ -41,7 +41,7 @@ var homes = map[string][]string{
 	"github.com/tidwall/btree":                 {"emulator/internal/store"},
 	"github.com/urfave/cli/v3":                 {"cmd/graph-emulator"},
 	"testing":                                  {"emulator/graphtest"},
-	"net/http":                                 {"emulator/conversation", "emulator/cassette", "emulator/conversation/verify", "emulator/internal/wire", "emulator/internal/batch", "emulator/internal/control", "emulator/internal/authority", "emulator/internal/port", "emulator", "emulator/graphtest", "cmd/graph-emulator"},
+	"net/http":                                 {"emulator/conversation", "emulator/cassette", "emulator/conversation/verify", "emulator/internal/wire", "emulator/internal/batch", "emulator/internal/control", "emulator/internal/authority", "emulator/internal/port", "emulator", "emulator/graphtest", "cmd/graph-emulator", "cmd/graph-storm"},
 	"unsafe":                                   {},
 }
 
