@@ -70,7 +70,7 @@ func send(emu http.Handler, r *request) (o *outcome) {
 		u.Path, u.RawPath = plain, line
 	}
 	in := (&http.Request{Method: r.Method, URL: u, RequestURI: r.URL, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: http.Header{},
-		Host: "graph.test", RemoteAddr: "192.0.2.1:1234", Body: http.NoBody}).WithContext(context.Background())
+		Host: "localhost:3650", RemoteAddr: "192.0.2.1:1234", Body: http.NoBody}).WithContext(context.Background())
 	for _, h := range r.Headers {
 		in.Header.Add(h.Name, h.Value)
 	}
