@@ -226,19 +226,19 @@ func TestRemovedKept(t *testing.T) {
 		}
 		return w.Body.String()
 	}
-	exchange := "/v1.0/servicePrincipals(appId='00000002-0000-0ff1-ce00-000000000000')"
+	template := "/v1.0/teamsTemplates('standard')"
 	_, list, _ := strings.Cut(do("GET", "/v1.0/me/calendars?$select=id", "", 200), `"value"`)
 	_, calendar, _ := strings.Cut(list, `"id":"`)
 	calendar, _, _ = strings.Cut(calendar, `"`)
-	do("DELETE", exchange, "", 204)
+	do("DELETE", template, "", 204)
 	do("DELETE", "/v1.0/me/calendars/"+calendar, "", 204)
 	same := func(round string) {
 		t.Helper()
 		if list := do("GET", "/v1.0/me/calendars?$select=id", "", 200); strings.Contains(list, calendar) {
 			t.Errorf("%s: the calendar is back: %s", round, list)
 		}
-		do("GET", exchange, "", 404)
-		do("GET", "/v1.0/servicePrincipals(appId='00000003-0000-0000-c000-000000000000')", "", 200)
+		do("GET", template, "", 404)
+		do("GET", "/v1.0/teamsTemplates('educationClass')", "", 200)
 		do("GET", "/v1.0/users/tomas@northgale.test/calendars/"+calendar, "", 200)
 	}
 	same("before")

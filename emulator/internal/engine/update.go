@@ -2,6 +2,7 @@ package engine
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
@@ -39,7 +40,11 @@ func (x *exchange) update(c *workload.Call) (workload.Result, error) {
 			return workload.Result{}, err
 		}
 	}
-	if err := x.write(c, n, c.Body); err != nil {
+	keep := n.Object.Members()
+	if c.Verb == bind.Upsert && !created {
+		keep = replaceable(x.e.kinds.of(n.Type), keep)
+	}
+	if err := x.rewrite(c, n, keep, c.Body); err != nil {
 		return workload.Result{}, err
 	}
 	if err := x.attach(c, n, x.body); err != nil {
@@ -101,6 +106,27 @@ func (x *exchange) write(c *workload.Call, n *workload.Node, changed value.Membe
 	if err := x.keep(c, n); err != nil {
 		return err
 	}
+	return x.rewrite(c, n, n.Object.Members(), changed)
+}
+
+// replaceable are the members that a PUT leaves alone, and the defaults of those that it
+// does not: it replaces everything that a client may say of an entity in this version.
+func replaceable(k *Kind, members value.Members) value.Members {
+	var kept value.Members
+	for _, m := range members {
+		_, declared := k.Type.Property(m.Name)
+		if !declared || m.Name == k.ID || m.Name == k.created || m.Name == k.modified || k.ReadOnly(m.Name) || slices.Contains(k.Traits.Immutable, m.Name) {
+			kept = append(kept, m)
+		}
+	}
+	for _, d := range k.Traits.Default {
+		kept.SetMissing(d.Name, d.Value)
+	}
+	return kept
+}
+
+// rewrite makes of a stored node what it keeps, changed by what is new.
+func (x *exchange) rewrite(c *workload.Call, n *workload.Node, keep, changed value.Members) error {
 	k := x.e.kinds.of(n.Type)
 	changed = changed.Clone()
 	if k.ID != "" {
@@ -113,7 +139,12 @@ func (x *exchange) write(c *workload.Call, n *workload.Node, changed value.Membe
 	if err := x.fits(c, k, changed, n.Ref); err != nil {
 		return err
 	}
-	merged := value.Merge(n.Object.Members(), changed)
+	for _, name := range k.Traits.Replaces {
+		if _, ok := changed.Get(name); ok {
+			keep.Delete(name)
+		}
+	}
+	merged := value.Merge(keep, changed)
 	if k.modified != "" {
 		if _, sent := changed.Get(k.modified); !sent {
 			merged.Set(k.modified, value.Time(c.Now()))

@@ -298,7 +298,7 @@ func (x *exchange) entity(dst []byte, e *workload.Entity, declared *edm.Type, se
 		dst = append(value.AppendString(append(dst, `"@odata.mediaContentType":`...), m.Type), ',')
 		dst = append(value.AppendString(append(dst, `"@odata.mediaEtag":`...), m.Tag), ',')
 	}
-	e = x.reformed(shown, e)
+	e = x.masked(shown, x.reformed(shown, e), sel)
 	if e.Exact {
 		dst = appendExact(dst, e.Members)
 	} else if sel == nil {

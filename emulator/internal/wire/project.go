@@ -6,7 +6,9 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
@@ -102,7 +104,7 @@ func newProjection(k *engine.Kind) *projection {
 
 // selected makes the projection of a $select; star adds what is shown by default.
 func selected(k *engine.Kind, names []string, star bool) *projection {
-	p := &projection{etag: k.Traits.Etag}
+	p := &projection{etag: k.Traits.Etag, kind: k}
 	if star {
 		p = newProjection(k)
 	}
@@ -238,6 +240,34 @@ func (x *exchange) reformed(p *projection, e *workload.Entity) *workload.Entity 
 		}
 	}
 	return &told
+}
+
+// masked is an entity without the members of complex values that only a read of one entity
+// shows, where $select names the property.
+func (x *exchange) masked(p *projection, e *workload.Entity, sel *eval.Selection) *workload.Entity {
+	for _, path := range p.kind.Traits.SelectedParts {
+		name, part, _ := strings.Cut(path, "/")
+		if sel != nil && x.req.Target.Shape == bind.IsEntity && sel.Selects(name) {
+			continue
+		}
+		raw, _ := e.Members.Get(name)
+		if e.Members == nil {
+			raw, _ = e.Object.Get(name)
+		}
+		if raw.Kind() != value.KindArray || !strings.Contains(string(raw), `"`+part+`":"`) {
+			continue
+		}
+		var elements []value.Raw
+		for el := range raw.Elements() {
+			m := el.Members()
+			m.Set(part, value.Null)
+			elements = append(elements, m.Object())
+		}
+		masked := *e
+		masked.Show(value.Member{Name: name, Value: value.Array(elements...)})
+		e = &masked
+	}
+	return e
 }
 
 // append writes the members of an entity, each followed by a comma.

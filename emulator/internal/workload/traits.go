@@ -41,6 +41,12 @@ type Traits struct {
 	// Takes are names that a body may give although the version's model has them not: the
 	// service's own pages send them.
 	Takes []string `yaml:"takes"`
+	// SelectedParts are members of complex values (keyCredentials/key) that are null unless
+	// one entity is read and $select names the property.
+	SelectedParts []string `yaml:"selectedParts"`
+	// Replaces are complex properties that a change replaces; the members of others are
+	// merged (B-4.15).
+	Replaces []string `yaml:"replaces"`
 	// WriteOnly are properties that no answer shows.
 	WriteOnly []string `yaml:"writeOnly"`
 	// Limits are the bounds of values, by property.
@@ -120,6 +126,8 @@ func (t Traits) merge(own Traits) Traits {
 	t.Immutable = append(slices.Clip(t.Immutable), own.Immutable...)
 	t.NotOnCreate = append(slices.Clip(t.NotOnCreate), own.NotOnCreate...)
 	t.WriteOnly = append(slices.Clip(t.WriteOnly), own.WriteOnly...)
+	t.SelectedParts = append(slices.Clip(t.SelectedParts), own.SelectedParts...)
+	t.Replaces = append(slices.Clip(t.Replaces), own.Replaces...)
 	t.Takes = append(slices.Clip(t.Takes), own.Takes...)
 	t.Unique = append(slices.Clip(t.Unique), own.Unique...)
 	t.RequiredWith = layered(t.RequiredWith, own.RequiredWith)

@@ -32,6 +32,9 @@ func createApplication(c *workload.Call) (workload.Result, error) {
 	if err := entitled(c); err != nil {
 		return workload.Result{}, err
 	}
+	if err := credentialed(c); err != nil {
+		return workload.Result{}, err
+	}
 	c.Body.Set("appId", value.String(c.Tx.NewGUID()))
 	if d := domains(c); d.first != "" {
 		c.Body.Set("publisherDomain", value.String(d.first))
@@ -40,10 +43,12 @@ func createApplication(c *workload.Call) (workload.Result, error) {
 	if err != nil {
 		return res, err
 	}
+	disclose(res.One)
 	return res, own(c, &res.One.Node)
 }
 
-// updateApplication refuses to drop a role or scope that is still enabled (B-12.6).
+// updateApplication refuses to drop a role or scope that is still enabled (B-12.6). The service
+// principal of the application follows the change.
 func updateApplication(c *workload.Call) (workload.Result, error) {
 	if err := entitled(c); err != nil {
 		return workload.Result{}, err
@@ -65,7 +70,15 @@ func updateApplication(c *workload.Call) (workload.Result, error) {
 			}
 		}
 	}
-	return c.Next()
+	if err := credentialed(c); err != nil {
+		return workload.Result{}, err
+	}
+	was := c.Self
+	res, err := c.Next()
+	if err != nil || !was.Exists || c.Self.Ref != was.Ref {
+		return res, err
+	}
+	return res, reflect(c, was.Object, c.Self.Object)
 }
 
 // entitled refuses roles without what a role needs, and two roles or scopes with one id.
@@ -123,10 +136,6 @@ func stillEnabled(was, now value.Raw) error {
 	return nil
 }
 
-// copied are the properties that a service principal takes over from its application.
-var copied = [][2]string{{"displayName", "displayName"}, {"appDisplayName", "displayName"}, {"appRoles", "appRoles"},
-	{"signInAudience", "signInAudience"}, {"tags", "tags"}, {"verifiedPublisher", "verifiedPublisher"}}
-
 // createPrincipal makes the service principal of an application (B-12.4).
 func createPrincipal(c *workload.Call) (workload.Result, error) {
 	if c.Loading {
@@ -138,44 +147,53 @@ func createPrincipal(c *workload.Call) (workload.Result, error) {
 			Message: "The service principal cannot be created, updated, or restored because the service principal name " + appID + " is already in use."}
 	}
 	_, app, ok := first(c.Tx, applicationByID, appID)
-	if !ok && !c.Presumes {
+	service := serviceOf(appID)
+	switch {
+	case ok:
+		takeOver(c, app.Object)
+	case service != nil:
+		for _, m := range service {
+			if m.Name != "id" {
+				c.Body.SetMissing(m.Name, m.Value)
+			}
+		}
+	case !c.Presumes:
 		return workload.Result{}, bad("The appId '" + appID + "' of the service principal does not reference a valid application object.")
 	}
-	if ok {
-		takeOver(c, app.Object)
+	if err := credentialed(c); err != nil {
+		return workload.Result{}, err
 	}
 	res, err := c.Next()
 	if err != nil {
 		return res, err
 	}
+	disclose(res.One)
 	return res, own(c, &res.One.Node)
 }
 
-// takeOver fills what the body leaves open with what the application has.
-func takeOver(c *workload.Call, app value.Object) {
-	set := func(name string, v value.Raw) {
-		if _, given := c.Body.Get(name); !given && !v.IsNull() {
-			c.Body.Set(name, v)
+// serviceOf returns what a tenant has of one of Microsoft's own applications; nil: it is none.
+func serviceOf(appID string) value.Members {
+	for _, s := range services() {
+		if strings.EqualFold(s.Text("appId"), appID) {
+			return s
 		}
 	}
-	for _, by := range copied {
-		v, _ := app.Get(by[1])
-		set(by[0], v)
+	return nil
+}
+
+// updatePrincipal makes the credentials that a body adds.
+func updatePrincipal(c *workload.Call) (workload.Result, error) {
+	if err := credentialed(c); err != nil {
+		return workload.Result{}, err
 	}
-	names := []string{c.Body.Text("appId")}
-	uris, _ := app.Get("identifierUris")
-	set("servicePrincipalNames", value.Strings(append(names, texts(uris)...)))
-	if api, _ := app.Get("api"); api.Kind() == value.KindObject {
-		scopes, _ := api.Members().Get("oauth2PermissionScopes")
-		set("oauth2PermissionScopes", scopes)
+	return c.Next()
+}
+
+// deletePrincipal refuses to delete the service principal of an application of Microsoft's.
+func deletePrincipal(c *workload.Call) (workload.Result, error) {
+	if strings.EqualFold(c.Self.Text("appOwnerOrganizationId"), microsoft) && !c.Tx.Detached(c.Self.Ref) && !c.Presumes {
+		return workload.Result{}, &grapherr.Error{Status: 403, Code: "Authorization_RequestDenied", Message: "Insufficient privileges to complete the operation.",
+			Cause: "The service principal of an application of Microsoft's cannot be deleted."}
 	}
-	if web, _ := app.Get("web"); web.Kind() == value.KindObject {
-		home, _ := web.Members().Get("homePageUrl")
-		set("homepage", home)
-		urls, _ := web.Members().Get("redirectUris")
-		set("replyUrls", urls)
-	}
-	if id := workload.TenantID(c.Tx); id != "" {
-		set("appOwnerOrganizationId", value.String(id))
-	}
+	return remove(c)
 }

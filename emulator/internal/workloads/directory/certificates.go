@@ -33,6 +33,9 @@ func addTokenSigningCertificate(c *workload.Call) (workload.Result, error) {
 		return workload.Result{}, err
 	}
 	name := c.Body.Text("displayName")
+	if name == "" {
+		name = "CN=Microsoft Azure Federated SSO Certificate"
+	}
 	if !strings.HasPrefix(strings.ToUpper(name), "CN=") && !c.Presumes {
 		return workload.Result{}, bad("The displayName of the certificate must begin with 'CN='.")
 	}
@@ -61,10 +64,10 @@ func addTokenSigningCertificate(c *workload.Call) (workload.Result, error) {
 		return append(m, more...)
 	}
 	verify := of("Verify")
-	if err := appendTo(c, "keyCredentials", verify); err != nil {
+	if err := appendTo(c, "keyCredentials", append(verify.Clone(), value.Member{Name: "key", Value: key})); err != nil {
 		return workload.Result{}, err
 	}
-	if err := appendTo(c, "keyCredentials", of("Sign")); err != nil {
+	if err := appendTo(c, "keyCredentials", of("Sign", value.Member{Name: "key", Value: value.Null})); err != nil { // the service never shows the private key
 		return workload.Result{}, err
 	}
 	err = appendTo(c, "passwordCredentials", of(""), value.Member{Name: "preferredTokenSigningKeyThumbprint", Value: value.String(thumbprint)})

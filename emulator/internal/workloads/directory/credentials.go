@@ -1,8 +1,6 @@
 package directory
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
 	"strings"
 	"time"
 
@@ -56,21 +54,12 @@ func addPassword(c *workload.Call) (workload.Result, error) {
 	if err := exists(c); err != nil {
 		return workload.Result{}, err
 	}
-	sum := sha256.Sum256([]byte(c.Tx.NewGUID() + c.Tx.NewGUID()))
-	secret := strings.TrimLeft(base64.RawURLEncoding.EncodeToString(sum[:]), "-_") // no command line takes it for a flag
-	one, err := dated(c, "passwordCredential")
+	one, secret, err := newPassword(c, given(c, "passwordCredential"))
 	if err != nil {
 		return workload.Result{}, err
 	}
-	id := c.Tx.NewGUID()
-	one.Set("hint", value.String(secret[:3]))
-	one.Set("keyId", value.String(id))
-	known, _ := c.Self.Get(secrets)
-	texts := value.Members{}
-	if known.Kind() == value.KindObject {
-		texts = known.Members()
-	}
-	texts.Set(id, value.String(secret))
+	texts := knownSecrets(c)
+	texts.Set(one.Text("keyId"), value.String(secret))
 	if err := appendTo(c, "passwordCredentials", one, value.Member{Name: secrets, Value: texts.Object()}); err != nil {
 		return workload.Result{}, err
 	}
@@ -83,12 +72,9 @@ func addKey(c *workload.Call) (workload.Result, error) {
 	if err := exists(c); err != nil {
 		return workload.Result{}, err
 	}
-	one, err := dated(c, "keyCredential")
+	one, err := newKey(c, given(c, "keyCredential"))
 	if err != nil {
 		return workload.Result{}, err
-	}
-	if one.Text("keyId") == "" {
-		one.Set("keyId", value.String(c.Tx.NewGUID()))
 	}
 	if err := appendTo(c, "keyCredentials", one); err != nil {
 		return workload.Result{}, err
@@ -96,11 +82,15 @@ func addKey(c *workload.Call) (workload.Result, error) {
 	return workload.Result{Status: 200, Value: one.Object(), Of: edm.Ref{Name: "microsoft.graph.keyCredential"}, HasOf: true}, nil
 }
 
-// dated reads the credential that an action is given. It gets the times that the caller
-// leaves open, and is refused where it would never be good.
-func dated(c *workload.Call, parameter string) (value.Members, error) {
-	m := given(c, parameter).Clone()
-	m.Delete("secretText")
+// dated completes a credential with the times that the caller leaves open. It refuses one
+// that would never be valid.
+func dated(c *workload.Call, kind string, sent value.Members) (value.Members, error) {
+	m := sent.Clone()
+	for i := range m {
+		if m[i].Value == `""` { // an empty text says nothing
+			m[i].Value = value.Null
+		}
+	}
 	start := c.Now()
 	if s := m.Text("startDateTime"); s != "" {
 		if t, err := time.Parse(time.RFC3339, s); err == nil {
@@ -113,7 +103,7 @@ func dated(c *workload.Call, parameter string) (value.Members, error) {
 	case m.Text("endDateTime") == "":
 		m.Set("endDateTime", value.Time(start.AddDate(secretYears, 0, 0)))
 	case err == nil && !end.After(start) && !c.Presumes:
-		return nil, grapherr.InvalidValue(parameter, "endDateTime", "It ends before it begins.")
+		return nil, grapherr.InvalidValue(kind, "endDateTime", "It ends before it begins.")
 	}
 	return m, nil
 }

@@ -33,7 +33,11 @@ func deletions() []workload.Rule {
 	const object edm.Name = "microsoft.graph.directoryObject"
 	var out []workload.Rule
 	for _, t := range restorable {
-		out = append(out, workload.Rule{Type: t, Verb: bind.Delete, Do: remove})
+		do := remove
+		if t == "microsoft.graph.servicePrincipal" {
+			do = deletePrincipal
+		}
+		out = append(out, workload.Rule{Type: t, Verb: bind.Delete, Do: do})
 	}
 	return append(out, workload.Rule{Type: object, Verb: bind.Invoke("restore"), Do: restore},
 		workload.Rule{Type: object, Verb: bind.Invoke(workload.Expire), ByTime: true, Do: purge})

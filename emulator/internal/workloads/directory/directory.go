@@ -80,6 +80,7 @@ func writes() []workload.Rule {
 		{Type: "microsoft.graph.application", Verb: bind.Create, Do: createApplication},
 		{Type: "microsoft.graph.application", Verb: bind.Update, Do: updateApplication},
 		{Type: "microsoft.graph.servicePrincipal", Verb: bind.Create, Do: createPrincipal},
+		{Type: "microsoft.graph.servicePrincipal", Verb: bind.Update, Do: updatePrincipal},
 		{Type: "microsoft.graph.scopedRoleMembership", Verb: bind.Create, Do: createScoped},
 	}
 }
