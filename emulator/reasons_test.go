@@ -58,6 +58,8 @@ var reasons = []reason{
 	// address.
 	{"method-of-no-operation", func(o *outcome) bool { return o.got.status == 405 }},
 	// What is restored, or referred to by a nested value, has to have been there before.
+	// The page makes members of a navigation that shows what is linked elsewhere.
+	{"shows-links", func(o *outcome) bool { return strings.Contains(o.got.text, "shows what is linked elsewhere") }},
 	{"needs-what-was-before", func(o *outcome) bool { return o.Method == "POST" && o.got.status == 404 }},
 	// A page documents the status of one form of the request and shows another's.
 	{"page-names-other-status", func(o *outcome) bool {

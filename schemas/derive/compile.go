@@ -51,6 +51,7 @@ type docLine struct {
 	line  *page.Line
 	w     walked
 	extra bool // not a line of the page but the form its example gives it
+	shown bool // not a line of the page but the request of an example that none of its lines covers
 }
 
 // Compile turns the sources of one version into its files. It is pure: it
@@ -208,12 +209,15 @@ func (c *compiler) resolve(lines []docLine) error {
 	return nil
 }
 
-func (dl *docLine) resolved() bool { return dl.w.failed < 0 && !astray(dl.w, *dl.line) }
+func (dl *docLine) resolved() bool { return dl.w.failed < 0 && !dl.astray() }
+
+// counts reports whether the page itself holds the line.
+func (dl *docLine) counts() bool { return !dl.extra && !dl.shown }
 
 func resolvedCount(lines []docLine) int {
 	n := 0
 	for i := range lines {
-		if lines[i].resolved() && !lines[i].extra {
+		if lines[i].resolved() && lines[i].counts() {
 			n++
 		}
 	}
@@ -224,7 +228,7 @@ func resolvedCount(lines []docLine) int {
 func counted(lines []docLine) int {
 	n := 0
 	for i := range lines {
-		if !lines[i].extra {
+		if lines[i].counts() {
 			n++
 		}
 	}
@@ -248,6 +252,9 @@ func (c *compiler) catalogue() (*Catalogue, error) {
 	}
 	var err error
 	if cat.Score.Learned, err = c.learn(lines); err != nil {
+		return nil, err
+	}
+	if lines, err = c.completed(lines); err != nil {
 		return nil, err
 	}
 	if c.src.Base != nil {
@@ -295,7 +302,7 @@ func (c *compiler) bodies(lines []docLine) {
 func (c *compiler) unresolved(lines []docLine) {
 	for i := range lines {
 		dl := &lines[i]
-		if dl.resolved() || dl.extra {
+		if dl.resolved() || !dl.counts() {
 			continue
 		}
 		at := len(dl.line.Segments) - 1

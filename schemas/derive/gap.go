@@ -66,7 +66,7 @@ func (dl *docLine) missing() (at int, on, ok bool) {
 			return 0, false, false // behind a value: nothing to add it to
 		}
 		return w.failed, w.many, true
-	case astray(w, *dl.line):
+	case dl.astray():
 		return len(dl.line.Segments) - 1, true, true
 	}
 	return 0, false, false
@@ -129,8 +129,8 @@ func singular(s string) string {
 	return s
 }
 
-// qualified splits a name with a namespace; known is false when it has one
-// that is not Graph's.
+// qualified splits a name with a namespace, which need not be Graph's; ok is false when it
+// is no name.
 func qualified(name string) (ns, shortName string, ok bool) {
 	if !strings.Contains(name, ".") {
 		return graphNS, name, identifier(name)
@@ -138,7 +138,7 @@ func qualified(name string) (ns, shortName string, ok bool) {
 	if rest, is := strings.CutPrefix(fold(name), "graph."); is {
 		name = graphNS + "." + name[len(name)-len(rest):]
 	}
-	return space(name), short(name), wellNamed(name)
+	return space(name), short(name), identifier(strings.ReplaceAll(name, ".", ""))
 }
 
 // elsewhere is the type that navigations of this name lead to on other types,

@@ -19,7 +19,7 @@ func (c *compiler) heldOut(lines []docLine, s *Score) error {
 	var in, out []docLine
 	n := 0
 	for _, l := range lines {
-		if l.extra {
+		if !l.counts() {
 			continue // it would teach what the line beside it is asked
 		}
 		if n%heldOutOf == 0 {

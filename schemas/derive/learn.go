@@ -70,7 +70,7 @@ func (c *compiler) misspelt(owner *typ, name string) bool {
 }
 
 // verbs begin the names of functions and never of navigations.
-var verbs = []string{"get", "find", "search", "compare", "query", "validate", "evaluate", "export", "has", "is", "scopedFor"}
+var verbs = []string{"get", "find", "search", "compare", "query", "validate", "evaluate", "export", "has", "is", "are", "scopedFor"}
 
 func verbal(name string) bool {
 	for _, v := range verbs {
@@ -91,7 +91,7 @@ func (c *compiler) fillOperation(owner *typ, g *gap, ns, name string) bool {
 	if owner.kind == kindRoot || g.through && !g.called || owner.navs[fold(name)] != nil {
 		return false
 	}
-	if g.on && !g.called && !g.posted && !g.created && !verbal(name) {
+	if g.on && !g.called && !g.posted && !g.created && !g.listed && !verbal(name) {
 		return false // a member asked of a collection: the page left out the key
 	}
 	o := &op{name: name, namespace: ns, origin: fromPath, action: g.posted || g.created, onMany: g.on, returnsNullable: true}

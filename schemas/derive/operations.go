@@ -24,26 +24,25 @@ func (c *compiler) operations(lines []docLine) (Files, error) {
 	var all []candidate
 	for i := range lines {
 		if lines[i].resolved() {
-			all = append(all, candidate{c.operation(&lines[i], published), i})
+			all = append(all, c.candidate(&lines[i], i, published))
 		}
 	}
 	slices.SortFunc(all, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(fold(a.op.Template), fold(b.op.Template)), cmp.Compare(a.op.Method, b.op.Method),
-			cmp.Compare(len(a.op.Page), len(b.op.Page)), cmp.Compare(a.op.Page, b.op.Page), cmp.Compare(a.line, b.line))
+			cmp.Compare(a.rank(), b.rank()), cmp.Compare(len(a.op.Page), len(b.op.Page)), cmp.Compare(a.op.Page, b.op.Page), cmp.Compare(a.line, b.line))
 	})
 	var ops []*fixtures.Operation
 	var votes map[string]int // status by page
 	for i, a := range all {
 		if i > 0 && all[i-1].op.Method == a.op.Method && strings.EqualFold(all[i-1].op.Template, a.op.Template) {
-			if all[i-1].op.Page != a.op.Page {
+			kept := all[i-1]
+			if kept.op.Page != a.op.Page && kept.shown == a.shown {
 				c.ledger.add(c.src.Version, "operation documented by several pages; the shortest name counts", a.op.Method+" "+a.op.Template+" on "+a.op.Page)
-			}
-			kept := all[i-1].op
-			if all[i-1].op.Page != a.op.Page {
 				votes[voter(a.op.Page)] = a.op.Status
 			}
-			also(kept, a.op.Status)
-			all[i].op = kept // what follows is compared with the one that counts
+			also(kept.op, a.op.Status)
+			kept.op.Shows = union(kept.op.Shows, a.sent)
+			all[i] = kept // what follows is compared with the one that counts
 			continue
 		}
 		if len(ops) > 0 {
@@ -104,8 +103,36 @@ func elect(op *fixtures.Operation, byPage map[string]int) {
 }
 
 type candidate struct {
-	op   *fixtures.Operation
-	line int
+	op    *fixtures.Operation
+	line  int
+	shown bool     // by an example alone
+	sent  []string // what examples show in a body beside the model
+}
+
+func (c *compiler) candidate(dl *docLine, i int, published map[string]map[string]grants) candidate {
+	a := candidate{op: c.operation(dl, published), line: i, shown: dl.shown}
+	a.sent = c.sent(dl)
+	a.op.Shows = union(c.tabled(dl), a.sent)
+	a.op.Bodiless = c.bodiless(dl)
+	return a
+}
+
+// rank puts what a page lists before what it only shows.
+func (c candidate) rank() int {
+	if c.shown {
+		return 1
+	}
+	return 0
+}
+
+// union is a sorted list of what is in either.
+func union(a, b []string) []string {
+	if len(b) == 0 {
+		return a
+	}
+	out := slices.Concat(a, b)
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 func (c *compiler) operation(dl *docLine, published map[string]map[string]grants) *fixtures.Operation {

@@ -21,7 +21,7 @@ type result struct {
 func (c *compiler) answers(dl *docLine) result {
 	var r result
 	p := dl.page
-	if e := c.example(dl); e != nil {
+	if e := dl.example(); e != nil {
 		a := e.Responses[0]
 		r.status, r.many, r.body, r.seen = c.agreed(dl, a.Status), a.IsCollection, a.BodyKind, true
 		r.name = typeText(a.ODataType, c.names, p)
@@ -70,7 +70,7 @@ func (c *compiler) agreed(dl *docLine, status int) int {
 // example is the one that shows the line: the same method, and of several the
 // one whose path ends most like it. One that ends like another line of the
 // page rather than this one shows that other line.
-func (c *compiler) example(dl *docLine) *page.Example {
+func (dl *docLine) example() *page.Example {
 	var best *page.Example
 	high := -1
 	for i := range dl.page.Examples {

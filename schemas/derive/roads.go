@@ -21,7 +21,7 @@ func (c *compiler) roads(lines []docLine, ops []*fixtures.Operation) []byte {
 	found := map[fixtures.Road]map[string]*fixtures.Operation{}
 	for i := range lines {
 		dl := &lines[i]
-		if !dl.resolved() {
+		if !dl.resolved() || dl.shown {
 			continue
 		}
 		op := kept[dl.line.Method+" "+fold(dl.w.template)]

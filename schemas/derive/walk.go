@@ -54,12 +54,24 @@ func split(args string) []string { return slices.Collect(edm.Arguments(args)) }
 
 // astray reports whether a walk that found a meaning for every segment cannot
 // be what the page means: a plain word that became the key of a member, and
-// then is posted to or called, or is a verb.
-func astray(w walked, l page.Line) bool {
-	if w.failed >= 0 || len(w.steps) == 0 {
+// then is posted to or called, is a verb, or answers a collection.
+func (dl *docLine) astray() bool {
+	if dl.w.failed >= 0 || len(dl.w.steps) == 0 {
 		return false
 	}
-	last := w.steps[len(w.steps)-1]
-	seg := l.Segments[len(l.Segments)-1]
-	return last.Kind == edm.Key && !seg.Key && identifier(seg.Text) && (l.Method == "POST" || seg.Parens || verbal(seg.Text))
+	last := dl.w.steps[len(dl.w.steps)-1]
+	seg := dl.line.Segments[len(dl.line.Segments)-1]
+	if last.Kind != edm.Key || seg.Key || !identifier(strings.ReplaceAll(seg.Text, ".", "")) {
+		return false
+	}
+	if dl.shown && !dl.page.Names(seg.Text) {
+		return false // an id of letters
+	}
+	return dl.line.Method == "POST" || seg.Parens || verbal(seg.Text) || dl.line.Method == "GET" && dl.listed()
+}
+
+// listed reports whether the example of the line answers a collection.
+func (dl *docLine) listed() bool {
+	e := dl.example()
+	return e != nil && e.Responses[0].IsCollection
 }

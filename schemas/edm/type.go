@@ -159,7 +159,7 @@ func (t *Type) Operation(name string, many bool) []*Operation {
 	var b foldBuf
 	ns, ok := b.foldQualified(name[:dot+1])
 	if !ok {
-		return nil
+		ns = b.fold(name[:dot+1]) // of a service behind Graph
 	}
 	return inNamespace(t.overloads(name[dot+1:], many), ns[:len(ns)-1])
 }

@@ -44,6 +44,7 @@ type bodyCheck struct {
 	strict bool
 	create bool
 	load   bool // a fixture: read-only properties are taken
+	page   bodyPage
 	body   *Body
 
 	members, sent value.Builder // of the body
@@ -62,16 +63,16 @@ func (c *bodyCheck) warn(texts ...string) {
 }
 
 // check reads members as an entity of type t. On a create, what the type and the
-// operation require has to be there.
-func (e *Engine) check(m *edm.Model, t *edm.Type, members value.Members, create, load bool, documented ...string) (*Body, error) {
-	return e.checkWithin(nil, m, t, members, create, load, documented...)
+// operation's page require has to be there.
+func (e *Engine) check(m *edm.Model, t *edm.Type, members value.Members, create, load bool, p bodyPage) (*Body, error) {
+	return e.checkWithin(nil, m, t, members, create, load, p)
 }
 
 // checkWithin is check for a request with a budget.
-func (e *Engine) checkWithin(b *eval.Budget, m *edm.Model, t *edm.Type, members value.Members, create, load bool, documented ...string) (*Body, error) {
-	c := &bodyCheck{e: e, model: m, strict: e.opt.Strict, create: create, load: load, budget: b, body: &Body{Type: t},
+func (e *Engine) checkWithin(b *eval.Budget, m *edm.Model, t *edm.Type, members value.Members, create, load bool, p bodyPage) (*Body, error) {
+	c := &bodyCheck{e: e, model: m, strict: e.opt.Strict, create: create, load: load, page: p, budget: b, body: &Body{Type: t},
 		members: value.NewBuilder(len(members) + 4), sent: value.NewBuilder(len(members))}
-	rt, err := c.runtimeType(t, members)
+	rt, err := c.runtimeType(t, members, "")
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +93,7 @@ func (e *Engine) checkWithin(b *eval.Budget, m *edm.Model, t *edm.Type, members 
 	if load {
 		return c.body, nil
 	}
-	return c.body, c.terms(documented)
+	return c.body, c.terms(p.required)
 }
 
 func (c *bodyCheck) given(name string) bool {
@@ -112,8 +113,9 @@ func (c *bodyCheck) given(name string) bool {
 	return false
 }
 
-// runtimeType reads @odata.type, with or without # (B-1.33, B-2.28).
-func (c *bodyCheck) runtimeType(declared *edm.Type, m value.Members) (*edm.Type, error) {
+// runtimeType reads the @odata.type of an object, with or without # (B-1.33, B-2.28).
+// A wrong one that the page shows means the declared type.
+func (c *bodyCheck) runtimeType(declared *edm.Type, m value.Members, at string) (*edm.Type, error) {
 	raw, ok := m.Get("@odata.type")
 	if !ok {
 		return declared, nil
@@ -131,7 +133,7 @@ func (c *bodyCheck) runtimeType(declared *edm.Type, m value.Members) (*edm.Type,
 		t, ok = c.relative(name, declared)
 	}
 	if !ok {
-		if !declared.Known() {
+		if !declared.Known() || c.page.has(at+"@odata.type") {
 			return declared, nil
 		}
 		return nil, grapherr.NoType(name)
@@ -140,7 +142,7 @@ func (c *bodyCheck) runtimeType(declared *edm.Type, m value.Members) (*edm.Type,
 		return declared, nil // a base type says less and nothing wrong
 	}
 	if t != declared && !t.Is(declared.Name) {
-		if !declared.Known() {
+		if !declared.Known() || c.page.has(at+"@odata.type") {
 			return declared, nil
 		}
 		return nil, grapherr.NoType(name).Because(fmt.Sprintf("It is not a %s.", declared.Name), "")
@@ -158,7 +160,7 @@ func (c *bodyCheck) relative(name string, declared *edm.Type) (*edm.Type, bool) 
 			return t, true
 		}
 	}
-	return nil, false
+	return declared.DerivedType(short)
 }
 
 // member sorts one member of the body: property, navigation, link, control
@@ -219,9 +221,10 @@ func (c *bodyCheck) navigation(t *edm.Type, name string) (*edm.Navigation, bool)
 }
 
 // unknown refuses a property that is not in the type where the type is fully
-// known, and warns where it was read from pages only (C-4.9).
+// known, and warns where it was read from pages only (C-4.9). What the operation's own
+// page shows is taken.
 func (c *bodyCheck) unknown(t *edm.Type, name, pointer string) error {
-	if c.load && c.e.holds(t.Name, name) {
+	if c.load && c.e.holds(t.Name, name) || c.page.has(pointer) {
 		return nil
 	}
 	if t.Known() || c.strict {
@@ -327,7 +330,7 @@ func (c *bodyCheck) nested(n *edm.Navigation, raw value.Raw) error {
 			return nil
 		}
 	}
-	child, err := c.e.checkWithin(c.budget, c.model, n.Target(), members, true, c.load)
+	child, err := c.e.checkWithin(c.budget, c.model, n.Target(), members, true, c.load, c.page.below(n.Name))
 	if err != nil {
 		return err
 	}
@@ -367,6 +370,9 @@ func (c *bodyCheck) schema(t *edm.Type, tree map[string]any, create bool) error 
 }
 
 func (c *bodyCheck) violation(t *edm.Type, v validate.Violation, create bool) *grapherr.Error {
+	if c.tolerates(v) {
+		return nil
+	}
 	if v.Keyword == "required" {
 		if !create || c.load {
 			return nil

@@ -27,10 +27,17 @@ func (c *bodyCheck) value(ref edm.Ref, def *edm.Type, raw value.Raw, pointer str
 	if raw.IsNull() {
 		return raw, nil, nil
 	}
+	if !c.strict && !c.load && standsFor(ref, def, raw) {
+		c.body.Warn = append(c.body.Warn, "'"+pointer+"' holds a placeholder, which is no "+ref.String()+" and is not kept")
+		if ref.Many {
+			return value.Array(), []any{}, nil
+		}
+		return value.Null, nil, nil
+	}
 	if !ref.Many && ref.Name == "Edm.Boolean" && !c.strict {
 		raw = c.truth(raw, pointer)
 	}
-	if !ref.Many && (ref.Name == "Edm.Int64" || ref.Name == "Edm.Decimal") && raw.Kind() == value.KindString && !isPlaceholder(raw) && !c.load {
+	if !ref.Many && (ref.Name == "Edm.Int64" || ref.Name == "Edm.Decimal") && raw.Kind() == value.KindString && !c.load {
 		return raw, nil, grapherr.WrongValue(pointer, "A number as text needs Content-Type: application/json;IEEE754Compatible=true.") // B-1.38
 	}
 	if !ref.Many && raw.Kind() == value.KindString && !c.load {
@@ -85,7 +92,7 @@ func (c *bodyCheck) single(def *edm.Type, raw value.Raw, pointer string) (value.
 // @odata.type is taken by its members (C-4.10).
 func (c *bodyCheck) complex(declared *edm.Type, raw value.Raw, pointer string) (value.Raw, any, error) {
 	members := raw.Members()
-	t, err := c.runtimeType(declared, members)
+	t, err := c.runtimeType(declared, members, pointer+"/")
 	if err != nil {
 		return raw, nil, err
 	}
@@ -147,19 +154,36 @@ func canonicalMember(def *edm.Type, raw value.Raw, strict bool) value.Raw {
 	return value.String(strings.Join(parts, ","))
 }
 
-// isPlaceholder reports whether a text stands for a value in the way of the pages'
-// examples, which clients copy: nothing, "contentType-value", "a | b".
+// isPlaceholder reports whether a text stands for a value, see edm.Placeholder.
 func isPlaceholder(raw value.Raw) bool {
 	s, _ := raw.Text()
-	return s == "" || isTypeName(raw) || strings.HasSuffix(s, "-value") || strings.HasSuffix(s, " value") ||
-		strings.Contains(s, "@odata.type") || strings.ContainsAny(s, "|{}<>")
+	return edm.Placeholder(s)
 }
 
-// isTypeName reports whether a text is the name of a primitive type, which pages
-// print where a value of it belongs.
-func isTypeName(raw value.Raw) bool {
-	switch s, _ := raw.Text(); s {
-	case "String", "Boolean", "Int32", "Int64", "Integer", "Double", "Date", "DateTimeOffset", "Guid", "String (timestamp)":
+// standsFor reports whether a value stands for one of another kind: a placeholder in
+// place of a number, a list or an object, or an object that says nothing but its type in
+// place of a primitive value.
+func standsFor(ref edm.Ref, def *edm.Type, raw value.Raw) bool {
+	switch raw.Kind() {
+	case value.KindString:
+		if !ref.Many && (def == nil && !numeric(ref.Name) || def != nil && def.Kind == edm.Enum) {
+			return false
+		}
+		s, _ := raw.Text()
+		return s != "" && edm.Placeholder(s)
+	case value.KindObject:
+		if ref.Many || ref.Name == "Edm.Untyped" || def != nil && def.Kind != edm.Enum {
+			return false
+		}
+		return !slices.ContainsFunc(raw.Members(), func(m value.Member) bool { return !strings.Contains(m.Name, "@") })
+	}
+	return false
+}
+
+// numeric reports whether values of a primitive type are no texts in JSON.
+func numeric(name edm.Name) bool {
+	switch name {
+	case "Edm.Boolean", "Edm.Int16", "Edm.Int32", "Edm.Int64", "Edm.Byte", "Edm.SByte", "Edm.Double", "Edm.Single", "Edm.Decimal":
 		return true
 	}
 	return false

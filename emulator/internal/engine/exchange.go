@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
@@ -39,6 +40,7 @@ type exchange struct {
 // prepare does what is slow and needs no lock: it checks the body.
 func (x *exchange) prepare() error {
 	r := x.r
+	x.reference()
 	if r.Verb == bind.Delta {
 		if err := x.prepareDelta(); err != nil {
 			return err
@@ -63,6 +65,25 @@ func (x *exchange) prepare() error {
 	return nil
 }
 
+// reference tells a link from a create by the body: one that holds nothing but @odata.id
+// links what it names, also where the path lacks /$ref, and an entity that a page posts to
+// /$ref is created.
+func (x *exchange) reference() {
+	r, nav := x.r, x.r.Target.Navigation()
+	if nav == nil || len(r.Body) == 0 {
+		return
+	}
+	_, named := r.Body.Get("@odata.id")
+	plain := slices.ContainsFunc(r.Body, func(m value.Member) bool { return strings.IndexByte(m.Name, '@') < 0 })
+	switch {
+	case r.Verb == bind.Create && r.Target.Shape == bind.IsCollection && named && !plain && !nav.Contains && !nav.Set:
+		r.Verb = bind.Link
+	case r.Verb == bind.Link && plain && !named && nav.Contains && documented(r, 201) != 0:
+		r.Verb = bind.Create
+	}
+	x.c.Verb = r.Verb
+}
+
 func (x *exchange) prepareEntity(t *edm.Type, create bool) error {
 	if x.r.Media != nil {
 		x.body = &Body{Type: t}
@@ -71,14 +92,7 @@ func (x *exchange) prepareEntity(t *edm.Type, create bool) error {
 	if x.r.Body == nil {
 		return grapherr.EmptyPayload()
 	}
-	var documented []string
-	if op := x.r.Op; op != nil && create {
-		documented = op.Required
-		if x.e.opt.Strict {
-			documented = slices.Concat(documented, op.Strict)
-		}
-	}
-	body, err := x.e.checkWithin(x.budget, x.r.Model, t, x.r.Body, create, false, documented...)
+	body, err := x.e.checkWithin(x.budget, x.r.Model, t, x.r.Body, create, false, x.bodyPage(create))
 	if err != nil {
 		return err
 	}
@@ -412,7 +426,7 @@ func (x *exchange) Post(c *workload.Call, owner *workload.Node, nav string, sent
 	if !ok {
 		return workload.Node{}, grapherr.NoSegment(nav)
 	}
-	b, err := x.e.check(c.Model, n.Target(), sent, true, false)
+	b, err := x.e.check(c.Model, n.Target(), sent, true, false, bodyPage{})
 	if err != nil {
 		return workload.Node{}, err
 	}

@@ -221,7 +221,7 @@ func (l *loader) entity(x *exchange, owner *workload.Node, nav *edm.Navigation, 
 	if err != nil {
 		return err
 	}
-	body, err := l.e.check(x.c.Model, nav.Target(), plain, true, true)
+	body, err := l.e.check(x.c.Model, nav.Target(), plain, true, true, bodyPage{})
 	if err != nil {
 		return blame(r, err)
 	}
@@ -336,7 +336,7 @@ func (l *loader) into(x *exchange, n *workload.Node, r *fixtures.Record) error {
 	if err != nil {
 		return err
 	}
-	body, err := l.e.check(x.c.Model, n.Type, plain, false, true)
+	body, err := l.e.check(x.c.Model, n.Type, plain, false, true, bodyPage{})
 	if err != nil {
 		return blame(r, err)
 	}

@@ -53,6 +53,9 @@ func (x *exchange) condition(n *workload.Node) error {
 	if header == "" || !n.Exists && !x.makes(n) { // the verb says that it is not there
 		return nil
 	}
+	if !n.Exists && x.make { // whoever names a version of what would be made up means this one
+		return nil
+	}
 	if !n.Exists || header != "*" && !x.matches(n, header) {
 		return grapherr.Changed()
 	}

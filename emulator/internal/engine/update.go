@@ -73,7 +73,7 @@ func (x *exchange) createNamed(c *workload.Call) (workload.Result, error) {
 	for _, p := range x.r.Target.Last().Named() {
 		members.Set(p.Name, value.String(p.Value))
 	}
-	body, err := x.e.check(c.Model, h.Nav.Target(), members, true, false)
+	body, err := x.e.check(c.Model, h.Nav.Target(), members, true, false, x.bodyPage(true))
 	if err != nil {
 		return workload.Result{}, err
 	}

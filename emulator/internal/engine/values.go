@@ -124,7 +124,7 @@ func (x *exchange) setPath(c *workload.Call, raw value.Raw) error {
 	for i := len(c.Path) - 1; i > 0; i-- {
 		raw = value.Members{{Name: c.Path[i], Value: raw}}.Object()
 	}
-	b, err := x.e.check(c.Model, c.Self.Type, value.Members{{Name: c.Path[0], Value: raw}}, false, false)
+	b, err := x.e.check(c.Model, c.Self.Type, value.Members{{Name: c.Path[0], Value: raw}}, false, false, x.bodyPage(false))
 	if err != nil {
 		return err
 	}
@@ -140,7 +140,7 @@ func (x *exchange) prepareArguments() error {
 	}
 	op = overload(x.r.Target.Bound(), op, x.r.Body)
 	body := &Body{Type: x.r.Target.Bound()}
-	check := &bodyCheck{e: x.e, model: x.r.Model, strict: x.e.opt.Strict, body: body}
+	check := &bodyCheck{e: x.e, model: x.r.Model, strict: x.e.opt.Strict, page: x.bodyPage(false), body: body}
 	tree := map[string]any{}
 	for _, m := range x.r.Body {
 		if strings.IndexByte(m.Name, '@') >= 0 {
@@ -148,7 +148,7 @@ func (x *exchange) prepareArguments() error {
 		}
 		p, ok := op.Parameter(m.Name)
 		if !ok {
-			if x.e.opt.Strict {
+			if x.e.opt.Strict && !check.page.has(m.Name) {
 				return grapherr.BadRequest("The parameter '%s' in the request payload is not a valid parameter for the operation '%s'.", m.Name, op.Name)
 			}
 			// The directory takes such names: hamilton sends them with instantiate and addTokenSigningCertificate (C-10.10).
@@ -172,6 +172,9 @@ func (x *exchange) prepareArguments() error {
 	for _, v := range x.e.validator(x.r.Model).Parameters(op, tree) {
 		if v.Keyword == "required" && !x.e.opt.Strict {
 			continue // documented examples leave out most of what the model calls required
+		}
+		if check.tolerates(v) {
+			continue
 		}
 		return grapherr.WrongValue(v.Property, v.Message)
 	}

@@ -316,11 +316,18 @@ func (x *exchange) body() error {
 	switch {
 	case len(*x.buf) == 0 && action:
 		return nil
+	case len(*x.buf) == 0 && x.bodiless():
+		x.warn = append(x.warn, "the request has no body; the page "+x.req.Op.Page+" shows it without one, and {} is assumed")
+		x.req.Body = value.Members{}
+		return nil
 	case contentType == "":
 		return grapherr.NoContentType()
 	case x.req.Target.Shape == bind.IsRaw:
 		x.req.Body = rawValue(*x.buf)
 		return nil
+	case isForm(contentType) && !x.g.Strict && looksLikeJSON(*x.buf): // what axios says of a text
+		x.warn = append(x.warn, "the body is JSON and the Content-Type is "+contentType+"; send application/json")
+		contentType = "application/json"
 	case !isJSON(contentType) && x.takes(contentType):
 		media, err := content(contentType, bytes.NewReader(*x.buf), x.g.BodyLimit)
 		x.req.Media = media
@@ -336,6 +343,13 @@ func (x *exchange) body() error {
 	}
 	x.req.Body = members
 	return err
+}
+
+// bodiless reports whether the request may come without a body because its own page shows
+// it so.
+func (x *exchange) bodiless() bool {
+	op := x.req.Op
+	return op != nil && op.Bodiless && !x.req.Elsewhere && !x.g.Strict
 }
 
 // preferences are those that the type which the request is about honours.

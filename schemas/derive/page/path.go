@@ -189,3 +189,13 @@ func placeholder(text string) bool {
 	return strings.HasPrefix(text, "{") || strings.HasPrefix(text, "<") ||
 		strings.Contains(text, "{") && strings.HasSuffix(text, "}")
 }
+
+// Names reports whether a line of the page ends in the word.
+func (p *Page) Names(word string) bool {
+	for i := range p.Operations {
+		if segs := p.Operations[i].Segments; len(segs) > 0 && strings.EqualFold(segs[len(segs)-1].Text, word) {
+			return true
+		}
+	}
+	return false
+}

@@ -186,8 +186,8 @@ func restore(c *workload.Call) (workload.Result, error) {
 		return workload.Result{}, grapherr.NotFound(n.Type.Name.Short(), n.Home.Key)
 	}
 	if !c.Tx.Detached(n.Ref) {
-		if from, nav, _, ok := c.Tx.Owner(n.Ref); ok && from != 0 && nav == bin { // made up where it lies: it was nowhere before
-			return workload.Result{Status: 200, One: &workload.Entity{Node: *n}}, nil
+		if h := n.Home; c.Presumes && h.Owner != nil && h.Nav != nil { // made up for the request: it was never deleted
+			return workload.Result{Status: 200, One: &workload.Entity{Node: *n}}, c.System.Unlink(c, h.Owner, h.Nav.Name, n.Ref)
 		}
 		return workload.Result{}, grapherr.NotFound(n.Type.Name.Short(), n.Home.Key)
 	}

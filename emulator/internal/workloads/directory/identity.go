@@ -82,7 +82,7 @@ func smsSignIn(state string) workload.Func {
 		if err := exists(c); err != nil {
 			return workload.Result{}, err
 		}
-		return workload.Result{Status: 204}, c.System.Write(c, &c.Self, value.Members{{Name: "smsSignInState", Value: value.String(state)}})
+		return workload.Result{}, c.System.Write(c, &c.Self, value.Members{{Name: "smsSignInState", Value: value.String(state)}})
 	}
 }
 

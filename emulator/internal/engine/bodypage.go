@@ -1,0 +1,61 @@
+package engine
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/graph-emulator/graph-emulator/schemas/validate"
+)
+
+// bodyPage is what the documentation of an operation says of its body.
+type bodyPage struct {
+	required []string // members that a create has to have
+	shows    []string // what it shows and the model has not, or with other values: "address/type"
+}
+
+// bodyPage is what is documented of the request's body.
+func (x *exchange) bodyPage(create bool) bodyPage {
+	op := x.r.Op
+	if op == nil {
+		return bodyPage{}
+	}
+	p := bodyPage{shows: op.Shows}
+	if create {
+		p.required = op.Required
+		if x.e.opt.Strict {
+			p.required = slices.Concat(p.required, op.Strict)
+		}
+	}
+	return p
+}
+
+// has reports whether the page shows what a pointer names: "/address/type", or "value/0/id"
+// of an element.
+func (p *bodyPage) has(pointer string) bool {
+	if len(p.shows) == 0 {
+		return false
+	}
+	parts := slices.DeleteFunc(strings.Split(pointer, "/"), func(s string) bool { return strings.Trim(s, "0123456789") == "" })
+	pointer = strings.Join(parts, "/")
+	return slices.ContainsFunc(p.shows, func(s string) bool { return strings.EqualFold(s, pointer) })
+}
+
+// below is what the page says of the entities that a body holds in a navigation.
+func (p *bodyPage) below(nav string) (out bodyPage) {
+	for _, s := range p.shows {
+		if at, rest, ok := strings.Cut(s, "/"); ok && strings.EqualFold(at, nav) {
+			out.shows = append(out.shows, rest)
+		}
+	}
+	return out
+}
+
+// tolerates reports whether a value is none of the model's but one that the operation's
+// page shows.
+func (c *bodyCheck) tolerates(v validate.Violation) bool {
+	if c.strict || v.Keyword == "required" || !c.page.has(v.Pointer) {
+		return false
+	}
+	c.body.Warn = append(c.body.Warn, "'"+strings.TrimPrefix(v.Pointer, "/")+"' holds a value that the model does not have: "+v.Message)
+	return true
+}
