@@ -238,11 +238,11 @@ func TestRoles(t *testing.T) {
 
 // TestNotedRefusals: outside of enforce, what it would refuse is noted in the log
 // and nothing of the token is (B-10.38); an operation of which nothing is
-// published is allowed with a line.
+// published, where the switch allows it, has a line of its own.
 func TestNotedRefusals(t *testing.T) {
 	for mode, want := range map[string]string{"open": "enforce would refuse this request", "verify": "enforce would refuse this request", "enforce": "no permissions are published for this operation; it is allowed"} {
 		var log bytes.Buffer
-		d := newDesk(t, emulator.WithAuth(mode), emulator.WithLogger(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))))
+		d := newDesk(t, emulator.WithAuth(mode), emulator.WithSwitch("auth.unpublished", "allow"), emulator.WithLogger(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))))
 		token, err := d.emu.Token("Mail.Read")
 		if err != nil {
 			t.Fatal(err)

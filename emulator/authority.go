@@ -3,6 +3,7 @@ package emulator
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io/fs"
 	"net"
 	"net/http"
@@ -19,6 +20,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/sts"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/gateway"
 	"github.com/graph-emulator/graph-emulator/fixtures"
 	"github.com/graph-emulator/graph-emulator/schemas/derive"
 )
@@ -26,15 +28,19 @@ import (
 // signIns makes the sign-in service of the tenant.
 func (r *realm) signIns() (*authority.Authority, error) {
 	s, w := r.of, r.world
+	scopes, roles, err := s.grants()
+	if err != nil {
+		return nil, err
+	}
 	service, err := sts.New(sts.Options{
 		Store: w.Store, Now: w.Now, Seed: apart(s.config.seed, r.name), KeySeed: s.config.seed, Repeat: s.config.repeat,
-		Checked: func() sts.Checked { return *r.checked.Load() }, Enforce: s.config.auth == authority.Enforce,
+		Checked: func() sts.Checked { return *r.checked.Load() }, Enforce: s.config.auth == authority.Enforce, GrantedScopes: scopes, GrantedRoles: roles,
 		Register: r.register, Consent: r.consent, Scope: s.scope, Lifetime: s.config.lifetime, Cloud: s.config.cloud,
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &authority.Authority{STS: service, Mode: s.config.auth, Pages: s.config.pages, SignedIn: w.SignedIn, Now: w.Now, Log: s.config.log,
+	return &authority.Authority{STS: service, Mode: s.config.auth, Unpublished: s.engine.Switch(gateway.Unpublished) == gateway.Allow, Pages: s.config.pages, SignedIn: w.SignedIn, Now: w.Now, Log: s.config.log,
 		Origin: func(x *http.Request) string { return s.graph.Origin(x) }, Own: func(host string) bool { return s.port.Hosts.Own(host) }}, nil
 }
 
@@ -80,6 +86,30 @@ func (s *Server) warn(addr net.Addr) {
 			s.config.log.Warn("whoever reaches this address may do everything: requests need no token in open mode", "address", addr.String())
 		}
 	}
+}
+
+// grants are the permissions of WithGrants by their kinds, in the catalogue's spelling.
+func (s *Server) grants() (scopes, roles []string, err error) {
+	for _, name := range s.config.granted {
+		known := false
+		for i := range s.cat.versions {
+			p, ok := s.cat.versions[i].Catalog.Scope(name)
+			if !ok {
+				continue
+			}
+			known = true
+			if p.Delegated && !slices.Contains(scopes, p.Name) {
+				scopes = append(scopes, p.Name)
+			}
+			if p.App && !slices.Contains(roles, p.Name) {
+				roles = append(roles, p.Name)
+			}
+		}
+		if !known {
+			return nil, nil, fmt.Errorf("grant %q: Microsoft Graph has no permission of this name", name)
+		}
+	}
+	return scopes, roles, nil
 }
 
 // scope says whether Graph has a delegated permission of a name.

@@ -33,6 +33,7 @@ func TestDeniedWords(t *testing.T) {
 		{none, "/drives/x/items/y", "generalException", "Either scp or roles claim need to be present in the token.", "Files.Read.All", 401}, // B-10.32
 		{none, "/users", "Authorization_RequestDenied", "Insufficient privileges", "User.Read.All", 403},
 		{scoped, "/teams/x/channels", "Forbidden", "Missing scope permissions on the request. API requires one of 'Channel.ReadBasic.All, ", "Channel.ReadBasic.All", 403},
+		{none, "/teams/x/channels", "Forbidden", "Missing role permissions on the request.", "Channel.ReadBasic.All", 403}, // C12
 		{role, "/teams/x/channels", "Forbidden", "'. Roles on the request 'Bookings.Read.All, Notes.Read.All'", "Channel.ReadBasic.All", 403},
 		{scoped, "/planner/tasks/x", "", "You do not have the required permissions to access this item.", "Tasks.Read", 403},
 		{scoped, "/deviceManagement/managedDevices", "Forbidden", "Application must have one of the following scopes: DeviceManagementManagedDevices.Read.All", "DeviceManagementManagedDevices.Read.All", 403},

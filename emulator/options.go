@@ -45,6 +45,7 @@ type config struct {
 	described  bool                              // a page of WithDocs came to something
 	repeat     bool                              // WithRandomSeed was given
 	auth       authority.Mode                    // WithAuth
+	granted    []string                          // WithGrants
 	pages      bool                              // WithSignIn
 	cloud      bool                              // WithIssuer
 	lifetime   time.Duration                     // WithTokenLifetime; zero: the service's own
@@ -265,6 +266,14 @@ func WithSwitch(name, value string) Option {
 		c.switches[name] = value
 		return nil
 	}
+}
+
+// WithGrants gives every application permissions of Graph without consent, as delegated
+// and as application permissions: with WithAuth("enforce") a token holds no others than
+// these and those that the tenant has granted. A permission that does not exist makes New
+// fail.
+func WithGrants(permissions ...string) Option {
+	return func(c *config) error { c.granted = append(c.granted, permissions...); return nil }
 }
 
 // WithMinFidelity turns every answer below a level of fidelity into 501: "none"

@@ -15,7 +15,6 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/sts"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/stub"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
-	"github.com/graph-emulator/graph-emulator/fixtures"
 )
 
 // realm is one tenant as it runs: its world and its sign-in service. They share
@@ -159,8 +158,8 @@ func (s *Server) stubs(w *engine.World) *stub.Set {
 	return nil
 }
 
-func (s *Server) permit(r *http.Request, c *workload.Caller, t *bind.Target, known *fixtures.Permissions) error {
-	return s.realmFor(c.Tenant).authority.Permit(r, c, t, known)
+func (s *Server) permit(r *http.Request, c *workload.Caller, t *bind.Target, need workload.Need) error {
+	return s.realmFor(c.Tenant).authority.Permit(r, c, t, need)
 }
 
 // signServices are those of all tenants.

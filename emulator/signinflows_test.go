@@ -110,7 +110,7 @@ func TestCode(t *testing.T) {
 		{"another client", 70000, redeem(d.code(), "client_id", publicApp, "client_secret", ""), 0},
 		{"no secret", 7000218, redeem(d.code(), "client_secret", ""), 0},
 		{"an empty scope", 28003, redeem(d.code(), "scope", ""), 0},
-		{"two resources", 28002, redeem(d.code(), "scope", "User.Read api://desk/x"), 0},
+		{"two resources", 28000, redeem(d.code(), "scope", "User.Read api://desk/x"), 0},
 		{"too late", 70008, redeem(d.code()), 10 * time.Minute},
 	} {
 		if tt.name == "an empty scope" {

@@ -38,6 +38,7 @@ func samples() map[string]struct{ initial, file, variable, flag string } {
 		"switch":            {"[]", "presence.upn=taken", "presence.upn=refused", "presence.fadeNames=prose"},
 		"services-delay":    {"0s", "90s", "15m", "1h"},
 		"auth":              {"open", "verify", "enforce", "verify"},
+		"grant":             {"[]", "User.Read.All", "Mail.Read", "Group.Read.All"},
 		"sign-in":           {"auto", "page", "auto", "page"},
 		"issuer":            {"origin", "cloud", "origin", "cloud"},
 		"token-lifetime":    {"", "1s", "2m", "3h"},

@@ -62,6 +62,9 @@ func (s *settings) emulator(log *slog.Logger, own ...emulator.Option) (*emulator
 		name, v, _ := strings.Cut(sw, "=")
 		opts = append(opts, emulator.WithSwitch(name, v))
 	}
+	for _, list := range s.grants {
+		opts = append(opts, emulator.WithGrants(strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })...))
+	}
 	if s.signedInUser != "" {
 		opts = append(opts, emulator.WithSignedInUser(s.signedInUser))
 	}

@@ -32,6 +32,7 @@ type settings struct {
 	bodyMemory   size
 	publicURL    string
 	auth         string
+	grants       []string
 	signIn       string
 	issuer       string
 	lifetime     string // of tokens; "": the service's own
@@ -113,7 +114,9 @@ func table() []option {
 		{name: "public-url", hint: "URL", check: checkURL, into: func(s *settings) any { return &s.publicURL },
 			usage: "begin the links in answers with URL instead of the address the request came to"},
 		{name: "auth", hint: "MODE", initial: "open", choices: []string{"open", "verify", "enforce"}, into: func(s *settings) any { return &s.auth },
-			usage: "let in who meets MODE: open any token or none, verify a valid one of the emulator, enforce one that permits the operation too"},
+			usage: "who may call: open accepts any token or none, verify a valid token of the emulator, enforce one that permits the operation; see --grant"},
+		{name: "grant", hint: "PERMISSION", into: func(s *settings) any { return &s.grants },
+			usage: "give every application PERMISSION without consent, as in User.Read.All: as a delegated and as an application permission; may be repeated"},
 		{name: "sign-in", hint: "HOW", initial: "auto", choices: []string{"auto", "page"}, into: func(s *settings) any { return &s.signIn },
 			usage: "decide HOW users sign in: auto at once and without a page, page by who sits in front of a page"},
 		{name: "issuer", hint: "NAME", initial: "origin", choices: []string{"origin", "cloud"}, into: func(s *settings) any { return &s.issuer },

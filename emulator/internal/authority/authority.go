@@ -22,14 +22,16 @@ import (
 // Authority is the sign-in service of one tenant. All fields are set before the
 // first request.
 type Authority struct {
-	STS      *sts.Service
-	Mode     Mode
-	Pages    bool // a person signs in on a page; else the signed-in user does, at once (B-10.20)
-	SignedIn func() string
-	Origin   func(*http.Request) string // scheme, host and port that links begin with
-	Own      func(host string) bool     // whether a host, which may have a port, is the emulator's own
-	Now      func() time.Time
-	Log      *slog.Logger
+	STS  *sts.Service
+	Mode Mode
+	// Unpublished allows operations of which no permissions are published.
+	Unpublished bool
+	Pages       bool // a person signs in on a page; else the signed-in user does, at once (B-10.20)
+	SignedIn    func() string
+	Origin      func(*http.Request) string // scheme, host and port that links begin with
+	Own         func(host string) bool     // whether a host, which may have a port, is the emulator's own
+	Now         func() time.Time
+	Log         *slog.Logger
 
 	challenge atomic.Int64 // tokens valid before this moment are challenged (B-2.20); 0: none are
 }

@@ -123,6 +123,13 @@ func (a *Authority) unauthorized(r *http.Request, err error) error {
 	case errors.Is(err, sts.ErrSignature):
 		e.Message = "Access token validation failure. Invalid signature."
 		e.Cure = "Ask the token endpoint of the emulator for a token."
+	case errors.Is(err, sts.ErrKind):
+		e.Message = "Access token validation failure."
+		e.Cause = "The token is an id token, not an access token."
+		e.Cure = "Send the access_token of the token endpoint's answer."
+	case errors.Is(err, sts.ErrIssuer):
+		e.Message = "Access token validation failure. Invalid issuer."
+		e.Cure = "Ask the token endpoint of this tenant for a token."
 	default:
 		e.Message = "IDX14100: JWT is not well formed, there are no dots (.)."
 	}

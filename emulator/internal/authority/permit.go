@@ -10,19 +10,16 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
-	"github.com/graph-emulator/graph-emulator/fixtures"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
-// Permit judges an operation by what its caller's token holds (B-10.32, B-10.34).
-// known is nil where nothing is published of the operation: it is then allowed,
-// with a line in the log. In the other modes what would have been refused is only
-// noted (B-10.38).
-func (a *Authority) Permit(r *http.Request, c *workload.Caller, t *bind.Target, known *fixtures.Permissions) error {
+// Permit judges a part of a request by what its caller's token holds (B-10.32, B-10.34).
+// In the modes other than enforce what would have been refused is only noted (B-10.38).
+func (a *Authority) Permit(r *http.Request, c *workload.Caller, t *bind.Target, need workload.Need) error {
 	if a.Mode != Enforce && c.App == "" && c.Tenant == "" {
 		return nil // a caller without a token asks for nothing
 	}
-	err := a.judge(r, c, t, known)
+	err := a.judge(r, c, t, need)
 	if err != nil && a.Mode != Enforce {
 		a.Log.LogAttrs(r.Context(), slog.LevelDebug, "enforce would refuse this request", slog.String("method", r.Method),
 			slog.String("operation", t.Template()), slog.String("cause", err.Cause))
@@ -34,20 +31,12 @@ func (a *Authority) Permit(r *http.Request, c *workload.Caller, t *bind.Target, 
 	return nil
 }
 
-func (a *Authority) judge(r *http.Request, c *workload.Caller, t *bind.Target, known *fixtures.Permissions) *grapherr.Error {
-	held, accepted, claim := c.Scopes, []string(nil), "scp"
-	if known != nil {
-		accepted = known.DelegatedWork
-		if c.Personal() {
-			accepted = known.DelegatedPersonal
-		}
-	}
+func (a *Authority) judge(r *http.Request, c *workload.Caller, t *bind.Target, need workload.Need) *grapherr.Error {
+	held, claim := c.Scopes, "scp"
 	if c.AppOnly {
 		held, claim = c.Roles, "roles"
-		if known != nil {
-			accepted = known.Application
-		}
 	}
+	accepted := accepts(c, need)
 	if !c.AppOnly && a.foreign(c, t) {
 		accepted = a.shared(accepted)
 	}
@@ -61,20 +50,46 @@ func (a *Authority) judge(r *http.Request, c *workload.Caller, t *bind.Target, k
 	switch {
 	case c.AppOnly && mine(t): // the answer to that is another (B-2.21)
 		return nil
-	case accepted == nil && a.Mode == Enforce:
+	case need.Permissions == nil && a.Unpublished:
 		a.Log.LogAttrs(r.Context(), slog.LevelInfo, "no permissions are published for this operation; it is allowed",
-			slog.String("method", r.Method), slog.String("operation", t.Template()))
-	case accepted == nil:
+			slog.String("method", need.Method), slog.String("operation", need.Template))
+	case need.Permissions == nil:
+		return denied().Because("No permissions are published for "+need.Method+" "+need.Template+", nor for a documented path to the same type.",
+			"Use a documented path, or start the emulator with --switch auth.unpublished=allow.")
 	case len(accepted) == 0:
 		return denied().Because("The operation does not support "+kind(c)+" tokens.", "")
 	case len(held) == 0:
 		return denied().Because("The token holds no permission: its claim "+claim+" is empty.", cure(accepted))
 	case !slices.ContainsFunc(accepted, func(name string) bool { return holds(held, name) }):
-		return denied().Because("The token holds "+strings.Join(held, ", ")+", and none of these is enough.", cure(accepted))
+		return denied().Because("The token holds "+strings.Join(held, ", ")+", and none of these is enough for "+need.Method+" "+need.Template+".", cure(accepted))
 	case a.Mode == Enforce && !slices.ContainsFunc(accepted, func(name string) bool { return name != readBasic && holds(held, name) }):
 		c.Basic = true
 	}
 	return a.effective(r, c, t)
+}
+
+// accepts are the permissions that a need takes from this kind of caller.
+func accepts(c *workload.Caller, need workload.Need) []string {
+	switch {
+	case need.Permissions == nil:
+		return nil
+	case c.AppOnly:
+		return need.Application
+	case c.Personal():
+		return need.DelegatedPersonal
+	case need.Own:
+		return others(need.DelegatedWork)
+	}
+	return need.DelegatedWork
+}
+
+// others are the delegated permissions that reach more than what belongs to the
+// signed-in user.
+func others(names []string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+		name, _, _ = strings.Cut(name, "+")
+		return !strings.HasSuffix(name, ".All") && !strings.HasSuffix(name, ".Shared")
+	})
 }
 
 // mailbox are the types that lie in somebody's mailbox.
@@ -134,10 +149,12 @@ func cure(accepted []string) string {
 	for i, name := range accepted {
 		accepted[i] = words.Replace(name)
 	}
-	if len(accepted) == 1 {
-		return "Ask for " + accepted[0] + "."
+	ask := "Ask for " + accepted[0]
+	if len(accepted) > 1 {
+		ask += ", the least privileged, or one of " + strings.Join(accepted[1:], ", ")
 	}
-	return "Ask for " + accepted[0] + ", the least privileged, or one of " + strings.Join(accepted[1:], ", ") + "."
+	least, _, _ := strings.Cut(accepted[0], " ")
+	return ask + ". The emulator grants it with --grant " + least + "."
 }
 
 // effective is what is left of a delegated permission by what the user may do

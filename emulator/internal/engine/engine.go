@@ -52,6 +52,9 @@ var generic = map[bind.Verb]func(*exchange, *workload.Call) (workload.Result, er
 // Registry gives the exceptions the engine runs with.
 func (e *Engine) Registry() *workload.Registry { return e.reg }
 
+// Switch gives the value of a switch.
+func (e *Engine) Switch(name string) string { return e.opt.Switches[name] }
+
 // Request is one sentence with everything that came with it.
 type Request struct {
 	Model  *edm.Model

@@ -304,16 +304,21 @@ func Denied(accepted []string) *Error {
 
 // What a token holds, as Type of a refusal; forms are About it.
 const (
-	Roles   = "role"  // application permissions
-	Scopes  = "scope" // delegated permissions
-	Nothing = "nothing"
+	Roles   = "role"    // application permissions
+	Scopes  = "scope"   // delegated permissions
+	Nothing = "nothing" // no delegated permission
+	NoRoles = "no role" // no application permission
 )
 
 // Holding says what the refused token holds, so that workloads can name it as {id}.
-// A token that holds nothing is Nothing, whatever its kind.
+// A token that holds nothing is Nothing or NoRoles.
 func (e *Error) Holding(kind string, held []string) *Error {
 	e.Type, e.Owner = kind, strings.Join(held, ", ")
-	if len(held) == 0 {
+	switch {
+	case len(held) > 0:
+	case kind == Roles:
+		e.Type = NoRoles
+	default:
 		e.Type = Nothing
 	}
 	return e

@@ -1,6 +1,7 @@
 package sts
 
 import (
+	"cmp"
 	"net/url"
 	"strings"
 	"time"
@@ -86,7 +87,7 @@ func (s *Service) meet(id, segment, tenant string) (*client, error) {
 	checked := s.Checked().Applications
 	switch {
 	case checked && !c.stored && c.principal.ID == "":
-		return nil, Fail(700016, id, tenant)
+		return nil, Fail(700016, id, cmp.Or(s.organization().Name, tenant))
 	case c.principal.ID == "":
 		if err := s.Register(id, c.Name); err != nil {
 			return nil, err

@@ -74,6 +74,9 @@ func serves(tx *store.Tx, granted, owner string, to *resource) bool {
 func (s *Service) consented(c *client, u *User, to *resource) []string {
 	owner := s.owner(to)
 	var out []string
+	if to.graph {
+		out = slices.Clone(s.GrantedScopes)
+	}
 	_ = s.Store.View(func(tx *store.Tx) error {
 		for ref := range tx.Lookup(GrantByClient.Name(), c.principal.ID) {
 			var g struct{ ConsentType, PrincipalID, ResourceID, Scope string }
@@ -96,6 +99,9 @@ func (s *Service) consented(c *client, u *User, to *resource) []string {
 func (s *Service) roles(c *client, to *resource) []string {
 	owner := s.owner(to)
 	var out []string
+	if to.graph {
+		out = slices.Clone(s.GrantedRoles)
+	}
 	_ = s.Store.View(func(tx *store.Tx) error {
 		self, ok := first(tx, PrincipalByApp, c.ID)
 		if !ok {

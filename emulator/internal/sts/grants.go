@@ -76,7 +76,7 @@ func (g *session) narrow(text string) error {
 	}
 	now := readScopes(text)
 	if now.others {
-		return Fail(28002, clip(text))
+		return Fail(28000, clip(text))
 	}
 	now.OpenID, now.Offline = now.OpenID || g.Scopes.OpenID, now.Offline || g.Scopes.Offline
 	now.Profile, now.Email = now.Profile || g.Scopes.Profile, now.Email || g.Scopes.Email
@@ -151,6 +151,9 @@ func (s *Service) password(r *Request, tenant string) (value.Members, error) {
 	want := r.wanted()
 	if !r.V1 && strings.TrimSpace(r.get("scope")) == "" {
 		return nil, Fail(900144, "scope")
+	}
+	if want.others {
+		return nil, Fail(28000, clip(r.get("scope")))
 	}
 	if how == none && c.confidential() && !c.Public {
 		return nil, Fail(7000218)

@@ -33,6 +33,9 @@ type Options struct {
 	Checked func() Checked
 	// Enforce makes tokens hold what has been consented to, and no more (B-10.39).
 	Enforce bool
+	// GrantedScopes and GrantedRoles are permissions of Graph that every application has
+	// without consent.
+	GrantedScopes, GrantedRoles []string
 	// Register stores an application, if it is not there, and its service principal
 	// (C-2.23). name may be empty.
 	Register func(appID, name string) error

@@ -210,6 +210,7 @@ func elements(o value.Object, name string) []value.Raw {
 // organization is what tokens tell of the tenant.
 type organization struct {
 	ID      string
+	Name    string    `json:"displayName"`
 	Created time.Time `json:"createdDateTime"`
 	Domains []struct {
 		Name string `json:"name"`
@@ -229,28 +230,14 @@ func (s *Service) organization() (o organization) {
 
 var domain = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9A-Za-z]([0-9A-Za-z.-]*[0-9A-Za-z])?$`) })
 
-// Tenant gives the id of the tenant that a path names (B-10.1). Where nothing is
-// checked a GUID is taken at its word (C-2.23).
+// Tenant gives the id of the tenant that a path names: by its id, one of its domains or
+// a name that stands for many (B-10.1). No other tenant gets a token, in no mode.
 func (s *Service) Tenant(name string) (id string, err error) {
 	o := s.organization()
-	switch {
-	case !domain().MatchString(name):
-		return "", Fail(90002, name)
-	case Shared(name), strings.EqualFold(name, o.ID):
+	if o.ID == "" && domain().MatchString(name) || Shared(name) || strings.EqualFold(name, o.ID) || s.Hosts(name) {
 		return o.ID, nil
 	}
-	for _, d := range o.Domains {
-		if strings.EqualFold(d.Name, name) {
-			return o.ID, nil
-		}
-	}
-	switch {
-	case s.Checked().Tenant:
-		return "", Fail(90002, name)
-	case edm.IsGUID(name):
-		return strings.ToLower(name), nil
-	}
-	return o.ID, nil
+	return "", Fail(90002, name)
 }
 
 // ID is the tenant's: that of its organization; empty when it has none.

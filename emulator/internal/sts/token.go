@@ -61,7 +61,7 @@ func (s *Service) clientCredentials(r *Request, tenant string) (value.Members, e
 		return nil, err
 	}
 	if how == none {
-		return nil, Fail(7000218)
+		return nil, Fail(7000216)
 	}
 	want := r.wanted()
 	switch {

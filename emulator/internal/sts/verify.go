@@ -3,12 +3,15 @@ package sts
 import (
 	"encoding/json"
 	"errors"
+	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/jose"
 )
 
 // Claims are those of an access token that say who calls, and how long.
 type Claims struct {
+	Issuer    string   `json:"iss"`
+	Version   string   `json:"ver"`
 	Audience  string   `json:"aud"`
 	OID       string   `json:"oid"`
 	TID       string   `json:"tid"`
@@ -28,9 +31,12 @@ var (
 	ErrSignature = errors.New("the token was not signed here")
 	ErrExpired   = errors.New("the token is expired, or not valid yet")
 	ErrAudience  = errors.New("the token is for another resource")
+	ErrKind      = errors.New("the token is no access token")
+	ErrIssuer    = errors.New("the token was issued for another tenant")
 )
 
-// Verify checks an access token for Graph: its signature, its time and whom it is for.
+// Verify checks an access token for Graph: its signature, its time, its resource, its
+// kind and its tenant.
 func (s *Service) Verify(text, origin string) (*Claims, error) {
 	t, err := jose.Parse(text)
 	if err != nil {
@@ -50,6 +56,10 @@ func (s *Service) Verify(text, origin string) (*Claims, error) {
 		return nil, ErrExpired
 	case c.Audience == "" || !isGraph(c.Audience, origin):
 		return nil, ErrAudience
+	case c.Version != "1.0" || c.IdTyp != "app" && c.IdTyp != "user" || c.IdTyp == "user" && c.Scope == "":
+		return nil, ErrKind // an id token has neither a type nor permissions
+	case !strings.EqualFold(c.TID, s.ID()) || c.Issuer != "https://sts.windows.net/"+c.TID+"/":
+		return nil, ErrIssuer
 	}
 	return &c, nil
 }

@@ -37,9 +37,9 @@ type Graph struct {
 	World    func(tenant string) *engine.World // of a tenant, by id; empty for whoever names none
 	Tenant   func(*http.Request) string        // that a request's token names
 	Caller   func(*http.Request, *engine.World) (workload.Caller, error)
-	// Permit judges an operation by what its caller's token holds; permissions is nil
-	// where nothing is published of it. nil: everything is permitted.
-	Permit     func(r *http.Request, c *workload.Caller, t *bind.Target, permissions *fixtures.Permissions) error
+	// Permit judges a part of a request by what its caller's token holds. nil: everything
+	// is permitted.
+	Permit     func(r *http.Request, c *workload.Caller, t *bind.Target, need workload.Need) error
 	BodyLimit  int64 // bytes
 	Memory     *BodyMemory
 	Tickets    Tickets
@@ -217,6 +217,11 @@ func (x *exchange) read() error {
 	query, err := x.options(op)
 	if err != nil {
 		return err
+	}
+	if x.g.Permit != nil && len(query.Expand) > 0 {
+		if err := x.permitExpansions(target, query); err != nil {
+			return err
+		}
 	}
 	if x.caller.Basic && target.Type != nil && target.Type.Is("microsoft.graph.user") {
 		query = basic(query)

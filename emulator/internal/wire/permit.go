@@ -1,53 +1,50 @@
 package wire
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/fixtures"
-	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
 // permit asks whether the caller may do this. own is what a page says of the
-// operation itself: what it says of another road to the type is about others.
+// operation itself: what it says of another path to the type is about others.
 func (x *exchange) permit(t *bind.Target, method string, own *fixtures.Operation) error {
-	known, err := x.permissions(t, method, own)
+	if len(t.Steps) == 0 || x.version.Catalog == nil {
+		return nil
+	}
+	if own != nil && own.DelegatedWork != nil {
+		return x.permitted(workload.Need{Method: method, Template: own.Template, Permissions: &own.Permissions})
+	}
+	need, err := law{x.version.Catalog, method}.need(t.Steps)
 	if err != nil {
 		return err
 	}
-	if err := x.g.Permit(x.r, &x.caller, t, known); err != nil {
-		return x.g.Engine.Registry().Word(t.Owning(), grapherr.From(err))
-	}
-	return nil
+	return x.permitted(need)
 }
 
-// permissions are those of the operation, or of the one that it is a part of: a
-// property, a count and a cast need what the whole needs.
-func (x *exchange) permissions(t *bind.Target, method string, own *fixtures.Operation) (*fixtures.Permissions, error) {
-	if own != nil && own.DelegatedWork != nil {
-		return &own.Permissions, nil
+// permitExpansions asks whether the caller may read what a query expands.
+func (x *exchange) permitExpansions(t *bind.Target, q *odata.Query) (err error) {
+	if x.version.Catalog == nil {
+		return nil
 	}
-	template := t.Template()
-	part := t.Shape == bind.IsCount || t.Shape == bind.IsValue || t.Shape == bind.IsRaw || t.Last().Kind == edm.Cast
-	if part && method == "PUT" {
-		method = "PATCH"
+	failed := law{x.version.Catalog, "GET"}.expansions(t.Steps, t.Type, t.Many, q, func(need workload.Need) {
+		if err == nil {
+			err = x.permitted(need)
+		}
+	})
+	return cmp.Or(failed, err)
+}
+
+func (x *exchange) permitted(need workload.Need) error {
+	if err := x.g.Permit(x.r, &x.caller, &x.target, need); err != nil {
+		return x.g.Engine.Registry().Word(x.target.Owning(), grapherr.From(err))
 	}
-	for {
-		known, ok, err := x.version.Catalog.Granted(method, template)
-		if err != nil {
-			return nil, &grapherr.Error{Status: 500, Code: "InternalServerError", Message: "Internal error.", Err: err}
-		}
-		if ok {
-			return known, nil
-		}
-		at := strings.LastIndexByte(template, '/')
-		if !part || at <= 0 {
-			return nil, nil
-		}
-		template = template[:at]
-	}
+	return nil
 }
 
 // profile is what User.ReadBasic.All shows of a user (B-10.35).

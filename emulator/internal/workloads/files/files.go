@@ -49,11 +49,15 @@ func Workload() workload.Workload {
 			grapherr.CaseThrottled:   {Code: "activityLimitReached", Message: "The request has been throttled", Inner: "throttledRequest"}, // B-8.1, B-8.4
 			grapherr.CaseUnavailable: {Code: "activityLimitReached", Message: "The request has been throttled", Inner: "throttledRequest"}, // B-8.1, B-8.4
 			grapherr.CaseDenied: {Code: "accessDenied", Message: "Access denied", About: map[string]grapherr.Form{
-				grapherr.Nothing: {Status: 401, Code: "generalException", Message: "Either scp or roles claim need to be present in the token."}, // B-10.32
+				grapherr.Nothing: unauthorized,
+				grapherr.NoRoles: unauthorized,
 			}},
 			grapherr.CaseNoSelect: {Code: "invalidRequest", Inner: "invalidQueryOption"}, // B-2.24
 		},
 	}
 }
+
+// unauthorized answers a token without permissions (B-10.32).
+var unauthorized = grapherr.Form{Status: 401, Code: "generalException", Message: "Either scp or roles claim need to be present in the token."}
 
 const malformed = "The request is malformed or incorrect."

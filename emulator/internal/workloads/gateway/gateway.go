@@ -13,6 +13,9 @@ const (
 
 	AbsoluteURLs = "batch.absoluteUrls" // B-5.3
 	Refuse       = "refuse"
+
+	Unpublished = "auth.unpublished"
+	Allow       = "allow"
 )
 
 // Workload is listed in workloads.All.
@@ -23,6 +26,7 @@ func Workload() workload.Workload {
 			{Name: Location, Values: []string{"canonical", Historical}, Usage: "whether the Location of a created directory object is where it can be read, or the form that the service sends, which leads nowhere"},
 			{Name: Shuffle, Values: []string{"off", On}, Usage: "give the answers of a batch in any order"},
 			{Name: AbsoluteURLs, Values: []string{"accept", Refuse}, Strict: Refuse, Usage: "whether absolute URLs inside a batch are taken"},
+			{Name: Unpublished, Values: []string{Refuse, Allow}, Usage: "whether --auth enforce allows an operation for which no permissions are published"},
 		},
 	}
 }

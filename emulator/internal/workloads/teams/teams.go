@@ -65,7 +65,8 @@ func Workload() workload.Workload {
 			grapherr.CaseRequired:   {Code: "BadRequest", Inner: "InvalidRequest"},
 			grapherr.CaseReadOnly:   {Code: "BadRequest", Inner: "InvalidRequest"},
 			grapherr.CaseDenied: {Code: "Forbidden", Inner: "Forbidden", Message: missing("scope"), About: map[string]grapherr.Form{
-				grapherr.Roles: {Code: "Forbidden", Inner: "Forbidden", Message: missing("role")},
+				grapherr.Roles:   {Code: "Forbidden", Inner: "Forbidden", Message: missing("role")},
+				grapherr.NoRoles: {Code: "Forbidden", Inner: "Forbidden", Message: missing("role")},
 			}},
 			grapherr.CaseChanged: {Code: "PreconditionFailed", Inner: "PreconditionFailed"},
 		}.In(grapherr.Nested), // B-2.37
