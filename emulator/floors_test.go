@@ -30,7 +30,7 @@ var floors = map[string]int{
 	"emulator/internal/clock": 0, "emulator/fault": 0, "emulator/conversation": 0, "emulator/scrub": 0,
 	"emulator/internal/grapherr": 0, "emulator/internal/value": 0, "emulator/internal/odata": 0, "emulator/internal/jose": 0,
 	"emulator/internal/clouds": 0, "emulator/internal/ca": 0,
-	"schemas/edm": 0, "schemas/derive/page": 0, "fixtures": 0, "fixtures/pack": -1,
+	"schemas/edm": 0, "schemas/derive/page": 0, "fixtures": 0, "fixtures/pack": -1, "internal/nearest": -1,
 }
 
 // homes says where a module of others, or a package with a price, may be imported.

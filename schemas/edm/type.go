@@ -1,6 +1,7 @@
 package edm
 
 import (
+	"iter"
 	"strings"
 	"sync/atomic"
 )
@@ -125,6 +126,30 @@ func (t *Type) Navigations() []*Navigation { return t.navigations }
 // Operations returns the operations which t's own file binds to it, in order.
 // Operations of base types are theirs. The slice is shared: read only.
 func (t *Type) Operations() []*Operation { return t.operations }
+
+// Names yields the names of the properties, navigations and operations of t, inherited
+// ones too. It is meant for error messages: a lookup is faster by the methods below.
+func (t *Type) Names() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, p := range t.Properties() {
+			if !yield(p.Name) {
+				return
+			}
+		}
+		for _, n := range t.Navigations() {
+			if !yield(n.Name) {
+				return
+			}
+		}
+		for b := t; b != nil; b = b.Base() {
+			for _, o := range b.Operations() {
+				if !yield(o.Name) {
+					return
+				}
+			}
+		}
+	}
+}
 
 // Property finds a property of t or its base types, exactly or else without
 // regard to case.

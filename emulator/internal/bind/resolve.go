@@ -6,6 +6,7 @@ import (
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
+	"github.com/graph-emulator/graph-emulator/internal/nearest"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
@@ -28,7 +29,7 @@ func (t *Target) Resolve(m *edm.Model, p odata.Path) error {
 		seg := &p.Segments[i]
 		step, err := cursor.Step(segment(seg))
 		if err != nil {
-			return noSegment(seg, err)
+			return t.noSegment(seg, err)
 		}
 		if step.Kind == edm.Skip {
 			continue
@@ -46,10 +47,17 @@ func segment(s *odata.Segment) edm.Segment {
 	return edm.Segment{Text: s.Text, Parens: s.Parens, Args: s.Args, Colon: s.Colon}
 }
 
-func noSegment(seg *odata.Segment, err error) error {
+func (t *Target) noSegment(seg *odata.Segment, err error) error {
 	e := grapherr.NoSegment(seg.Full())
 	if walk, ok := errors.AsType[*edm.WalkError](err); ok {
 		e.Cause = walk.Error()
+		from, known := t.Model.Type(walk.Type)
+		if len(t.Steps) == 0 {
+			from, known = t.Model.Root(), true
+		}
+		if known {
+			e.Cure = nearest.Cure(seg.Text, from.Names())
+		}
 	}
 	return e
 }

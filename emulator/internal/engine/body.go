@@ -8,6 +8,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/internal/nearest"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 	"github.com/graph-emulator/graph-emulator/schemas/validate"
 )
@@ -228,7 +229,8 @@ func (c *bodyCheck) unknown(t *edm.Type, name, pointer string) error {
 		return nil
 	}
 	if t.Known() || c.strict {
-		return grapherr.NoProperty(t.Name.Short(), string(t.Name), pointer)
+		last := pointer[strings.LastIndexByte(pointer, '/')+1:]
+		return grapherr.NoProperty(t.Name.Short(), string(t.Name), pointer).Because("", nearest.Cure(last, t.Names()))
 	}
 	c.warn(fmt.Sprintf("property '%s' is not documented on %s", pointer, t.Name))
 	return nil

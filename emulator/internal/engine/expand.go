@@ -94,7 +94,7 @@ func (e *Engine) selectable(t *edm.Type, sel *eval.Selection) error {
 func badOption(err error) error {
 	e := grapherr.BadRequest("%s", err.Error())
 	if o, ok := errors.AsType[*odata.Error](err); ok {
-		e.Target = o.Option
+		e.Target, e.Cure = o.Option, o.Cure
 		if o.Option == "$select" || o.Option == "$expand" {
 			e.Case = grapherr.CaseNoSelect
 		}

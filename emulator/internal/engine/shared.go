@@ -7,6 +7,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/internal/nearest"
 )
 
 // fits judges what can be judged only inside the transaction of members that are to
@@ -56,7 +57,7 @@ func (x *exchange) extra(c *workload.Call, k *Kind, g workload.Given) error {
 			return err
 		}
 	}
-	return grapherr.NoProperty(k.Type.Name.Short(), string(k.Type.Name), g.Name)
+	return grapherr.NoProperty(k.Type.Name.Short(), string(k.Type.Name), g.Name).Because("", nearest.Cure(g.Name, k.Type.Names()))
 }
 
 // settled leaves out of a change what was settled when the entity was made: the same

@@ -97,7 +97,7 @@ func (c *compiler) expandStep(out *Expansion, t *edm.Type, name string) (*edm.Ty
 	p, n, ok := c.find(t, name)
 	switch {
 	case !ok, n != nil && n.Target() == nil:
-		return t, c.noProperty(out.Off, name, t.Name)
+		return t, c.noProperty(out.Off, name, t.Name, t)
 	case n != nil:
 		out.Nav, out.Name, out.Type = n, n.Name, n.Target()
 		return out.Type, nil
@@ -115,7 +115,7 @@ func (c *compiler) noNavigation(off int, name string, t *edm.Type) error {
 func (c *compiler) expandCast(out *Expansion, t *edm.Type, name string) (*edm.Type, error) {
 	d, ok := c.root.Model().Type(TypeName(name))
 	if !ok {
-		return t, c.noProperty(out.Off, name, t.Name)
+		return t, c.noProperty(out.Off, name, t.Name, t)
 	}
 	if !d.Is(t.Name) && !t.Is(d.Name) {
 		return t, odata.Refuse(c.option, out.Off, "Encountered invalid type cast. '%s' is not assignable from '%s'.", d.Name, t.Name)

@@ -3,6 +3,7 @@ package eval
 import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/internal/nearest"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
@@ -75,7 +76,7 @@ func (c *compiler) step(e *odata.Expr, s odata.Step, at place, i int) (place, er
 	case at.typ.kind == kUntyped:
 		return place{typ: untyped, raw: nested(at.raw, s.Name)}, nil
 	case at.typ.def == nil || at.typ.kind == kEnum:
-		return at, c.noProperty(s.Off, s.Name, at.typ.name)
+		return at, c.noProperty(s.Off, s.Name, at.typ.name, nil)
 	case s.Kind == odata.Cast:
 		return c.castStep(s, at)
 	}
@@ -89,12 +90,16 @@ func (c *compiler) step(e *odata.Expr, s odata.Step, at place, i int) (place, er
 	} else if c.dynamic(at.typ.def, s.Name) {
 		return c.property(s.Name, untyped, at), nil
 	}
-	return at, c.noProperty(s.Off, s.Name, at.typ.def.Name)
+	return at, c.noProperty(s.Off, s.Name, at.typ.def.Name, at.typ.def)
 }
 
-// noProperty is the service's sentence of B-2.24.
-func (c *compiler) noProperty(off int, name string, on edm.Name) error {
-	return odata.Refuse(c.option, off, "Could not find a property named '%s' on type '%s'.", name, on)
+// noProperty is the service's sentence of B-2.24. def is nil where the type has no file.
+func (c *compiler) noProperty(off int, name string, on edm.Name, def *edm.Type) error {
+	e := odata.Refuse(c.option, off, "Could not find a property named '%s' on type '%s'.", name, on)
+	if def != nil {
+		e.Cure = nearest.Cure(name, def.Names())
+	}
+	return e
 }
 
 // find looks for a member of t, or else of a type derived from it: members of
@@ -183,7 +188,7 @@ func (c *compiler) navigate(n *edm.Navigation, at place) place {
 func (c *compiler) castStep(s odata.Step, at place) (place, error) {
 	t, ok := c.root.Model().Type(TypeName(s.Name))
 	if !ok {
-		return at, c.noProperty(s.Off, s.Name, at.typ.def.Name)
+		return at, c.noProperty(s.Off, s.Name, at.typ.def.Name, at.typ.def)
 	}
 	if !t.Is(at.typ.def.Name) && !at.typ.def.Is(t.Name) {
 		return at, odata.Refuse(c.option, s.Off, "Encountered invalid type cast. '%s' is not assignable from '%s'.", t.Name, at.typ.def.Name)

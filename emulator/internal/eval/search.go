@@ -132,7 +132,7 @@ func (c *compiler) textPath(path string, off int) (textPath, error) {
 	t := c.root
 	for i, name := range at.path {
 		if t == nil {
-			return at, c.noProperty(off, name, "Edm.String")
+			return at, c.noProperty(off, name, "Edm.String", nil)
 		}
 		p, _, ok := c.find(t, name)
 		switch {
@@ -147,7 +147,7 @@ func (c *compiler) textPath(path string, off int) (textPath, error) {
 		case !ok && c.dynamic(t, name):
 			t = nil
 		default:
-			return at, c.noProperty(off, name, t.Name)
+			return at, c.noProperty(off, name, t.Name, t)
 		}
 	}
 	at.raw = c.stored(at.path[0])

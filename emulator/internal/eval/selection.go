@@ -114,7 +114,7 @@ func (c *compiler) chooseStep(s *Selection, t *edm.Type, path []string, sub *oda
 	if strings.Contains(name, ".") && name[0] != '@' {
 		d, ok := c.root.Model().Type(TypeName(name))
 		if !ok || len(path) == 1 {
-			return false, c.unknown(off, name, t.Name)
+			return false, c.unknown(off, name, t.Name, t)
 		}
 		cast, t, path = d, d, path[1:]
 		name = path[0]
@@ -127,7 +127,7 @@ func (c *compiler) chooseStep(s *Selection, t *edm.Type, path []string, sub *oda
 			item.Name = n.Name
 		}
 	} else if name[0] != '@' && !c.dynamic(t, name) {
-		return false, c.unknown(off, name, t.Name)
+		return false, c.unknown(off, name, t.Name, t)
 	}
 	at, fresh := s.item(item)
 	if len(path) == 1 && sub == nil {
@@ -160,7 +160,7 @@ func (c *compiler) chooseBelow(below *Selection, at Item, t *edm.Type, path []st
 		if at.Prop != nil {
 			on = at.Prop.Type.Name
 		}
-		return false, c.unknown(off, name, on)
+		return false, c.unknown(off, name, on, nil)
 	}
 	if len(path) > 1 {
 		return c.chooseStep(below, def, path[1:], sub, off)
@@ -174,11 +174,11 @@ func (c *compiler) chooseBelow(below *Selection, at Item, t *edm.Type, path []st
 }
 
 // unknown refuses a name, or has it ignored where that is the custom.
-func (c *compiler) unknown(off int, name string, on edm.Name) error {
+func (c *compiler) unknown(off int, name string, on edm.Name, def *edm.Type) error {
 	if c.IgnoreUnknown {
 		return nil
 	}
-	return c.noProperty(off, name, on)
+	return c.noProperty(off, name, on, def)
 }
 
 // item finds or adds the item of a member.

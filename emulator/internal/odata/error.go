@@ -2,8 +2,14 @@ package odata
 
 import (
 	"fmt"
+	"slices"
 	"unicode/utf8"
+
+	"github.com/graph-emulator/graph-emulator/internal/nearest"
 )
+
+// optionNames are the options of a query that set knows.
+var optionNames = [...]string{"$select", "$expand", "$filter", "$orderby", "$top", "$skip", "$count", "$search", "$format", "$skiptoken", "$deltatoken", "$levels"}
 
 // Error says which part of a request cannot be read, and why. Message is
 // meant for the client: where a rule gives the service's sentence, it is that
@@ -12,6 +18,7 @@ type Error struct {
 	Option  string // canonical name, "$filter"; empty for the path
 	Offset  int    // bytes into the decoded option, or into the escaped path
 	Message string
+	Cure    string // what to do about it, in words of our own; empty: nothing
 }
 
 func (e *Error) Error() string { return e.Message }
@@ -61,5 +68,5 @@ func duplicate(option string) *Error {
 
 // Unsupported is the refusal of an option that the service does not know (B-3.86).
 func Unsupported(option string) *Error {
-	return &Error{Option: option, Message: fmt.Sprintf("The query parameter '%s' is not supported.", option)}
+	return &Error{Option: option, Message: fmt.Sprintf("The query parameter '%s' is not supported.", option), Cure: nearest.Cure(option, slices.Values(optionNames[:]))}
 }

@@ -35,6 +35,9 @@ func Fail(w http.ResponseWriter, r *http.Request, err error, now time.Time, log 
 		}
 	}
 	drain(r)
+	if e.Cure != "" && (e.Shape == grapherr.Bare || e.Shape == grapherr.Hollow) { // the envelope has no place for it
+		h["X-Emulator-Warning"] = append(h["X-Emulator-Warning"], printable(e.Cure))
+	}
 	body := errorBody(e, r, now, h)
 	h["Content-Type"] = jsonType
 	h["Content-Length"] = []string{strconv.Itoa(len(body))}

@@ -118,7 +118,7 @@ func sameOptions(token, sent string) bool {
 func queryError(err error) *grapherr.Error {
 	e := grapherr.BadRequest("%s", err.Error())
 	if o, ok := err.(*odata.Error); ok {
-		e.Target = o.Option
+		e.Target, e.Cure = o.Option, o.Cure
 	}
 	return e
 }
