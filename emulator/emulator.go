@@ -29,6 +29,7 @@ type Server struct {
 	config  config
 	clock   *clock.Clock
 	faults  fault.Set
+	idle    idle
 	cat     *catalogue
 	engine  *engine.Engine
 	graph   *wire.Graph
@@ -66,6 +67,7 @@ func New(opts ...Option) (*Server, error) {
 	if s.cat, err = s.config.catalogue(); err != nil {
 		return nil, err
 	}
+	s.idle.log = s.config.log
 	switches, err := s.cat.registry.Set(s.config.switches, s.config.strict)
 	if err != nil {
 		return nil, err
@@ -82,7 +84,7 @@ func New(opts ...Option) (*Server, error) {
 		Forwarded: s.config.forwarded, Historical: switches[gateway.Location] == gateway.Historical,
 		Monitors: monitorPath, Documented: switches[jobs.MonitorStatus] == jobs.Documented,
 		Strict: s.config.strict, Log: s.config.log, Caller: s.caller, Bearer: s.authority.Bearer, Challenged: s.authority.Challenged, Tickets: s.config.tickets(),
-		World: s.worldFor, Tenant: s.tenantOf, CatchUp: s.catchUp, Faults: &s.faults, Stubs: s.stubs, Wait: s.clock.Wait,
+		World: s.worldFor, Tenant: s.tenantOf, CatchUp: s.catchUp, Faults: &s.faults, Stubs: s.stubs, Wait: s.clock.Wait, Idle: s.idle.add,
 	}
 	if s.config.auth == authority.Enforce || s.config.log.Enabled(context.Background(), slog.LevelDebug) {
 		s.graph.Permit = s.permit

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -56,8 +58,13 @@ func Start(t testing.TB, opts ...emulator.Option) *Server {
 	return s
 }
 
-// stop leaves no goroutine behind: requests in flight end or are cut off.
+// stop leaves no goroutine behind: requests in flight end or are cut off. It names the
+// operations without effect, which a test that passes may have relied on.
 func (s *Server) stop() {
+	idle := s.Emulator.WithoutEffect()
+	for _, operation := range slices.Sorted(maps.Keys(idle)) {
+		s.t.Logf("graphtest: %s is not emulated: its parameters are checked, nothing changes (%d requests)", operation, idle[operation])
+	}
 	s.transport.CloseIdleConnections()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()

@@ -55,6 +55,7 @@ type Graph struct {
 	Faults     *fault.Set
 	Stubs      func(*engine.World) *stub.Set          // nil where there are none
 	Wait       func(context.Context, time.Time) error // for the clock
+	Idle       func(operation string)                 // hears of operations without effect
 	// Bearer is the WWW-Authenticate of a 401, Challenged the refusal of a token that is
 	// older than a time.
 	Bearer     func(*http.Request) string
