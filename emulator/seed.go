@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
@@ -210,16 +211,15 @@ func (s *Server) tenants(trees []fs.FS) ([]settled, error) {
 		below = nothing
 	}
 	var out []settled
+	var errs []error
 	for i, p := range parts {
 		t, err := s.tenantIn(fixtures.Layer(p.Files, below), p.Name)
 		if err == nil && len(parts) == 1 && !s.config.bare {
 			t, err = inFront(t, p.Files)
 		}
-		if err != nil {
-			if p.Name != "" {
-				err = fmt.Errorf("tenants/%s: %w", p.Name, err)
-			}
-			return nil, err
+		if err != nil || len(errs) > 0 {
+			errs = append(errs, beneath(p.Name, err))
+			continue
 		}
 		x, err := s.settled(t, p.Name, i == 0)
 		if err != nil {
@@ -228,10 +228,35 @@ func (s *Server) tenants(trees []fs.FS) ([]settled, error) {
 		x.listed.Tenant = x.listed.Tenant || len(parts) > 1 // who lists several means no other
 		out = append(out, x)
 	}
-	if len(out) > 1 {
+	switch {
+	case len(errs) == 1:
+		return nil, errs[0]
+	case len(errs) > 1:
+		return nil, errors.Join(errs...)
+	case len(out) > 1:
 		return out, distinct(out)
 	}
 	return out, nil
+}
+
+// beneath names the files in the errors of a tenant by their paths in the whole tree.
+func beneath(tenant string, err error) error {
+	if tenant == "" || err == nil {
+		return err
+	}
+	if many, ok := err.(interface{ Unwrap() []error }); ok {
+		var out []error
+		for _, e := range many.Unwrap() {
+			out = append(out, beneath(tenant, e))
+		}
+		return errors.Join(out...)
+	}
+	if f, ok := errors.AsType[*fixtures.Error](err); ok {
+		there := *f
+		there.File = "tenants/" + tenant + "/" + f.File
+		return &there
+	}
+	return fmt.Errorf("tenants/%s: %w", tenant, err)
 }
 
 // inFront is a tenant, or, where there is nothing but stubs in its files, the built-in
@@ -321,17 +346,55 @@ func (c *catalogue) bases(name string) []string {
 // load reads a tenant tree into a world of its own.
 func load(e *engine.Engine, c *catalogue, opts store.Options, files fs.FS) (*tenant, error) {
 	records, stubs, err := read(files)
-	if err != nil {
-		return nil, err
+	w := c.world(opts)
+	if err != nil { // what could be read may have mistakes as well
+		return nil, errors.Join(err, e.Check(w, counting(files, records), c.models()...))
 	}
 	t := &tenant{listed: listed(files, records), stubs: stubs}
-	w := c.world(opts)
 	if err := e.Load(w, counting(files, records), c.models()...); err != nil {
 		return nil, err
 	}
 	t.snapshot = w.Store.Snapshot()
-	t.signedIn, _ = user(w.Store, "")
+	var ok bool
+	if t.signedIn, ok = user(w.Store, firstUser(records)); !ok {
+		t.signedIn, _ = user(w.Store, "")
+	}
 	return t, nil
+}
+
+// firstUser names the first user of a tenant by the order of file names, which is not the
+// order in which layers are loaded; empty: the one that was loaded first. Entries that add
+// to a user of an earlier file do not count.
+func firstUser(records []fixtures.Record) string {
+	users := slices.DeleteFunc(slices.Clone(records), func(r fixtures.Record) bool { return r.Name != "users" })
+	if !slices.ContainsFunc(users, func(r fixtures.Record) bool { return r.File != users[0].File }) {
+		return ""
+	}
+	first, file := "", ""
+	known := map[string]bool{}
+	for i := range users {
+		for j := range users[i].Members {
+			r := &users[i].Members[j]
+			var keys []string
+			for _, name := range [...]string{"userPrincipalName", "id"} {
+				if m, ok := r.Member(name); ok {
+					if key, ok := m.Text(); ok {
+						keys = append(keys, strings.ToLower(key))
+					}
+				}
+			}
+			if len(keys) == 0 || slices.ContainsFunc(keys, func(k string) bool { return known[k] }) {
+				continue
+			}
+			for _, k := range keys {
+				known[k] = true
+			}
+			if first == "" || r.File < file {
+				first, file = keys[0], r.File
+			}
+		}
+	}
+	return first
 }
 
 // world makes an empty world.

@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
@@ -24,7 +25,39 @@ func (e *Engine) Load(w *World, records []fixtures.Record, models ...*edm.Model)
 	if len(records) == 0 {
 		return nil
 	}
-	return (&loader{e: e, w: w, models: models}).load(records)
+	return (&loader{e: e, w: w, models: models, every: true}).mistakes(records)
+}
+
+// Check tells what Load refuses of records of a tenant of which not all could be read: it
+// does not follow links, and leaves the world as it was.
+func (e *Engine) Check(w *World, records []fixtures.Record, models ...*edm.Model) error {
+	return (&loader{e: e, w: w, models: models, every: true, partial: true}).mistakes(records)
+}
+
+// maxRefused bounds the mistakes that are listed.
+const maxRefused = 200
+
+// mistakes loads records and joins what is refused of them.
+func (l *loader) mistakes(records []fixtures.Record) error {
+	var out []*Refusal
+	l.refused = &out
+	err := l.load(records)
+	switch {
+	case len(out) == 0 && errors.Is(err, errTried):
+		return nil
+	case len(out) == 0:
+		return err
+	case len(out) == 1:
+		return out[0]
+	}
+	errs := make([]error, 0, len(out)+1)
+	for _, r := range out {
+		errs = append(errs, r)
+	}
+	if len(out) >= maxRefused {
+		errs = append(errs, fmt.Errorf("these are the first %d mistakes; there may be more", maxRefused))
+	}
+	return errors.Join(errs...)
 }
 
 // Refusal is a record that a world does not take, and why.
@@ -47,7 +80,7 @@ func (r *Refusal) Unwrap() error { return r.err }
 // else is refused: they would lack it. The error is one that no record is to blame for.
 func (e *Engine) Refused(w *World, records []fixtures.Record, models ...*edm.Model) ([]*Refusal, error) {
 	var out []*Refusal
-	err := (&loader{e: e, w: w, models: models, refused: &out}).load(records)
+	err := (&loader{e: e, w: w, models: models, refused: &out, trial: true}).load(records)
 	if errors.Is(err, errTried) {
 		err = nil
 	}
@@ -59,35 +92,46 @@ var errTried = errors.New("this was a trial")
 func (l *loader) load(records []fixtures.Record) error {
 	return l.w.Store.Update(func(tx *store.Tx) error {
 		for i := range records {
-			if err := l.pass(l.document(tx, &records[i])); err != nil {
+			if err := l.pass(&records[i], l.document(tx, &records[i])); err != nil {
 				return err
 			}
 		}
-		if l.refused != nil && len(*l.refused) > 0 {
+		if len(*l.refused) > 0 && !l.every || l.partial {
 			return errTried
 		}
 		if err := l.links(tx); err != nil {
 			return err
+		}
+		if len(*l.refused) > 0 {
+			return errTried
 		}
 		for _, settle := range l.last {
 			if err := settle(); err != nil {
 				return err
 			}
 		}
-		if l.refused != nil {
+		if l.trial {
 			return errTried
 		}
 		return nil
 	})
 }
 
-// pass collects a refusal where they are wanted all.
-func (l *loader) pass(err error) error {
-	if r, ok := errors.AsType[*Refusal](err); ok && l.refused != nil {
-		*l.refused = append(*l.refused, r)
+// pass collects the refusal of a record, so that those behind it are found too.
+func (l *loader) pass(rec *fixtures.Record, err error) error {
+	if errors.Is(err, errReported) {
 		return nil
 	}
-	return err
+	r, ok := errors.AsType[*Refusal](err)
+	if !ok {
+		return err
+	}
+	*l.refused = append(*l.refused, r)
+	l.lacking = append(l.lacking, rec)
+	if l.every && len(*l.refused) >= maxRefused {
+		return errTried
+	}
+	return nil
 }
 
 // loader creates nodes first and links at the end, so that a file may refer to
@@ -98,7 +142,15 @@ type loader struct {
 	models  []*edm.Model
 	later   []later
 	last    []func() error
-	refused *[]*Refusal // nil: the first one ends it
+	refused *[]*Refusal
+	lacking []*fixtures.Record // which were refused, or of which a part was
+	every   bool               // several mistakes of one entity are wanted, and those of links
+	partial bool               // records are missing
+	trial   bool               // the world stays as it was
+
+	made  map[store.Ref]*fixtures.Record // by whom an entity was created
+	files string                         // the first file that created one
+	more  bool                           // another file follows
 }
 
 type later struct {
@@ -126,8 +178,10 @@ func blame(r *fixtures.Record, err error) error {
 		r = m
 	}
 	reason := e.Message
-	if e.Cause != "" {
-		reason += " " + e.Cause
+	for _, more := range [...]string{e.Cause, e.Cure} {
+		if more != "" {
+			reason += " " + more
+		}
 	}
 	return fault(r, "%s", reason)
 }
@@ -145,8 +199,16 @@ func (l *loader) document(tx *store.Tx, r *fixtures.Record) error {
 		}
 	}
 	if err != nil {
-		return fault(r, "%s is no navigation of the service root in any version", r.Name)
+		reason := r.Name + " is no navigation of the service root in any version"
+		if cure := grapherr.From(err).Cure; cure != "" {
+			reason += ". " + cure
+		}
+		return fault(r, "%s", reason)
 	}
+	if l.files == "" {
+		l.files = r.File
+	}
+	l.more = l.more || r.File != l.files
 	x := l.exchange(tx, target)
 	wk := walk{e: l.e, x: x, c: x.c}
 	if err := wk.resolve(); err != nil {
@@ -178,7 +240,7 @@ func (l *loader) navigation(x *exchange, owner *workload.Node, nav *edm.Navigati
 		return fault(r, "%s holds one %s, not a list", nav.Name, nav.Type.Name.Short())
 	}
 	for i := range r.Members {
-		if err := l.pass(l.element(x, owner, nav, &r.Members[i])); err != nil {
+		if err := l.pass(&r.Members[i], l.element(x, owner, nav, &r.Members[i])); err != nil {
 			return err
 		}
 	}
@@ -217,16 +279,14 @@ func (l *loader) dispense(x *exchange, owner *workload.Node, nav *edm.Navigation
 // entity creates one node and what lies below it.
 func (l *loader) entity(x *exchange, owner *workload.Node, nav *edm.Navigation, r *fixtures.Record) error {
 	x, owner, nav = l.version(x, owner, nav, r)
-	plain, below, err := l.split(x.c.Model, nav.Target(), r)
+	if l.more {
+		if n, ok := l.known(x, owner, nav, r); ok && l.made[n.Ref].File != r.File {
+			return l.into(x, &n, r)
+		}
+	}
+	body, below, err := l.body(x.c.Model, nav.Target(), r, true)
 	if err != nil {
 		return err
-	}
-	body, err := l.e.check(x.c.Model, nav.Target(), plain, true, true, bodyPage{})
-	if err != nil {
-		return blame(r, err)
-	}
-	if len(body.Warn) > 0 {
-		return fault(r, "%s", body.Warn[0])
 	}
 	c := *x.c
 	c.Self, c.Nav, c.Body, c.Sent = *owner, nav, body.Members, body.Sent
@@ -246,8 +306,16 @@ func (l *loader) entity(x *exchange, owner *workload.Node, nav *edm.Navigation, 
 		_, err = next(&c)
 	}
 	if err != nil {
+		if first, ok := l.known(x, owner, nav, r); ok && grapherr.From(err).Case == grapherr.CaseExists {
+			first := l.made[first.Ref]
+			return fault(r, "%s It is first in line %d; a list of another file could add to it.", grapherr.From(err).Message, first.Line)
+		}
 		return blame(r, err)
 	}
+	if l.made == nil {
+		l.made = map[store.Ref]*fixtures.Record{}
+	}
+	l.made[made.Ref] = r
 	if c.Nav == nav { // a rule may lay it elsewhere
 		owner.Ref, owner.Object, owner.Seq = c.Self.Ref, c.Self.Object, c.Self.Seq // it may have been stored only now
 	}
@@ -257,6 +325,61 @@ func (l *loader) entity(x *exchange, owner *workload.Node, nav *edm.Navigation, 
 	}
 	return l.rest(x, &made, r, below)
 }
+
+// known finds the entity that an earlier record has created: by its id, by an alternate
+// key, or, where a navigation holds one, by its place.
+func (l *loader) known(x *exchange, owner *workload.Node, nav *edm.Navigation, r *fixtures.Record) (workload.Node, bool) {
+	if !nav.Type.Many {
+		n, err := l.e.single(x.c, owner, nav)
+		return n, err == nil && l.made[n.Ref] != nil
+	}
+	k := l.e.kinds.of(nav.Target())
+	for _, name := range append([]string{k.ID}, k.Traits.AlternateKeys...) {
+		m, ok := r.Member(name)
+		if !ok {
+			continue
+		}
+		if key, ok := m.Text(); ok {
+			if n, err := l.e.member(x.c, owner, nav, key); err == nil && l.made[n.Ref] != nil {
+				return n, true
+			}
+		}
+	}
+	return workload.Node{}, false
+}
+
+// body checks the plain members of a mapping and gives what is to be made below it. Where
+// several mistakes are wanted, it leaves out what is refused and looks at the rest.
+func (l *loader) body(m *edm.Model, t *edm.Type, r *fixtures.Record, create bool) (*Body, []*fixtures.Record, error) {
+	plain, below, err := l.split(m, t, r)
+	if err != nil {
+		return nil, nil, err
+	}
+	before := len(*l.refused)
+	for {
+		body, err := l.e.check(m, t, plain, create, true, bodyPage{})
+		if err == nil && len(body.Warn) > 0 {
+			err = fault(r, "%s", body.Warn[0])
+		}
+		if err == nil {
+			return body, below, nil
+		}
+		e, _ := errors.AsType[*Refusal](blame(r, err))
+		if e.Record == r && len(*l.refused) > before { // it may lack what has been left out
+			return &Body{Type: t}, nil, errReported
+		}
+		if e.Record == r || !l.every {
+			return nil, nil, e
+		}
+		if err := l.pass(r, e); err != nil {
+			return nil, nil, err
+		}
+		plain.Delete(e.Record.Name)
+	}
+}
+
+// errReported is the error of an entity whose mistakes are listed already.
+var errReported = errors.New("its mistakes are listed")
 
 // version picks the version of Graph that knows every member of a mapping; where none
 // does, one that knows its navigations, and the first one where there is none either, so
@@ -327,18 +450,15 @@ func knows(t *edm.Type, r *fixtures.Record, needs func(t edm.Name, name string) 
 	return true
 }
 
-// into merges a mapping into a node that exists: a singleton of the root.
+// into merges a mapping into a node that exists: a singleton, what a path leads to, or what
+// another file has created. Its properties replace those of the node.
 func (l *loader) into(x *exchange, n *workload.Node, r *fixtures.Record) error {
 	if r.Kind != fixtures.Map {
 		return fault(r, "%s is one entity: a mapping is expected", r.Name)
 	}
-	plain, below, err := l.split(x.c.Model, n.Type, r)
+	body, below, err := l.body(x.c.Model, n.Type, r, false)
 	if err != nil {
 		return err
-	}
-	body, err := l.e.check(x.c.Model, n.Type, plain, false, true, bodyPage{})
-	if err != nil {
-		return blame(r, err)
 	}
 	if err := x.keep(x.c, n); err != nil {
 		return blame(r, err)
@@ -425,10 +545,19 @@ func (l *loader) links(tx *store.Tx) error {
 		k := &l.later[i]
 		x := l.exchange(tx, &bind.Target{Model: k.m})
 		if err := x.linkTo(x.c, &k.owner, k.nav, k.rec.Target); err != nil {
-			if err := l.pass(blame(k.rec, err)); err != nil {
+			if l.lacks(k.rec.Target) {
+				continue
+			}
+			if err := l.pass(k.rec, blame(k.rec, err)); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// lacks reports whether a link may lead to what was refused.
+func (l *loader) lacks(target string) bool {
+	key := target[strings.LastIndexByte(target, '/')+1:]
+	return slices.ContainsFunc(l.lacking, func(r *fixtures.Record) bool { return strings.Contains(r.JSON(), key) })
 }
