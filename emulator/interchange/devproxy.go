@@ -22,6 +22,7 @@ type (
 	}
 	mockRequest struct {
 		URL          string `json:"url"`
+		ExampleURL   string `json:"exampleUrl,omitempty"` // for people
 		Method       string `json:"method,omitempty"`
 		Nth          int    `json:"nth,omitempty"`
 		BodyFragment string `json:"bodyFragment,omitempty"`
@@ -40,7 +41,7 @@ func (r *reader) devProxy() error {
 	}
 	for i := range list {
 		var m mock
-		if err := list[i].decode(&m, true); err != nil {
+		if err := r.lenient(&list[i], &m); err != nil {
 			return err
 		}
 		if err := r.mock(&m, list[i].line); err != nil {
@@ -168,7 +169,7 @@ func writeDevProxy(f *conversation.File) (any, []Note, error) {
 	for _, x := range f.Exchanges {
 		m, why := mockOf(f, x)
 		if why != "" {
-			notes = append(notes, Note{x.Line, "Dev Proxy cannot say " + why})
+			notes = append(notes, Note{Line: x.Line, Reason: "Dev Proxy cannot say " + why})
 			continue
 		}
 		mocks = append(mocks, m)

@@ -21,12 +21,14 @@ type Format string
 const (
 	HAR      Format = "har"
 	GoVCR    Format = "go-vcr"
+	VCRPy    Format = "vcrpy"
+	VCR      Format = "vcr" // Ruby's
 	DevProxy Format = "dev-proxy"
 	WireMock Format = "wiremock"
 )
 
 // Readable lists the formats that Read knows, Writable those that Write does.
-func Readable() []Format { return []Format{HAR, GoVCR, DevProxy, WireMock} }
+func Readable() []Format { return []Format{HAR, GoVCR, VCRPy, VCR, DevProxy, WireMock} }
 
 // Writable lists the formats that Write knows.
 func Writable() []Format { return []Format{HAR, DevProxy, WireMock} }
@@ -35,16 +37,22 @@ func Writable() []Format { return []Format{HAR, DevProxy, WireMock} }
 type Note struct {
 	Line   int // of the file that was read; of the exchange where one was written
 	Reason string
+	Kept   bool // the exchange is there, and the reason says what of it is not as it was
 }
 
 // Detect tells the format of a text by what it begins to say.
 func Detect(text []byte) (Format, error) {
 	trimmed := bytes.TrimSpace(bytes.TrimPrefix(text, bom))
 	if len(trimmed) == 0 || trimmed[0] != '{' {
-		if bytes.Contains(text, []byte("interactions:")) {
+		switch {
+		case bytes.Contains(text, []byte("http_interactions:")):
+			return VCR, nil
+		case bytes.Contains(text, []byte("interactions:")) && pythonic().Match(text):
+			return VCRPy, nil
+		case bytes.Contains(text, []byte("interactions:")):
 			return GoVCR, nil
 		}
-		return "", errors.New("this is neither HAR nor a cassette of go-vcr, nor mocks of Dev Proxy, nor mappings of WireMock")
+		return "", errors.New("this is neither HAR nor a cassette of go-vcr, of VCR.py or of Ruby's VCR, nor mocks of Dev Proxy, nor mappings of WireMock")
 	}
 	has := map[string]bool{}
 	d := json.NewDecoder(bytes.NewReader(trimmed))
@@ -63,6 +71,10 @@ func Detect(text []byte) (Format, error) {
 		}
 	}
 	switch {
+	case has["http_interactions"]:
+		return VCR, nil
+	case has["interactions"]:
+		return VCRPy, nil
 	case has["log"]:
 		return HAR, nil
 	case has["mocks"]:
@@ -79,7 +91,7 @@ var bom = []byte("\xef\xbb\xbf")
 // where there are none. Errors are of type *conversation.Error.
 func Read(name string, text []byte, format Format, beside fs.FS) (*conversation.File, []Note, error) {
 	r := &reader{file: &conversation.File{Name: name}, text: bytes.TrimPrefix(text, bom), beside: beside}
-	read := map[Format]func(*reader) error{HAR: (*reader).har, GoVCR: (*reader).vcr, DevProxy: (*reader).devProxy, WireMock: (*reader).wireMock}[format]
+	read := map[Format]func(*reader) error{HAR: (*reader).har, GoVCR: (*reader).vcr, VCRPy: (*reader).vcrPy, VCR: (*reader).vcrRuby, DevProxy: (*reader).devProxy, WireMock: (*reader).wireMock}[format]
 	if read == nil {
 		return nil, nil, fmt.Errorf("%q is none of %s", format, list(Readable()))
 	}
@@ -149,7 +161,26 @@ type reader struct {
 }
 
 func (r *reader) note(line int, format string, args ...any) {
-	r.notes = append(r.notes, Note{line, fmt.Sprintf(format, args...)})
+	r.notes = append(r.notes, Note{Line: line, Reason: fmt.Sprintf(format, args...)})
+}
+
+// remark notes what of an exchange is not as it was.
+func (r *reader) remark(line int, format string, args ...any) {
+	r.notes = append(r.notes, Note{line, fmt.Sprintf(format, args...), true})
+}
+
+// lenient decodes an element and remarks a member that nobody here knows.
+func (r *reader) lenient(e *element, into any) error {
+	err := e.decode(into, true)
+	if err == nil {
+		return nil
+	}
+	_, name, unknown := strings.Cut(err.Error(), "unknown field ")
+	if !unknown {
+		return err
+	}
+	r.remark(e.line, "the member %s is not known and has no effect; there may be others", name)
+	return e.decode(into, false)
 }
 
 // at is an error with its line.

@@ -182,7 +182,7 @@ func writeHAR(f *conversation.File) (any, []Note, error) {
 	for _, x := range f.Exchanges {
 		e, why := harOf(x, upstream)
 		if why != "" {
-			notes = append(notes, Note{x.Line, why})
+			notes = append(notes, Note{Line: x.Line, Reason: why})
 			continue
 		}
 		e.Started = made.Format("2006-01-02T15:04:05.000Z07:00")

@@ -20,19 +20,21 @@ import (
 // that of 3 and 4.
 type (
 	vcrInteraction struct {
-		Request *struct {
-			Body    string
-			Form    url.Values
-			Headers map[string][]string
-			URL     string
-			Method  string
-		}
-		Response *struct {
-			Body     string
-			Headers  map[string][]string
-			Code     int
-			Duration string
-		}
+		Request  *vcrRequest
+		Response *vcrAnswer
+	}
+	vcrRequest struct {
+		Body    string
+		Form    url.Values
+		Headers map[string][]string
+		URL     string
+		Method  string
+	}
+	vcrAnswer struct {
+		Body     string
+		Headers  map[string][]string
+		Code     int
+		Duration string
 	}
 )
 

@@ -87,8 +87,9 @@ func (r *reader) wireMock() error {
 	var all []placed
 	for i := range list {
 		p := placed{line: list[i].line}
-		if err := list[i].decode(&p.m, true); err != nil {
-			return err
+		if err := list[i].decode(&p.m, true); err != nil { // a condition that is not known would widen the stub
+			r.note(list[i].line, "%v", unplaced(err))
+			continue
 		}
 		if p.m.Priority == 0 {
 			p.m.Priority = usual
@@ -100,9 +101,16 @@ func (r *reader) wireMock() error {
 	}
 	slices.SortStableFunc(all, func(a, b placed) int { return cmp.Compare(a.m.Priority, b.m.Priority) })
 	for i := range all {
-		x, err := r.mapping(&all[i].m)
+		if q := all[i].m.Request; q != nil && signsIn(q.URL+q.URLPath+q.URLPattern+q.URLPathPattern+q.URLPathTemplate) {
+			r.note(all[i].line, "it answers the sign-in service, and stubs answer Graph: the emulator signs in itself")
+			continue
+		}
+		remarks := len(r.notes)
+		x, err := r.mapping(&all[i].m, all[i].line)
 		if err != nil {
-			return at(all[i].line, "%w", err)
+			r.notes = r.notes[:remarks]
+			r.note(all[i].line, "%v", unplaced(err))
+			continue
 		}
 		x.Line = all[i].line
 		r.file.Exchanges = append(r.file.Exchanges, x)
@@ -110,7 +118,21 @@ func (r *reader) wireMock() error {
 	return nil
 }
 
-func (r *reader) mapping(m *mapping) (*conversation.Exchange, error) {
+// signsIn reports whether a path or pattern is one of the sign-in service.
+func signsIn(path string) bool {
+	path = strings.ToLower(strings.ReplaceAll(path, `\`, ""))
+	return strings.Contains(path, "/oauth2/") || strings.Contains(path, "/.well-known/") || strings.Contains(path, "/discovery/")
+}
+
+// unplaced is an error without the line, which a note has.
+func unplaced(err error) error {
+	if e, ok := errors.AsType[*conversation.Error](err); ok {
+		return e.Err
+	}
+	return err
+}
+
+func (r *reader) mapping(m *mapping, line int) (*conversation.Exchange, error) {
 	switch {
 	case m.Request == nil:
 		return nil, errors.New("the mapping has no request")
@@ -137,7 +159,19 @@ func (r *reader) mapping(m *mapping) (*conversation.Exchange, error) {
 			x.How.Times = 1
 		}
 	}
-	return x, r.wireAnswer(x, m.Response)
+	if err := r.wireAnswer(x, m.Response); err != nil {
+		return nil, err
+	}
+	if a := m.Response; !slices.Contains(a.Transformers, "response-template") {
+		text := string(a.JSONBody)
+		if a.Body != nil {
+			text += *a.Body
+		}
+		if found := braces().FindString(text); found != "" {
+			r.remark(line, "the template %s is kept as a text, because the mapping does not name the transformer response-template", found)
+		}
+	}
+	return x, nil
 }
 
 func sortedNames[T any](m map[string]T) (out []string) {

@@ -16,7 +16,7 @@ func writeWireMock(f *conversation.File) (any, []Note, error) {
 	for _, x := range f.Exchanges {
 		m, why := mappingOf(x)
 		if why != "" {
-			notes = append(notes, Note{x.Line, "WireMock cannot say " + why})
+			notes = append(notes, Note{Line: x.Line, Reason: "WireMock cannot say " + why})
 			continue
 		}
 		m.Priority = len(out) + 1 // the first that matches answers

@@ -324,6 +324,9 @@ func (s *Scrubber) below(name []byte, kind byte, text []byte, bytes byte) (strin
 	case len(s.patterns) == 0 && n < minEncoded && bytes < otherBytes && !s.known.upTo(n): // words, which divide no name, no address and no parameter
 		return "", false
 	case bareGUID(s, text):
+		if productName(name) {
+			return "", false
+		}
 		out, ok := standIn(s, "guid", text)
 		if !ok {
 			out = s.guid(string(text))
@@ -339,6 +342,16 @@ func (s *Scrubber) below(name []byte, kind byte, text []byte, bytes byte) (strin
 	}
 	out := s.member(string(name), kind, string(text))
 	return out, out != string(text)
+}
+
+// productName reports whether a member holds the id of a product of Microsoft's or of a
+// part of one: those are the same in every tenant.
+func productName(name []byte) bool {
+	switch string(name) {
+	case "skuId", "servicePlanId", "disabledPlans":
+		return true
+	}
+	return false
 }
 
 // bareGUID reports whether a text is a GUID, and nothing that it could be besides.

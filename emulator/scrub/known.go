@@ -135,7 +135,8 @@ var commonLabels = set(`www mail smtp imap login sts adfs autodiscover api my po
 // knownDomains belong to nobody whose name should not be known.
 var knownDomains = set(`microsoft.com microsoftonline.com microsoftonline-p.com windows.net office.com office365.com office.net live.com outlook.com hotmail.com
 	microsoft.us office365.us outlook.us microsoftonline.us usgovcloudapi.net azure.com azure.us azure.cn chinacloudapi.cn microsoftonline.cn azureedge.net msauth.net msftauth.net
-	msauthimages.net msftauthimages.net skype.com sharepointonline.com graph.windows.net visualstudio.com windowsazure.com onmicrosoft.com sharepoint.com svc.ms aka.ms
+	msauthimages.net msftauthimages.net microsoftazuread-sso.com microsoft365.com cloud.microsoft microsoftstream.com powerapps.com powerbi.com
+	yammer.com bing.com msn.com nuget.org npmjs.com github.com mozilla.org skype.com sharepointonline.com graph.windows.net visualstudio.com windowsazure.com onmicrosoft.com sharepoint.com svc.ms aka.ms
 	w3.org oasis-open.org ietf.org xmlsoap.org iana.org odata.org json-schema.org openid.net example localhost example.com example.org example.net invalid`)
 
 // topDomains are those of names that are taken for domains where nothing else says
@@ -156,7 +157,7 @@ var publicIDs = sync.OnceValue(func() map[string]bool {
 	3a2c62db-5318-420d-8d74-23affee5d9d5 69091246-20e8-4a56-aa4d-066075b2a7a8 c4e39bd9-1100-46d3-8c65-fb160da0071f 9360feb5-f418-4baa-8175-e2a00bac4301
 	e1fe6dd8-ba31-4d61-89e7-88639da4683d 7df784f1-3967-4038-9b98-b4b2a52e9d4f 06383b51-094d-4774-9602-e301944642f5 18d7d88d-d35e-4fb5-a5c3-7773c20a72d9
 	df021288-bdef-4463-88db-98f22de89214 741f803b-c850-494e-b5df-cde7c675a1ca 1bfefb4e-e0b5-418b-a88f-73c46d2cc8e9 14dad69e-90fb-4862-a170-183ac19d807b
-	dbb9058a-0e50-45d7-ae91-66909b5d4664 `, builtInIDs)
+	dbb9058a-0e50-45d7-ae91-66909b5d4664 `, builtInIDs, productIDs)
 })
 
 // publicGUID reports whether a GUID, in lower case, is one of Microsoft's own and tells

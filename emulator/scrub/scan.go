@@ -193,7 +193,7 @@ func (c *scan) parameter(i, j int) (end int, ok bool) {
 	name := c.in[i:j]
 	first := i == 0 && c.form || i > 0 && (c.in[i-1] == '&' || c.in[i-1] == '?')
 	kind := secretName(name)
-	if kind == 0 && first && parameterNames[strings.ToLower(name)] {
+	if kind == 0 && first && parameterNames[strings.ToLower(name)] && (c.form || !errorCode(c.in[j+1:])) {
 		kind = 't'
 	}
 	if kind == 0 || kind == 'u' || (name == "token" || name == "signature" || name == "seed" || name == "secret") && !first {
@@ -215,6 +215,16 @@ func (c *scan) parameter(i, j int) (end int, ok bool) {
 	}
 	c.replace(j+1, end, c.s.secret("parameter", name, value, kind == 't'))
 	return end, true
+}
+
+// errorCode reports whether the value that a text begins with is the number of an error,
+// which links to explanations hold (error?code=700016), and no code of a sign-in.
+func errorCode(text string) bool {
+	n := 0
+	for n < len(text) && text[n] >= '0' && text[n] <= '9' {
+		n++
+	}
+	return n >= 4 && n <= 8 && (n == len(text) || strings.IndexByte("&;\"'<> #\n\r\t\\,.)", text[n]) >= 0)
 }
 
 // credential takes out what stands behind Bearer or Basic, unless it is too short

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -83,8 +84,9 @@ func (d Difference) String() string {
 type Result struct {
 	Line        int          `json:"line,omitempty"`
 	Request     string       `json:"request"`
-	Skipped     bool         `json:"skipped,omitempty"` // a stub is held with nobody, and what went elsewhere
-	Host        string       `json:"host,omitempty"`    // where it went then
+	Skipped     bool         `json:"skipped,omitempty"`  // a stub is held with nobody, and what went elsewhere
+	Host        string       `json:"host,omitempty"`     // where it went then
+	Redacted    bool         `json:"redacted,omitempty"` // its body was taken out before it was recorded, and no service could answer it
 	Differences []Difference `json:"differences,omitempty"`
 	// Strangers are stand-ins that the request names and that stand for nothing of the
 	// server's: it has another tenant, or they are those of another key.
@@ -120,8 +122,8 @@ func (v *Verifier) Run(ctx context.Context, f *conversation.File) ([]Result, err
 	var out []Result
 	for _, x := range f.Exchanges {
 		r := Result{Line: x.Line, Request: x.Request, Skipped: x.Stub}
-		r.Host = s.elsewhere(x)
-		if r.Skipped = r.Skipped || r.Host != ""; !r.Skipped {
+		r.Host, r.Redacted = s.elsewhere(x), f.Recording != nil && redacted(x)
+		if r.Skipped = r.Skipped || r.Host != "" || r.Redacted; !r.Skipped {
 			begun := time.Now()
 			r.Differences = slices.DeleteFunc(s.hold(ctx, x), v.ignored)
 			r.Strangers, s.strangers = s.strangers, nil
@@ -172,6 +174,18 @@ func (s *session) elsewhere(x *conversation.Exchange) string {
 		return ""
 	}
 	return u.Hostname()
+}
+
+// redacted reports whether a request for a token has a body that asks for none: other
+// tools replace such bodies by a word.
+func redacted(x *conversation.Exchange) bool {
+	method, target, _ := strings.Cut(x.Request, " ")
+	path, _, _ := strings.Cut(strings.ToLower(target), "?")
+	if method != "POST" || x.Stub || !strings.Contains(path, "/oauth2/") || !strings.HasSuffix(path, "/token") || x.Body.Form == conversation.None || x.Status >= 400 {
+		return false
+	}
+	body, err := x.Body.Bytes(nil)
+	return err == nil && !bytes.Contains(body, []byte("grant_type"))
 }
 
 // maxTenant bounds what is read of a tenant, in bytes.
