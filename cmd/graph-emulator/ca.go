@@ -60,12 +60,7 @@ Examples:
 	return p.command(&cli.Command{
 		Usage:    "the local CA that clients trust",
 		Commands: []*cli.Command{export},
-		Action: func(_ context.Context, cmd *cli.Command) error {
-			if name := cmd.Args().First(); name != "" {
-				return badInputf("unknown command %q; %s --help lists the commands", name, cmd.FullName())
-			}
-			return badInputf("no command given; %s --help lists the commands", cmd.FullName())
-		},
+		Action:   func(_ context.Context, cmd *cli.Command) error { return noCommand(cmd) },
 	})
 }
 

@@ -30,12 +30,7 @@ Examples:
   graph-emulator catalog schema presence --version beta
   graph-emulator catalog coverage`,
 		Commands: []*cli.Command{p.catalogList(), p.catalogShow(), p.catalogSchema(), p.catalogCoverage()},
-		Action: func(_ context.Context, cmd *cli.Command) error {
-			if name := cmd.Args().First(); name != "" {
-				return badInputf("unknown command %q; %s --help lists the commands", name, cmd.FullName())
-			}
-			return badInputf("no command given; %s --help lists the commands", cmd.FullName())
-		},
+		Action:   func(_ context.Context, cmd *cli.Command) error { return noCommand(cmd) },
 	})
 }
 

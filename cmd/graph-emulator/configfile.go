@@ -6,12 +6,16 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"iter"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/urfave/cli/v3"
 	"gopkg.in/yaml.v3"
+
+	"github.com/graph-emulator/graph-emulator/internal/nearest"
 )
 
 // configFile reads the file that --config or its variable names, or the one
@@ -73,7 +77,7 @@ func readConfig(name string, b []byte, options []option) (map[string]given, erro
 		switch {
 		case key.Value == "$schema":
 		case o == nil:
-			mistakes = append(mistakes, at(name, key, "unknown key %q", key.Value))
+			mistakes = append(mistakes, at(name, key, "%s", unknown("key", key.Value, maps.Keys(known))))
 		case twice:
 			mistakes = append(mistakes, at(name, key, "%s is given twice", key.Value))
 		default:
@@ -91,6 +95,15 @@ func readConfig(name string, b []byte, options []option) (map[string]given, erro
 		return nil, &badInput{errors.Join(mistakes...)}
 	}
 	return out, nil
+}
+
+// unknown says that there is no such thing, and which one was most likely meant.
+func unknown(kind, word string, names iter.Seq[string]) string {
+	out := fmt.Sprintf("unknown %s %q", kind, word)
+	if ask := nearest.Question(word, names); ask != "" {
+		out += "; " + ask
+	}
+	return out
 }
 
 func at(name string, n *yaml.Node, format string, args ...any) error {

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"strings"
 	"time"
 
@@ -42,17 +43,23 @@ Examples:
 				return &badInput{err}
 			}
 			defer r.close()
-			d := &doctor{r: r, getenv: p.getenv}
-			failed := 0
+			d := &doctor{r: r, getenv: p.getenv, look: exec.LookPath}
+			failed, skipped := 0, 0
 			for _, c := range d.checks() {
-				if !p.check(ctx, c) {
+				switch p.check(ctx, c) {
+				case verdictFailed:
 					failed++
+				case verdictSkipped:
+					skipped++
 				}
 			}
 			for _, line := range d.surroundings() {
 				fmt.Fprintf(p.stdout, "note  %-10s %s\n", "shell", line)
 			}
-			if failed > 0 {
+			switch {
+			case failed > 0 && skipped > 0:
+				return fmt.Errorf("%d of %d checks failed, %d could not be made after that", failed, len(d.checks()), skipped)
+			case failed > 0:
 				return fmt.Errorf("%d of %d checks failed", failed, len(d.checks()))
 			}
 			return nil
@@ -79,24 +86,33 @@ func (a *ailment) Unwrap() error { return a.err }
 
 var errSkipped = errors.New("not tried")
 
-// check makes one check, prints how it went, and reports whether all is well.
-func (p *program) check(ctx context.Context, c check) bool {
+// verdict is how a check went.
+type verdict int
+
+const (
+	verdictOK verdict = iota
+	verdictFailed
+	verdictSkipped
+)
+
+// check makes one check and prints how it went.
+func (p *program) check(ctx context.Context, c check) verdict {
 	ctx, cancel := context.WithTimeout(ctx, asking)
 	defer cancel()
 	says, err := c.do(ctx)
 	switch {
 	case err == nil:
 		fmt.Fprintf(p.stdout, "ok    %-10s %s\n", c.name, says)
-		return true
+		return verdictOK
 	case errors.Is(err, errSkipped):
 		fmt.Fprintf(p.stdout, "-     %-10s %s\n", c.name, err)
-		return false
+		return verdictSkipped
 	}
 	fmt.Fprintf(p.stdout, "FAIL  %-10s %s\n", c.name, err)
 	if a, ok := errors.AsType[*ailment](err); ok && a.cure != "" {
 		fmt.Fprintf(p.stdout, "      %-10s %s\n", "", a.cure)
 	}
-	return false
+	return verdictFailed
 }
 
 // doctor is what the checks learn for those behind them.
@@ -106,6 +122,7 @@ type doctor struct {
 	up        bool
 	authority bool
 	access    string // a token
+	look      func(program string) (string, error)
 }
 
 func (d *doctor) checks() []check {
@@ -244,6 +261,10 @@ func (d *doctor) surroundings() []string {
 		out = append(out, `HTTPS_PROXY is not set: clients with fixed addresses go to Microsoft; eval "$(graph-emulator env)" sets all variables`)
 	case strings.TrimRight(v, "/") != d.r.url:
 		out = append(out, "HTTPS_PROXY is "+v+", another server")
+	default:
+		if note := d.node(); note != "" {
+			out = append(out, note)
+		}
 	}
 	for _, name := range []string{"SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE"} {
 		path := d.getenv(name)
@@ -257,4 +278,20 @@ func (d *doctor) surroundings() []string {
 		}
 	}
 	return out
+}
+
+// node says what is wrong with NODE_OPTIONS, where there is a Node.js.
+func (d *doctor) node() string {
+	if _, err := d.look("node"); err != nil {
+		return ""
+	}
+	m := required.FindStringSubmatch(d.getenv("NODE_OPTIONS"))
+	if m == nil {
+		return "NODE_OPTIONS does not load " + nodeFile + `: fetch of Node.js before 22.21 calls the real service; eval "$(graph-emulator env)" sets it`
+	}
+	file := strings.NewReplacer(`\\`, `\`, `\"`, `"`).Replace(strings.Trim(m[1], `"`))
+	if !exists(file) {
+		return "NODE_OPTIONS names " + file + `, which is not there: Node.js does not start; eval "$(graph-emulator env)" writes it again`
+	}
+	return ""
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"os/exec"
@@ -22,6 +23,29 @@ type childExit int
 
 func (e childExit) Error() string { return fmt.Sprintf("the command ended with %d", int(e)) }
 
+// notStarted is the error of a command that could not be run.
+type notStarted struct {
+	err  error
+	name string
+}
+
+func (e *notStarted) Unwrap() error { return e.err }
+
+func (e *notStarted) Error() string {
+	if e.code() == exitNotFound {
+		return fmt.Sprintf("%s: command not found", e.name)
+	}
+	return fmt.Sprintf("%s: the command cannot be run: %v", e.name, e.err)
+}
+
+// code is the exit code that shells give.
+func (e *notStarted) code() int {
+	if errors.Is(e.err, exec.ErrNotFound) || errors.Is(e.err, fs.ErrNotExist) {
+		return exitNotFound
+	}
+	return exitNotRun
+}
+
 func (p *program) execCommand() *cli.Command {
 	options := shortLived()
 	return p.command(&cli.Command{
@@ -35,16 +59,16 @@ asked of the emulator is reported on standard error. The log is quiet unless
 Examples:
   graph-emulator exec -- go test ./...
   graph-emulator exec --fixtures ./tenant -- npm test
-  graph-emulator exec --report none -- ./backup --dry-run`,
-		Flags: append(flags(options), &cli.StringFlag{Name: "report", Usage: "report as `FORM` (text, none)", Value: "text"}),
+  graph-emulator exec --format none -- ./backup --dry-run`,
+		Flags: append(flags(options), formFlags("report", "text", "text, none")...),
 		Action: func(ctx context.Context, cmd *cli.Command) error {
 			args := cmd.Args().Slice()
 			if len(args) == 0 {
 				return badInputf("no command given; write it behind --, as in graph-emulator exec -- go test ./...")
 			}
-			form := cmd.String("report")
+			form := formOf(cmd, "report")
 			if form != "text" && form != "none" {
-				return badInputf("--report: %q is not one of text, none", form)
+				return badInputf("--format: %q is not one of text, none", form)
 			}
 			s, err := p.resolve(cmd, options)
 			if err != nil {
@@ -61,7 +85,7 @@ Examples:
 // exec runs until the command has ended.
 func (p *program) exec(ctx context.Context, s *settings, args []string, report bool) (err error) {
 	if _, err := exec.LookPath(args[0]); err != nil {
-		return &badInput{err}
+		return &notStarted{err, args[0]}
 	}
 	var seen tally
 	log := s.logger(p.stderr)
@@ -92,7 +116,7 @@ func (p *program) exec(ctx context.Context, s *settings, args []string, report b
 	}
 	err = errors.Join(err, shutDown(context.WithoutCancel(ctx), emu, served, log), kept.write(context.WithoutCancel(ctx), emu, log))
 	if report {
-		seen.print(p.stderr)
+		seen.print(p.stderr, emu.WithoutEffect())
 	}
 	return err
 }
@@ -135,8 +159,8 @@ func (p *program) child(ctx context.Context, args, more []string) error {
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = 10 * time.Second
 	err := cmd.Run()
-	if cmd.ProcessState == nil { // never started
-		return &badInput{err}
+	if cmd.ProcessState == nil {
+		return &notStarted{err, args[0]}
 	}
 	code := cmd.ProcessState.ExitCode()
 	if status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); ok && status.Signaled() {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/urfave/cli/v3"
 
@@ -18,9 +19,9 @@ func (p *program) importCommand() *cli.Command {
 	return p.command(&cli.Command{
 		Usage:     "make conversations of the files of other tools",
 		ArgsUsage: "FILE...",
-		Description: `Reads HAR 1.2 and cassettes of go-vcr as recordings, which are scrubbed as record
-does, and mocks of Dev Proxy and mappings of WireMock as stubs. What is left out is
-said on standard error.
+		Description: `Reads HAR 1.2 and cassettes of go-vcr, of VCR.py and of Ruby's VCR as recordings, which
+are scrubbed as record does, and mocks of Dev Proxy and mappings of WireMock as stubs.
+What is left out is named on standard error, one by one.
 
 Examples:
   graph-emulator import session.har --to session.yaml
@@ -28,7 +29,7 @@ Examples:
   graph-emulator import mocks.json --to tenant/stubs.yaml`,
 		Flags: append([]cli.Flag{
 			&cli.StringFlag{Name: "to", Usage: "write the conversation to `FILE`", Required: true},
-			&cli.StringFlag{Name: "format", Usage: "the files have `FORM` (har, go-vcr, dev-proxy, wiremock); without it they tell themselves"},
+			&cli.StringFlag{Name: "format", Usage: "the files have `FORM` (har, go-vcr, vcrpy, vcr, dev-proxy, wiremock); without it they tell themselves"},
 			&cli.BoolFlag{Name: "force", Usage: "write over a file that is there"},
 		}, scrubFlags()...),
 		Action: func(_ context.Context, cmd *cli.Command) error {
@@ -68,7 +69,11 @@ func (p *program) imported(cmd *cli.Command) (*conversation.File, error) {
 			continue
 		}
 		for _, n := range notes {
-			fmt.Fprintf(p.stderr, "graph-emulator: %s:%d: left out: %s\n", name, n.Line, n.Reason)
+			what := "left out: "
+			if n.Kept {
+				what = ""
+			}
+			fmt.Fprintf(p.stderr, "graph-emulator: %s:%d: %s%s\n", name, n.Line, what, n.Reason)
 		}
 		switch {
 		case i == 0:
@@ -139,11 +144,11 @@ mappings of WireMock, as far as those can say it; what they cannot is said on
 standard error.
 
 Examples:
-  graph-emulator export session.yaml --format har --to session.har
+  graph-emulator export session.yaml --to session.har
   graph-emulator export tenant/stubs.yaml --format wiremock --to mappings/graph.json`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "to", Usage: "write to `FILE`", Required: true},
-			&cli.StringFlag{Name: "format", Usage: "write `FORM` (har, dev-proxy, wiremock)", Required: true},
+			&cli.StringFlag{Name: "format", Usage: "write `FORM` (har, dev-proxy, wiremock); without it har to a file that ends in .har"},
 			&cli.BoolFlag{Name: "force", Usage: "write over a file that is there"},
 		},
 		Action: func(_ context.Context, cmd *cli.Command) error {
@@ -157,7 +162,14 @@ Examples:
 			if len(files) > 1 {
 				return badInputf("one file at a time: %s is one more", files[1].Name)
 			}
-			text, notes, err := interchange.Write(files[0], interchange.Format(cmd.String("format")))
+			format := interchange.Format(cmd.String("format"))
+			if format == "" && strings.EqualFold(filepath.Ext(cmd.String("to")), ".har") {
+				format = interchange.HAR
+			}
+			if format == "" {
+				return badInputf("--format: the name %s does not say which format is wanted; give dev-proxy, wiremock or har", cmd.String("to"))
+			}
+			text, notes, err := interchange.Write(files[0], format)
 			if err != nil {
 				return badInputf("--format: %w", err)
 			}

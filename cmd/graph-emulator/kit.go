@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"text/template"
@@ -35,6 +36,8 @@ type aim struct {
 	Store  string // the same for Java
 	Pin    string // the hash of the CA's key
 
+	NodeOptions string // the user's own, and what lets Node.js ask the proxy
+
 	Tenant, Client, Secret string
 }
 
@@ -43,6 +46,7 @@ const (
 	caFile     = "ca.pem"
 	bundleFile = "bundle.pem"
 	storeFile  = "truststore.jks"
+	nodeFile   = "node-proxy.cjs"
 )
 
 // point learns what there is to know of a server and writes the files that clients
@@ -71,8 +75,24 @@ func (r *reached) point(ctx context.Context, dir string, getenv func(string) str
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
-	return a, errors.Join(place(a.CA, r.pem), place(a.Bundle, bundle), place(a.Store, javaStore(bundle)))
+	a.NodeOptions = nodeOptions(getenv("NODE_OPTIONS"), filepath.Join(dir, nodeFile))
+	return a, errors.Join(place(filepath.Join(dir, nodeFile), nodeProxy), place(a.CA, r.pem), place(a.Bundle, bundle), place(a.Store, javaStore(bundle)))
 }
+
+// nodeProxy is loaded by Node.js.
+//
+//go:embed node-proxy.cjs
+var nodeProxy []byte
+
+// nodeOptions adds the loading of file to the NODE_OPTIONS of a user, in place of one that
+// another server has added.
+func nodeOptions(own, file string) string {
+	own = required.ReplaceAllString(own, "")
+	return strings.TrimSpace(strings.TrimSpace(own) + ` --require "` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(file) + `"`)
+}
+
+// required is our part of NODE_OPTIONS; the first group is the file, in quotes or not.
+var required = regexp.MustCompile(`--require[ =]("(?:[^"\\]|\\.)*` + regexp.QuoteMeta(nodeFile) + `"|\S*` + regexp.QuoteMeta(nodeFile) + `)`)
 
 // place writes a file beside its place first: another program may be reading it.
 func place(path string, text []byte) error {

@@ -9,11 +9,12 @@ import (
 	"runtime"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/urfave/cli/v3"
 
-	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/internal/nearest"
 )
 
 // Exit codes, documented in --help.
@@ -21,6 +22,9 @@ const (
 	exitOK      = 0
 	exitFailure = 1 // the command ran and failed
 	exitUsage   = 2 // a mistake in the command line, a variable, a file
+
+	exitNotRun   = 126 // the command of exec or record is there and cannot be run, as shells say it
+	exitNotFound = 127 // it is not there
 )
 
 func main() {
@@ -79,6 +83,9 @@ func (p *program) run(ctx context.Context, args []string) int {
 	for _, line := range reasons(err) {
 		fmt.Fprintf(p.stderr, "graph-emulator: %s\n", line)
 	}
+	if e, ok := errors.AsType[*notStarted](err); ok {
+		return e.code()
+	}
 	if _, ok := errors.AsType[*badInput](err); ok {
 		return exitUsage
 	}
@@ -108,9 +115,11 @@ func (p *program) commands(args []string) (out []*cli.Command) {
 		{"ca", p.caCommand},
 		{"derive", p.deriveCommand},
 		{"catalog", p.catalogCommand},
+		{"fixtures", p.fixturesCommand},
+		{manualName, p.manualCommand},
 		{"version", p.versionCommand},
 	}
-	if len(args) > 0 {
+	if len(args) > 0 && args[0] != manualName {
 		if i := slices.IndexFunc(all, func(c command) bool { return c.name == args[0] }); i >= 0 {
 			all = all[i : i+1]
 		}
@@ -131,9 +140,9 @@ type command struct {
 
 func (p *program) root(args []string) *cli.Command {
 	root := p.command(&cli.Command{
-		Name:    "graph-emulator",
-		Usage:   "a local Microsoft Graph for testing Graph clients",
-		Version: emulator.Version(),
+		Name:  "graph-emulator",
+		Usage: "a local Microsoft Graph for testing Graph clients",
+		Flags: []cli.Flag{&cli.BoolFlag{Name: "version", Aliases: []string{"v"}, Usage: "print the version of this program", HideDefault: true}},
 		Description: `Examples:
   graph-emulator serve                            answer on http://127.0.0.1:3650
   graph-emulator serve --fixtures ./tenant        with your own tenant
@@ -146,17 +155,20 @@ func (p *program) root(args []string) *cli.Command {
   graph-emulator replay session.yaml              answer from that
   eval "$(graph-emulator env)"                    point this shell's programs at it
   graph-emulator doctor                           say what does not work, and why
+  source <(graph-emulator completion bash)        complete commands and flags in this shell
 
 Exit codes: 0 done, 1 the command ran and failed, 2 a mistake in the command
-line, in a variable or in a file. exec ends with the code of its command.`,
+line, in a variable or in a file. exec ends with the code of its command, with
+127 if there is no such command, and with 126 if it cannot be run.`,
 		Commands: p.commands(args),
 		Action: func(_ context.Context, cmd *cli.Command) error {
-			if name := cmd.Args().First(); name != "" {
-				return badInputf("unknown command %q; graph-emulator --help lists the commands", name)
+			if cmd.Bool("version") {
+				return p.printVersion()
 			}
-			return badInputf("no command given; graph-emulator --help lists the commands")
+			return noCommand(cmd)
 		},
 	})
+	root.EnableShellCompletion = completing(args)
 	root.HideHelpCommand = false
 	return root
 }
@@ -169,9 +181,48 @@ func (p *program) command(cmd *cli.Command) *cli.Command {
 	cmd.DisableSliceFlagSeparator = true
 	cmd.ExitErrHandler = func(context.Context, *cli.Command, error) {}
 	cmd.OnUsageError = func(_ context.Context, cmd *cli.Command, err error, _ bool) error {
-		return badInputf("%w; %s --help lists the flags", err, cmd.FullName())
+		return badInputf("%w; %s --help lists the flags", knownFlag(cmd, err), cmd.FullName())
 	}
 	return cmd
+}
+
+// completing reports whether the arguments ask for the completion script of a shell, or
+// come from one.
+func completing(args []string) bool {
+	return len(args) > 0 && (args[0] == "completion" || args[len(args)-1] == "--generate-shell-completion")
+}
+
+// knownFlag adds to an error about an unknown flag the one that was most likely meant.
+func knownFlag(cmd *cli.Command, err error) error {
+	name, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: -")
+	if !ok {
+		return err
+	}
+	var names []string
+	for _, f := range cmd.Flags {
+		names = append(names, f.Names()...)
+	}
+	name = strings.TrimLeft(name, "-")
+	if meant := nearest.Among(name, names...); meant != "" {
+		return fmt.Errorf("unknown flag --%s; did you mean --%s?", name, meant)
+	}
+	return fmt.Errorf("unknown flag --%s", name)
+}
+
+// noCommand refuses what stands in the place of a command of cmd.
+func noCommand(cmd *cli.Command) error {
+	name := cmd.Args().First()
+	if name == "" {
+		return badInputf("no command given; %s --help lists the commands", cmd.FullName())
+	}
+	var names []string
+	for _, c := range cmd.Commands {
+		names = append(names, c.Name)
+	}
+	if meant := nearest.Among(name, names...); meant != "" {
+		return badInputf("unknown command %q; did you mean %q? %s --help lists the commands", name, meant, cmd.FullName())
+	}
+	return badInputf("unknown command %q; %s --help lists the commands", name, cmd.FullName())
 }
 
 // noArguments refuses what stands behind the flags.

@@ -2,6 +2,8 @@ package main
 
 import (
 	"errors"
+	"fmt"
+	"io/fs"
 	"path/filepath"
 	"strings"
 
@@ -19,15 +21,54 @@ func (s *settings) place(err error) error {
 			continue
 		}
 		here := *f
-		for _, dir := range s.fixtures {
-			if path := filepath.Join(dir, f.File); exists(path) {
-				here.File = path
-				break
-			}
+		if layers := s.layersOf(f.File); len(layers) > 0 {
+			here.File = layers[0]
 		}
 		out = append(out, &here)
 	}
-	return errors.Join(out...)
+	return errors.Join(append(out, s.replaced()...)...)
+}
+
+// replaced names the files that hide one of a built-in tenant: what they leave out is
+// missed elsewhere.
+func (s *settings) replaced() (out []error) {
+	for _, dir := range s.fixtures {
+		if !builtIn(dir) {
+			continue
+		}
+		files, err := builtInTenant(dir)
+		if err != nil {
+			continue
+		}
+		names, err := fs.Glob(files, "*.yaml")
+		if err != nil { // unreachable: the pattern is good
+			continue
+		}
+		for _, name := range names {
+			if layers := s.layersOf(name); layers[0] != dir+"/"+name {
+				out = append(out, fmt.Errorf("note: %s replaces %s/%s; a file of another name adds to it", layers[0], dir, name))
+			}
+		}
+	}
+	return out
+}
+
+// layersOf lists the fixtures that have a file, the one that counts first.
+func (s *settings) layersOf(name string) (out []string) {
+	for _, dir := range s.fixtures {
+		if !builtIn(dir) {
+			if path := filepath.Join(dir, name); exists(path) {
+				out = append(out, path)
+			}
+			continue
+		}
+		if files, err := builtInTenant(dir); err == nil {
+			if _, err := fs.Stat(files, name); err == nil {
+				out = append(out, dir+"/"+name)
+			}
+		}
+	}
+	return out
 }
 
 // leaves are the errors that were joined in err, at whatever depth. An error

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -241,9 +240,9 @@ func (p *program) answer(ctx context.Context, s *settings, emu *emulator.Server,
 	if err := clearReady(s.readyFile); err != nil {
 		return &badInput{err}
 	}
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", s.listen)
+	l, err := s.port(ctx)
 	if err != nil {
-		return fmt.Errorf("--listen: %w", err)
+		return err
 	}
 	served := make(chan error, 1)
 	go func() { served <- emu.Serve(l) }()

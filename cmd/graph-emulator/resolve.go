@@ -39,6 +39,23 @@ func (o *option) flag() cli.Flag {
 	}
 }
 
+// formFlags are the flag --format of a report and the name that it had before, which
+// goes on to work.
+func formFlags(before, initial, forms string) []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "format", Usage: "report as `FORM` (" + forms + ")", Value: initial},
+		&cli.StringFlag{Name: before, Hidden: true},
+	}
+}
+
+// formOf is the form that the flags of formFlags ask for.
+func formOf(cmd *cli.Command, before string) string {
+	if cmd.IsSet(before) && !cmd.IsSet("format") {
+		return cmd.String(before)
+	}
+	return cmd.String("format")
+}
+
 // given is what one source says about an option.
 type given struct {
 	values []string

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -70,9 +69,9 @@ func (p *program) serve(ctx context.Context, stop func(), s *settings) (err erro
 	if err != nil {
 		return err
 	}
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", s.listen)
+	l, err := s.port(ctx)
 	if err != nil {
-		return fmt.Errorf("--listen: %w", err)
+		return err
 	}
 	background, cancel := context.WithCancel(ctx)
 	watched := p.watch(background, s, seen, emu, log)

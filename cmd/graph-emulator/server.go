@@ -1,11 +1,15 @@
 package main
 
 import (
+	"context"
 	"crypto/tls"
+	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
@@ -105,6 +109,18 @@ func (s *settings) tls() ([]emulator.Option, error) {
 		return nil, badInputf("--tls-cert, --tls-key: %w", err)
 	}
 	return append(opts, emulator.WithCertificate(cert)), nil
+}
+
+// port opens the port of --listen.
+func (s *settings) port(ctx context.Context) (net.Listener, error) {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", s.listen)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("--listen %s: address already in use; choose another with --listen, or stop the process that uses it", s.listen)
+	}
+	if op, ok := errors.AsType[*net.OpError](err); ok {
+		return nil, fmt.Errorf("--listen %s: %w", s.listen, op.Err)
+	}
+	return l, err
 }
 
 // protocol are the options about how answers are written. Commands that do not answer

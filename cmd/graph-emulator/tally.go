@@ -68,8 +68,8 @@ func count(m *map[string]int, key string) {
 	}
 }
 
-// print writes the report.
-func (t *tally) print(w io.Writer) {
+// print writes the report. idle counts the requests by operations without effect.
+func (t *tally) print(w io.Writer, idle map[string]int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var parts []string
@@ -81,9 +81,14 @@ func (t *tally) print(w io.Writer) {
 		fmt.Fprintf(w, ": %s", strings.Join(parts, ", "))
 	}
 	fmt.Fprintln(w)
+	if t.total == 0 && len(t.refused) == 0 {
+		fmt.Fprintln(w, "WARNING: the command sent no request to the emulator. If it called Microsoft Graph, it called the real service:")
+		fmt.Fprintln(w, "  its HTTP client ignores HTTPS_PROXY. graph-emulator env CLIENT shows how to point each client at the emulator.")
+	}
 	list(w, "not handled", t.unhandled)
 	list(w, "answered with an error", t.errors)
 	list(w, "asked without effect", t.warnings)
+	list(w, "operations that are not emulated: parameters are checked, nothing changes", idle)
 	list(w, "other hosts, refused by the proxy", t.refused)
 }
 

@@ -34,16 +34,17 @@ told. Ends with 1 if anything else differs.
 Examples:
   graph-emulator verify session.yaml
   graph-emulator verify --fixtures ./learnt --ignore /error/message *.yaml
-  graph-emulator verify --output junit session.yaml > report.xml
+  graph-emulator verify --format junit session.yaml > report.xml
   graph-emulator verify --url http://127.0.0.1:3650 session.yaml`,
-		Flags: append(append(flags(options), standInFlags()...),
+		Flags: append(append(append(flags(options), standInFlags()...),
 			&cli.StringFlag{Name: "url", Usage: "hold them with the server at `URL`, and not with an emulator"},
-			&cli.StringSliceFlag{Name: "ignore", Usage: "do not tell of differences at `PLACE`, a header or a JSON pointer in which * is any one name; may be repeated"},
-			&cli.StringFlag{Name: "output", Usage: "report as `FORM` (text, json, junit)", Value: "text"}),
+			&cli.StringSliceFlag{Name: "ignore", Usage: "do not tell of differences at `PLACE`, a header or a JSON pointer in which * is any one name; may be repeated"}),
+			formFlags("output", "text", "text, json, junit")...),
 		Action: func(ctx context.Context, cmd *cli.Command) error {
-			print, ok := verifyReports[cmd.String("output")]
+			form := formOf(cmd, "output")
+			print, ok := verifyReports[form]
 			if !ok {
-				return badInputf("--output: %q is not one of text, json, junit", cmd.String("output"))
+				return badInputf("--format: %q is not one of text, json, junit", form)
 			}
 			files, err := conversations(cmd)
 			if err != nil {
@@ -209,12 +210,14 @@ var verifyReports = map[string]func(*program, []verified) error{
 
 func (p *program) verifyText(all []verified) error {
 	var b strings.Builder
-	strangers, elsewhere, stubs := map[string]bool{}, map[string]int{}, 0
+	strangers, elsewhere, stubs, redacted := map[string]bool{}, map[string]int{}, 0, 0
 	for _, v := range all {
 		for _, r := range v.Exchanges {
 			switch {
 			case r.Host != "":
 				elsewhere[r.Host]++
+			case r.Redacted:
+				redacted++
 			case r.Skipped:
 				stubs++
 			}
@@ -240,6 +243,9 @@ func (p *program) verifyText(all []verified) error {
 	}
 	for _, host := range slices.Sorted(maps.Keys(elsewhere)) {
 		fmt.Fprintf(&b, "not held: %s with %s, which the emulator does not stand for\n", plural(elsewhere[host], "exchange"), host)
+	}
+	if redacted > 0 {
+		fmt.Fprintf(&b, "not compared: %s for a token whose body was redacted before it was recorded\n", plural(redacted, "request"))
 	}
 	if stubs > 0 {
 		fmt.Fprintf(&b, "not held: %s\n", plural(stubs, "stub"))
@@ -287,6 +293,9 @@ func (p *program) verifyJUnit(all []verified) error {
 			c := junitCase{Class: v.File, Name: fmt.Sprintf("%d %s", i+1, r.Request), Time: fmt.Sprintf("%.3f", r.Took.Seconds())}
 			if r.Skipped {
 				c.Skipped = &junitSkipped{}
+				if r.Redacted {
+					c.Skipped.Message = "the body of the request was redacted"
+				}
 				if r.Host != "" {
 					c.Skipped.Message = "the emulator does not stand for " + r.Host
 				}

@@ -19,8 +19,12 @@ func (p *program) versionCommand() *cli.Command {
 			if err := noArguments(cmd); err != nil {
 				return err
 			}
-			_, err := fmt.Fprintf(p.stdout, "graph-emulator %s %s %s/%s\n", emulator.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
-			return err
+			return p.printVersion()
 		},
 	})
+}
+
+func (p *program) printVersion() error {
+	_, err := fmt.Fprintf(p.stdout, "graph-emulator %s %s %s/%s\n", emulator.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return err
 }

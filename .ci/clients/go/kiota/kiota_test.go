@@ -36,7 +36,7 @@ func TestMain(m *testing.M) {
 	if binary == "" {
 		binary = filepath.Join("..", "..", "..", "..", "bin", "graph-emulator")
 	}
-	err := syscall.Exec(binary, append([]string{binary, "exec", "--auth", "verify", "--report", "none", "--"}, os.Args...), os.Environ())
+	err := syscall.Exec(binary, append([]string{binary, "exec", "--auth", "verify", "--format", "none", "--"}, os.Args...), os.Environ())
 	fmt.Fprintf(os.Stderr, "%s: %v; make clients builds it\n", binary, err)
 	os.Exit(1)
 }

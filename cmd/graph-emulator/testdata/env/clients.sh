@@ -26,6 +26,7 @@ export AZURE_CLIENT_SECRET='graph-emulator'
 export HTTPS_PROXY='http://127.0.0.1:3650'
 export NO_PROXY='localhost,127.0.0.1,::1'
 export NODE_USE_ENV_PROXY='1'
+export NODE_OPTIONS='--require "/kit/node-proxy.cjs"'
 export NODE_EXTRA_CA_CERTS='/kit/ca.pem'
 export AZURE_AUTHORITY_HOST='https://localhost:3650'
 export AZURE_TENANT_ID='3f1c0d52-7a44-4d0e-9b61-5e2a8c7d9f10'
@@ -43,7 +44,7 @@ export AZURE_CLIENT_SECRET='graph-emulator'
 # // Kiota: before the client is made
 # adapter.baseUrl = "https://localhost:3650/v1.0";
 #
-# Over http the graph-client sends no token and follows no next link. fetch asks a proxy since Node 22.21 and 24. NODE_EXTRA_CA_CERTS is read when the process starts.
+# Over http the graph-client sends no token and follows no next link. fetch and https ask a proxy since Node 22.21 and 24.5; NODE_OPTIONS loads a module that makes older ones do so. NODE_EXTRA_CA_CERTS is read when the process starts.
 
 # .NET: Microsoft.Graph, Azure.Identity
 export HTTPS_PROXY='http://127.0.0.1:3650'
