@@ -315,7 +315,9 @@ func (l *loader) entity(x *exchange, owner *workload.Node, nav *edm.Navigation, 
 	if l.made == nil {
 		l.made = map[store.Ref]*fixtures.Record{}
 	}
-	l.made[made.Ref] = r
+	if made.Ref > 0 {
+		l.made[made.Ref] = r
+	}
 	if c.Nav == nav { // a rule may lay it elsewhere
 		owner.Ref, owner.Object, owner.Seq = c.Self.Ref, c.Self.Object, c.Self.Seq // it may have been stored only now
 	}
