@@ -234,7 +234,7 @@ func TestTenantsFolder(t *testing.T) {
 		{fstest.MapFS{"port.yaml": south, "tenants/south/port.yaml": south}, "the same organization " + southID},
 		{fstest.MapFS{"port.yaml": south, "tenants/x/users.yaml": {Data: []byte("users: []")}, "tenants/y/users.yaml": {Data: []byte("users: []")}}, `the tenants "x" and "y" have the same organization`},
 		{fstest.MapFS{"tenants/users.yaml": south}, "tenants/users.yaml: belongs to no tenant"},
-		{fstest.MapFS{"port.yaml": south, "tenants/x/port.yaml": {Data: []byte("users: 1")}}, "tenants/x: port.yaml"},
+		{fstest.MapFS{"port.yaml": south, "tenants/x/port.yaml": {Data: []byte("users: 1")}}, "tenants/x/port.yaml"},
 	} {
 		if _, err := emulator.New(emulator.WithFixtures(tt.files)); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("got %v, want %q", err, tt.want)
