@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -17,6 +18,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/ca"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/clock"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/keep"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/port"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/wire"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/gateway"
@@ -40,6 +42,10 @@ type Server struct {
 
 	mu   sync.Mutex
 	addr net.Addr // of the listener
+
+	data   *keep.Folder // nil without WithData
+	saving sync.Mutex
+	saved  string // the state in data; under saving
 
 	ca   func() (*ca.CA, error) // made when it is first needed
 	port port.Server
@@ -94,6 +100,9 @@ func New(opts ...Option) (*Server, error) {
 	}
 	s.handler = s.observed(s.wrapped(s.routes(switches)))
 	if err := s.openPort(); err != nil {
+		return nil, err
+	}
+	if err := s.openData(); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -204,9 +213,16 @@ func (s *Server) Serve(l net.Listener) error {
 	return s.port.Serve(l)
 }
 
-// Shutdown stops taking connections and waits for requests in flight, until ctx
-// ends. Tunnels to other hosts are cut then.
-func (s *Server) Shutdown(ctx context.Context) error { return s.port.Shutdown(ctx) }
+// Shutdown stops taking connections and waits for requests in flight. When ctx ends, it
+// cuts those that are left, and tunnels to other hosts, and returns the error of ctx: no
+// request is answered any more, and Save has all that was.
+func (s *Server) Shutdown(ctx context.Context) error {
+	err := s.port.Shutdown(ctx)
+	if err != nil {
+		err = errors.Join(err, s.port.Close())
+	}
+	return err
+}
 
-// Close ends the server at once. It may be called more than once.
-func (s *Server) Close() error { return s.port.Close() }
+// Close ends the server at once, without saving. It may be called more than once.
+func (s *Server) Close() error { return errors.Join(s.port.Close(), s.data.Close()) }

@@ -3,44 +3,42 @@ package emulator
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
 	"github.com/graph-emulator/graph-emulator/emulator/scrub"
 	"github.com/graph-emulator/graph-emulator/fixtures"
 )
 
 // Export writes the tenants as they are now into an existing folder, as fixtures that
 // Import and WithFixtures read: the first at its root, others in folders below "tenants".
+// Only the user of this process can read the files.
 func (s *Server) Export(ctx context.Context, dir string) error {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return fmt.Errorf("export: %w", err)
 	}
 	defer root.Close()
+	return s.export(func(name string) (io.WriteCloser, error) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if err := root.MkdirAll(path.Dir(name), 0o700); err != nil {
+			return nil, err
+		}
+		return root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	})
+}
+
+// export makes the files of all tenants.
+func (s *Server) export(create func(name string) (io.WriteCloser, error)) error {
 	for r := range s.realms() {
-		at := root
-		if r != s.realm {
-			name := "tenants/" + r.name
-			if err := root.MkdirAll(name, 0o755); err != nil {
-				return fmt.Errorf("export: %w", err)
-			}
-			if at, err = root.OpenRoot(name); err != nil {
-				return fmt.Errorf("export: %w", err)
-			}
-		}
-		err := s.engine.Dump(r.world, func(name string) (io.WriteCloser, error) {
-			if err := ctx.Err(); err != nil {
-				return nil, err
-			}
-			return at.Create(name)
-		}, s.cat.models()...)
-		if at != root {
-			err = errors.Join(err, at.Close())
-		}
-		if err != nil {
+		in := func(name string) (io.WriteCloser, error) { return create(folderOf(r.name) + name) }
+		if err := s.engine.Dump(r.world, engine.DumpOptions{Create: in, KeepPasswords: s.config.keepPasswords}, s.cat.models()...); err != nil {
 			return err
 		}
 	}
@@ -80,7 +78,13 @@ func (s *Server) Import(ctx context.Context, dir string) error {
 		return fmt.Errorf("import: %w", err)
 	}
 	defer root.Close()
-	rest, parts, err := fixtures.Tenants(root.FS())
+	return s.imported(root.FS())
+}
+
+// imported is Import of a tree. A program of ours has written it, so that nothing bounds
+// its files.
+func (s *Server) imported(tree fs.FS) error {
+	rest, parts, err := fixtures.Tenants(tree)
 	if err != nil {
 		return err
 	}
@@ -94,7 +98,7 @@ func (s *Server) Import(ctx context.Context, dir string) error {
 				return fmt.Errorf("import: the fixtures have no tenant %q", p.Name)
 			}
 		}
-		fresh, err := s.tenantIn(p.Files, p.Name)
+		fresh, err := s.tenantIn(p.Files, p.Name, fixtures.Reader{Unbounded: true})
 		if err != nil {
 			return err
 		}

@@ -5,6 +5,8 @@ import (
 	"io"
 	"maps"
 	"slices"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
 )
 
 // Seq is the number of the last change, for tests.
@@ -13,10 +15,10 @@ func (s *Server) Seq() int64 { return s.world.Store.Seq() }
 // Dump is the tenant as Export writes it, for tests.
 func (s *Server) Dump() (string, error) {
 	files := map[string]*bytes.Buffer{}
-	err := s.engine.Dump(s.world, func(name string) (io.WriteCloser, error) {
+	err := s.engine.Dump(s.world, engine.DumpOptions{Create: func(name string) (io.WriteCloser, error) {
 		files[name] = &bytes.Buffer{}
 		return nopCloser{files[name]}, nil
-	}, s.cat.models()...)
+	}}, s.cat.models()...)
 	var out bytes.Buffer
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		out.WriteString("# " + name + "\n")

@@ -57,7 +57,7 @@ func (c *catalogue) tried(l *learn.Learner) (derive.Files, error) {
 	for {
 		out := derive.Files(l.Files())
 		files := fixtures.Layer(out, fixtures.Empty())
-		records, _, err := read(files)
+		records, _, err := read(files, fixtures.Reader{})
 		if err != nil {
 			return out, err
 		}

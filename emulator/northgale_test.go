@@ -20,7 +20,7 @@ func TestNorthgaleFitsItsSchemas(t *testing.T) {
 	var loaded [2]string
 	for i, proven := range []bool{false, true} {
 		e := engine.New(c.registry, shapes(), engine.Options{Stable: c.versions[0].Model, Proven: proven})
-		tenant, err := load(e, c, store.Options{Seed: 1, Now: now}, fixtures.Northgale())
+		tenant, err := load(e, c, store.Options{Seed: 1, Now: now}, fixtures.Northgale(), fixtures.Reader{})
 		if err != nil {
 			t.Fatal(err)
 		}

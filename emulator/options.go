@@ -56,7 +56,9 @@ type config struct {
 	forwarded  bool                              // WithForwardedHeaders
 	pace       engine.Pace                       // WithJobs
 
-	controlHosts []string // WithControlHosts
+	controlHosts  []string // WithControlHosts
+	data          string   // WithData
+	keepPasswords bool     // WithKeepPasswords
 }
 
 // DefaultBodyLimit is what a request body may have without WithBodyLimit, in bytes.

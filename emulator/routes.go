@@ -1,6 +1,8 @@
 package emulator
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -68,9 +70,18 @@ func isControl(path string) bool {
 func (s *Server) control() http.Handler {
 	m := http.NewServeMux()
 	m.Handle(signInAdmin+"/", authority.Set{All: s.signServices}.Admin(signInAdmin, s.fail))
-	m.Handle("/", control.Handler(control.Actions{Reset: s.reset, Expire: s.ExpireDeltaTokens, Version: Version, Coverage: func() (any, error) { return s.Coverage() },
+	m.Handle("/", control.Handler(control.Actions{Reset: s.reset, Save: s.save, Expire: s.ExpireDeltaTokens, Version: Version, Coverage: func() (any, error) { return s.Coverage() },
 		Tenant: s.shown, CA: s.CertificatePEM, Clock: s.Clock(), Faults: &s.faults, Jobs: jobControl{s}, Stubs: s.stubControl(), Consistency: consistencyControl{s}, Fail: s.fail}))
 	return control.Guard{Own: s.known, Fail: s.fail}.Wrap(m)
+}
+
+// save is Save for the control plane. It does not end with the client that asked.
+func (s *Server) save(ctx context.Context) error {
+	err := s.Save(context.WithoutCancel(ctx))
+	if errors.Is(err, ErrNoData) {
+		return grapherr.BadRequest("There is no folder to save to: the server was started without --data.")
+	}
+	return err
 }
 
 // known reports whether options name a host, which is without a port.

@@ -51,7 +51,7 @@ var (
 			return nil, err
 		}
 		e := engine.New(c.registry, shapes(), engine.Options{Stable: c.versions[0].Model, Proven: true}) // TestNorthgaleFitsItsSchemas
-		return load(e, c, store.Options{Seed: 1}, fixtures.Northgale())
+		return load(e, c, store.Options{Seed: 1}, fixtures.Northgale(), fixtures.Reader{})
 	})
 )
 
@@ -186,7 +186,7 @@ func (s *Server) tenants(trees []fs.FS) ([]settled, error) {
 	if len(trees) == 0 {
 		load := northgale
 		if s.config.bare {
-			load = func() (*tenant, error) { return s.tenantIn(nothing, "") }
+			load = func() (*tenant, error) { return s.tenantIn(nothing, "", fixtures.Reader{}) }
 		}
 		t, err := load()
 		if err != nil {
@@ -213,7 +213,7 @@ func (s *Server) tenants(trees []fs.FS) ([]settled, error) {
 	var out []settled
 	var errs []error
 	for i, p := range parts {
-		t, err := s.tenantIn(fixtures.Layer(p.Files, below), p.Name)
+		t, err := s.tenantIn(fixtures.Layer(p.Files, below), p.Name, fixtures.Reader{})
 		if err == nil && len(parts) == 1 && !s.config.bare {
 			t, err = inFront(t, p.Files)
 		}
@@ -265,7 +265,7 @@ func inFront(t *tenant, files fs.FS) (*tenant, error) {
 	if len(t.stubs) == 0 {
 		return t, nil
 	}
-	if records, _, err := read(files); err != nil || len(records) > 0 {
+	if records, _, err := read(files, fixtures.Reader{}); err != nil || len(records) > 0 {
 		return t, err
 	}
 	built, err := northgale()
@@ -311,10 +311,10 @@ func (s *Server) worldOf(t *tenant, opts store.Options) (*engine.World, error) {
 }
 
 // tenantIn loads one tree.
-func (s *Server) tenantIn(files fs.FS, name string) (*tenant, error) {
+func (s *Server) tenantIn(files fs.FS, name string, reader fixtures.Reader) (*tenant, error) {
 	opts := s.storeOptions()
 	opts.Seed = apart(opts.Seed, name)
-	return load(s.engine, s.cat, opts, files)
+	return load(s.engine, s.cat, opts, files, reader)
 }
 
 func (s *Server) storeOptions() store.Options {
@@ -344,8 +344,8 @@ func (c *catalogue) bases(name string) []string {
 }
 
 // load reads a tenant tree into a world of its own.
-func load(e *engine.Engine, c *catalogue, opts store.Options, files fs.FS) (*tenant, error) {
-	records, stubs, err := read(files)
+func load(e *engine.Engine, c *catalogue, opts store.Options, files fs.FS, reader fixtures.Reader) (*tenant, error) {
+	records, stubs, err := read(files, reader)
 	w := c.world(opts)
 	if err != nil { // what could be read may have mistakes as well
 		return nil, errors.Join(err, e.Check(w, counting(files, records), c.models()...))

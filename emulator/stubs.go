@@ -13,9 +13,9 @@ import (
 )
 
 // read reads a tree: the tenant and the stubs in it.
-func read(files fs.FS) ([]fixtures.Record, []*stub.Stub, error) {
+func read(files fs.FS, reader fixtures.Reader) ([]fixtures.Record, []*stub.Stub, error) {
 	var names []string
-	reader := fixtures.Reader{Conversation: func(name string) { names = append(names, name) }}
+	reader.Conversation = func(name string) { names = append(names, name) }
 	records, err := reader.Records(files)
 	errs := []error{err}
 	var out []*stub.Stub

@@ -89,15 +89,11 @@ func (p *program) exec(ctx context.Context, s *settings, args []string, report b
 	}
 	var seen tally
 	log := s.logger(p.stderr)
-	emu, err := s.emulator(log, emulator.WithObserver(seen.add))
+	emu, err := s.emulator(log, append(s.kept(), emulator.WithObserver(seen.add))...)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, emu.Close()) }()
-	kept, err := openState(ctx, s.data, emu, log)
-	if err != nil {
-		return err
-	}
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
@@ -110,11 +106,15 @@ func (p *program) exec(ctx context.Context, s *settings, args []string, report b
 	}
 	defer os.RemoveAll(dir)
 	more, err := p.surroundings(ctx, reachable(l.Addr().String()), dir)
+	background, cancel := context.WithCancel(ctx)
+	saved := p.saveRegularly(background, s, emu, log)
 	if err == nil {
 		seen.clear() // what we have asked ourselves
 		err = p.child(ctx, args, more)
 	}
-	err = errors.Join(err, shutDown(context.WithoutCancel(ctx), emu, served, log), kept.write(context.WithoutCancel(ctx), emu, log))
+	cancel()
+	<-saved
+	err = errors.Join(err, shutDown(context.WithoutCancel(ctx), emu, served, log), save(context.WithoutCancel(ctx), emu))
 	if report {
 		seen.print(p.stderr, emu.WithoutEffect())
 	}

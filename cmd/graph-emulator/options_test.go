@@ -32,6 +32,8 @@ func samples() map[string]struct{ initial, file, variable, flag string } {
 		"consistency":       {"strong", "session:5s", "eventual:3", "session"},
 		"app-consistency":   {"", "strong", "eventual:1h", "session:2"},
 		"data":              {"", "/f", "/v", "/a"},
+		"data-interval":     {"", "1s", "2m", "3h"},
+		"keep-passwords":    {"false", "true", "false", "true"},
 		"watch":             {"false", "true", "false", "true"},
 		"log-level":         {"info", "debug", "warn", "error"},
 		"log-format":        {"text", "json", "text", "json"},
@@ -97,6 +99,10 @@ func TestPrecedence(t *testing.T) {
 			write(t, file, "fixtures: [/f]\n")
 		}
 		config := []string{"--config", file}
+		var needs []string
+		if o.name == "data-interval" {
+			needs = []string{"GRAPH_EMULATOR_DATA=/v"}
+		}
 		env := o.variable() + "=" + sample.variable
 		for _, tt := range []struct {
 			source, want string
@@ -104,12 +110,12 @@ func TestPrecedence(t *testing.T) {
 			args         []string
 		}{
 			{"default", sample.initial, variables(), nil},
-			{"file", sample.file, variables(), config},
-			{"variable over file", sample.variable, variables(env), config},
-			{"variable over default", sample.variable, variables(env), nil},
-			{"empty variable", sample.file, variables(o.variable() + "="), config},
-			{"flag over all", sample.flag, variables(env), append([]string{"--" + o.name + "=" + sample.flag}, config...)},
-			{"flag over default", sample.flag, variables("GRAPH_EMULATOR_FIXTURES=/v"), []string{"--" + o.name + "=" + sample.flag}},
+			{"file", sample.file, variables(needs...), config},
+			{"variable over file", sample.variable, variables(append(needs, env)...), config},
+			{"variable over default", sample.variable, variables(append(needs, env)...), nil},
+			{"empty variable", sample.file, variables(append(needs, o.variable()+"=")...), config},
+			{"flag over all", sample.flag, variables(append(needs, env)...), append([]string{"--" + o.name + "=" + sample.flag}, config...)},
+			{"flag over default", sample.flag, variables(append(needs, "GRAPH_EMULATOR_FIXTURES=/v")...), []string{"--" + o.name + "=" + sample.flag}},
 		} {
 			s, err := join(t, tt.getenv, tt.args...)
 			if err != nil {

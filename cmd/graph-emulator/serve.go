@@ -60,22 +60,19 @@ func (p *program) serve(ctx context.Context, stop func(), s *settings) (err erro
 		return &badInput{err}
 	}
 	seen := look(s.fixtures, log) // before they are read, so that no change is missed
-	emu, err := s.emulator(log)
+	emu, err := s.emulator(log, s.kept()...)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, emu.Close()) }()
-	kept, err := openState(ctx, s.data, emu, log)
-	if err != nil {
-		return err
-	}
 	l, err := s.port(ctx)
 	if err != nil {
 		return err
 	}
 	background, cancel := context.WithCancel(ctx)
 	watched := p.watch(background, s, seen, emu, log)
-	defer func() { cancel(); <-watched }()
+	saved := p.saveRegularly(background, s, emu, log)
+	defer func() { cancel(); <-watched; <-saved }()
 	served := make(chan error, 1)
 	go func() { served <- emu.Serve(l) }()
 	defer func() { err = errors.Join(err, removeReady(s.readyFile)) }()
@@ -88,7 +85,7 @@ func (p *program) serve(ctx context.Context, stop func(), s *settings) (err erro
 	case <-ctx.Done():
 		stop()
 		err := shutDown(context.WithoutCancel(ctx), emu, served, log)
-		return errors.Join(err, kept.write(context.WithoutCancel(ctx), emu, log))
+		return errors.Join(err, save(context.WithoutCancel(ctx), emu))
 	}
 }
 
@@ -102,7 +99,7 @@ func shutDown(ctx context.Context, emu *emulator.Server, served <-chan error, lo
 		log.Warn("requests were still in flight and have been cut", "after", grace)
 		err = nil
 	}
-	return errors.Join(err, emu.Close(), ended(<-served))
+	return errors.Join(err, ended(<-served))
 }
 
 func ended(err error) error {

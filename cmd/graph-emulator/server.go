@@ -59,6 +59,9 @@ func (s *settings) emulator(log *slog.Logger, own ...emulator.Option) (*emulator
 	if s.randomSeed != 0 {
 		opts = append(opts, emulator.WithRandomSeed(s.randomSeed))
 	}
+	if s.keepPasswords {
+		opts = append(opts, emulator.WithKeepPasswords())
+	}
 	if s.strict {
 		opts = append(opts, emulator.WithStrict())
 	}

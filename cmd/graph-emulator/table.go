@@ -47,6 +47,8 @@ type settings struct {
 
 	consistency, appConsistency string
 	data                        string
+	dataInterval                string // "": only at the end
+	keepPasswords               bool
 	watch                       bool
 	logLevel                    string
 	logFormat                   string
@@ -144,7 +146,11 @@ func table() []option {
 		{name: "app-consistency", hint: "MODE", into: func(s *settings) any { return &s.appConsistency },
 			usage: "let app-only callers see writes by MODE; without it as everybody does"},
 		{name: "data", hint: "DIR", into: func(s *settings) any { return &s.data },
-			usage: "keep the tenant in DIR: read it at start if one was left there, write it at the end"},
+			usage: "keep the tenant in DIR: read it at start if one was left there, write it at the end and when POST /_emulator/save asks for it"},
+		{name: "data-interval", hint: "TIME", check: checkLifetime, into: func(s *settings) any { return &s.dataInterval },
+			usage: "write the tenant into --data every TIME of the machine's clock too, as in 30s or 5m, where it has changed"},
+		{name: "keep-passwords", into: func(s *settings) any { return &s.keepPasswords },
+			usage: "write the passwords of users into --data as they are; without it salted hashes, with which they can still sign in"},
 		{name: "watch", into: func(s *settings) any { return &s.watch },
 			usage: "load the fixtures again when their files change; a broken file changes nothing"},
 		{name: "log-level", hint: "LEVEL", initial: "info", choices: []string{"debug", "info", "warn", "error"}, into: func(s *settings) any { return &s.logLevel },
@@ -246,6 +252,9 @@ func checkLifetime(v string) error {
 func (s *settings) check() error {
 	if s.watch && len(s.fixtures) == 0 {
 		return fmt.Errorf("watch: there is nothing to watch; name a folder with fixtures")
+	}
+	if s.dataInterval != "" && s.data == "" {
+		return fmt.Errorf("data-interval: there is nowhere to write; name a folder with --data")
 	}
 	return nil
 }

@@ -138,15 +138,36 @@ func TestData(t *testing.T) {
 		end(r)
 	}
 	left, err := os.ReadDir("data")
-	if err != nil || len(left) != 1 || left[0].Name() != "tenant" {
+	if err != nil || len(left) != 2 || left[0].Name() != ".lock" || left[1].Name() != "tenant" {
 		t.Errorf("data holds %v, %v", left, err)
+	}
+}
+
+// The tenant is saved at every interval, and a second server on the folder is refused
+// with its name.
+func TestFaultA9DataInterval(t *testing.T) {
+	t.Chdir(t.TempDir())
+	r := serving(t, "--data", "data", "--data-interval", "1h")
+	r.tick <- time.Now()
+	r.tick <- time.Now() // the first has been written
+	if !exists(filepath.Join("data", "tenant", "manifest.json")) {
+		t.Error("nothing is saved")
+	}
+	if code, _, stderr := call(t, variables(), "serve", "--data", "data", "--listen", "127.0.0.1:0"); code != exitUsage || !strings.Contains(stderr, "data: another server uses this folder") {
+		t.Errorf("a second server: exit %d %s", code, stderr)
+	}
+	if code := r.end(t); code != exitOK {
+		t.Errorf("exit %d\n%s", code, r.stderr)
+	}
+	if code, _, stderr := call(t, variables(), "serve", "--data-interval", "1h"); code != exitUsage || !strings.Contains(stderr, "--data") {
+		t.Errorf("an interval alone: exit %d %s", code, stderr)
 	}
 }
 
 func TestDataRefused(t *testing.T) {
 	t.Chdir(folder(t, "file", "", "data/tenant/users.yaml", "users: 7\n"))
 	for _, data := range []string{"file", "data"} {
-		if code, _, stderr := call(t, variables(), "serve", "--data", data); code != exitUsage || !strings.Contains(stderr, "--data") || !strings.Contains(stderr, data) {
+		if code, _, stderr := call(t, variables(), "serve", "--data", data); code != exitUsage || !strings.Contains(stderr, "graph-emulator: data: ") || !strings.Contains(stderr, data) {
 			t.Errorf("%s: exit %d %s", data, code, stderr)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"github.com/graph-emulator/graph-emulator/emulator/conversation"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/flock"
 )
 
 // tape is a file that exchanges are appended to.
@@ -45,7 +46,7 @@ func openTape(path string, fresh bool) (*tape, error) {
 }
 
 func (t *tape) take(f *os.File, fresh bool) error {
-	if err := lock(f); err != nil {
+	if err := flock.Lock(f); err != nil {
 		return fmt.Errorf("%s is being recorded into by somebody else: %w", t.path, err)
 	}
 	if fresh {
@@ -126,7 +127,7 @@ func (t *tape) create() error {
 	if err != nil {
 		return err
 	}
-	if err := lock(f); err != nil {
+	if err := flock.Lock(f); err != nil {
 		return errors.Join(fmt.Errorf("%s is being recorded into by somebody else: %w", t.path, err), f.Close())
 	}
 	t.file = f

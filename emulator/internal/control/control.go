@@ -2,6 +2,7 @@ package control
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -16,6 +17,7 @@ import (
 // Actions is what the control plane can do to its emulator.
 type Actions struct {
 	Reset       func(keepFaults bool) error
+	Save        func(context.Context) error
 	Expire      func()              // delta tokens
 	Tenant      func() (any, error) // what is in the tenants
 	Version     func() string
@@ -50,6 +52,7 @@ func (a *Actions) endpoints() []endpoint {
 			return pem(text), err
 		}},
 		{"POST", "/reset", a.reset},
+		{"POST", "/save", func(r *http.Request) (any, error) { return nil, a.Save(r.Context()) }},
 		{"GET", "/tenant", func(*http.Request) (any, error) { return a.Tenant() }},
 		{"POST", "/delta/expire", func(*http.Request) (any, error) { a.Expire(); return nil, nil }},
 	}, clockEndpoints(a.Clock), faultEndpoints(a.Faults), stubEndpoints(a.Stubs), jobEndpoints(a.Jobs), consistencyEndpoints(a.Consistency))

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -10,17 +11,24 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/password"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
+// DumpOptions say how a world is written.
+type DumpOptions struct {
+	Create        func(name string) (io.WriteCloser, error) // makes a file of the tree
+	KeepPasswords bool                                      // as they are, not as hashes
+}
+
 // Dump writes a world as a tenant tree that Load reads: one file for each
-// navigation of the service root, one line for each entity in it, contents in
-// files of their own. create makes a file of the tree.
-func (e *Engine) Dump(w *World, create func(name string) (io.WriteCloser, error), models ...*edm.Model) error {
-	d := &dumper{e: e, tx: w.Store.Scan(), models: models, create: create}
+// navigation of the service root, one line for each entity in it, contents and
+// long texts in files of their own.
+func (e *Engine) Dump(w *World, o DumpOptions, models ...*edm.Model) error {
+	d := &dumper{e: e, tx: w.Store.Scan(), models: models, create: o.Create, keepPasswords: o.KeepPasswords}
 	var err error
 	if d.cleared, err = e.cleared(w, d.tx); err != nil {
 		return fmt.Errorf("export: %w", err)
@@ -68,7 +76,9 @@ type dumper struct {
 	tx     *store.Tx
 	models []*edm.Model
 	create func(string) (io.WriteCloser, error) // nil: contents are left out
-	blobs  int
+	files  int                                  // beside those of navigations
+	// keepPasswords writes what traits say is hashed as it is.
+	keepPasswords bool
 	// cleared are the keys of the tenant's furniture that is not there any more, by owner
 	// and collection.
 	cleared map[store.Ref]map[string][]string
@@ -154,9 +164,14 @@ func (d *dumper) entity(ref store.Ref, nav *edm.Navigation) (value.Raw, error) {
 		out.Set("@odata.type", value.String("#"+string(typ)))
 	}
 	for _, m := range ent.Object.Members() {
-		if m.Name[0] != '@' {
-			out.Set(m.Name, m.Value)
+		if m.Name[0] == '@' {
+			continue
 		}
+		v, err := d.beside(d.hashed(typ, ent.Object, m))
+		if err != nil {
+			return "", err
+		}
+		out.Set(m.Name, v)
 	}
 	for _, name := range d.tx.Blobs(ref) {
 		if err := d.content(ref, name, &out); err != nil {
@@ -257,23 +272,13 @@ func (d *dumper) cast(ref store.Ref, nav string) string {
 	return ent.Object.Type()
 }
 
-func (d *dumper) content(ref store.Ref, name string, out *value.Members) (err error) {
+func (d *dumper) content(ref store.Ref, name string, out *value.Members) error {
 	blob, _, ok := d.tx.Blob(ref, name)
 	if !ok || d.create == nil {
 		return nil
 	}
-	d.blobs++
-	file := "content-" + strconv.Itoa(d.blobs) + ".bin"
-	f, err := d.create(file)
+	file, err := d.side(".bin", blob.Reader())
 	if err != nil {
-		return err
-	}
-	defer func() {
-		if e := f.Close(); err == nil {
-			err = e
-		}
-	}()
-	if _, err := io.Copy(f, blob.Reader()); err != nil {
 		return err
 	}
 	content := value.Members{{Name: "$file", Value: value.String(file)}}.Object()
@@ -286,6 +291,77 @@ func (d *dumper) content(ref store.Ref, name string, out *value.Members) (err er
 		out.Set(m.Name, m.Value)
 	}
 	return nil
+}
+
+// side writes a file beside those of navigations and gives its name.
+func (d *dumper) side(ext string, from io.Reader) (name string, err error) {
+	d.files++
+	name = "content-" + strconv.Itoa(d.files) + ext
+	f, err := d.create(name)
+	if err != nil {
+		return "", err
+	}
+	_, err = io.Copy(f, from)
+	return name, errors.Join(err, f.Close())
+}
+
+// longText is the length from which a text gets a file of its own, in bytes: YAML takes
+// a second for ten million of them.
+const longText = 32 << 10
+
+// beside puts the long texts of a value into files.
+func (d *dumper) beside(v value.Raw) (value.Raw, error) {
+	if len(v) < longText || d.create == nil {
+		return v, nil
+	}
+	switch v.Kind() {
+	case value.KindString:
+		text, _ := v.Text()
+		name, err := d.side(".txt", strings.NewReader(text))
+		return value.Members{{Name: "$text", Value: value.String(name)}}.Object(), err
+	case value.KindObject:
+		members := v.Members()
+		for i := range members {
+			var err error
+			if members[i].Value, err = d.beside(members[i].Value); err != nil {
+				return "", err
+			}
+		}
+		return members.Object(), nil
+	case value.KindArray:
+		var list []value.Raw
+		for el := range v.Elements() {
+			el, err := d.beside(el)
+			if err != nil {
+				return "", err
+			}
+			list = append(list, el)
+		}
+		return value.Array(list...), nil
+	}
+	return v, nil
+}
+
+// hashed is the value of a member with a hash in place of the password that it is or has.
+// The salt is the entity's id, so that one state is written one way.
+func (d *dumper) hashed(typ edm.Name, o value.Object, m value.Member) value.Raw {
+	t := d.e.typeIn(typ)
+	if d.create == nil || d.keepPasswords || t == nil {
+		return m.Value
+	}
+	for _, at := range d.e.kinds.of(t).Traits.Hashed {
+		name, inner, _ := strings.Cut(at, "/")
+		if name != m.Name || m.Value.Kind() != value.KindObject {
+			continue
+		}
+		members := m.Value.Members()
+		if text := members.Text(inner); text != "" {
+			id, _ := o.Get("id")
+			members.Set(inner, value.String(password.Hash(text, string(id))))
+			return members.Object()
+		}
+	}
+	return m.Value
 }
 
 // yamlSafe escapes what JSON allows and YAML, or the reader of fixtures, takes for

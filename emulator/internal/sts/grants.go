@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/jose"
+	passwords "github.com/graph-emulator/graph-emulator/emulator/internal/password"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 )
 
@@ -184,7 +185,7 @@ func (s *Service) Enter(name, password, tenant string) (*User, error) {
 	switch kept := u.PasswordProfile.Password; {
 	case kept == "":
 		return nil, Fail(50056)
-	case subtle.ConstantTimeCompare([]byte(kept), []byte(password)) != 1:
+	case !passwords.Is(password, kept):
 		return nil, Fail(50126)
 	case u.PasswordProfile.Change:
 		return nil, Fail(50055)

@@ -49,6 +49,9 @@ type Traits struct {
 	Replaces []string `yaml:"replaces"`
 	// WriteOnly are properties that no answer shows.
 	WriteOnly []string `yaml:"writeOnly"`
+	// Hashed are passwords, as property/member of a complex value, that an export holds as
+	// hashes (see package password).
+	Hashed []string `yaml:"hashed"`
 	// Limits are the bounds of values, by property.
 	Limits map[string]Limit `yaml:"limits"`
 	// Unique are properties whose value no other entity has, among all types that
@@ -128,6 +131,7 @@ func (t Traits) merge(own Traits) Traits {
 	t.WriteOnly = append(slices.Clip(t.WriteOnly), own.WriteOnly...)
 	t.SelectedParts = append(slices.Clip(t.SelectedParts), own.SelectedParts...)
 	t.Replaces = append(slices.Clip(t.Replaces), own.Replaces...)
+	t.Hashed = append(slices.Clip(t.Hashed), own.Hashed...)
 	t.Takes = append(slices.Clip(t.Takes), own.Takes...)
 	t.Unique = append(slices.Clip(t.Unique), own.Unique...)
 	t.RequiredWith = layered(t.RequiredWith, own.RequiredWith)

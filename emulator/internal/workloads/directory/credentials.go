@@ -6,6 +6,7 @@ import (
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	passwords "github.com/graph-emulator/graph-emulator/emulator/internal/password"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
@@ -172,7 +173,7 @@ func changePassword(c *workload.Call) (workload.Result, error) {
 	if profile.Kind() == value.KindObject {
 		old = profile.Members()
 	}
-	if old.Text("password") != c.Body.Text("currentPassword") && !c.Presumes {
+	if !passwords.Is(c.Body.Text("currentPassword"), old.Text("password")) && !c.Presumes {
 		return workload.Result{}, bad("The specified password does not match the current password.")
 	}
 	fresh := c.Body.Text("newPassword")

@@ -1,0 +1,162 @@
+package emulator_test
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/graph-emulator/graph-emulator/emulator"
+)
+
+// keeping starts an emulator on a folder; it lasts until the test or end ends it.
+func keeping(t *testing.T, dir string, opts ...emulator.Option) (emu *emulator.Server, end func()) {
+	t.Helper()
+	emu, err := emulator.New(append(opts, emulator.WithData(dir))...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { emu.Close() })
+	return emu, func() { emu.Close() }
+}
+
+// What was saved is read again, whatever its size: 80 MB of mail and a file of 100 MB.
+func TestFaultA5DataReadsWhatItWrote(t *testing.T) {
+	dir := t.TempDir()
+	emu, end := keeping(t, dir)
+	text := strings.Repeat("0123456789 \\u00e9\\n\\\"${HOME}\\\" ", 1<<20/32)
+	for i := range 80 {
+		if w := browse(emu, "POST", "/v1.0/me/messages", fmt.Sprintf(`{"subject":"%d","body":{"contentType":"text","content":"%d %s"}}`, i, i, text), "Content-Type", jsonType); w.Code != http.StatusCreated {
+			t.Fatalf("%d %s", w.Code, w.Body)
+		}
+	}
+	drive := object(t, browse(emu, "POST", "/v1.0/drives", `{"name":"Hold","root":{"name":"root"}}`, "Content-Type", jsonType).Body.Bytes())
+	at := "/v1.0/drives/" + drive["id"].(string) + "/root:/a.bin:/content"
+	content := bytes.Repeat([]byte("0123456789"), 10<<20)
+	r := httptest.NewRequest("PUT", at, bytes.NewReader(content))
+	r.Header.Set("Content-Type", "application/x-tide")
+	w := httptest.NewRecorder()
+	if emu.ServeHTTP(w, r); w.Code != http.StatusCreated {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	const mail = "/v1.0/me/messages?$filter=subject%20eq%20'79'&$select=body"
+	read := func(emu *emulator.Server) string {
+		list, _ := object(t, browse(emu, "GET", mail, "").Body.Bytes())["value"].([]any)
+		if len(list) != 1 {
+			t.Fatalf("%d messages", len(list))
+		}
+		return list[0].(map[string]any)["body"].(map[string]any)["content"].(string)
+	}
+	want := read(emu)
+	if err := emu.Save(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	end()
+	again, _ := keeping(t, dir)
+	if got := read(again); got != want || !strings.HasPrefix(got, "79 0123456789 é\n\"${HOME}\" ") {
+		t.Errorf("the mail is not as it was: %d bytes, want %d", len(got), len(want))
+	}
+	if got := browse(again, "GET", "/v1.0/me/messages/$count", "").Body.String(); got != "80" {
+		t.Errorf("%s messages", got)
+	}
+	if got := browse(again, "GET", at, ""); !bytes.Equal(got.Body.Bytes(), content) || got.Header().Get("Content-Type") != "application/x-tide" {
+		t.Errorf("the file has %d bytes and the type %s", got.Body.Len(), got.Header().Get("Content-Type"))
+	}
+}
+
+// The control plane saves when it is asked; without a folder it says so. What has not
+// changed is not written again.
+func TestFaultA9SaveOnRequest(t *testing.T) {
+	dir := t.TempDir()
+	emu, end := keeping(t, dir)
+	if w := browse(emu, "PATCH", "/v1.0/me", `{"city":"Quay"}`, "Content-Type", jsonType); w.Code != 204 {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	manifest := filepath.Join(dir, "tenant", "manifest.json")
+	var first os.FileInfo
+	for i := range 2 {
+		if w := browse(emu, "POST", "/_emulator/save", ""); w.Code != http.StatusNoContent {
+			t.Fatalf("%d %s", w.Code, w.Body)
+		}
+		info, err := os.Stat(manifest)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i == 0 {
+			first = info
+		} else if !os.SameFile(first, info) {
+			t.Error("written again without a change")
+		}
+	}
+	if _, err := emulator.New(emulator.WithData(dir)); err == nil || !strings.Contains(err.Error(), dir) || !strings.Contains(err.Error(), "another server uses this folder") {
+		t.Errorf("a second server: %v", err)
+	}
+	end()
+	again, end := keeping(t, dir)
+	if w := browse(again, "GET", "/v1.0/me?$select=city", ""); !strings.Contains(w.Body.String(), `"city":"Quay"`) {
+		t.Errorf("%s", w.Body)
+	}
+	end()
+	if err := os.Remove(filepath.Join(dir, "tenant", "users.yaml")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := emulator.New(emulator.WithData(dir)); err == nil || !strings.Contains(err.Error(), "users.yaml is missing") || !strings.Contains(err.Error(), "remove it to start again") {
+		t.Errorf("a damaged state: %v", err)
+	}
+	if w := browse(newEmulator(t), "POST", "/_emulator/save", ""); w.Code != 400 || !strings.Contains(w.Body.String(), "--data") {
+		t.Errorf("without a folder: %d %s", w.Code, w.Body)
+	}
+}
+
+// Passwords are written as hashes, with which users sign in as before; an option keeps them.
+func TestFaultA14PasswordsAreHashed(t *testing.T) {
+	for _, keep := range []bool{false, true} {
+		var opts []emulator.Option
+		if keep {
+			opts = append(opts, emulator.WithKeepPasswords())
+		}
+		d := checkedDesk(t, opts...)
+		const secret = "Hunter2-secret!"
+		token, err := d.emu.AppToken("User.ReadWrite.All")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if w := browse(d.emu, "POST", "/v1.0/users", `{"accountEnabled":true,"displayName":"Runa","mailNickname":"runa","userPrincipalName":"runa@northgale.test","passwordProfile":{"password":"`+secret+`","forceChangePasswordNextSignIn":false}}`,
+			"Content-Type", jsonType, "Authorization", "Bearer "+token); w.Code != http.StatusCreated {
+			t.Fatalf("%d %s", w.Code, w.Body)
+		}
+		dir := t.TempDir()
+		if err := d.emu.Export(t.Context(), dir); err != nil {
+			t.Fatal(err)
+		}
+		found := false
+		err = filepath.WalkDir(dir, func(name string, e fs.DirEntry, err error) error {
+			if err != nil || e.IsDir() {
+				return err
+			}
+			text, err := os.ReadFile(name)
+			found = found || bytes.Contains(text, []byte(secret))
+			if info, _ := e.Info(); info.Mode().Perm()&0o077 != 0 && os.PathSeparator == '/' {
+				t.Errorf("%s has the mode %o", name, info.Mode().Perm())
+			}
+			return err
+		})
+		if err != nil || found != keep {
+			t.Errorf("kept %v: the password is in the export: %v, %v", keep, found, err)
+		}
+		if err := d.emu.Import(t.Context(), dir); err != nil {
+			t.Fatal(err)
+		}
+		for password, want := range map[string]int{secret: 200, "Hunter2-other!": 400} {
+			w := d.do("POST", "/"+tenantID+"/oauth2/v2.0/token", form("grant_type", "password", "client_id", publicApp, "username", "runa@northgale.test", "password", password, "scope", "User.Read"))
+			if w.Code != want {
+				t.Errorf("kept %v: %s: %d %s", keep, password, w.Code, w.Body)
+			}
+		}
+	}
+}

@@ -1,0 +1,2 @@
+// Package flock takes a file for one process at a time.
+package flock
