@@ -98,7 +98,7 @@ func (t *Type) Known() bool {
 // properties of their own, such as the fields of a list item, and extensions
 // take any name.
 func (t *Type) Takes(name string) bool {
-	if !t.Open {
+	if !t.Open || name == "" {
 		return false
 	}
 	kinds := map[Name]bool{}

@@ -223,12 +223,12 @@ func (c *bodyCheck) navigation(t *edm.Type, name string) (*edm.Navigation, bool)
 
 // unknown refuses a property that is not in the type where the type is fully
 // known, and warns where it was read from pages only (C-4.9). What the operation's own
-// page shows is taken.
+// page shows is taken. No type has a property without a name.
 func (c *bodyCheck) unknown(t *edm.Type, name, pointer string) error {
 	if c.load && c.e.holds(t.Name, name) || c.page.has(pointer) {
 		return nil
 	}
-	if t.Known() || c.strict {
+	if t.Known() || c.strict || name == "" {
 		last := pointer[strings.LastIndexByte(pointer, '/')+1:]
 		return grapherr.NoProperty(t.Name.Short(), string(t.Name), pointer).Because("", nearest.Cure(last, t.Names()))
 	}

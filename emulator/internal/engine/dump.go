@@ -164,7 +164,7 @@ func (d *dumper) entity(ref store.Ref, nav *edm.Navigation) (value.Raw, error) {
 		out.Set("@odata.type", value.String("#"+string(typ)))
 	}
 	for _, m := range ent.Object.Members() {
-		if m.Name[0] == '@' {
+		if strings.HasPrefix(m.Name, "@") {
 			continue
 		}
 		v, err := d.beside(d.hashed(typ, ent.Object, m))

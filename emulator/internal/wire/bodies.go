@@ -69,6 +69,15 @@ func (m *metered) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// unmetered is a body that is not kept any more.
+func unmetered(body io.Reader) io.Reader {
+	if m, ok := body.(*metered); ok {
+		m.account.close()
+		return m.Reader
+	}
+	return body
+}
+
 // through is a body that is kept in another form than it is read: it counts as what make
 // makes of it.
 func through(body io.ReadCloser, make func(io.Reader) (io.Reader, error)) (io.Reader, error) {

@@ -56,7 +56,7 @@ const maxDrain = 512 << 20
 // that waits for 100 Continue sends nothing before the answer.
 func drain(r *http.Request) {
 	if r.Body != nil && r.Body != http.NoBody && r.Header["Expect"] == nil {
-		io.CopyN(io.Discard, r.Body, maxDrain) // an error here is the client's going away
+		io.CopyN(io.Discard, unmetered(r.Body), maxDrain) // an error here is the client's going away
 	}
 }
 

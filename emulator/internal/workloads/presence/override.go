@@ -2,6 +2,7 @@ package presence
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
@@ -175,7 +176,7 @@ func echo(c *workload.Call, res *workload.Result) {
 		}
 	}
 	for _, m := range one.Object.Members() {
-		if _, sent := out.Get(m.Name); !sent && m.Name[0] != '@' && m.Name != sequence {
+		if _, sent := out.Get(m.Name); !sent && !strings.HasPrefix(m.Name, "@") && m.Name != sequence {
 			out.Set(m.Name, m.Value)
 		}
 	}
