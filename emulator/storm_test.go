@@ -1,9 +1,6 @@
 package emulator_test
 
-import (
-	"strings"
-	"testing"
-)
+import "testing"
 
 // A member without a name is refused wherever it stands; once it was kept, and an export
 // could not write it.
@@ -19,7 +16,7 @@ func TestMembersHaveNames(t *testing.T) {
 			t.Errorf("POST %s %s: %d %s", tt.path, tt.body, w.Code, w.Body)
 		}
 	}
-	if w := call(emu, "GET", "/_emulator/tenant", "", "Origin:"); w.Code != 200 || strings.Contains(w.Body.String(), `"":`) {
-		t.Errorf("the tenant: %d %.200s", w.Code, w.Body)
+	if err := emu.Export(t.Context(), t.TempDir()); err != nil {
+		t.Error(err)
 	}
 }
