@@ -175,6 +175,25 @@ func TestFaultA3DeletedMe(t *testing.T) {
 	}
 }
 
+// A long text is looked for in a longer one in proportion to both (B-3.39).
+func TestFaultA4LongTexts(t *testing.T) {
+	c := deltaClient(t)
+	id := c.user(1)
+	c.must("PATCH", "/users/"+id, map[string]any{"aboutMe": strings.Repeat("a", 1<<20)}, 204)
+	for what, pattern := range map[string]string{"letters": strings.Repeat("A", 5000) + "b", "others": strings.Repeat("A", 2000) + "ß"} {
+		begin := time.Now()
+		if w := get(t, c.h, "/v1.0/users?$count=true&$filter="+url.QueryEscape("contains(aboutMe,'"+pattern+"')"), "ConsistencyLevel", "eventual"); w.Code >= 500 {
+			t.Errorf("%s: %d %s", what, w.Code, w.Body)
+		}
+		short := time.Since(begin)
+		begin = time.Now()
+		get(t, c.h, "/v1.0/users?$count=true&$filter="+url.QueryEscape("contains(aboutMe,'"+pattern[len(pattern)-40:]+"')"), "ConsistencyLevel", "eventual")
+		if long := time.Since(begin); short > 40*max(long, 10*time.Millisecond) {
+			t.Errorf("%s: %v, and %v for 40 bytes", what, short, long)
+		}
+	}
+}
+
 // The time for n members of a body is proportional to n, whatever they are.
 func TestFaultA4ManyMembers(t *testing.T) {
 	c := deltaClient(t)
@@ -195,6 +214,7 @@ func TestFaultA4ManyMembers(t *testing.T) {
 		"annotations":     {"PATCH", "/users/" + id, `{"city":"n%d",%s}`, `"a%d@odata.type":"x"`},
 		"array":           {"PATCH", "/users/" + id, `{"city":"n%d","otherMails":[%s]}`, `"a%d@northgale.test"`},
 		"unknown members": {"POST", "/users/" + id + "/messages", `{"subject":"n%d","singleValueExtendedProperties":[{"id":"String {00020329-0000-0000-C000-000000000046} Name x","value":"y",%s}]}`, `"a%d":"x"`},
+		"parameters":      {"POST", "/users/" + id + "/getMemberGroups", `{"securityEnabledOnly":false,"n%d":1,%s}`, `"a%d":1`},
 		"merged members":  {"PATCH", "/users/" + id + "/extensions/merged", `{"@odata.type":"microsoft.graph.openTypeExtension","m":%d,%s}`, `"a%d":1`},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -141,8 +141,12 @@ func (x *exchange) prepareArguments() error {
 	op = overload(x.r.Target.Bound(), op, x.r.Body)
 	body := &Body{Type: x.r.Target.Bound()}
 	check := &bodyCheck{e: x.e, model: x.r.Model, strict: x.e.opt.Strict, page: x.bodyPage(false), body: body}
+	members := value.NewBuilder(len(x.r.Body))
 	tree := map[string]any{}
 	for _, m := range x.r.Body {
+		if !x.budget.Step() {
+			return x.budget.Err()
+		}
 		if strings.IndexByte(m.Name, '@') >= 0 {
 			continue
 		}
@@ -152,8 +156,8 @@ func (x *exchange) prepareArguments() error {
 				return grapherr.BadRequest("The parameter '%s' in the request payload is not a valid parameter for the operation '%s'.", m.Name, op.Name)
 			}
 			// The directory takes such names: hamilton sends them with instantiate and addTokenSigningCertificate (C-10.10).
-			body.Warn = append(body.Warn, fmt.Sprintf("parameter '%s' is not documented for %s", m.Name, op.Name))
-			body.Members.Set(m.Name, m.Value)
+			check.warn(fmt.Sprintf("parameter '%s' is not documented for %s", m.Name, op.Name))
+			members.Set(m.Name, m.Value)
 			continue
 		}
 		var def *edm.Type
@@ -167,8 +171,9 @@ func (x *exchange) prepareArguments() error {
 		if node != nil || x.e.opt.Strict {
 			tree[p.Name] = node
 		}
-		body.Members.Set(p.Name, raw)
+		members.Set(p.Name, raw)
 	}
+	body.Members = members.Members()
 	for _, v := range x.e.validator(x.r.Model).Parameters(op, tree) {
 		if v.Keyword == "required" && !x.e.opt.Strict {
 			continue // documented examples leave out most of what the model calls required

@@ -23,7 +23,7 @@ var functions = map[string]function{
 	"contains":   {args: "ss", least: 2, result: "Edm.Boolean", test: containsText},
 	"startswith": {args: "ss", least: 2, result: "Edm.Boolean", test: startsText},
 	"endswith":   {args: "ss", least: 2, result: "Edm.Boolean", test: suffixText},
-	"concat":     {args: "ss", least: 2, result: "Edm.String", run: func(_ bool, a []val) val { return text(a[0].s + a[1].s) }},
+	"concat":     {args: "ss", least: 2, result: "Edm.String", run: func(_ bool, a []val) val { return concat(a[0].s, a[1].s) }},
 	"indexof":    {args: "ss", least: 2, result: "Edm.Int32", run: indexOf},
 	"length":     {args: "s", least: 1, result: "Edm.Int32", run: func(_ bool, a []val) val { return whole(utf8.RuneCountInString(a[0].s)) }},
 	"substring":  {args: "sii", least: 2, result: "Edm.String", run: substring},
@@ -58,6 +58,17 @@ var functions = map[string]function{
 	"round":   {args: "n", least: 1, run: rounded(math.Round)}, // away from zero, as OData says
 	"floor":   {args: "n", least: 1, run: rounded(math.Floor)},
 	"ceiling": {args: "n", least: 1, run: rounded(math.Ceil)},
+}
+
+// maxConcat is how long a text of concat may be, in bytes; a longer one is null. Concats
+// inside each other would copy a large member thousands of times.
+const maxConcat = 1 << 20
+
+func concat(a, b string) val {
+	if len(a)+len(b) > maxConcat {
+		return val{}
+	}
+	return text(a + b)
 }
 
 func text(s string) val { return val{k: kString, s: s} }

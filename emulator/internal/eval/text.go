@@ -130,8 +130,11 @@ func containsText(s, sub string, fold bool) bool { return indexText(s, sub, fold
 
 // indexText is the byte offset of sub in s, -1 when it is not there.
 func indexText(s, sub string, fold bool) int {
-	if !fold || sub == "" {
+	switch {
+	case !fold || sub == "":
 		return strings.Index(s, sub)
+	case len(sub) > longText:
+		return indexLong(s, sub)
 	}
 	for i := 0; i < len(sub); i++ {
 		if sub[i] >= utf8.RuneSelf {
@@ -151,6 +154,47 @@ func indexText(s, sub string, fold bool) int {
 		if j == len(sub) {
 			return i
 		}
+	}
+	return -1
+}
+
+// longText is how many bytes a text may have that is looked for at each place of another.
+const longText = 64
+
+// indexLong is indexText for a long sub: it looks at each character of s about twice
+// (Knuth, Morris and Pratt), however often s begins like sub.
+func indexLong(s, sub string) int {
+	var want []rune
+	for _, r := range sub {
+		want = append(want, foldRune(r))
+	}
+	back := make([]int, len(want))
+	for i, k := 1, 0; i < len(want); i++ {
+		for k > 0 && want[i] != want[k] {
+			k = back[k-1]
+		}
+		if want[i] == want[k] {
+			k++
+		}
+		back[i] = k
+	}
+	k := 0
+	for at, r := range s {
+		r = foldRune(r)
+		for k > 0 && want[k] != r {
+			k = back[k-1]
+		}
+		if want[k] == r {
+			k++
+		}
+		if k < len(want) {
+			continue
+		}
+		for range len(want) - 1 {
+			_, n := utf8.DecodeLastRuneInString(s[:at])
+			at -= n
+		}
+		return at
 	}
 	return -1
 }
