@@ -34,7 +34,7 @@ func refusal(p []byte) (status int, text string, ok bool) {
 	if _, text, ok := bytes.Cut(rest, []byte(refusalHead)); ok {
 		return status, string(text), true
 	}
-	if status == http.StatusExpectationFailed && !bytes.Contains(rest, []byte("\r\nAccess-Control-")) { // every answer of the handler has one
+	if status == http.StatusExpectationFailed && !bytes.Contains(rest, []byte("\r\nRequest-Id: ")) { // every answer of the handler has one
 		return status, "The expectation of the request is not known; 100-continue is.", true
 	}
 	return 0, "", false

@@ -28,8 +28,8 @@ func typesOf(level string) (out [2][]string) {
 // integers and decimals are texts (B-1.38).
 func wantsTexts(headers []string) bool {
 	for _, h := range headers {
-		if i := strings.Index(strings.ToLower(h), "ieee754compatible="); i >= 0 {
-			return hasFold(h[i+len("ieee754compatible="):], "true")
+		if v, ok := behind(h, "ieee754compatible="); ok {
+			return hasFold(v, "true")
 		}
 	}
 	return false
@@ -44,11 +44,10 @@ func readLevel(accept []string, format string) level {
 	}
 	for _, text := range texts {
 		for len(text) > 0 {
-			i := strings.Index(strings.ToLower(text), "odata.metadata=")
-			if i < 0 {
+			var ok bool
+			if text, ok = behind(text, "odata.metadata="); !ok {
 				break
 			}
-			text = text[i+len("odata.metadata="):]
 			switch {
 			case hasFold(text, "none"):
 				return none
@@ -60,6 +59,17 @@ func readLevel(accept []string, format string) level {
 		}
 	}
 	return minimal
+}
+
+// behind is what follows a name in a text, whatever the letter case. An offset in the
+// lower-case text would not do: it may have another length.
+func behind(text, name string) (rest string, ok bool) {
+	for i := 0; i+len(name) <= len(text); i++ {
+		if hasFold(text[i:], name) {
+			return text[i+len(name):], true
+		}
+	}
+	return "", false
 }
 
 func hasFold(s, prefix string) bool {
