@@ -141,6 +141,9 @@ func TestFaultA14PasswordsAreHashed(t *testing.T) {
 			}
 			text, err := os.ReadFile(name)
 			found = found || bytes.Contains(text, []byte(secret))
+			if bytes.Contains(text, []byte(`"secretText":"older"`)) != keep && filepath.Base(name) == "applications.yaml" {
+				t.Errorf("kept %v: %s", keep, text)
+			}
 			if info, _ := e.Info(); info.Mode().Perm()&0o077 != 0 && os.PathSeparator == '/' {
 				t.Errorf("%s has the mode %o", name, info.Mode().Perm())
 			}
@@ -151,6 +154,9 @@ func TestFaultA14PasswordsAreHashed(t *testing.T) {
 		}
 		if err := d.emu.Import(t.Context(), dir); err != nil {
 			t.Fatal(err)
+		}
+		if w := d.do("POST", "/"+tenantID+"/oauth2/v2.0/token", form("grant_type", "client_credentials", "client_id", deskApp, "client_secret", "right", "scope", "https://graph.microsoft.com/.default")); w.Code != 200 {
+			t.Errorf("kept %v: the application: %d %s", keep, w.Code, w.Body)
 		}
 		for password, want := range map[string]int{secret: 200, "Hunter2-other!": 400} {
 			w := d.do("POST", "/"+tenantID+"/oauth2/v2.0/token", form("grant_type", "password", "client_id", publicApp, "username", "runa@northgale.test", "password", password, "scope", "User.Read"))

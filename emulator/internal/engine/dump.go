@@ -342,8 +342,7 @@ func (d *dumper) beside(v value.Raw) (value.Raw, error) {
 	return v, nil
 }
 
-// hashed is the value of a member with a hash in place of the password that it is or has.
-// The salt is the entity's id, so that one state is written one way.
+// hashed is the value of a member with hashes in place of the passwords in it. The salt is the entity's id, so that one state is written one way.
 func (d *dumper) hashed(typ edm.Name, o value.Object, m value.Member) value.Raw {
 	t := d.e.typeIn(typ)
 	if d.create == nil || d.keepPasswords || t == nil {
@@ -351,17 +350,32 @@ func (d *dumper) hashed(typ edm.Name, o value.Object, m value.Member) value.Raw 
 	}
 	for _, at := range d.e.kinds.of(t).Traits.Hashed {
 		name, inner, _ := strings.Cut(at, "/")
-		if name != m.Name || m.Value.Kind() != value.KindObject {
+		if name != m.Name {
 			continue
 		}
-		members := m.Value.Members()
-		if text := members.Text(inner); text != "" {
-			id, _ := o.Get("id")
-			members.Set(inner, value.String(password.Hash(text, string(id))))
-			return members.Object()
-		}
+		id, _ := o.Get("id")
+		m.Value = hashedIn(m.Value, inner, string(id))
 	}
 	return m.Value
+}
+
+// hashedIn hashes a member of an object, or of each object of a list.
+func hashedIn(v value.Raw, name, salt string) value.Raw {
+	switch v.Kind() {
+	case value.KindObject:
+		members := v.Members()
+		if text := members.Text(name); text != "" {
+			members.Set(name, value.String(password.Hash(text, salt)))
+			return members.Object()
+		}
+	case value.KindArray:
+		var list []value.Raw
+		for el := range v.Elements() {
+			list = append(list, hashedIn(el, name, salt))
+		}
+		return value.Array(list...)
+	}
+	return v
 }
 
 // yamlSafe escapes what JSON allows and YAML, or the reader of fixtures, takes for

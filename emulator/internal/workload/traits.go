@@ -49,8 +49,8 @@ type Traits struct {
 	Replaces []string `yaml:"replaces"`
 	// WriteOnly are properties that no answer shows.
 	WriteOnly []string `yaml:"writeOnly"`
-	// Hashed are passwords, as property/member of a complex value, that an export holds as
-	// hashes (see package password).
+	// Hashed are passwords, as property/member of a complex value or of each in a list, that
+	// an export holds as hashes (see package password).
 	Hashed []string `yaml:"hashed"`
 	// Limits are the bounds of values, by property.
 	Limits map[string]Limit `yaml:"limits"`
