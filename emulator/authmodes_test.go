@@ -209,7 +209,11 @@ func TestRoles(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return call(d.emu, "PATCH", "/v1.0"+path, `{"displayName":"New"}`, "Authorization: Bearer "+token).Code
+		body := `{"displayName":"New"}`
+		if path == "/me" || strings.HasSuffix(path, ida) {
+			body = `{"mobilePhone":"+47 5550 0299"}`
+		}
+		return call(d.emu, "PATCH", "/v1.0"+path, body, "Authorization: Bearer "+token).Code
 	}
 	for _, tt := range []struct {
 		user, path string

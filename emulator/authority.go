@@ -40,7 +40,7 @@ func (r *realm) signIns() (*authority.Authority, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &authority.Authority{STS: service, Mode: s.config.auth, Unpublished: s.engine.Switch(gateway.Unpublished) == gateway.Allow, Pages: s.config.pages, SignedIn: w.SignedIn, Now: w.Now, Log: s.config.log,
+	return &authority.Authority{STS: service, Service: s.cat.registry.Service, Mode: s.config.auth, Unpublished: s.engine.Switch(gateway.Unpublished) == gateway.Allow, Pages: s.config.pages, SignedIn: w.SignedIn, Now: w.Now, Log: s.config.log,
 		Origin: func(x *http.Request) string { return s.graph.Origin(x) }, Own: func(host string) bool { return s.port.Hosts.Own(host) }}, nil
 }
 

@@ -95,6 +95,9 @@ func New(opts ...Option) (*Server, error) {
 	if s.config.auth == authority.Enforce || s.config.log.Enabled(context.Background(), slog.LevelDebug) {
 		s.graph.Permit = s.permit
 	}
+	if s.config.auth == authority.Enforce {
+		s.graph.Rights = s.rights
+	}
 	if err := s.consistent(); err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package emulator_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -160,5 +161,64 @@ func TestFaultD2Grants(t *testing.T) {
 	}
 	if _, err := emulator.New(emulator.WithGrants("User.Everything")); err == nil || !strings.Contains(err.Error(), "User.Everything") {
 		t.Errorf("a permission that does not exist: %v", err)
+	}
+}
+
+// TestFaultA2UsersOwnRights: a delegated token permits no more than its user may do
+// (B-10.33).
+func TestFaultA2UsersOwnRights(t *testing.T) {
+	d := newDesk(t, emulator.WithAuth("enforce"))
+	password := `{"passwordProfile":{"password":"harbour-Gale-8-new"}}`
+	newUser := `{"accountEnabled":true,"displayName":"New","mailNickname":"new","userPrincipalName":"new@northgale.test","passwordProfile":{"password":"harbour-Gale-8-new"}}`
+	link := `{"@odata.id":"https://graph.microsoft.com/v1.0/users/` + tomas + `"}`
+	for _, tt := range []struct {
+		user, request, body string
+		want                int
+	}{
+		{"jose", "GET /v1.0/users/" + tomas, "", 200},
+		{"jose", "GET /v1.0/groups/" + lockKeepers + "/members", "", 200},
+		{"jose", "POST /v1.0/users", newUser, 403},
+		{"jose", "PATCH /v1.0/users/" + tomas, password, 403},
+		{"jose", "DELETE /v1.0/users/" + tomas, "", 403},
+		{"jose", "PATCH /v1.0/users/" + tomas, `{"mobilePhone":"1"}`, 403},
+		{"jose", "PATCH /v1.0/me", `{"mobilePhone":"1"}`, 204},
+		{"jose", "PATCH /v1.0/me", `{"department":"Management"}`, 403},
+		{"jose", "GET /v1.0/users/" + tomas + "/messages", "", 403},
+		{"jose", "GET /v1.0/groups/" + lockKeepers + "/members/" + jurgen + "/microsoft.graph.user/messages", "", 403},
+		{"jose", "GET /v1.0/me/messages", "", 200},
+		{"jose", "PATCH /v1.0/groups/" + lockKeepers, `{"description":"x"}`, 403},
+		{"jose", "POST /v1.0/groups/" + lockKeepers + "/members/$ref", link, 403},
+		{"jose", "POST /v1.0/roleManagement/directory/roleAssignments", `{"principalId":"` + jurgen + `","roleDefinitionId":"62e90394-69f5-4237-9190-012177145e10","directoryScopeId":"/"}`, 403},
+		{"aoife", "PATCH /v1.0/groups/" + lockKeepers, `{"description":"x"}`, 204},
+		{"aoife", "POST /v1.0/groups/" + lockKeepers + "/members/$ref", link, 204},
+		{"aoife", "DELETE /v1.0/groups/" + lockKeepers + "/members/" + tomas + "/$ref", "", 204},
+		{"aoife", "PATCH /v1.0/users/" + tomas, password, 403},
+		{"olena", "PATCH /v1.0/users/" + tomas, password, 204},
+		{"olena", "PATCH /v1.0/users/" + ida, password, 403},
+		{"olena", "POST /v1.0/users", newUser, 403},
+		{"ida", "POST /v1.0/users", newUser, 201},
+		{"ida", "PATCH /v1.0/users/olena@northgale.test", password, 204},
+	} {
+		token, err := d.emu.TokenOf(tt.user+"@northgale.test", "User.ReadWrite.All", "User-PasswordProfile.ReadWrite.All", "Directory.ReadWrite.All", "Group.ReadWrite.All",
+			"GroupMember.ReadWrite.All", "Mail.ReadWrite", "RoleManagement.ReadWrite.Directory", "User.DeleteRestore.All")
+		if err != nil {
+			t.Fatal(err)
+		}
+		method, path, _ := strings.Cut(tt.request, " ")
+		if w := call(d.emu, method, path, tt.body, "Authorization: Bearer "+token); w.Code != tt.want {
+			t.Errorf("%s: %s: %d, want %d: %s", tt.user, tt.request, w.Code, tt.want, w.Body)
+		}
+	}
+	kinds := map[string]bool{}
+	for _, user := range []string{"jose", "olena", "ida"} {
+		token, err := d.emu.TokenOf(user + "@northgale.test")
+		if err != nil {
+			t.Fatal(err)
+		}
+		wids, _ := claimsOf(t, token)["wids"].([]any)
+		kinds[fmt.Sprint(wids)] = true
+	}
+	if len(kinds) != 3 {
+		t.Errorf("wids do not differ: %v", kinds)
 	}
 }

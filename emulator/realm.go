@@ -162,6 +162,11 @@ func (s *Server) permit(r *http.Request, c *workload.Caller, t *bind.Target, nee
 	return s.realmFor(c.Tenant).authority.Permit(r, c, t, need)
 }
 
+// rights judges what the signed-in user of a call may do.
+func (s *Server) rights(c *workload.Call) error {
+	return s.realmFor(c.Caller.Tenant).authority.Rights(c)
+}
+
 // signServices are those of all tenants.
 func (s *Server) signServices() []*authority.Authority {
 	var out []*authority.Authority

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/authority"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/sts"
@@ -45,15 +46,21 @@ var (
 		c.registry, err = workload.NewRegistry(nil, workloads.All()...) // TestWorkloadsFitTheModels
 		return c, err
 	})
-	northgale = sync.OnceValues(func() (*tenant, error) {
-		c, err := builtIn()
-		if err != nil {
-			return nil, err
-		}
-		e := engine.New(c.registry, shapes(), engine.Options{Stable: c.versions[0].Model, Proven: true}) // TestNorthgaleFitsItsSchemas
-		return load(e, c, store.Options{Seed: 1}, fixtures.Northgale(), fixtures.Reader{})
+	northgale = sync.OnceValues(func() (*tenant, error) { return loadBuiltIn(fixtures.Northgale()) })
+	// governed is northgale with directory roles.
+	governed = sync.OnceValues(func() (*tenant, error) {
+		return loadBuiltIn(fixtures.Layer(fixtures.NorthgaleRoles(), fixtures.Northgale()))
 	})
 )
+
+func loadBuiltIn(files fs.FS) (*tenant, error) {
+	c, err := builtIn()
+	if err != nil {
+		return nil, err
+	}
+	e := engine.New(c.registry, shapes(), engine.Options{Stable: c.versions[0].Model, Proven: true}) // TestNorthgaleFitsItsSchemas
+	return load(e, c, store.Options{Seed: 1}, files, fixtures.Reader{})
+}
 
 // tenant is a loaded world that can be copied.
 type tenant struct {
@@ -185,6 +192,9 @@ const running = 0x9e3779b97f4a7c15
 func (s *Server) tenants(trees []fs.FS) ([]settled, error) {
 	if len(trees) == 0 {
 		load := northgale
+		if s.config.auth == authority.Enforce {
+			load = governed
+		}
 		if s.config.bare {
 			load = func() (*tenant, error) { return s.tenantIn(nothing, "", fixtures.Reader{}) }
 		}

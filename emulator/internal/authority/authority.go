@@ -22,8 +22,9 @@ import (
 // Authority is the sign-in service of one tenant. All fields are set before the
 // first request.
 type Authority struct {
-	STS  *sts.Service
-	Mode Mode
+	STS     *sts.Service
+	Mode    Mode
+	Service func(*edm.Type) string // names the workload that a type belongs to
 	// Unpublished allows operations of which no permissions are published.
 	Unpublished bool
 	Pages       bool // a person signs in on a page; else the signed-in user does, at once (B-10.20)

@@ -79,6 +79,9 @@ type Request struct {
 	CreateIfMissing         bool            // Prefer: create-if-missing
 	Eventual                bool            // ConsistencyLevel: eventual
 	Done                    <-chan struct{} // closed when the client has gone; nil: never
+	// Permit judges whether the caller may do this to the entity that the path leads to;
+	// nil: everything is permitted.
+	Permit func(*workload.Call) error
 }
 
 // Answer is a result with what the encoder needs besides.

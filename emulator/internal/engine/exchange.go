@@ -235,6 +235,11 @@ func (x *exchange) arrive(make bool) error {
 	} else if err := x.condition(&x.c.Self); err != nil { // whoever names a version of what is made up means this one
 		return err
 	}
+	if x.r.Permit != nil {
+		if err := x.r.Permit(x.c); err != nil {
+			return err
+		}
+	}
 	return x.excluded()
 }
 

@@ -153,6 +153,9 @@ const (
 	ordinaryMember      = "b79fbf4d-3ef9-4689-8143-76b194e85509"
 )
 
+// Roles are the templates of the directory roles that a user has now; see wids.
+func Roles(tx *store.Tx, user store.Ref) []string { return wids(tx, user) }
+
 // wids are the templates of the directory roles that a user has. A tenant without
 // any role says nothing of who may do what: there everybody is an administrator.
 func wids(tx *store.Tx, user store.Ref) []string {

@@ -39,7 +39,10 @@ type Graph struct {
 	Caller   func(*http.Request, *engine.World) (workload.Caller, error)
 	// Permit judges a part of a request by what its caller's token holds. nil: everything
 	// is permitted.
-	Permit     func(r *http.Request, c *workload.Caller, t *bind.Target, need workload.Need) error
+	Permit func(r *http.Request, c *workload.Caller, t *bind.Target, need workload.Need) error
+	// Rights judges what the signed-in user may do to the entity that a path leads to; nil:
+	// everything.
+	Rights     func(*workload.Call) error
 	BodyLimit  int64 // bytes
 	Memory     *BodyMemory
 	Tickets    Tickets
@@ -244,6 +247,9 @@ func (x *exchange) read() error {
 		IfMatch: first(h["If-Match"]), IfNoneMatch: first(h["If-None-Match"]),
 		Minimal: x.prefer.minimal, Representation: x.prefer.representation, MaxPageSize: x.prefer.maxPageSize, CreateIfMissing: x.prefer.createIfMissing,
 		Eventual: strings.EqualFold(first(h["Consistencylevel"]), "eventual"), Done: x.r.Context().Done()}
+	if !x.caller.AppOnly {
+		x.req.Permit = x.g.Rights
+	}
 	return x.body()
 }
 
