@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
@@ -130,7 +131,11 @@ func (x *exchange) fill(c *workload.Call, k *Kind, b *Body) (value.Members, stri
 			m.Set(d.Name, value.Merge(value.Members{d}, value.Members{{Name: d.Name, Value: given}})[0].Value)
 		}
 	}
-	now := value.Time(c.Now())
+	at := c.Now()
+	if k.Traits.WholeSeconds {
+		at = at.Truncate(time.Second)
+	}
+	now := value.Time(at)
 	for _, name := range [...]string{k.created, k.modified} {
 		if _, ok := m.Get(name); name != "" && !ok {
 			m.Set(name, now)

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
@@ -101,7 +102,12 @@ func (x *exchange) unlink(c *workload.Call) (workload.Result, error) {
 		return workload.Result{}, missing(&n)
 	}
 	if !n.Exists {
-		return workload.Result{}, grapherr.NotLinked(h.Nav.Name)
+		stored := x.e.stored(h.Owner.Type, h.Nav)
+		hidden := func(l store.Link) bool { return l.Nav == stored } // to a deleted object
+		if h.Nav.Type.Many || !slices.ContainsFunc(c.Tx.Hidden(h.Owner.Ref), hidden) {
+			return workload.Result{}, grapherr.NotLinked(h.Nav.Name)
+		}
+		return workload.Result{}, c.Tx.SetOne(h.Owner.Ref, stored, 0)
 	}
 	return workload.Result{}, x.part(c, h.Owner, h.Nav, n.Ref)
 }

@@ -149,6 +149,10 @@ func (x *exchange) guard(c *workload.Call, t *edm.Type, g workload.Guard, p *pla
 			return err
 		}
 	}
+	if ask.Most > 0 && p.size > ask.Most {
+		p.size = ask.Most
+		p.cut(*c.Query.Top)
+	}
 	p.total, p.warn, p.pageTotal = p.total && !ask.NoTotal, append(p.warn, ask.Warn...), g.PageTotal
 	p.total = p.total || g.AlwaysTotal
 	return nil

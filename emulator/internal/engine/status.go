@@ -49,12 +49,18 @@ func (e *Engine) status(r *Request, res *workload.Result) (status int, bare bool
 
 // written is the status of a create, an update or an upload.
 func (e *Engine) written(r *Request, res *workload.Result) int {
-	status := documented(r, 200, 201, 202, 204)
+	status := e.observed(r)
+	if status == 0 {
+		status = documented(r, 200, 201, 202, 204)
+	}
 	if status == 0 {
 		status = e.byTrait(r)
 	}
 	switch {
 	case r.Verb == bind.Create:
+		if r.Elsewhere && slices.Contains(r.Op.Statuses, 201) { // another path to the type may not create what it answers
+			status = 201
+		}
 		if status == 0 {
 			status = 201
 		}
@@ -91,6 +97,18 @@ func updateStatus(t *edm.Type) int {
 		return 204
 	}
 	return 200
+}
+
+// observed is the status that the service gives whatever the page says; 0: the page is right.
+func (e *Engine) observed(r *Request) int {
+	t := r.Target.Owning()
+	if r.Verb == bind.Create {
+		t = r.Target.Type
+	}
+	if t == nil {
+		return 0
+	}
+	return e.kinds.of(t).Traits.Observed[string(r.Verb)]
 }
 
 func (e *Engine) byTrait(r *Request) int {

@@ -124,6 +124,9 @@ func (p *projection) add(k *engine.Kind, name string) {
 		}
 		s.absent, s.decl = absent(prop), prop
 	}
+	if empty, ok := k.Traits.Empty.Get(name); ok {
+		s.absent = string(empty)
+	}
 	s.never = slices.Contains(k.Traits.WriteOnly, name)
 	p.props = append(p.props, s)
 }

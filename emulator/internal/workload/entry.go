@@ -75,6 +75,7 @@ func cut(text string) ([]*entry, error) {
 type yamlTraits struct {
 	Traits  `yaml:",inline"`
 	Default yaml.Node `yaml:"default"`
+	Empty   yaml.Node `yaml:"empty"`
 	Delta   yamlDelta `yaml:"delta"`
 }
 
@@ -107,6 +108,9 @@ func (e *entry) decode() (*Traits, error) {
 	t.Indexed = slices.Concat(t.Indexed, t.Unique)
 	if t.Default, err = members(&y.Default); err != nil {
 		return nil, fmt.Errorf("traits.yaml: %s: default: %w", e.name, err)
+	}
+	if t.Empty, err = members(&y.Empty); err != nil {
+		return nil, fmt.Errorf("traits.yaml: %s: empty: %w", e.name, err)
 	}
 	if t.Delta, err = y.Delta.read(); err != nil {
 		return nil, fmt.Errorf("traits.yaml: %s: delta: %w", e.name, err)

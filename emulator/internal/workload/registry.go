@@ -73,6 +73,7 @@ type Ask struct {
 	Strict   bool // documented restrictions apply even where the service is known to be more tolerant
 	Caller   *Caller
 	NoTotal  bool // set: $count=true is ignored
+	Most     int  // set: pages have at most so many members
 	Warn     []string
 }
 

@@ -41,6 +41,10 @@ type Traits struct {
 	// Takes are names that a body may give although the version's model has them not: the
 	// service's own pages send them.
 	Takes []string `yaml:"takes"`
+	// Empty is what properties without a value show in place of null.
+	Empty value.Members `yaml:"-"`
+	// WholeSeconds says that the service keeps no fraction of the time of creation.
+	WholeSeconds bool `yaml:"wholeSeconds"`
 	// SelectedParts are members of complex values (keyCredentials/key) that are null unless
 	// one entity is read and $select names the property.
 	SelectedParts []string `yaml:"selectedParts"`
@@ -68,6 +72,8 @@ type Traits struct {
 	CutTop        bool           `yaml:"cutTop"`     // a $top above MaxTop is cut to it, not refused
 	WholeLists    []string       `yaml:"wholeLists"` // navigations whose members come on one page, whatever $top
 	Status        map[string]int `yaml:"status"`     // verb -> success status where no operation documents one
+	// Observed are success statuses that the service gives although its pages say another.
+	Observed map[string]int `yaml:"observed"`
 	// Units are what reading a navigation or calling an operation of the type costs, by
 	// name ($entity: reading one by its key); what is not named costs 1. nil: answers do
 	// not say what they cost (B-1.17, B-8.9).
@@ -129,6 +135,8 @@ func (t Traits) merge(own Traits) Traits {
 	t.Immutable = append(slices.Clip(t.Immutable), own.Immutable...)
 	t.NotOnCreate = append(slices.Clip(t.NotOnCreate), own.NotOnCreate...)
 	t.WriteOnly = append(slices.Clip(t.WriteOnly), own.WriteOnly...)
+	t.Empty = append(slices.Clip(t.Empty), own.Empty...)
+	t.WholeSeconds = t.WholeSeconds || own.WholeSeconds
 	t.SelectedParts = append(slices.Clip(t.SelectedParts), own.SelectedParts...)
 	t.Replaces = append(slices.Clip(t.Replaces), own.Replaces...)
 	t.Hashed = append(slices.Clip(t.Hashed), own.Hashed...)
@@ -161,6 +169,7 @@ func (t Traits) merge(own Traits) Traits {
 	if own.MaxTop != 0 {
 		t.MaxTop = own.MaxTop
 	}
+	t.Observed = layered(t.Observed, own.Observed)
 	if own.Status != nil {
 		t.Status = own.Status
 	}

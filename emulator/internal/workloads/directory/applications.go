@@ -100,20 +100,38 @@ func entitled(c *workload.Call) error {
 	if api, _ := c.Body.Get("api"); api.Kind() == value.KindObject {
 		scopes, _ = api.Members().Get("oauth2PermissionScopes")
 	}
-	once := map[string]bool{}
-	for _, list := range [...]value.Raw{roles, scopes} {
+	seen := map[string]shared{}
+	for i, list := range [...]value.Raw{roles, scopes} {
 		if list.Kind() != value.KindArray {
 			continue
 		}
 		for el := range list.Elements() {
-			id := strings.ToLower(el.Members().Text("id"))
-			if once[id] && id != "" {
-				return bad("Request contains a property with duplicate values.").Because("Two roles or scopes have the id "+id+".", "")
+			m := el.Members()
+			id := strings.ToLower(m.Text("id"))
+			now := shared{of: i, value: m.Text("value"), name: m.Text("displayName"), description: m.Text("description")}
+			if i == 1 {
+				now.name, now.description = m.Text("adminConsentDisplayName"), m.Text("adminConsentDescription")
 			}
-			once[id] = true
+			if was, twice := seen[id]; twice && id != "" && !was.as(now) {
+				return bad("Request contains a property with duplicate values.").Because("Two roles or scopes have the id "+id+".", "A role and a scope may share an id when their value, name and description are the same.")
+			}
+			seen[id] = now
 		}
 	}
 	return nil
+}
+
+// shared is what a role and a scope with one id have in common.
+type shared struct {
+	of                       int // 0: a role, 1: a scope
+	value, name, description string
+}
+
+// as reports whether two of one id are a role and a scope that mean the same.
+func (s shared) as(other shared) bool {
+	different := s.of != other.of
+	s.of = other.of
+	return different && s == other
 }
 
 func stillEnabled(was, now value.Raw) error {

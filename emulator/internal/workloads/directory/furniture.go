@@ -113,11 +113,27 @@ func permissions() (roles, scopes value.Raw) {
 	return value.Array(app...), value.Array(delegated...)
 }
 
+// role is one built-in role of the directory.
+type role struct{ id, name, description string }
+
+func builtIn() []role {
+	var out []role
+	for line := range strings.Lines(builtInRoles) {
+		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
+			continue
+		}
+		id, rest, _ := strings.Cut(line, " ")
+		name, description, _ := strings.Cut(rest, " | ")
+		out = append(out, role{id, name, description})
+	}
+	return out
+}
+
 func roleTemplates() []value.Members {
 	var out []value.Members
-	for _, f := range words(builtInRoles) {
-		out = append(out, value.Members{{Name: "id", Value: value.String(f[0])}, {Name: "deletedDateTime", Value: value.Null},
-			{Name: "description", Value: value.Null}, {Name: "displayName", Value: value.String(strings.Join(f[1:], " "))}})
+	for _, r := range builtIn() {
+		out = append(out, value.Members{{Name: "id", Value: value.String(r.id)}, {Name: "deletedDateTime", Value: value.Null},
+			{Name: "description", Value: value.String(r.description)}, {Name: "displayName", Value: value.String(r.name)}})
 	}
 	return out
 }
@@ -125,11 +141,11 @@ func roleTemplates() []value.Members {
 // roleDefinitions have the ids of the templates (C-10.2).
 func roleDefinitions() []value.Members {
 	var out []value.Members
-	for _, f := range words(builtInRoles) {
-		out = append(out, value.Members{{Name: "id", Value: value.String(f[0])}, {Name: "description", Value: value.Null},
-			{Name: "displayName", Value: value.String(strings.Join(f[1:], " "))}, {Name: "isBuiltIn", Value: "true"}, {Name: "isEnabled", Value: "true"},
+	for _, r := range builtIn() {
+		out = append(out, value.Members{{Name: "id", Value: value.String(r.id)}, {Name: "description", Value: value.String(r.description)},
+			{Name: "displayName", Value: value.String(r.name)}, {Name: "isBuiltIn", Value: "true"}, {Name: "isEnabled", Value: "true"},
 			{Name: "resourceScopes", Value: `["/"]`}, {Name: "rolePermissions", Value: `[{"allowedResourceActions":[],"condition":null}]`},
-			{Name: "templateId", Value: value.String(f[0])}, {Name: "version", Value: `"1"`}})
+			{Name: "templateId", Value: value.String(r.id)}, {Name: "version", Value: `"1"`}})
 	}
 	return out
 }

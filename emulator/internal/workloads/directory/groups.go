@@ -3,6 +3,7 @@ package directory
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
@@ -48,7 +49,7 @@ func createGroup(c *workload.Call) (workload.Result, error) {
 	if err := byRule(dynamic, c.Body.Text); err != nil {
 		return workload.Result{}, err
 	}
-	c.Body.Set("renewedDateTime", value.Time(c.Now()))
+	c.Body.Set("renewedDateTime", value.Time(c.Now().Truncate(time.Second)))
 	if unified {
 		if mail := c.Body.Text("mailNickname") + "@" + domains(c).first; mail[len(mail)-1] != '@' {
 			c.Body.Set("mail", value.String(mail))

@@ -3,6 +3,7 @@ package directory
 import (
 	"iter"
 	"strings"
+	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
@@ -21,6 +22,7 @@ func identity() []workload.Rule {
 		{Type: "microsoft.graph.customSecurityAttributeDefinition", Verb: bind.Create, Do: defineAttribute},
 		{Type: "microsoft.graph.b2xIdentityUserFlow", Verb: bind.Create, Do: createFlow},
 		{Type: "microsoft.graph.emailAuthenticationMethod", Verb: bind.Create, Do: addEmail},
+		{Type: "microsoft.graph.temporaryAccessPassAuthenticationMethod", Verb: bind.Create, Do: addPass},
 		{Type: "microsoft.graph.applicationTemplate", Verb: bind.Invoke("instantiate"), Do: instantiate},
 		{Type: "microsoft.graph.servicePrincipal", Verb: bind.Invoke("addTokenSigningCertificate"), Do: addTokenSigningCertificate},
 	}
@@ -74,6 +76,29 @@ func addEmail(c *workload.Call) (workload.Result, error) {
 	c.Body.Set("id", value.String(emailMethod))
 	res, err := c.Next()
 	res.Status = 201 // as for phones; the page shows another in its example
+	return res, err
+}
+
+// addPass makes a temporary access pass. The answer shows it, and no other does.
+func addPass(c *workload.Call) (workload.Result, error) {
+	if c.Loading {
+		return c.Next()
+	}
+	usable, reason := "true", "EnabledByPolicy"
+	if start, err := time.Parse(time.RFC3339, c.Body.Text("startDateTime")); err != nil {
+		c.Body.Set("startDateTime", value.Time(c.Now()))
+	} else if start.After(c.Now()) {
+		usable, reason = "false", "NotYetValid"
+	}
+	c.Body.Set("isUsable", value.Raw(usable))
+	c.Body.Set("methodUsabilityReason", value.String(reason))
+	c.Body.Set("temporaryAccessPass", value.Null)
+	c.Body.SetMissing("lifetimeInMinutes", "60")
+	c.Body.SetMissing("isUsableOnce", "false")
+	res, err := c.Next()
+	if err == nil {
+		res.One.Show(value.Member{Name: "temporaryAccessPass", Value: value.String(strings.ToUpper(strings.ReplaceAll(c.Tx.NewGUID(), "-", "")[:8]))})
+	}
 	return res, err
 }
 
@@ -151,17 +176,31 @@ func createFlow(c *workload.Call) (workload.Result, error) {
 	return c.Next()
 }
 
+// stated returns a text, or null for an empty one.
+func stated(s string) value.Raw {
+	if s == "" {
+		return value.Null
+	}
+	return value.String(s)
+}
+
 // templates are applications of the gallery: the one for those outside of it (C-10.4),
 // and one that clients try.
 func templates() []value.Members {
 	var out []value.Members
-	for _, t := range [...]struct{ id, name, categories string }{
-		{"8adf8e6e-67b2-4cf2-a259-e3dc5476c621", "Custom", "[]"},
-		{"4601ed45-8ff3-4599-8377-b6649007e876", "Marketo", `["Education","Marketing"]`},
+	for _, t := range [...]struct{ id, name, categories, provisioning, home, publisher, description string }{
+		{"8adf8e6e-67b2-4cf2-a259-e3dc5476c621", "Custom", "[]", "[]", "", "", ""},
+		{"4601ed45-8ff3-4599-8377-b6649007e876", "Marketo", `["Education","Marketing"]`, "[]", "https://www.marketo.com/", "Marketo", "Marketing automation."},
+		{"9c9818d2-2900-49e8-8ba4-22688be7c675", "Azure Databricks SCIM Provisioning Connector", `["developerServices"]`, `["sync"]`, "https://azure.microsoft.com/services/databricks/", "Databricks", "Provisions users and groups into Azure Databricks."},
 	} {
+		logo := ""
+		if t.home != "" {
+			logo = "https://galleryapplogos.azureedge.net/logos/" + strings.ToLower(t.publisher) + "_215.png"
+		}
 		out = append(out, value.Members{{Name: "id", Value: value.String(t.id)}, {Name: "displayName", Value: value.String(t.name)},
-			{Name: "publisher", Value: value.Null}, {Name: "categories", Value: value.Raw(t.categories)}, {Name: "supportedSingleSignOnModes", Value: `["saml","external"]`},
-			{Name: "supportedProvisioningTypes", Value: "[]"}, {Name: "isEntraIntegrated", Value: "false"}, {Name: "lastModifiedDateTime", Value: `"2021-12-01T08:00:00Z"`}})
+			{Name: "description", Value: stated(t.description)}, {Name: "homePageUrl", Value: stated(t.home)}, {Name: "logoUrl", Value: stated(logo)},
+			{Name: "publisher", Value: stated(t.publisher)}, {Name: "categories", Value: value.Raw(t.categories)}, {Name: "supportedSingleSignOnModes", Value: `["saml","external"]`},
+			{Name: "supportedProvisioningTypes", Value: value.Raw(t.provisioning)}, {Name: "isEntraIntegrated", Value: "false"}, {Name: "lastModifiedDateTime", Value: `"2021-12-01T08:00:00Z"`}})
 	}
 	return out
 }

@@ -52,8 +52,6 @@ func check(a *workload.Ask) error {
 	case a.Counts && !a.Eventual: // B-3.59 a
 		return (&grapherr.Error{Status: 400, Code: "Request_BadRequest", Message: "$count is not currently supported."}).
 			Because("The $count segment needs an advanced query.", "Send the header ConsistencyLevel: eventual.")
-	case q.Top != nil && *q.Top > maxSignIns && selects(q, "signInActivity"): // B-3.26
-		return grapherr.BadRequest("Invalid page size specified: '%d'. Must be between 1 and %d inclusive.", *q.Top, maxSignIns)
 	case len(q.Expand) > 0 && levels(q) && !advanced: // B-3.30
 		return unsupported("Unsupported Query.").Because("$levels in a list needs an advanced query.", cure)
 	case q.Skip != nil: // B-3.73
@@ -67,6 +65,9 @@ func check(a *workload.Ask) error {
 		return unsupported("Unsupported Query.").Because("A cast of "+a.Nav.Name+" needs an advanced query.", cure)
 	case q.Filter != nil && q.OrderBy != nil && !advanced: // B-3.53
 		return unsupported("Unsupported Query.").Because("$filter together with $orderby needs an advanced query.", cure)
+	}
+	if q.Top != nil && selects(q, "signInActivity") { // B-3.26, page user-list
+		a.Most = maxSignIns
 	}
 	if !a.Eventual && q.Count != nil && *q.Count && !a.Counts { // B-3.59 b
 		a.NoTotal = true

@@ -5,6 +5,7 @@ import (
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
@@ -157,18 +158,50 @@ func requestResource(c *workload.Call) (workload.Result, error) {
 			return workload.Result{}, err
 		}
 	case "adminremove":
-		n, err := c.System.Member(c, &catalog, resources(catalog.Type), what.Text("id"))
-		if err != nil {
-			return workload.Result{}, err
-		}
-		if !n.Exists || n.Ref <= 0 {
-			return workload.Result{}, grapherr.NotFound("accessPackageResource", what.Text("id"))
-		}
-		if err := c.Tx.Delete(n.Ref); err != nil {
+		if err := removeResource(c, &catalog, what); err != nil {
 			return workload.Result{}, err
 		}
 	}
 	return c.Next()
+}
+
+// removeResource takes a resource out of a catalog with its roles. The request names it by its
+// id or by its origin.
+func removeResource(c *workload.Call, catalog *workload.Node, what value.Members) error {
+	key := what.Text("id")
+	if key == "" {
+		key = what.Text("originId")
+		if ref, ok := resourceOf(c, catalog, key); ok {
+			_, _, key, _ = c.Tx.Owner(ref)
+		}
+	}
+	n, err := c.System.Member(c, catalog, resources(catalog.Type), key)
+	if err != nil {
+		return err
+	}
+	if !n.Exists || n.Ref <= 0 {
+		return grapherr.NotFound("accessPackageResource", key)
+	}
+	for ref := range c.Tx.Members(catalog.Ref, "accessPackageResourceRoles", 0) {
+		if of, ok := c.Tx.One(ref, "accessPackageResource"); ok && of == n.Ref {
+			if err := c.Tx.Delete(ref); err != nil {
+				return err
+			}
+		}
+	}
+	return c.Tx.Delete(n.Ref)
+}
+
+// resourceOf finds the resource of a catalog that stands for an object of another service.
+func resourceOf(c *workload.Call, catalog *workload.Node, origin string) (store.Ref, bool) {
+	for ref := range c.Tx.Members(catalog.Ref, "accessPackageResources", 0) {
+		if e, ok := c.Tx.Get(ref); ok {
+			if raw, _ := e.Object.Get("originId"); origin != "" && raw == value.String(origin) {
+				return ref, true
+			}
+		}
+	}
+	return 0, false
 }
 
 // resources is what a catalog calls its resources in the version of the request.
@@ -182,12 +215,8 @@ func resources(catalog *edm.Type) string {
 // addResource puts a resource of another service into a catalog.
 func addResource(c *workload.Call, catalog *workload.Node, what value.Members) error {
 	origin := what.Text("originId")
-	for ref := range c.Tx.Members(catalog.Ref, "accessPackageResources", 0) {
-		if e, ok := c.Tx.Get(ref); ok {
-			if raw, _ := e.Object.Get("originId"); raw == value.String(origin) {
-				return grapherr.Exists("accessPackageResource", origin)
-			}
-		}
+	if _, twice := resourceOf(c, catalog, origin); twice {
+		return grapherr.Exists("accessPackageResource", origin)
 	}
 	made := value.Members{{Name: "originId", Value: value.String(origin)}, {Name: "originSystem", Value: value.String(what.Text("originSystem"))}}
 	name := what.Text("displayName")
@@ -201,8 +230,25 @@ func addResource(c *workload.Call, catalog *workload.Node, what value.Members) e
 	if kind, ok := kinds[strings.ToLower(what.Text("originSystem"))]; ok {
 		made.Set("resourceType", value.String(kind))
 	}
-	_, err := c.System.Create(c, catalog, resources(catalog.Type), made)
-	return err
+	resource, err := c.System.Create(c, catalog, resources(catalog.Type), made)
+	if err != nil || !strings.EqualFold(what.Text("originSystem"), "AadGroup") {
+		return err
+	}
+	nav := "accessPackageResourceRoles"
+	if _, ok := catalog.Type.Navigation(nav); !ok {
+		nav = "resourceRoles"
+	}
+	for _, name := range [...]string{"Member", "Owner"} {
+		role, err := c.System.Create(c, catalog, nav, value.Members{{Name: "displayName", Value: value.String(name)},
+			{Name: "originId", Value: value.String(name + "_" + origin)}, {Name: "originSystem", Value: value.String(what.Text("originSystem"))}})
+		if err != nil {
+			return err
+		}
+		if err := c.Tx.SetOne(role.Ref, "accessPackageResource", resource.Ref); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // createRoleScope names the pair of a role and a scope as the service does: both ids

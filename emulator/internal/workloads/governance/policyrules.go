@@ -1,11 +1,13 @@
 package governance
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
@@ -84,9 +86,33 @@ func ofOneScope(c *workload.Call) (workload.Result, error) {
 		}
 	}
 	if by["scopeType"] == "Directory" {
-		return workload.Result{}, grapherr.NotEmulated("The scopeType Directory", "Ask for DirectoryRole: the policies are the same.")
+		q := *c.Query
+		q.Filter = ofRoles(q.Filter)
+		c.Query = &q
 	}
 	return c.Next()
+}
+
+// ofRoles returns a filter that asks for DirectoryRole where e asks for Directory: the
+// policies of the directory are those of its roles (page policyroot-list-rolemanagementpolicyassignments).
+func ofRoles(e *odata.Expr) *odata.Expr {
+	if e == nil {
+		return nil
+	}
+	out := *e
+	out.Args = slices.Clone(e.Args)
+	for i, a := range out.Args {
+		switch a = a.Resolved(); {
+		case a == nil:
+		case a.Kind == odata.LiteralExpr && a.Literal.Text == "Directory":
+			literal, named := *a.Literal, *a
+			literal.Text, named.Literal = "DirectoryRole", &literal
+			out.Args[i] = &named
+		default:
+			out.Args[i] = ofRoles(a)
+		}
+	}
+	return &out
 }
 
 // updatePolicy changes the rules that the body has, and says who did.

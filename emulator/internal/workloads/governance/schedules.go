@@ -61,7 +61,7 @@ func scheduleRules() []workload.Rule {
 			workload.Rule{Type: s.name, Verb: bind.Invoke(begins), ByTime: true, Do: s.begin},
 			workload.Rule{Type: s.name, Verb: bind.Invoke(ends), ByTime: true, Do: s.expire})
 		if s.ofGroup {
-			for _, t := range [...]edm.Name{s.name, s.request(), s.instance()} {
+			for _, t := range [...]edm.Name{s.name, s.instance()} { // requests are listed without a filter as well: hamilton does
 				out = append(out, workload.Rule{Type: t, Verb: bind.List, Do: ofOne})
 			}
 		}
