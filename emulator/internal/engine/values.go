@@ -79,7 +79,7 @@ func at(members value.Members, n *workload.Node, path []string) value.Raw {
 // writeValue sets a property: a complex value by its members, which are merged,
 // anything else by {"value": …}.
 func (x *exchange) writeValue(c *workload.Call) (workload.Result, error) {
-	if !c.Self.Exists {
+	if h := c.Self.Home; !c.Self.Exists && (!traversable(&c.Self) || h.Owner == nil || !h.Owner.Exists) {
 		return workload.Result{}, missing(&c.Self)
 	}
 	if x.r.Body == nil {

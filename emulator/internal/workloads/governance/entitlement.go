@@ -379,11 +379,12 @@ func deliver(c *workload.Call, m *workload.Node, nav string) (workload.Node, err
 	return n, err
 }
 
+// cancel answers 200, which hamilton waits for.
 func cancel(c *workload.Call) (workload.Result, error) {
 	if !c.Self.Exists {
 		return workload.Result{}, grapherr.NotFound(c.Self.Type.Name.Short(), c.Self.Home.Key)
 	}
-	return workload.Result{Status: 204}, c.System.Write(c, &c.Self, value.Members{{Name: "state", Value: `"canceled"`}, {Name: "status", Value: `"Canceled"`},
+	return workload.Result{Status: 200}, c.System.Write(c, &c.Self, value.Members{{Name: "state", Value: `"canceled"`}, {Name: "status", Value: `"Canceled"`},
 		{Name: "requestState", Value: `"Canceled"`}, {Name: "requestStatus", Value: `"Canceled"`}})
 }
 
