@@ -142,6 +142,9 @@ func (c *compiler) operation(dl *docLine, published map[string]map[string]grants
 		Status: r.status, Statuses: r.statuses, Body: bodyWord(r),
 	}
 	op.Returns = c.returns(dl, r)
+	if op.Body == "" && op.Returns == "Edm.Stream" && accepts(dl.page, "application/json") {
+		op.Body = "json"
+	}
 	op.Permissions = c.stated(dl)
 	if g, ok := published[fold(op.Template)][op.Method]; ok {
 		op.Permissions = granted(g, op.Method, op.Permissions)
@@ -153,6 +156,13 @@ func (c *compiler) operation(dl *docLine, published map[string]map[string]grants
 		op.Strict = c.strict(dl)
 	}
 	return op
+}
+
+// accepts reports whether the table of headers asks for a media type.
+func accepts(p *page.Page, media string) bool {
+	return slices.ContainsFunc(p.Headers, func(h page.Header) bool {
+		return strings.EqualFold(h.Name, "Accept") && strings.EqualFold(h.Value, media)
+	})
 }
 
 func bodyWord(r result) string {

@@ -119,6 +119,9 @@ func (c *bodyCheck) given(name string) bool {
 func (c *bodyCheck) runtimeType(declared *edm.Type, m value.Members, at string) (*edm.Type, error) {
 	raw, ok := m.Get("@odata.type")
 	if !ok {
+		if kinds := declared.Derived(); declared.Abstract && c.create && at == "" && len(kinds) == 1 && !kinds[0].Abstract {
+			return kinds[0], nil // there is only one kind of it
+		}
 		return declared, nil
 	}
 	name, ok := raw.Text()

@@ -1,0 +1,107 @@
+package emulator_test
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/graph-emulator/graph-emulator/emulator"
+)
+
+// exchangeWant is a request and what its answer has to be.
+type exchangeWant struct {
+	request, body string
+	status        int
+	holds         string // in the body of the answer
+	contentType   string // of the request; empty: application/json
+}
+
+func converseWith(t *testing.T, steps []exchangeWant, options ...emulator.Option) {
+	t.Helper()
+	emu, err := emulator.New(options...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range steps {
+		method, path, _ := strings.Cut(s.request, " ")
+		var body io.Reader
+		if s.body != "" {
+			body = strings.NewReader(s.body)
+		}
+		r := httptest.NewRequest(method, path, body)
+		if s.contentType == "" {
+			s.contentType = "application/json"
+		}
+		r.Header.Set("Content-Type", s.contentType)
+		w := httptest.NewRecorder()
+		emu.ServeHTTP(w, r)
+		if w.Code != s.status || !strings.Contains(w.Body.String(), s.holds) {
+			t.Errorf("%s %s\n got %d %s\nwant %d %s", s.request, s.body, w.Code, w.Body, s.status, s.holds)
+		}
+	}
+}
+
+// A member that the page of an operation shows is known for that operation, and for no other.
+func TestFaultC2MembersOfThePage(t *testing.T) {
+	converseWith(t, []exchangeWant{
+		{request: "PATCH /v1.0/print/printers/p", body: `{"name":"a"}`, status: 200},
+		{request: "PATCH /v1.0/print/printers/p", body: `{"nam":"a"}`, status: 400, holds: "'nam'"},
+		{request: "PATCH /v1.0/print/shares/p", body: `{"name":"a"}`, status: 400, holds: "'name'"},
+		{request: "POST /beta/bookingBusinesses", body: `{"displayName":"a","address":{"type":"mall"}}`, status: 201},
+	}, emulator.WithOnMissing("synthesize"))
+}
+
+func TestFaultC3StatusOfThePage(t *testing.T) {
+	converseWith(t, []exchangeWant{
+		{request: "PATCH /v1.0/organization/o/branding", body: `{"signInPageText":"a"}`, status: 204},
+		{request: "POST /beta/me/authentication/phoneMethods/3179e48a-750b-4051-897c-87b9720928f7/enableSmsSignIn", status: 200},
+		{request: "POST /v1.0/me/revokeSignInSessions", status: 200, holds: "true"}, // B-12.8
+	}, emulator.WithOnMissing("synthesize"))
+}
+
+func TestFaultC4ReportsAsJSON(t *testing.T) {
+	converseWith(t, []exchangeWant{
+		{request: "POST /v1.0/deviceManagement/reports/getReportFilters", body: `{"name":"a"}`, status: 200, holds: `"value":`},
+		{request: "POST /beta/deviceManagement/reports/getReportFilters", body: `{"name":"a"}`, status: 200, holds: `"value":`},
+	})
+}
+
+func TestFaultC5OperationsOfPages(t *testing.T) {
+	converseWith(t, []exchangeWant{
+		{request: "GET /beta/privilegedRoleAssignments/my", status: 200, holds: `"value":[`},
+		{request: "POST /beta/informationProtection/policy/labels/evaluateClassificationResults", body: `{"classificationResults":[]}`, status: 200, holds: `"value":[`},
+		{request: "PUT /beta/me/settings/regionalAndLanguageSettings", body: `{}`, status: 204},
+		{request: "POST /beta/officeConfiguration/clientConfigurations/microsoft.management.services.api.updatePriorities", body: `{"officeConfigurationPriorities":[1]}`, status: 200},
+		{request: "GET /beta/privilegedRoleAssignments/none", status: 404},
+	})
+}
+
+func TestFaultC6ReferencesWithoutRef(t *testing.T) {
+	const app = "/beta/applications/a"
+	steps := []exchangeWant{
+		{request: "POST " + app + "/tokenLifetimePolicies", body: `{"@odata.id":"https://graph.microsoft.com/beta/policies/tokenLifetimePolicies/p"}`, status: 204},
+		{request: "GET " + app + "/tokenLifetimePolicies?$select=id", status: 200, holds: `"id":"p"`},
+		{request: "POST " + app + "/owners", body: `{"@odata.id":"https://graph.microsoft.com/v1.0/users/u"}`, status: 204},
+		{request: "GET " + app + "/owners?$select=id", status: 200, holds: `"@odata.type":"#microsoft.graph.user","id":"u"`},
+	}
+	converseWith(t, steps, emulator.WithOnMissing("synthesize"))
+}
+
+func TestFaultC8OnlyOneKind(t *testing.T) {
+	converseWith(t, []exchangeWant{
+		{request: "POST /v1.0/me/extensions", body: `{"extensionName":"com.contoso.x","a":1}`, status: 201, holds: `"id":"com.contoso.x"`},
+		{request: "GET /v1.0/me/extensions/com.contoso.x", status: 200, holds: `"a":1`},
+	})
+}
+
+func TestFaultC9JSONSentAsForm(t *testing.T) {
+	const form = "application/x-www-form-urlencoded"
+	converseWith(t, []exchangeWant{
+		{request: "PATCH /v1.0/me", body: ` {"city":"Oslo"}`, status: 204, contentType: form},
+		{request: "GET /v1.0/me?$select=city", status: http.StatusOK, holds: "Oslo"},
+		{request: "PATCH /v1.0/me", body: `city=Bergen`, status: 400, contentType: form},
+	})
+	converseWith(t, []exchangeWant{{request: "PATCH /v1.0/me", body: `{"city":"Oslo"}`, status: 400, contentType: form}}, emulator.WithStrict())
+}
