@@ -1,9 +1,11 @@
 package emulator_test
 
 import (
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -104,4 +106,56 @@ func TestFaultC9JSONSentAsForm(t *testing.T) {
 		{request: "PATCH /v1.0/me", body: `city=Bergen`, status: 400, contentType: form},
 	})
 	converseWith(t, []exchangeWant{{request: "PATCH /v1.0/me", body: `{"city":"Oslo"}`, status: 400, contentType: form}}, emulator.WithStrict())
+}
+
+// Lists are filled once: the same on each read, addressable, and empty when emptied.
+func TestFaultC7ListsAreMadeUp(t *testing.T) {
+	emu, err := emulator.New(emulator.WithOnMissing("synthesize"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := func(method, path string) (int, string) {
+		w := httptest.NewRecorder()
+		emu.ServeHTTP(w, httptest.NewRequest(method, path, nil))
+		return w.Code, w.Body.String()
+	}
+	ids := func(path string) []string {
+		var list struct{ Value []struct{ ID string } }
+		_, body := ask("GET", path)
+		if err := json.Unmarshal([]byte(body), &list); err != nil {
+			t.Fatalf("%s: %v in %s", path, err, body)
+		}
+		var out []string
+		for _, v := range list.Value {
+			out = append(out, v.ID)
+		}
+		return out
+	}
+	for _, path := range []string{"/v1.0/me/planner/tasks", "/v1.0/print/printers", "/beta/education/schools", "/v1.0/me/contacts"} {
+		first := ids(path)
+		if len(first) > 3 || path != "/v1.0/me/planner/tasks" && len(first) == 0 {
+			t.Errorf("%s: %d members", path, len(first))
+		}
+		if again := ids(path); !slices.Equal(again, first) {
+			t.Errorf("%s: %v, then %v", path, first, again)
+		}
+	}
+	const path = "/v1.0/print/printers"
+	for _, id := range ids(path) {
+		if status, body := ask("GET", path+"/"+id); status != 200 {
+			t.Errorf("GET %s: %d %s", id, status, body)
+		}
+		if status, body := ask("DELETE", path+"/"+id); status != 204 {
+			t.Errorf("DELETE %s: %d %s", id, status, body)
+		}
+	}
+	if left := ids(path); len(left) != 0 {
+		t.Errorf("emptied, and %v are there", left)
+	}
+}
+
+func TestFaultC7Restore(t *testing.T) {
+	converseWith(t, []exchangeWant{
+		{request: "POST /v1.0/directory/deletedItems/x/restore", status: 200, holds: `"id":"x"`},
+	}, emulator.WithOnMissing("synthesize"))
 }

@@ -138,6 +138,8 @@ func (c *Cursor) system(seg *Segment, s *Step) string {
 	case seg.Parens || c.state == onEnd:
 	case is(seg.Text, "$count") && c.many && c.state <= onPrim:
 		return c.end(Count, "Edm.Int32", s)
+	case is(seg.Text, "$entity") && c.many && c.state == onEntity: // the member that is posted, as pages write it
+		return c.stay(Skip, s)
 	case is(seg.Text, "$ref") && c.state == onEntity && c.nav != nil:
 		return c.end(RefLinks, "", s)
 	case is(seg.Text, "$value") && !c.many && (c.t == nil || c.t.Kind != Root):

@@ -141,7 +141,7 @@ func (x *exchange) run() (workload.Result, error) {
 		return res, err
 	}
 	err := x.provisioned(act(false))
-	if err != nil && x.e.opt.Missing == Synthesize && isMissing(err) {
+	if err != nil && x.e.opt.Missing == Synthesize && (isMissing(err) || errors.Is(err, errUnstocked)) {
 		x.writes = true
 		err = x.w.Store.Update(act(true))
 	}

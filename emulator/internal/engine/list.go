@@ -30,6 +30,9 @@ func (x *exchange) list(c *workload.Call) (workload.Result, error) {
 	if err == nil {
 		err = x.within(c, p)
 	}
+	if err == nil {
+		err = x.stock(c)
+	}
 	if err != nil {
 		return res, err
 	}

@@ -31,7 +31,26 @@ func (x *exchange) fillable() bool {
 	if t.Shape == bind.IsRaw {
 		return true
 	}
+	if last := t.Last(); last.Dynamic() && x.c.Self.Type != nil {
+		return common(x.c.Self.Type) != nil
+	}
 	return t.Type != nil && t.Type.Kind == edm.Complex && !x.declared().Many
+}
+
+// common is the one complex type that all properties of an open type have: a further one
+// has it too, as a thumbnail of another size does. nil: there is none.
+func common(t *edm.Type) (of *edm.Type) {
+	for _, p := range t.Properties() {
+		def := p.Def()
+		if p.Owner() != t {
+			continue
+		}
+		if def == nil || def.Kind != edm.Complex || p.Type.Many || of != nil && of != def {
+			return nil
+		}
+		of = def
+	}
+	return of
 }
 
 // plausibleValue makes up the value that the path ends in, and keeps it.
@@ -42,6 +61,9 @@ func (x *exchange) plausibleValue(c *workload.Call) (value.Raw, error) {
 	of, def := x.declared(), x.r.Target.Type
 	if prim := x.r.Target.Prim; prim != "" {
 		of.Name = prim
+	}
+	if x.r.Target.Last().Dynamic() {
+		def = common(c.Self.Type)
 	}
 	raw := x.e.plausible(of.Name, def, c.Self.Home.Key+"/"+strings.Join(c.Path, "/"), 0)
 	if raw.IsNull() {

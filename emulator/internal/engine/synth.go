@@ -103,8 +103,10 @@ func (x *exchange) bury(c *workload.Call, n *workload.Node) error {
 	if x.buried(c, n) {
 		return nil
 	}
-	_, err := c.Tx.Add(0, graveyard, graveKey(n), x.e.shapes.Object("$deleted", nil))
-	return err
+	if _, err := c.Tx.Add(0, graveyard, graveKey(n), x.e.shapes.Object("$deleted", nil)); err != nil {
+		return err
+	}
+	return x.settle(c, n.Home.Owner, n.Home.Nav)
 }
 
 // maxPlausible bounds how deep complex values are filled.
@@ -115,7 +117,7 @@ const maxPlausible = 2
 func (e *Engine) plausibleMembers(t *edm.Type, key string, depth int) value.Members {
 	var out value.Members
 	for _, p := range t.Properties() {
-		if p.Nullable && !shown[strings.ToLower(p.Name)] || p.Type.Name == "Edm.Stream" {
+		if p.Nullable && !shown[strings.ToLower(p.Name)] && !wraps(t, p) || p.Type.Name == "Edm.Stream" {
 			continue
 		}
 		if p.Type.Many {
@@ -127,6 +129,12 @@ func (e *Engine) plausibleMembers(t *edm.Type, key string, depth int) value.Memb
 		}
 	}
 	return out
+}
+
+// wraps reports whether a property is the choice that a complex type has and nothing else.
+func wraps(t *edm.Type, p *edm.Property) bool {
+	def := p.Def()
+	return t.Kind == edm.Complex && len(t.Properties()) == 1 && p.Name == "value" && def != nil && def.Kind == edm.Enum
 }
 
 // shown are the properties that are filled although they may be null.

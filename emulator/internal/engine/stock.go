@@ -1,0 +1,112 @@
+package engine
+
+import (
+	"errors"
+	"hash/fnv"
+	"strconv"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+// errUnstocked ends a read that came to a collection without members where members are
+// made up; the read is repeated as a write.
+var errUnstocked = errors.New("the collection has no members yet")
+
+// stock makes up one to three members of a collection that is listed and that nobody wrote
+// to. They are kept. A collection of references gets members that are there already; what a
+// view computes is left alone.
+func (x *exchange) stock(c *workload.Call) error {
+	if x.e.opt.Missing != Synthesize || x.load || c.Loading || x.r.Verb != bind.List || c.Nav == nil || x.w.lab.Load() != nil {
+		return nil
+	}
+	owner := &c.Self
+	v, viewed := x.e.view(owner.Type, c.Nav)
+	if viewed && (v.Members != nil || v.Find != nil || v.Computed) || owner.Ref == 0 && len(x.e.narrower(owner.Type, c.Nav)) > 0 {
+		return nil
+	}
+	if owner.Ref != workload.NoRef {
+		if _, ok := c.Tx.Find(0, graveyard, stockKey(owner, c.Nav)); ok || c.Tx.Count(owner.Ref, x.e.stored(owner.Type, c.Nav)) > 0 {
+			return nil
+		}
+	}
+	t := x.stocked(c)
+	if t == nil {
+		return nil
+	}
+	if !x.make {
+		return errUnstocked
+	}
+	if err := x.keep(c, owner); err != nil {
+		return err
+	}
+	seed := c.Nav.Name + "/" + ownerKey(&workload.Node{Home: workload.Home{Owner: owner}})
+	h := fnv.New64a()
+	h.Write([]byte(seed))
+	n := int(h.Sum64()%3) + 1
+	if err := x.supply(c, owner, t, seed, n); err != nil {
+		return err
+	}
+	return x.settle(c, owner, c.Nav)
+}
+
+// supply makes the members, or links ones that are there.
+func (x *exchange) supply(c *workload.Call, owner *workload.Node, t *edm.Type, seed string, n int) error {
+	if home, set := x.homeFor(c, owner, c.Nav, t); set != c.Nav {
+		for m := range x.e.members(c, home, set, 0) {
+			if n--; n < 0 {
+				break
+			}
+			if err := c.Tx.Link(owner.Ref, x.e.stored(owner.Type, c.Nav), m.Ref); err != nil && !errors.Is(err, store.ErrLinked) {
+				return err
+			}
+		}
+		return nil
+	}
+	for i := range n {
+		raw := x.e.plausible("Edm.Guid", nil, seed+"/"+strconv.Itoa(i), 0)
+		key, _ := raw.Text()
+		if x.e.kinds.of(t).Traits.ID == "base64url" {
+			key = outlookID(key + seed)
+		}
+		node, err := x.e.member(c, keepNode(owner), c.Nav, key)
+		if err != nil {
+			return err
+		}
+		node.Type = t
+		if err := x.synthesize(c, &node); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stocked is the type that made up members have; nil where none can be made.
+func (x *exchange) stocked(c *workload.Call) *edm.Type {
+	t := x.member(c)
+	for t != nil && t.Abstract {
+		kinds := t.Derived()
+		if len(kinds) == 0 || !c.Nav.Contains {
+			return nil
+		}
+		t = kinds[0]
+	}
+	return t
+}
+
+// settle remembers that a collection is not to be stocked: it was, or members of it were
+// deleted.
+func (x *exchange) settle(c *workload.Call, owner *workload.Node, nav *edm.Navigation) error {
+	key := stockKey(owner, nav)
+	if _, ok := c.Tx.Find(0, graveyard, key); ok {
+		return nil
+	}
+	_, err := c.Tx.Add(0, graveyard, key, x.e.shapes.Object("$deleted", nil))
+	return err
+}
+
+func stockKey(owner *workload.Node, nav *edm.Navigation) string {
+	return strconv.FormatInt(int64(owner.Ref), 10) + "/" + nav.Name
+}
