@@ -132,11 +132,13 @@ func badHeaders() []badInput {
 	plain := post("not gzip at all", "Content-Encoding: gzip", 400, "BadRequest", payload+"|gzip")
 	cut := post("truncated gzip", "Content-Encoding: gzip", 400, "BadRequest", payload+"|ends before")
 	cut.body = zipped(good)[:30]
+	form := post("form", "Content-Type: application/x-www-form-urlencoded", 400, "BadRequest", payload) // JSON under this name is taken
+	form.body = "availability=Busy&activity=Busy"
 	return []badInput{
 		post("no Content-Type", "Content-Type:", 400, "BadRequest", "must contain the Content-Type header"),
 		post("text", "Content-Type: text/plain", 400, "BadRequest", payload+"|text/plain"),
 		post("XML", "Content-Type: application/xml", 400, "BadRequest", payload+"|application/xml"),
-		post("form", "Content-Type: application/x-www-form-urlencoded", 400, "BadRequest", payload),
+		form,
 		post("no media type", "Content-Type: json", 400, "BadRequest", payload),
 		post("unknown Content-Encoding", "Content-Encoding: br", 415, "UnsupportedMediaType", "br"),
 		post("two encodings", "Content-Encoding: gzip, br", 415, "UnsupportedMediaType", "br"),

@@ -142,6 +142,10 @@ var meant = map[edm.Name]func(c *crud, body map[string]any, text string) string{
 		body["appId"] = app["appId"]
 		return text
 	},
+	"microsoft.graph.temporaryAccessPassAuthenticationMethod": func(_ *crud, body map[string]any, text string) string {
+		delete(body, text) // the service says why a pass can be used or not
+		return ""
+	},
 	"microsoft.graph.directoryRole": func(c *crud, body map[string]any, text string) string { // B-12.11
 		body["roleTemplateId"] = [...]string{"62e90394-69f5-4237-9190-012177145e10", "729827e3-9c14-49f7-bb1b-9608f156bbb8", "fe930be7-5e62-47db-91af-98c3a49a38b1"}[c.made%3]
 		delete(body, text)

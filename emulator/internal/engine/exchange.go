@@ -65,12 +65,13 @@ func (x *exchange) prepare() error {
 	return nil
 }
 
-// reference tells a link from a create by the body: one that holds nothing but @odata.id
-// links what it names, also where the path lacks /$ref, and an entity that a page posts to
-// /$ref is created.
+// reference tells a link from a create by the body where a page documents the path, or
+// answers are synthesized from pages: a body that holds nothing but @odata.id links what it
+// names, also where the path lacks /$ref, and an entity that a page posts to /$ref is
+// created. Elsewhere the service refuses both.
 func (x *exchange) reference() {
 	r, nav := x.r, x.r.Target.Navigation()
-	if nav == nil || len(r.Body) == 0 {
+	if nav == nil || len(r.Body) == 0 || (r.Op == nil || r.Elsewhere) && x.e.opt.Missing != Synthesize {
 		return
 	}
 	_, named := r.Body.Get("@odata.id")
