@@ -27,6 +27,7 @@ func Workload() workload.Workload {
 		Follow: departures(),
 		Ties:   []workload.Tie{{Type: "microsoft.graph.directoryRole", Nav: "members", Link: assignHeld, Unlink: unassignHeld}},
 		Views:  slices.Concat(entitlementViews(), roleViews(), scheduleViews(), policyViews()),
+		Guards: entitlementGuards(),
 		Furniture: []workload.Furniture{
 			{Place: "identityGovernance/entitlementManagement/catalogs", Type: catalogType, Also: []string{"accessPackageCatalogs"}, Pieces: general},
 			{Place: "roleManagement/entitlementManagement/roleDefinitions", Type: definitionType, Pieces: catalogRoles},
