@@ -24,7 +24,9 @@ const (
 func entitlement() []workload.Rule {
 	return []workload.Rule{
 		{Type: catalogType, Verb: bind.Create, Do: refer("accessPackageCatalogs", "catalogs")},
+		{Type: catalogType, Verb: bind.Delete, Do: deleteCatalog},
 		{Type: packageType, Verb: bind.Create, Do: createPackage},
+		{Type: packageType, Verb: bind.Delete, Do: deletePackage},
 		{Type: "microsoft.graph.accessPackageResourceRequest", Verb: bind.Create, Do: requestResource},
 		{Type: "microsoft.graph.accessPackageResourceRoleScope", Verb: bind.Create, Do: createRoleScope},
 		{Type: "microsoft.graph.accessPackageResourceRoleScope", Verb: bind.Delete, Do: deleteRoleScope},
@@ -32,6 +34,8 @@ func entitlement() []workload.Rule {
 		{Type: "microsoft.graph.accessPackageResourceScope", Verb: bind.Create, Do: half(1)},
 		{Type: requestType, Verb: bind.Create, Do: requestAssignment},
 		{Type: assignmentType, Verb: bind.Create, Do: assign},
+		{Type: assignmentType, Verb: bind.Delete, Do: deleteAssignment},
+		{Type: assignmentType, Verb: bind.Invoke(ends), ByTime: true, Do: lapse},
 		{Type: requestType, Verb: bind.Invoke("cancel"), Do: cancel},
 		{Type: requestType, Verb: bind.Invoke("reprocess"), Do: reprocess},
 	}
@@ -182,6 +186,11 @@ func removeResource(c *workload.Call, catalog *workload.Node, what value.Members
 	if !n.Exists || n.Ref <= 0 {
 		return grapherr.NotFound("accessPackageResource", key)
 	}
+	if in, used := packaged(c.Tx, catalog, &n); used {
+		return (&grapherr.Error{Status: 400, Code: "InvalidDeleteResourceHasEntitlements",
+			Message: "The resource: " + n.Text("displayName") + " can not be deleted because there are active entitlements."}).
+			Because("The access package '"+in+"' has a role scope of the resource.", "Delete the role scope first.")
+	}
 	for ref := range c.Tx.Members(catalog.Ref, "accessPackageResourceRoles", 0) {
 		if of, ok := c.Tx.One(ref, "accessPackageResource"); ok && of == n.Ref {
 			if err := c.Tx.Delete(ref); err != nil {
@@ -216,7 +225,7 @@ func resources(catalog *edm.Type) string {
 func addResource(c *workload.Call, catalog *workload.Node, what value.Members) error {
 	origin := what.Text("originId")
 	if _, twice := resourceOf(c, catalog, origin); twice {
-		return grapherr.Exists("accessPackageResource", origin)
+		return &grapherr.Error{Status: 400, Code: "ResourceAlreadyOnboarded", Message: "The specified resource is already onboarded to ELM."}
 	}
 	made := value.Members{{Name: "originId", Value: value.String(origin)}, {Name: "originSystem", Value: value.String(what.Text("originSystem"))}}
 	name := what.Text("displayName")
@@ -264,14 +273,22 @@ func createRoleScope(c *workload.Call) (workload.Result, error) {
 		}
 	}
 	c.Body.Set("id", value.String(role+"_"+scope))
-	return c.Next()
+	res, err := c.Next()
+	if err != nil || c.Self.Type.Name != packageType {
+		return res, err
+	}
+	return res, regrant(c, c.Self.Text("id"))
 }
 
 // deleteRoleScope answers 200, which clients wait for (C-10.10).
 func deleteRoleScope(c *workload.Call) (workload.Result, error) {
+	owner := c.Self.Home.Owner
 	res, err := c.Next()
 	res.Status = 200
-	return res, err
+	if err != nil || owner == nil || owner.Type.Name != packageType {
+		return res, err
+	}
+	return res, regrant(c, owner.Text("id"))
 }
 
 // half gives the role or the scope of a pair its part of the pair's id.
@@ -325,9 +342,7 @@ func assign(c *workload.Call) (workload.Result, error) {
 			return workload.Result{}, grapherr.NotFound("accessPackageAssignment", id)
 		}
 		if ends {
-			err = c.System.Write(c, &n, value.Members{{Name: "state", Value: `"expired"`}, {Name: "status", Value: `"Expired"`},
-				{Name: "assignmentState", Value: `"Expired"`}, {Name: "assignmentStatus", Value: `"ExpiredNotificationTriggered"`},
-				{Name: "expiredDateTime", Value: value.Time(c.Now())}})
+			err = expire(c, &n)
 		}
 	case ends && !c.Presumes:
 		return workload.Result{}, grapherr.Required("accessPackageAssignment", "id")
@@ -338,45 +353,6 @@ func assign(c *workload.Call) (workload.Result, error) {
 		return workload.Result{}, err
 	}
 	return workload.Result{One: &workload.Entity{Node: n}}, c.Tx.SetOne(c.Self.Ref, c.Nav.Name, n.Ref)
-}
-
-// deliver stores a new assignment with what it refers to.
-func deliver(c *workload.Call, m *workload.Node, nav string) (workload.Node, error) {
-	made := c.Body.Clone()
-	for _, s := range [...][2]value.Raw{{"state", `"delivered"`}, {"status", `"Delivered"`}, {"assignmentState", `"Delivered"`}, {"assignmentStatus", `"Delivered"`}} {
-		made.Set(string(s[0]), s[1])
-	}
-	n, err := c.System.Create(c, m, nav, made)
-	if err != nil {
-		return n, err
-	}
-	for _, to := range []struct {
-		id   string
-		nav  string
-		navs []string
-	}{
-		{made.Text("accessPackageId"), "accessPackage", []string{"accessPackages"}},
-		{made.Text("assignmentPolicyId"), "assignmentPolicy", []string{"accessPackageAssignmentPolicies", "assignmentPolicies"}},
-	} {
-		if to.id == "" {
-			continue
-		}
-		other, err := lookUp(c, to.id, to.navs...)
-		switch {
-		case err != nil:
-			return n, err
-		case !other.Exists && !c.Presumes:
-			return n, grapherr.NotFound(other.Type.Name.Short(), to.id)
-		case other.Ref > 0:
-			if err := c.Tx.SetOne(n.Ref, to.nav, other.Ref); err != nil {
-				return n, err
-			}
-		}
-	}
-	if id := made.Text("targetId"); id != "" {
-		_, err = c.System.Create(c, &n, "target", value.Members{{Name: "objectId", Value: value.String(id)}})
-	}
-	return n, err
 }
 
 // cancel answers 200, which hamilton waits for.

@@ -293,8 +293,13 @@ func (s *schedule) resume(c *workload.Call, owner, n *workload.Node) error {
 
 // window is the time in which a schedule is in force; a zero end: for ever.
 func window(c *workload.Call, n *workload.Node) (start, end time.Time) {
-	start = c.Now()
 	info, _ := n.Get("scheduleInfo")
+	return span(c.Now(), info)
+}
+
+// span is the time that a schedule describes, from now on.
+func span(now time.Time, info value.Raw) (start, end time.Time) {
+	start = now
 	if info.Kind() != value.KindObject {
 		return start, end
 	}
