@@ -37,6 +37,7 @@ func entitlement() []workload.Rule {
 		{Type: assignmentType, Verb: bind.Delete, Do: deleteAssignment},
 		{Type: assignmentType, Verb: bind.Invoke(ends), ByTime: true, Do: lapse},
 		{Type: requestType, Verb: bind.Invoke("cancel"), Do: cancel},
+		{Type: requestType, Verb: bind.Invoke("Cancel"), Do: cancel}, // as beta's metadata spells it
 		{Type: requestType, Verb: bind.Invoke("reprocess"), Do: reprocess},
 	}
 }
@@ -352,16 +353,32 @@ func assign(c *workload.Call) (workload.Result, error) {
 	if err != nil {
 		return workload.Result{}, err
 	}
-	return workload.Result{One: &workload.Entity{Node: n}}, c.Tx.SetOne(c.Self.Ref, c.Nav.Name, n.Ref)
+	return workload.Result{One: &workload.Entity{Node: n}}, c.Tx.SetOne(c.Self.Ref, "assignment", n.Ref)
 }
 
-// cancel answers 200, which hamilton waits for.
+// cancel withdraws a request: the assignment that it made ends. It answers 200, which hamilton
+// waits for.
 func cancel(c *workload.Call) (workload.Result, error) {
 	if !c.Self.Exists {
 		return workload.Result{}, grapherr.NotFound(c.Self.Type.Name.Short(), c.Self.Home.Key)
 	}
+	if ref, ok := c.Tx.One(c.Self.Ref, "assignment"); ok && adds(&c.Self) && delivered(c.Tx, ref) {
+		n, err := assignmentAt(c, ref)
+		if err != nil {
+			return workload.Result{}, err
+		}
+		if err := expire(c, &n); err != nil {
+			return workload.Result{}, err
+		}
+	}
 	return workload.Result{Status: 200}, c.System.Write(c, &c.Self, value.Members{{Name: "state", Value: `"canceled"`}, {Name: "status", Value: `"Canceled"`},
 		{Name: "requestState", Value: `"Canceled"`}, {Name: "requestStatus", Value: `"Canceled"`}})
+}
+
+// adds reports whether a request asks for a new assignment.
+func adds(request *workload.Node) bool {
+	kind := request.Text("requestType")
+	return strings.EqualFold(kind, "adminAdd") || strings.EqualFold(kind, "userAdd")
 }
 
 func reprocess(c *workload.Call) (workload.Result, error) {
