@@ -179,6 +179,9 @@ func TestFaultA14Modes(t *testing.T) {
 	}
 	n := 0
 	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
 		info, err := d.Info()
 		if err != nil {
 			return err
