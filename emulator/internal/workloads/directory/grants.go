@@ -1,6 +1,9 @@
 package directory
 
 import (
+	"encoding/base64"
+	"encoding/hex"
+	"slices"
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
@@ -51,6 +54,13 @@ func assignRole(c *workload.Call) (workload.Result, error) {
 	if !ok {
 		return workload.Result{}, grapherr.NotSupported()
 	}
+	if id, ok := packed(c.Body.Text("principalId")); ok {
+		made, _ := packed(c.Tx.NewGUID())
+		c.Body.Set("id", value.String(base64.RawURLEncoding.EncodeToString(append(id, made...))))
+	}
+	now := value.Time(c.Now())
+	c.Body.Set("createdDateTime", now)
+	c.Body.Set("creationTimestamp", now) // as beta calls it
 	c.Self, c.Nav = principal, nav
 	res, err := c.Next()
 	if err != nil {
@@ -58,6 +68,37 @@ func assignRole(c *workload.Call) (workload.Result, error) {
 	}
 	res.Status = 201 // C-10.10: also where the page's example shows another
 	return res, c.Tx.Link(resource.Ref, "appRoleAssignedTo", res.One.Ref)
+}
+
+// grantID is the id of a delegated grant: the GUIDs of the client, the resource and the
+// principal, if there is one. It is "" when one of them is no GUID.
+func grantID(grant value.Members) string {
+	var id []byte
+	for _, name := range [...]string{"clientId", "resourceId", "principalId"} {
+		text := grant.Text(name)
+		if text == "" && name == "principalId" {
+			continue
+		}
+		part, ok := packed(text)
+		if !ok {
+			return ""
+		}
+		id = append(id, part...)
+	}
+	return base64.RawURLEncoding.EncodeToString(id)
+}
+
+// packed are the 16 bytes of a GUID in the order of .NET: the first three fields have their
+// lowest byte first.
+func packed(guid string) ([]byte, bool) {
+	b, err := hex.DecodeString(strings.ReplaceAll(guid, "-", ""))
+	if err != nil || len(b) != 16 {
+		return nil, false
+	}
+	for _, field := range [...][]byte{b[:4], b[4:6], b[6:8]} {
+		slices.Reverse(field)
+	}
+	return b, true
 }
 
 // noRole is what whoever has none of a resource's roles is granted.

@@ -81,6 +81,9 @@ func deleteDomain(c *workload.Call) (workload.Result, error) {
 
 // createGrant refuses a second grant of the same client, resource and user.
 func createGrant(c *workload.Call) (workload.Result, error) {
+	if id := grantID(c.Body); id != "" && (!c.Loading || c.Body.Text("id") == "") {
+		c.Body.Set("id", value.String(id))
+	}
 	if c.Loading || c.Presumes {
 		return c.Next()
 	}
