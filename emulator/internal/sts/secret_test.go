@@ -39,6 +39,19 @@ func TestCheckSecret(t *testing.T) {
 	}
 }
 
+// TestSecretOfAddPassword: the text beside the list decides, not the three characters of the hint.
+func TestSecretOfAddPassword(t *testing.T) {
+	object := value.NewShapes().Object("microsoft.graph.application",
+		value.Raw(`{"passwordCredentials":[{"keyId":"a","hint":"rig","secretText":null}],"@secrets":{"A":"right"}}`).Members())
+	list := secretsOf(object)
+	if got := CheckSecret(list[0], "right", time.Time{}); got != Right {
+		t.Errorf("the right secret: got %d", got)
+	}
+	if got := CheckSecret(list[0], "rigged", time.Time{}); got != Wrong {
+		t.Errorf("a secret with the same first characters: got %d", got)
+	}
+}
+
 // TestSpentIsBounded: a code counts as spent until four thousand others were.
 func TestSpentIsBounded(t *testing.T) {
 	var s spent

@@ -183,7 +183,7 @@ func (s *Service) find(appID string) (c *client) {
 		if ref, ok := first(tx, ApplicationByApp, appID); ok {
 			_, o, _ := read(tx, ref, c)
 			c.stored = true
-			c.secrets = elements(o, "passwordCredentials")
+			c.secrets = secretsOf(o)
 			for f := range tx.Members(ref, "federatedIdentityCredentials", 0) {
 				var x federated
 				if _, _, ok := read(tx, f, &x); ok {
@@ -194,7 +194,7 @@ func (s *Service) find(appID string) (c *client) {
 		if ref, ok := first(tx, PrincipalByApp, appID); ok {
 			id, o, _ := read(tx, ref, &c.principal)
 			c.principal.ID = id
-			c.secrets = append(c.secrets, elements(o, "passwordCredentials")...)
+			c.secrets = append(c.secrets, secretsOf(o)...)
 			c.Keys = append(c.Keys, c.principal.Keys...)
 			if c.Name == "" {
 				c.Name = c.principal.Name
@@ -203,6 +203,26 @@ func (s *Service) find(appID string) (c *client) {
 		return nil
 	})
 	return c
+}
+
+// secretsOf lists the client secrets of an object. The texts of those that addPassword made
+// lie beside the list, by keyId, because no answer may show them.
+func secretsOf(o value.Object) []value.Raw {
+	list := elements(o, "passwordCredentials")
+	kept, _ := o.Get("@secrets")
+	if kept.Kind() != value.KindObject {
+		return list
+	}
+	for i, raw := range list {
+		m := raw.Members().Clone()
+		for _, secret := range kept.Members() {
+			if strings.EqualFold(secret.Name, m.Text("keyId")) && !secret.Value.IsNull() {
+				m.Set("secretText", secret.Value)
+			}
+		}
+		list[i] = m.Object()
+	}
+	return list
 }
 
 func elements(o value.Object, name string) []value.Raw {
