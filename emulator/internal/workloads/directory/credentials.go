@@ -177,7 +177,7 @@ func changePassword(c *workload.Call) (workload.Result, error) {
 		return workload.Result{}, bad("The specified password does not match the current password.")
 	}
 	fresh := c.Body.Text("newPassword")
-	if simple(fresh) && !c.Presumes {
+	if simple(fresh, lenient(c)) && !c.Presumes {
 		return workload.Result{}, weak()
 	}
 	old.Set("password", value.String(fresh))

@@ -66,16 +66,25 @@ func password(c *workload.Call) error {
 		return nil // only the flags of the profile are changed
 	case !given:
 		return grapherr.Required("user", "passwordProfile.password")
-	case simple(s) && !c.Presumes:
+	case simple(s, lenient(c)) && !c.Presumes:
 		return weak()
 	}
 	c.Body.Set("lastPasswordChangeDateTime", value.Time(c.Now()))
 	return nil
 }
 
+// lenient reports whether the policies of a user admit passwords of one kind of characters.
+func lenient(c *workload.Call) bool {
+	policies := c.Self.Text("passwordPolicies")
+	if _, ok := c.Body.Get("passwordPolicies"); ok {
+		policies = c.Body.Text("passwordPolicies")
+	}
+	return strings.Contains(policies, "DisableStrongPassword")
+}
+
 // simple reports whether a password is too short or too long, or has characters of fewer
-// than three kinds.
-func simple(password string) bool {
+// than three kinds where that counts.
+func simple(password string, lenient bool) bool {
 	var kinds [4]int
 	for _, r := range password {
 		switch {
@@ -90,7 +99,7 @@ func simple(password string) bool {
 		}
 	}
 	n := utf8.RuneCountInString(password)
-	return n < 8 || n > 256 || kinds[0]+kinds[1]+kinds[2]+kinds[3] < 3
+	return n < 8 || n > 256 || !lenient && kinds[0]+kinds[1]+kinds[2]+kinds[3] < 3
 }
 
 func weak() error {
