@@ -2,6 +2,7 @@ package engine
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
@@ -36,6 +37,9 @@ func (c *bodyCheck) value(ref edm.Ref, def *edm.Type, raw value.Raw, pointer str
 	}
 	if !ref.Many && ref.Name == "Edm.Boolean" && !c.strict {
 		raw = c.truth(raw, pointer)
+	}
+	if !ref.Many && (ref.Name == "Edm.Int32" || ref.Name == "Edm.Int16") && !c.strict {
+		raw = c.number(raw, pointer)
 	}
 	if !ref.Many && (ref.Name == "Edm.Int64" || ref.Name == "Edm.Decimal") && raw.Kind() == value.KindString && !c.load {
 		return raw, nil, grapherr.WrongValue(pointer, "A number as text needs Content-Type: application/json;IEEE754Compatible=true.") // B-1.38
@@ -199,6 +203,21 @@ func unreadable(name edm.Name, raw value.Raw) string {
 		return ""
 	}
 	return "Expected a time such as 2026-11-22T09:00:00Z."
+}
+
+// number reads an integer that was sent as text, where the service of the entity does: a
+// shipped client sends "reminderMinutesBeforeStart": "15". A warning names it.
+func (c *bodyCheck) number(raw value.Raw, pointer string) value.Raw {
+	if raw.Kind() != value.KindString || c.kind == nil || !c.kind.Traits.TextNumbers {
+		return raw
+	}
+	s, _ := raw.Text()
+	n, err := strconv.ParseInt(s, 10, 32)
+	if err != nil {
+		return raw
+	}
+	c.warn("'" + pointer + "' holds a number as text")
+	return value.Int(n)
 }
 
 // truth reads a boolean that was sent as text. The service converts it, and the

@@ -225,6 +225,7 @@ func (r *round) since() int64 {
 
 func (r *round) answer(more bool) (workload.Result, error) {
 	res := workload.Result{IsList: true, Total: -1, List: r.page, Warn: r.warn, Feed: &workload.Feed{Option: "$deltatoken"}}
+	r.window.label(&res)
 	if r.trait.Token != "" {
 		res.Feed.Option = r.trait.Token
 	}

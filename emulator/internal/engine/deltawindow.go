@@ -6,11 +6,24 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/zone"
 )
 
 // window is the time that a query is about (B-6.17). Its token keeps it.
-type window struct{ start, end time.Time }
+type window struct {
+	start, end time.Time
+	series     bool // holds has met a recurring event, whose occurrences are not computed
+}
+
+// label marks the answer to a query that has met a recurring event: its occurrences are
+// missing, so it is not labelled as modelled.
+func (w *window) label(res *workload.Result) {
+	if w != nil && w.series {
+		res.Partial = true
+		res.Warn = append(res.Warn, "occurrences of recurring events are not computed: only the first one is shown")
+	}
+}
 
 func readWindow(q *odata.Query) (*window, error) {
 	w := &window{}
@@ -51,5 +64,8 @@ func (w *window) holds(o value.Object) bool {
 	}
 	start, ok := at("start")
 	end, too := at("end")
+	if every, _ := o.Get("recurrence"); ok && !every.IsNull() && start.Before(w.end) {
+		w.series = true
+	}
 	return ok && too && start.Before(w.end) && end.After(w.start)
 }

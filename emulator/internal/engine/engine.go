@@ -156,8 +156,11 @@ func (e *Engine) do(w *World, r *Request) (*Answer, error) {
 		}
 	}
 	ans.Fidelity, ans.dialogue = fid, d
-	if ans.Generic {
+	switch {
+	case ans.Generic:
 		ans.Fidelity = min(fid, workload.Generic)
+	case ans.Partial:
+		ans.Fidelity = min(fid, workload.Stateful)
 	}
 	if x.body != nil {
 		ans.Warn = append(ans.Warn, x.body.Warn...)

@@ -64,6 +64,7 @@ func (x *exchange) list(c *workload.Call) (workload.Result, error) {
 		}
 	}
 	res.List = found
+	p.window.label(&res)
 	return res, nil
 }
 
@@ -89,7 +90,9 @@ func (x *exchange) count(c *workload.Call) (workload.Result, error) {
 	if err != nil {
 		return workload.Result{}, err
 	}
-	return workload.Result{Total: x.total(c, p)}, nil
+	res := workload.Result{Total: x.total(c, p)}
+	p.window.label(&res)
+	return res, nil
 }
 
 // within narrows a collection that shows another one in a window of time to the members
@@ -111,9 +114,9 @@ func (x *exchange) within(c *workload.Call, p *plan) error {
 	return err
 }
 
-// options say how values compare: in the directory without regard to case (B-3.39).
+// options say how values compare.
 func (x *exchange) options(k *Kind) eval.Options {
-	return eval.Options{Fold: k.Type.Is("microsoft.graph.directoryObject"), Now: x.w.Now, Always: x.e.always}
+	return eval.Options{Fold: k.Traits.IgnoreCase, AnyMember: k.Traits.AnyMember && !x.e.opt.Strict, Now: x.w.Now, Always: x.e.always}
 }
 
 // member is the type of the members that the call is about.

@@ -62,6 +62,9 @@ func (x *exchange) plan(c *workload.Call) (*plan, error) {
 	if p.compiled, err = x.compiled(k, q, g); err != nil {
 		return nil, err
 	}
+	for _, text := range p.filter.Strangers() {
+		p.warn = append(p.warn, "$filter compares with '"+text+"', which is no member of the enumeration: nothing equals it")
+	}
 	if q.Skip != nil {
 		p.skip = min(*q.Skip, mostMembers)
 	}

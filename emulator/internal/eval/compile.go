@@ -132,7 +132,11 @@ func constant(t typ, v val) operand {
 func (c *compiler) enumLiteral(e *odata.Expr, t typ) (operand, error) {
 	l := e.Literal
 	n, ok := enumNumber(t, l.Text)
-	if !ok && t.def != nil && t.def.Known() {
+	switch {
+	case ok || t.def == nil || !t.def.Known():
+	case c.AnyMember && l.Kind == odata.String:
+		c.strangers = append(c.strangers, l.Text)
+	default:
 		return operand{}, c.refuse(e, "The string '%s' is not a valid enumeration type constant.", l)
 	}
 	out := constant(t, val{k: kEnum, i: n, s: l.Text})

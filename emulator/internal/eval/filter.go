@@ -51,6 +51,15 @@ func (f *Filter) Walks() bool { return f != nil && f.walks }
 // in it.
 func (f *Filter) Timed() bool { return f != nil && f.now != nil }
 
+// Strangers lists the texts that are compared with enumerations which do not have them;
+// see Options.AnyMember.
+func (f *Filter) Strangers() []string {
+	if f == nil {
+		return nil
+	}
+	return f.strangers
+}
+
 // Equality is between a top-level member and a text.
 type Equality struct {
 	Name string // of a top-level member
@@ -197,7 +206,8 @@ func And(filters ...*Filter) *Filter {
 // both gives the second filter slots and variables of its own behind those of
 // the first.
 func both(a, b *Filter) *Filter {
-	p := &program{names: append(append([]string{}, a.names...), b.names...), vars: max(a.vars, b.vars), walks: a.walks || b.walks, now: a.now}
+	p := &program{names: append(append([]string{}, a.names...), b.names...), vars: max(a.vars, b.vars), walks: a.walks || b.walks, now: a.now,
+		strangers: slices.Concat(a.strangers, b.strangers)}
 	if p.now == nil {
 		p.now = b.now
 	}

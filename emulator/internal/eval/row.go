@@ -43,6 +43,9 @@ func (p *Plain) Count(string) int { return 0 }
 type Options struct {
 	// Fold compares strings without regard to case (B-3.39).
 	Fold bool
+	// AnyMember takes a quoted text that is no member of the enumeration it is compared
+	// with. Nothing equals it; Filter.Strangers names it.
+	AnyMember bool
 	// Now is the clock of now(); nil refuses the function.
 	Now func() time.Time
 	// Dynamic says which undeclared members of an open type may be named. Nil
@@ -150,6 +153,8 @@ type program struct {
 	names []string // top-level members, by slot
 	vars  int      // how deep lambdas nest
 	walks bool     // asks for a navigation
+	// strangers are the texts that AnyMember let pass
+	strangers []string
 	now   func() time.Time
 }
 

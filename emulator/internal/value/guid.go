@@ -3,6 +3,8 @@ package value
 import (
 	"crypto/sha1"
 	"encoding/hex"
+	"slices"
+	"strings"
 )
 
 // NamedGUID makes a GUID of a name (version 5 without a name space): always the same.
@@ -11,4 +13,18 @@ func NamedGUID(name string) string {
 	sum[6], sum[8] = sum[6]&0x0f|0x50, sum[8]&0x3f|0x80
 	h := hex.EncodeToString(sum[:16])
 	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
+}
+
+// GUIDBytes reads a GUID in the order of bytes that Windows gives it: the first three
+// groups are numbers with their low bytes in front.
+func GUIDBytes(s string) (out [16]byte, ok bool) {
+	raw, err := hex.DecodeString(strings.ReplaceAll(s, "-", ""))
+	if err != nil || len(raw) != len(out) || len(s) != 36 {
+		return out, false
+	}
+	copy(out[:], raw)
+	slices.Reverse(out[:4])
+	slices.Reverse(out[4:6])
+	slices.Reverse(out[6:8])
+	return out, true
 }

@@ -309,6 +309,9 @@ func appendAbsent(dst []byte, p *shownProp) []byte {
 // appendExact writes members as they are.
 func appendExact(dst []byte, members value.Members) []byte {
 	for _, m := range members {
+		if m.Value == "" {
+			continue
+		}
 		dst = value.AppendString(dst, m.Name)
 		dst = append(append(append(dst, ':'), m.Value...), ',')
 	}
@@ -321,15 +324,18 @@ func (p *projection) appendMembers(dst []byte, e *workload.Entity) []byte {
 	for i := range p.props {
 		shown[p.props[i].name] = true
 		raw, ok := e.Members.Get(p.props[i].name)
-		if !ok || p.props[i].never {
+		switch {
+		case !ok || p.props[i].never:
 			dst = appendAbsent(dst, &p.props[i])
+			continue
+		case raw == "":
 			continue
 		}
 		dst = append(append(append(dst, p.props[i].prefix...), raw...), ',')
 	}
 	if p.rest {
 		for _, m := range e.Members {
-			if !shown[m.Name] && p.undeclared(m.Name) {
+			if !shown[m.Name] && m.Value != "" && p.undeclared(m.Name) {
 				dst = value.AppendString(dst, m.Name)
 				dst = append(append(append(dst, ':'), m.Value...), ',')
 			}

@@ -210,7 +210,8 @@ type System interface {
 // Entity is one entity of an answer.
 type Entity struct {
 	Node
-	// Members replaces the node's own members when it is not nil.
+	// Members replaces the node's own members when it is not nil. A member with an empty
+	// value is not shown, not even as null.
 	Members value.Members
 	// Exact says that Members are shown as they are, without the properties that
 	// the type declares besides (B-11.42).
@@ -252,6 +253,7 @@ type Result struct {
 	Text    string    // a bare text answer ($value of a property)
 	IsText  bool
 	Generic bool // the answer has no behaviour behind it
+	Partial bool // the answer lacks what the service computes: its fidelity is stateful at most
 
 	SkipLinks bool // the link to the next page names Given as its $skip
 	// Feed is set in the answer of a delta query.

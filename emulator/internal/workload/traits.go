@@ -33,6 +33,13 @@ type Traits struct {
 	ReadOnly      []string `yaml:"readOnly"`   // beside what the model marks
 	Immutable     []string `yaml:"immutable"`  // set on create and never changed (B-4.19)
 	Required      []string `yaml:"required"`   // on create
+	// TextNumbers says that the service reads a number that is sent as a text ("15").
+	TextNumbers bool `yaml:"textNumbers"`
+	// AnyMember says that $filter takes a quoted text that is no member of the enumeration
+	// it is compared with. Nothing equals it.
+	AnyMember bool `yaml:"anyMember"`
+	// IgnoreCase says that $filter and $orderby compare texts without regard to case (B-3.39).
+	IgnoreCase bool `yaml:"ignoreCase"`
 	// RequiredWith lists what a create needs in place of Required when it gives the
 	// property (a user with identities).
 	RequiredWith map[string][]string `yaml:"requiredWith"`
@@ -157,6 +164,7 @@ func (t Traits) merge(own Traits) Traits {
 	t.Always = append(slices.Clip(t.Always), own.Always...)
 	t.WholeLists = append(slices.Clip(t.WholeLists), own.WholeLists...)
 	t.Etag, t.FlatSelect, t.CutTop = t.Etag || own.Etag, t.FlatSelect || own.FlatSelect, t.CutTop || own.CutTop
+	t.TextNumbers, t.AnyMember, t.IgnoreCase = t.TextNumbers || own.TextNumbers, t.AnyMember || own.AnyMember, t.IgnoreCase || own.IgnoreCase
 	if own.ID != "" {
 		t.ID = own.ID
 	}

@@ -2,10 +2,12 @@ package outlook
 
 import (
 	"strings"
+	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/zone"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
@@ -52,6 +54,16 @@ func ownCalendar(s workload.Scope, owner *workload.Node, _ string) (workload.Ite
 		Object: s.Shapes.Object(string(calendar), defaultCalendar)}, true
 }
 
+// namedCalendar finds the default calendar by its well-known name.
+func namedCalendar(s workload.Scope, owner *workload.Node, key string) (workload.Item, bool) {
+	if !strings.EqualFold(key, "calendar") {
+		return workload.Item{}, false
+	}
+	item, ok := ownCalendar(s, owner, "")
+	item.At = max(item.Ref, owner.Ref)
+	return item, ok
+}
+
 // readCalendar says whose calendar it is.
 func readCalendar(c *workload.Call) (workload.Result, error) {
 	res, err := c.Next()
@@ -78,6 +90,9 @@ func newEvent(c *workload.Call) (workload.Result, error) {
 		c.Nav, _ = own.Type.Navigation("events")
 	}
 	body := c.Body.Clone()
+	if !c.Loading {
+		timed(&body, c.Now())
+	}
 	kind := value.Raw(`"singleInstance"`)
 	if every, _ := body.Get("recurrence"); !every.IsNull() {
 		kind = `"seriesMaster"`
@@ -92,6 +107,51 @@ func newEvent(c *workload.Call) (workload.Result, error) {
 	}
 	c.Body = body
 	return inUTC(c)
+}
+
+// slot is how long an event takes that says nothing of its end, and what the times of an
+// event begin at that says nothing of its start: a multiple of it.
+const slot = 30 * time.Minute
+
+// timed gives an event the times that it lacks. An event without a start or an end would
+// never show in a calendar view; Microsoft's own tests of delta queries make such events
+// and find them there (B-13.111).
+func timed(body *value.Members, now time.Time) {
+	start, _ := body.Get("start")
+	end, _ := body.Get("end")
+	if !start.IsNull() && !end.IsNull() {
+		return
+	}
+	begin, length, bad := now.UTC().Truncate(slot).Add(slot), slot, ""
+	if raw, _ := body.Get("isAllDay"); raw == "true" {
+		begin, length = now.UTC().Truncate(24*time.Hour), 24*time.Hour
+	}
+	switch {
+	case !start.IsNull():
+		begin, bad = zone.Parse(start)
+	case !end.IsNull():
+		begin, bad = zone.Parse(end)
+		begin = begin.Add(-length)
+	}
+	if bad != "" {
+		return // the check of the given times names it
+	}
+	in := start
+	if in.IsNull() {
+		in = end
+	}
+	name, loc := in.Members().Text("timeZone"), time.UTC
+	if given, ok := zone.Load(name); ok && name != "" {
+		loc = given
+	} else {
+		name = "UTC"
+	}
+	if start.IsNull() {
+		body.Set("start", zone.PrintIn(begin, loc, name))
+	}
+	if end.IsNull() {
+		body.Set("end", zone.PrintIn(begin.Add(length), loc, name))
+	}
 }
 
 // dropList keeps the lists that everybody has (B-12.26).

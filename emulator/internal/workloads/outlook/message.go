@@ -3,6 +3,7 @@ package outlook
 import (
 	"cmp"
 	"encoding/base64"
+	"encoding/binary"
 	"html"
 	"strings"
 	"unicode/utf8"
@@ -58,8 +59,82 @@ func newMessage(c *workload.Call) (workload.Result, error) {
 		c.Nav, _ = folder.Type.Navigation("messages")
 	}
 	body.Set("parentFolderId", value.String(c.Self.Text("id")))
+	if !c.Loading {
+		completed(c, &body)
+	}
 	c.Body = stamped(c, box, body)
 	return c.Next()
+}
+
+// updateMessage completes what a change of a message gives, as newMessage does.
+func updateMessage(c *workload.Call) (workload.Result, error) {
+	body := c.Body.Clone()
+	completed(c, &body)
+	c.Body = body
+	return c.Next()
+}
+
+// completed gives recipients the names that they lack (B-13.4), and a body without content
+// an empty one.
+func completed(c *workload.Call, body *value.Members) {
+	for _, name := range [...]string{"toRecipients", "ccRecipients", "bccRecipients", "replyTo"} {
+		list, ok := body.Get(name)
+		if !ok || list.Kind() != value.KindArray {
+			continue
+		}
+		all := []value.Raw{}
+		for one := range list.Elements() {
+			all = append(all, recipientNamed(c, one))
+		}
+		body.Set(name, value.Array(all...))
+	}
+	for _, name := range [...]string{"from", "sender"} {
+		if one, ok := body.Get(name); ok {
+			body.Set(name, recipientNamed(c, one))
+		}
+	}
+	if text, ok := body.Get("body"); ok && text.Kind() == value.KindObject {
+		m := text.Members()
+		if content, ok := m.Get("content"); ok && content.IsNull() {
+			m.Set("content", `""`)
+			body.Set("body", m.Object())
+		}
+	}
+}
+
+// recipientNamed gives a recipient without a name the display name of the user who has the address,
+// else the address (B-13.4).
+func recipientNamed(c *workload.Call, one value.Raw) value.Raw {
+	if one.Kind() != value.KindObject {
+		return one
+	}
+	m := one.Members()
+	raw, _ := m.Get("emailAddress")
+	address := raw.Members().Text("address")
+	if address == "" || raw.Members().Text("name") != "" {
+		return one
+	}
+	name := address
+	for _, by := range [...]string{"mail", "userPrincipalName"} {
+		for ref := range c.Tx.Lookup(workload.IndexOf(user, by), address) {
+			e, _ := c.Tx.Get(ref)
+			name = cmp.Or(e.Object.Members().Text("displayName"), name)
+		}
+	}
+	full := raw.Members()
+	full.Set("name", value.String(name))
+	m.Set("emailAddress", full.Object())
+	return m.Object()
+}
+
+// conversationIndex is the header of a conversation: 01, the five high bytes of the time
+// as Windows counts it, and a GUID (B-13.7).
+func conversationIndex(c *workload.Call) value.Raw {
+	const epoch = 11644473600 // seconds from 1601 to 1970
+	ticks := uint64(c.Now().Unix()+epoch)*10_000_000 + uint64(c.Now().Nanosecond()/100)
+	head := binary.BigEndian.AppendUint64([]byte{1}, ticks)[:6]
+	id, _ := value.GUIDBytes(c.Tx.NewGUID())
+	return value.String(base64.StdEncoding.EncodeToString(append(head, id[:]...)))
 }
 
 // stamped are the members of a message with what the service fills in (B-12.12, C-9.5).
@@ -77,6 +152,7 @@ func stamped(c *workload.Call, box *workload.Node, body value.Members) value.Mem
 	}
 	_, domain, _ := strings.Cut(addressOf(box), "@")
 	body.SetMissing("internetMessageId", value.String("<"+c.Tx.NewGUID()+"@"+domain+">"))
+	body.SetMissing("conversationIndex", conversationIndex(c))
 	body.SetMissing("conversationId", value.String("AAQk"+base64.RawURLEncoding.EncodeToString([]byte(c.Tx.NewGUID()))))
 	return body
 }
@@ -100,6 +176,13 @@ func readItem(key, view string) workload.Func {
 		text, kind := members.Text("content"), members.Text("contentType")
 		one.Show(value.Member{Name: "hasAttachments", Value: value.Bool(attached(c.Tx, one.Ref))},
 			value.Member{Name: "webLink", Value: value.String("https://outlook.office365.com/owa/?" + key + "=" + one.Text("id") + view)})
+		if draft, _ := one.Get("isDraft"); draft == "true" { // nobody has sent it yet
+			for _, name := range [...]string{"from", "sender"} {
+				if by, _ := one.Get(name); by.IsNull() {
+					one.Show(value.Member{Name: name})
+				}
+			}
+		}
 		if text != "" || one.Text("bodyPreview") == "" {
 			one.Show(value.Member{Name: "bodyPreview", Value: value.String(preview(text, strings.EqualFold(kind, "html")))})
 		}

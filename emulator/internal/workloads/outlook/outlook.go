@@ -4,6 +4,7 @@ package outlook
 
 import (
 	_ "embed"
+	"slices"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
@@ -15,6 +16,7 @@ var traits string
 
 // Workload is listed in workloads.All.
 func Workload() workload.Workload {
+	contactRules, contactViews := contacts()
 	return workload.Workload{
 		Name:   "outlook",
 		Traits: traits,
@@ -43,7 +45,7 @@ func Workload() workload.Workload {
 			"microsoft.graph.profilePhoto",
 			"microsoft.graph.place",
 		},
-		Rules: append(photos(), []workload.Rule{
+		Rules: slices.Concat(photos(), contactRules, []workload.Rule{
 			{Type: item, Verb: bind.Read, Computes: []string{"changeKey"}, Do: changeKey},
 			{Type: event, Verb: bind.Create, Do: newEvent},
 			{Type: event, Verb: bind.Read, Computes: []string{"changeKey", "hasAttachments", "bodyPreview", "webLink"}, Do: readItem("itemid", "&exvsurl=1&path=/calendar/item")},
@@ -51,6 +53,7 @@ func Workload() workload.Workload {
 			{Type: todoList, Verb: bind.Delete, Do: dropList},
 			{Type: event, Verb: bind.Update, Do: inUTC},
 			{Type: mail, Verb: bind.Create, Do: newMessage},
+			{Type: mail, Verb: bind.Update, Do: updateMessage},
 			{Type: mail, Verb: bind.Read, Computes: []string{"changeKey", "hasAttachments", "bodyPreview", "webLink"}, Do: readItem("ItemID", "&exvsurl=1&viewmodel=ReadMessageItem")},
 			{Type: mail, Verb: bind.Delete, Do: discard},
 			{Type: mail, Verb: bind.Invoke("permanentDelete"), Do: purge},
@@ -62,18 +65,19 @@ func Workload() workload.Workload {
 			{Type: mailFolder, Verb: bind.Delete, Do: dropFolder},
 			{Type: mailFolder, Verb: bind.Invoke("move"), Do: moveFolder},
 			{Type: user, Verb: bind.Invoke("translateExchangeIds"), Do: translate},
-		}...),
-		Views: []workload.View{
+		}),
+		Views: slices.Concat(contactViews, []workload.View{
 			{Type: user, Nav: "mailFolders", Find: folder},
 			{Type: user, Nav: "people", Members: people, Find: findPerson},
 			{Type: user, Nav: "profile", Find: ownProfile},
 			{Type: user, Nav: "calendar", Find: ownCalendar},
+			{Type: user, Nav: "calendars", Find: namedCalendar, Beside: true},
 			{Type: user, Nav: "events", To: "calendar/events"},
 			{Type: user, Nav: "calendarView", To: "calendar/calendarView"},
 			{Type: mailFolder, Nav: "childFolders", Members: childFolders, Find: childFolder},
 			{Type: user, Nav: "messages", Members: messages, Find: message},
 			photoSizes(user), photoSizes("microsoft.graph.group"),
-		},
+		}),
 		Furniture: []workload.Furniture{
 			{Of: user, Place: "calendars", Type: calendar, Same: "name", Pieces: calendars},
 			{Of: "microsoft.graph.todo", Place: "lists", Type: todoList, Same: "wellknownListName", Pieces: todoLists},
