@@ -29,7 +29,7 @@ func (c *bodyCheck) value(ref edm.Ref, def *edm.Type, raw value.Raw, pointer str
 		return raw, nil, nil
 	}
 	if !c.strict && !c.load && standsFor(ref, def, raw) {
-		c.body.Warn = append(c.body.Warn, "'"+pointer+"' holds a placeholder, which is no "+ref.String()+" and is not kept")
+		c.warn("'" + pointer + "' holds a placeholder, which is no " + ref.String() + " and is not kept")
 		if ref.Many {
 			return value.Array(), []any{}, nil
 		}

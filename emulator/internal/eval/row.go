@@ -155,7 +155,7 @@ type program struct {
 	walks bool     // asks for a navigation
 	// strangers are the texts that AnyMember let pass
 	strangers []string
-	now   func() time.Time
+	now       func() time.Time
 }
 
 func (p *program) slot(name string) int {
