@@ -36,11 +36,11 @@ var reasons = []reason{
 	{"request-without-body", func(o *outcome) bool {
 		return o.BodyKind == "" && anyOf(o.got.text, "must contain the Content-Type", "Empty Payload")
 	}},
-	// The service is known to answer otherwise than it is documented: B-12.8, and what the
+	// The service is known to answer otherwise than it is documented: B-12.8, C-10.10, and what the
 	// suite of a client that runs against the service waits for.
 	{"practice-differs", func(o *outcome) bool {
 		u := strings.ToLower(o.URL)
-		return strings.HasSuffix(u, "/revokesigninsessions") || o.Method == "POST" && strings.HasSuffix(u, "/accesspackageassignmentrequests") ||
+		return strings.HasSuffix(u, "/revokesigninsessions") || strings.HasSuffix(u, "ablesmssignin") || o.Method == "POST" && strings.HasSuffix(u, "/accesspackageassignmentrequests") ||
 			o.Method == "PATCH" && strings.Contains(u, "/termsofuse/agreements/")
 	}},
 	// Only the printed answer is without a body, or with one.
