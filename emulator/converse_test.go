@@ -134,6 +134,11 @@ var meant = map[edm.Name]func(c *crud, body map[string]any, text string) string{
 		body["mailNickname"], body["mailEnabled"] = fmt.Sprintf("k%d", c.made), false
 		return text
 	},
+	"microsoft.graph.federatedIdentityCredential": func(c *crud, body map[string]any, text string) string { // B-12.32
+		body["name"], body["issuer"], body["subject"] = fmt.Sprintf("k%03d", c.made), "https://ci.northgale.test", fmt.Sprintf("k%d", c.made)
+		body["audiences"] = []any{"api://AzureADTokenExchange"}
+		return text
+	},
 	"microsoft.graph.servicePrincipal": func(c *crud, body map[string]any, text string) string { // B-12.4
 		app, err := c.call("POST", "/applications", map[string]any{"displayName": "Tide table"}, 201)
 		if err != nil {

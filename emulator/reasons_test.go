@@ -34,7 +34,7 @@ var reasons = []reason{
 	{"reference-without-id", func(o *outcome) bool { return strings.Contains(o.got.text, "must hold @odata.id") }},
 	{"body-lacks-required", func(o *outcome) bool { return strings.Contains(o.got.text, "A value is required") }},
 	{"request-without-body", func(o *outcome) bool {
-		return o.BodyKind == "" && anyOf(o.got.text, "must contain the Content-Type", "Empty Payload")
+		return o.BodyKind == "" && anyOf(o.got.text, "must contain the Content-Type", "Empty Payload", "'EndOfInput'")
 	}},
 	// The service is known to answer otherwise than it is documented: B-12.8, C-10.10, and what the
 	// suite of a client that runs against the service waits for.

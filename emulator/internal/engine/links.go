@@ -32,6 +32,9 @@ func (x *exchange) refs(c *workload.Call) (workload.Result, error) {
 
 // link adds a reference (B-4.36), or sets the one of a single-valued navigation (B-4.41).
 func (x *exchange) link(c *workload.Call) (workload.Result, error) {
+	if x.r.Body == nil {
+		return workload.Result{}, grapherr.NoReferenceBody()
+	}
 	raw, ok := x.r.Body.Get("@odata.id")
 	url, text := raw.Text()
 	if h := c.Self.Home; !ok && c.Nav == nil && len(x.r.Body) == 0 && h.Nav != nil && !h.Nav.Type.Many && !h.Owner.Type.Is("microsoft.graph.directoryObject") { // B-4.37

@@ -105,5 +105,6 @@ const (
 	CaseInvalid          // a value is out of the bounds of its property
 	CaseRepeated         // one request names an object twice
 	CaseNoTag            // If-Match is missing, or is none
+	CaseNoReferenceBody  // a request that links has no body
 	CaseTaken            // another entity has a value that no two may share
 )

@@ -75,6 +75,13 @@ func NoContentType() *Error {
 // EmptyPayload answers a write without the body it needs (B-2.26).
 func EmptyPayload() *Error { return bad("Empty Payload. JSON content expected.") }
 
+// NoReferenceBody answers a request that adds or sets a reference without a body (B-2.26).
+func NoReferenceBody() *Error {
+	e := bad("An unexpected 'EndOfInput' node was found when reading from the JSON reader. A 'StartObject' node was expected.")
+	e.Case = CaseNoReferenceBody
+	return e
+}
+
 // BadPayload answers a body that is not the JSON it should be (B-2.26). The first
 // two sentences are the service's; why, ours, follows them and says where it
 // goes wrong.

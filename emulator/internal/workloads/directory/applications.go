@@ -81,10 +81,13 @@ func updateApplication(c *workload.Call) (workload.Result, error) {
 	return res, reflect(c, was.Object, c.Self.Object)
 }
 
-// entitled refuses roles without what a role needs, and two roles or scopes with one id.
+// entitled refuses identifier URIs that an application cannot have, roles without what a role needs, and two roles or scopes with one id.
 func entitled(c *workload.Call) error {
 	if c.Presumes {
 		return nil
+	}
+	if err := identifiable(c); err != nil {
+		return err
 	}
 	roles, _ := c.Body.Get("appRoles")
 	if roles.Kind() == value.KindArray {
