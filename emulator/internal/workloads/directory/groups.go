@@ -244,10 +244,23 @@ func ruled(_ *workload.Call, owner, _ *workload.Node) error {
 	return nil
 }
 
-// lastOwner keeps a Microsoft 365 group from losing its last owner (B-4.42).
+// lastOwner keeps a group from losing its last owner (B-4.42). A user is the last one even
+// where service principals own the group besides.
 func lastOwner(c *workload.Call, owner, member *workload.Node) error {
-	types, _ := owner.Get("groupTypes")
-	if unified, _ := kindOf(types); unified && c.Tx.Count(owner.Ref, "owners") == 1 && c.Tx.Contains(owner.Ref, "owners", member.Ref) {
+	if c.Presumes || !c.Tx.Contains(owner.Ref, "owners", member.Ref) {
+		return nil
+	}
+	users, others := 0, 0
+	for ref := range c.Tx.Members(owner.Ref, "owners", 0) {
+		if ref == member.Ref {
+			continue
+		}
+		others++
+		if e, _ := c.Tx.Get(ref); e.Object.Type() == "microsoft.graph.user" {
+			users++
+		}
+	}
+	if others == 0 || users == 0 && member.Type.Is("microsoft.graph.user") {
 		return bad("The group must have at least one owner, hence this owner cannot be removed.")
 	}
 	return nil

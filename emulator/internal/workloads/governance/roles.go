@@ -2,6 +2,7 @@ package governance
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
@@ -234,6 +235,40 @@ func assignable(c *workload.Call) error {
 	return grapherr.NotFound("unifiedRoleDefinition", role)
 }
 
+// unitScope begins the scope of an assignment over an administrative unit.
+const unitScope = "/administrativeUnits/"
+
+// ofUnits are the built-in roles that can be assigned over an administrative unit (B-12.31).
+var ofUnits = []string{
+	"58a13ea3-c632-46ae-9ee0-9c0d43cd7f3d", // Attribute Assignment Administrator
+	"ffd52fa5-98dc-465c-991d-fc073eb59f8f", // Attribute Assignment Reader
+	"c4e39bd9-1100-46d3-8c65-fb160da0071f", // Authentication Administrator
+	"7698a772-787b-4ac8-901f-60d6b08affd2", // Cloud Device Administrator
+	"fdd7a751-b60b-444a-984c-02652fe8fa1c", // Groups Administrator
+	"729827e3-9c14-49f7-bb1b-9608f156bbb8", // Helpdesk Administrator
+	"4d6ac14f-3453-41d0-bef9-a3e0c569773a", // License Administrator
+	"966707d0-3269-4727-9be2-8c3a10f19b9d", // Password Administrator
+	"644ef478-e28f-4e28-b9dc-3fdde9aa0b1f", // Printer Administrator
+	"e8cef6f1-e4bd-4ea8-bc07-4b8d950f4477", // Printer Technician
+	"7be44c8a-adaf-4e2a-84d6-ab2649e08a13", // Privileged Authentication Administrator
+	"f28a1f50-f6e7-4571-818b-6a12f2af6b6c", // SharePoint Administrator
+	"69091246-20e8-4a56-aa4d-066075b2a7a8", // Teams Administrator
+	"3d762c5a-1b6c-493f-843e-55a3b42923d4", // Teams Devices Administrator
+	"fe930be7-5e62-47db-91af-98c3a49a38b1", // User Administrator
+}
+
+// scopable refuses to assign a built-in role over an administrative unit unless it can be.
+// Each built-in role has a template of its id, and no custom role has.
+func scopable(c *workload.Call) error {
+	id := c.Body.Text("roleDefinitionId")
+	role, err := c.System.Member(c, &workload.Node{Type: c.Model.Root(), Exists: true}, "directoryRoleTemplates", id)
+	if err != nil || !role.Exists || slices.Contains(ofUnits, id) {
+		return err
+	}
+	return (&grapherr.Error{Status: 400, Code: "Request_BadRequest", Message: "The given built-in role is not supported to be assigned to a single resource scope."}).
+		Because("'"+role.Text("displayName")+"' cannot be assigned over an administrative unit.", "Assign it over the directory, \"/\", or assign a custom role.")
+}
+
 // canHold refuses to give a role of the directory to what cannot have one.
 func canHold(c *workload.Call, who *workload.Node) error {
 	assignable, _ := who.Get("isAssignableToRole")
@@ -247,21 +282,26 @@ func canHold(c *workload.Call, who *workload.Node) error {
 		Because("A "+who.Type.Name.Short()+" can have one only if it is a user, a service principal or a group with isAssignableToRole.", "")
 }
 
-// over refuses an assignment that says nothing of what it is over, or is over what there is
-// not.
+// over refuses an assignment whose scope is missing, is in no form that the service knows, or
+// does not exist (B-12.31).
 func over(c *workload.Call) error {
 	scope := c.Body.Text("directoryScopeId")
-	id := scope[strings.LastIndexByte(scope, '/')+1:]
+	unit, ofUnit := strings.CutPrefix(scope, unitScope)
+	id, ofObject := strings.CutPrefix(scope, "/")
 	switch {
 	case scope == "/", scope == "" && c.Body.Text("appScopeId") != "":
 		return nil
 	case scope == "":
 		return grapherr.Required("unifiedRoleAssignment", "directoryScopeId")
-	}
-	if directory, ok := c.Tx.One(0, "directory"); ok {
-		if _, ok := c.Tx.Find(directory, "administrativeUnits", id); ok {
-			return nil
+	case ofUnit:
+		if directory, ok := c.Tx.One(0, "directory"); ok {
+			if _, ok := c.Tx.Find(directory, "administrativeUnits", unit); ok {
+				return scopable(c)
+			}
 		}
+		return grapherr.NoReference(unit)
+	case !ofObject || strings.Contains(id, "/"):
+		return grapherr.InvalidValue("unifiedRoleAssignment", "directoryScopeId", "'"+scope+"' is no scope: it is /, /administrativeUnits/{id} or /{id} of an object.")
 	}
 	if n, err := c.System.Member(c, &workload.Node{Type: c.Model.Root(), Exists: true}, "directoryObjects", id); err == nil && n.Exists {
 		return nil
