@@ -268,25 +268,56 @@ func (x *exchange) shownIn(c *workload.Call, n workload.Node, sel *eval.Selectio
 	return one, x.expand(c, &one, sel)
 }
 
-// expandAll adds to an answer what $expand asks for.
+// expandAll adds to an answer what $expand asks for, and what it holds without being asked.
 func (x *exchange) expandAll(res *workload.Result) error {
-	if x.selection == nil {
-		return nil
-	}
 	res.Selection = x.selection
-	if len(x.selection.Expand) == 0 || res.IsRef {
+	if res.IsRef {
 		return nil
 	}
-	if res.One != nil {
-		return x.expand(x.c, res.One, x.selection)
-	}
-	for i := range res.List {
-		if res.List[i].Gone {
+	for _, sel := range [...]*eval.Selection{x.selection, x.inline()} {
+		if sel == nil || len(sel.Expand) == 0 {
 			continue
 		}
-		if err := x.expand(x.c, &res.List[i], x.selection); err != nil {
-			return err
+		if res.One != nil {
+			if err := x.expand(x.c, res.One, sel); err != nil {
+				return err
+			}
+			continue
+		}
+		for i := range res.List {
+			if res.List[i].Gone {
+				continue
+			}
+			if err := x.expand(x.c, &res.List[i], sel); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+// inline is what an answer of the request holds without being asked; nil: nothing. $select
+// leaves it out, and what $expand names is not shown twice.
+func (x *exchange) inline() *eval.Selection {
+	switch x.r.Verb {
+	case bind.Read, bind.List, bind.Create, bind.Update:
+	default:
+		return nil
+	}
+	t := x.r.Target.Type
+	if t == nil || t.Kind != edm.Entity || x.selection != nil && !x.selection.Star {
+		return nil
+	}
+	sel := x.e.kinds.of(t).inline
+	if sel == nil || x.selection == nil {
+		return sel
+	}
+	for _, by := range sel.Expand {
+		for _, asked := range x.selection.Expand {
+			if asked.Name == by.Name {
+				return nil
+			}
+		}
+	}
+	return sel
 }

@@ -5,6 +5,8 @@ import (
 	"sync"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
@@ -30,6 +32,7 @@ type Kind struct {
 	furnished  map[string]bool
 	equipped   map[string]bool // those in which each entity has its own
 	replicated bool            // reads may lag
+	inline     *eval.Selection // what answers hold without being asked; nil: nothing
 	models     []*edm.Model
 }
 
@@ -73,8 +76,38 @@ func (k *kinds) of(t *edm.Type) *Kind {
 	fresh.extras = k.reg.Extras(t)
 	fresh.furnished, fresh.equipped = furnished(k.reg, t), equipped(k.reg, t)
 	fresh.models, fresh.replicated = k.models, k.reg.Replicated(t)
+	fresh.inline = inline(t, traits.Inline)
 	v, _ := k.m.LoadOrStore(t, fresh)
 	return v.(*Kind)
+}
+
+// inline compiles the expansions that answers of a type hold without being asked, as far as
+// the version of Graph has them; nil: none.
+func inline(t *edm.Type, items []string) *eval.Selection {
+	var out *eval.Selection
+	for _, item := range items {
+		name, _, _ := strings.Cut(item, "(")
+		if _, ok := t.Navigation(name); !ok {
+			continue
+		}
+		expand, err := odata.ParseExpand(item)
+		if err != nil {
+			panic(err) // the items are part of the program
+		}
+		sel, err := eval.CompileSelect(t, &odata.Query{Expand: expand}, eval.Options{})
+		if err != nil {
+			panic(err)
+		}
+		for _, by := range sel.Expand {
+			by.Inline = true
+		}
+		if out == nil {
+			out = sel
+		} else {
+			out.Expand = append(out.Expand, sel.Expand...)
+		}
+	}
+	return out
 }
 
 func newKind(t *edm.Type, traits workload.Traits) *Kind {

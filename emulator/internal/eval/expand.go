@@ -24,6 +24,7 @@ type Expansion struct {
 	Options   *odata.Query // what stands in the parentheses; never nil
 	Levels    int          // odata.MaxLevels for max, 0 when absent
 	Star      bool         // from $expand=*
+	Inline    bool         // shown without being asked, with its @odata.context
 	Off       int
 
 	written string

@@ -305,7 +305,7 @@ func (x *exchange) entity(dst []byte, e *workload.Entity, declared *edm.Type, se
 	if e.Exact {
 		dst = appendExact(dst, e.Members)
 	} else if sel == nil {
-		return shown.append(dst, e)
+		dst = shown.append(dst, e)
 	} else {
 		dst = x.selected(dst, e, sel)
 	}

@@ -19,6 +19,14 @@ func (x *exchange) expanded(dst []byte, owner *workload.Entity, e *workload.Expa
 	if e.By.CountOnly {
 		return dst
 	}
+	if e.By.Inline {
+		var b strings.Builder
+		b.WriteString(x.base() + "/$metadata#")
+		x.placeInContext(&b, &owner.Node)
+		b.WriteString("/" + e.By.Name)
+		dst = append(append(append(dst, '"'), bare...), `@odata.context":`...)
+		dst = append(value.AppendString(dst, b.String()), ',')
+	}
 	if e.Next != "" {
 		dst = append(append(append(dst, '"'), bare...), `@odata.nextLink":`...)
 		dst = append(value.AppendString(dst, x.restOf(owner, e)), ',')
@@ -77,6 +85,30 @@ func (x *exchange) place(b *strings.Builder, n *workload.Node) {
 		key = n.Text("id")
 	}
 	b.WriteString("/" + escapeKey(key))
+}
+
+// placeInContext writes the path of an entity as a context does: without the first slash, and
+// with keys in parentheses.
+func (x *exchange) placeInContext(b *strings.Builder, n *workload.Node) {
+	h := n.Home
+	if h.Nav == nil {
+		return
+	}
+	if h.Owner != nil {
+		x.placeInContext(b, h.Owner)
+	}
+	if b.Len() > 0 && !strings.HasSuffix(b.String(), "#") {
+		b.WriteByte('/')
+	}
+	b.WriteString(h.Nav.Name)
+	if !h.Nav.Type.Many {
+		return
+	}
+	key := h.Key
+	if h.Named || key == "" {
+		key = n.Text("id")
+	}
+	b.WriteString("('" + quoteKey(key) + "')")
 }
 
 // inner appends the members of an entity inside another.

@@ -96,7 +96,10 @@ type Traits struct {
 	Preauthenticated []string `yaml:"preauthenticated"`
 
 	StoredAs map[string]string `yaml:"storedAs"`
-	Delta    Delta             `yaml:"-"`
+	// Inline are items of $expand that an answer holds without being asked, each with its
+	// @odata.context: contained collections that the service shows as if they were properties.
+	Inline []string `yaml:"inline"`
+	Delta  Delta    `yaml:"-"`
 
 	silent bool // they state no behaviour: indexes make answers quick, not other
 	feeds  bool // they state that of delta queries, and silent is about the rest
@@ -182,6 +185,7 @@ func (t Traits) merge(own Traits) Traits {
 		t.Status = own.Status
 	}
 	t.Delta = t.Delta.merge(own.Delta)
+	t.Inline = append(slices.Clip(t.Inline), own.Inline...)
 	if own.StoredAs != nil {
 		t.StoredAs = own.StoredAs
 	}

@@ -2,6 +2,7 @@ package governance
 
 import (
 	"errors"
+	"iter"
 	"slices"
 	"strings"
 
@@ -29,13 +30,44 @@ func roles() []workload.Rule {
 
 // roleViews shows the assignments there are, and what they refer to by their ids.
 func roleViews() []workload.View {
-	out := []workload.View{here("microsoft.graph.rbacApplication", "roleAssignments")}
+	out := []workload.View{here("microsoft.graph.rbacApplication", "roleAssignments"),
+		{Type: definitionType, Nav: "inheritsPermissionsFrom", Members: inherited, Find: inheritedBy, Computed: true}}
 	for _, t := range []edm.Name{roleAssignment, "microsoft.graph.unifiedRoleAssignmentScheduleRequest", "microsoft.graph.unifiedRoleEligibilityScheduleRequest",
 		"microsoft.graph.unifiedRoleScheduleBase", "microsoft.graph.unifiedRoleScheduleInstanceBase"} {
 		out = append(out, workload.View{Type: t, Nav: "principal", Find: principal},
 			workload.View{Type: t, Nav: "roleDefinition", Find: definition})
 	}
 	return out
+}
+
+// directoryReaders is the role that nearly all built-in roles inherit permissions from.
+const directoryReaders = "88d8e3e3-8f55-4a1e-953a-9b9898b8876b"
+
+// heirless are the built-in roles that inherit nothing: directoryReaders itself, and what
+// users and guests may do without a role.
+var heirless = []string{directoryReaders, "10dae51f-b6af-4016-8d66-8c2a99b929b3", "2af84b1e-32c8-42b7-82bc-daa82404023b", "a0b1b346-4d3e-4e8b-98f8-753987be4970"}
+
+// inherited lists the role that a built-in role of the directory inherits permissions from.
+func inherited(s workload.Scope, n *workload.Node, after store.Ref) iter.Seq[workload.Item] {
+	return func(yield func(workload.Item) bool) {
+		if built, _ := n.Get("isBuiltIn"); built != "true" || slices.Contains(heirless, n.Text("id")) {
+			return
+		}
+		from, _, _, ok := s.Tx.Owner(n.Ref)
+		if !ok {
+			return
+		}
+		if ref, ok := s.Tx.Find(from, "roleDefinitions", directoryReaders); ok && ref > after {
+			yield(workload.Item{At: ref, Ref: ref})
+		}
+	}
+}
+
+func inheritedBy(s workload.Scope, n *workload.Node, key string) (workload.Item, bool) {
+	for item := range inherited(s, n, 0) {
+		return item, strings.EqualFold(key, directoryReaders)
+	}
+	return workload.Item{}, false
 }
 
 // principal is the directory object that principalId names.
