@@ -65,6 +65,7 @@ func services() []value.Members {
 			{Name: "appOwnerOrganizationId", Value: value.String(microsoft)},
 			{Name: "appRoleAssignmentRequired", Value: "false"},
 			{Name: "appRoles", Value: appRoles},
+			{Name: "createdDateTime", Value: `"2021-12-01T08:00:00Z"`},
 			{Name: "displayName", Value: value.String(s.name)},
 			{Name: "oauth2PermissionScopes", Value: delegated},
 			{Name: "servicePrincipalNames", Value: value.Strings([]string{s.appID, s.uri})},
