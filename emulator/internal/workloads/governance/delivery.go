@@ -181,21 +181,70 @@ func revoke(c *workload.Call, n *workload.Node, keep []place) error {
 	}
 	who, known := principalOf(c.Tx, n.Text("targetId"))
 	for _, r := range gone {
-		if err := c.System.Remember(c, n, grants, r.key(), nil); err != nil {
-			return err
-		}
-		if !known || !r.own || elsewhere(c, n, r.place, false) {
-			continue
-		}
 		g, err := groupOf(c, r.place)
 		if err != nil {
 			return err
 		}
-		if g.Ref <= 0 {
+		taken := r.own && !elsewhere(c, n, r.place, false)
+		if taken && (!known && workload.Deleted(c.Tx, n.Text("targetId")) || g.Ref <= 0 && workload.Deleted(c.Tx, r.group)) {
+			continue // the link is out of reach until both are restored; see reconcile
+		}
+		if err := c.System.Remember(c, n, grants, r.key(), nil); err != nil {
+			return err
+		}
+		if !known || !taken || g.Ref <= 0 {
 			continue
 		}
 		// A group that refuses to lose the target (its last owner) keeps it: the assignment ends all the same.
 		if err := c.System.Unlink(c, &g, r.nav, who); err != nil && grapherr.From(err).Status >= 500 {
+			return err
+		}
+	}
+	return nil
+}
+
+// reconcile brings assignments in line with a user or a group that was restored: what ended
+// meanwhile takes away what it gave, then what is in force gives what it has to.
+func reconcile(c *workload.Call) (workload.Result, error) {
+	m, err := management(c)
+	if err != nil || m.Ref <= 0 || c.Self.Type == nil {
+		return workload.Result{}, err
+	}
+	refs := assignmentsWith(c.Tx, "targetId", c.Self.Text("id"))
+	if c.Self.Type.Is("microsoft.graph.group") {
+		refs = slices.Collect(c.Tx.Members(m.Ref, "accessPackageAssignments", 0))
+	}
+	for _, inForce := range [...]bool{false, true} {
+		for _, ref := range refs {
+			n, err := assignmentAt(c, ref)
+			pack := n.Text("accessPackageId")
+			switch {
+			case err != nil:
+			case delivered(c.Tx, ref) != inForce:
+			case !inForce:
+				err = revoke(c, &n, nil)
+			case pack != "":
+				err = grant(c, &n, pack)
+			}
+			if err != nil {
+				return workload.Result{}, err
+			}
+		}
+	}
+	return workload.Result{}, nil
+}
+
+// bereave ends the assignments of a user who is gone for good.
+func bereave(c *workload.Call, user string) error {
+	for _, ref := range assignmentsWith(c.Tx, "targetId", user) {
+		if !delivered(c.Tx, ref) {
+			continue
+		}
+		n, err := assignmentAt(c, ref)
+		if err == nil {
+			err = expire(c, &n)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -221,7 +270,7 @@ func granted(c *workload.Call, n *workload.Node, p place) (own, ok bool) {
 // those that gave what the target did not have.
 func elsewhere(c *workload.Call, n *workload.Node, p place, own bool) bool {
 	for _, ref := range assignmentsWith(c.Tx, "targetId", n.Text("targetId")) {
-		if ref == n.Ref {
+		if ref == n.Ref || !delivered(c.Tx, ref) {
 			continue
 		}
 		if is, ok := granted(c, &workload.Node{Ref: ref}, p); ok && (is || !own) {

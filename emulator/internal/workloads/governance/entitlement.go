@@ -313,7 +313,15 @@ func requestAssignment(c *workload.Call) (workload.Result, error) {
 		c.Body.Set("completedDateTime", value.Time(c.Now()))
 		c.Body.Set("completedDate", value.Time(c.Now()))
 	}
-	return c.Next()
+	res, err := c.Next()
+	if err != nil || c.Loading || c.Caller.User == "" {
+		return res, err
+	}
+	if _, given := c.Tx.One(res.One.Ref, "requestor"); given {
+		return res, nil
+	}
+	_, err = c.System.Create(c, &res.One.Node, "requestor", subject(c.Tx, c.Caller.User))
+	return res, err
 }
 
 // assign makes, changes or ends the assignment that a request is about: what stands

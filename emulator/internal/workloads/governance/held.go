@@ -97,9 +97,12 @@ func left(tx *store.Tx, o value.Object) bool {
 	return false
 }
 
-// departures follow a principal or a group that is gone for good.
+// departures follow a principal or a group that is gone for good or comes back.
 func departures() []workload.Rule {
-	var out []workload.Rule
+	out := []workload.Rule{
+		{Type: "microsoft.graph.user", Verb: bind.Invoke("restore"), Do: reconcile},
+		{Type: "microsoft.graph.group", Verb: bind.Invoke("restore"), Do: reconcile},
+	}
 	for _, t := range [...]edm.Name{"microsoft.graph.user", "microsoft.graph.group", "microsoft.graph.servicePrincipal"} {
 		out = append(out, workload.Rule{Type: t, Verb: bind.Delete, Do: forget}, workload.Rule{Type: t, Verb: bind.Invoke(workload.Expire), Do: forget})
 	}
@@ -111,6 +114,9 @@ func forget(c *workload.Call) (workload.Result, error) {
 	id := c.Self.Text("id")
 	if _, there := c.Tx.Get(c.Self.Ref); there || id == "" {
 		return workload.Result{}, nil
+	}
+	if err := bereave(c, id); err != nil {
+		return workload.Result{}, err
 	}
 	for _, nav := range slices.Sorted(maps.Keys(given())) {
 		for _, name := range [...]string{"principalId", "groupId"} {
