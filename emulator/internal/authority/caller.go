@@ -131,10 +131,15 @@ func (a *Authority) unauthorized(r *http.Request, err error) error {
 		e.Message = "Access token validation failure. Invalid issuer."
 		e.Cure = "Ask the token endpoint of this tenant for a token."
 	default:
-		e.Message = "IDX14100: JWT is not well formed, there are no dots (.)."
+		e.Message = notJWT
 	}
 	return e
 }
+
+// notJWT is the service's sentence about a token that is no JWT, with its typing error
+// (recorded.md E23).
+const notJWT = "IDX14100: JWT is not well formed, there are no dots (.).\nThe token needs to be in JWS or JWE Compact Serialization Format. " +
+	"(JWS): 'EncodedHeader.EndcodedPayload.EncodedSignature'. (JWE): 'EncodedProtectedHeader.EncodedEncryptedKey.EncodedInitializationVector.EncodedCiphertext.EncodedAuthenticationTag'."
 
 func audience(r *http.Request) string {
 	if c := clouds.OfGraph(r.Host); c != nil {

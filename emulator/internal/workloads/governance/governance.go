@@ -33,7 +33,8 @@ func Workload() workload.Workload {
 			{Place: "roleManagement/entitlementManagement/roleDefinitions", Type: definitionType, Pieces: catalogRoles},
 		},
 		Errors: grapherr.Dialect{ // B-2.33
-			grapherr.CaseDenied: {Code: "PermissionScopeNotGranted", Message: "Authorization failed due to missing permission scope {key}."},
+			grapherr.CaseNotFound: {About: map[string]grapherr.Form{"approval": {Code: grapherr.NoCode, Message: "Approval with id {key} not found"}}}, // recorded.md E19
+			grapherr.CaseDenied:   {Code: "PermissionScopeNotGranted", Message: "Authorization failed due to missing permission scope {key}."},
 		},
 	}
 }
