@@ -84,27 +84,27 @@ type Case uint8
 
 // The cases that workloads word differently (section 2.4 of the rules).
 const (
-	Plain           Case = iota
-	CaseNotFound         // no entity has this key
-	CaseExists           // the key is taken
-	CaseNoProperty       // a written property is not in the type
-	CaseRequired         // a required property is missing
-	CaseReadOnly         // a written property is made by the service
-	CaseNotAllowed       // the method does not fit what the path denotes
-	CaseChanged          // If-Match names an older version
-	CaseNoReference      // a link leads nowhere
-	CaseLinked           // the link is there already
-	CaseNotLinked        // the link is not there
-	CaseBadToken         // a page or delta token is none
-	CaseResync           // what a delta token needs is gone
-	CaseDenied           // the caller's token does not permit it
-	CaseNoSegment        // the path leaves the model
-	CaseNoSelect         // $select or $expand names what the type does not have
-	CaseThrottled        // too many requests
-	CaseUnavailable      // the service is busy
-	CaseInvalid          // a value is out of the bounds of its property
-	CaseRepeated         // one request names an object twice
-	CaseNoTag            // If-Match is missing, or is none
-	CaseNoReferenceBody  // a request that links has no body
-	CaseTaken            // another entity has a value that no two may share
+	Plain               Case = iota
+	CaseNotFound             // no entity has this key
+	CaseExists               // the key is taken
+	CaseNoProperty           // a written property is not in the type
+	CaseRequired             // a required property is missing
+	CaseReadOnly             // a written property is made by the service
+	CaseNotAllowed           // the method does not fit what the path denotes
+	CaseChanged              // If-Match names an older version
+	CaseNoReference          // a link leads nowhere
+	CaseLinked               // the link is there already
+	CaseNotLinked            // the link is not there
+	CaseBadToken             // a page or delta token is none
+	CaseResync               // what a delta token needs is gone
+	CaseDenied               // the caller's token does not permit it
+	CaseNoSegment            // the path leaves the model
+	CaseNoSelect             // $select or $expand names what the type does not have
+	CaseThrottled            // too many requests
+	CaseUnavailable          // the service is busy
+	CaseInvalid              // a value is out of the bounds of its property
+	CaseRepeated             // one request names an object twice
+	CaseNoTag                // If-Match is missing, or is none
+	CaseNoReferenceBody      // a request that links has no body
+	CaseTaken                // another entity has a value that no two may share
 )
