@@ -55,7 +55,7 @@ func (s *Server) SetConsistency(c Consistency) error {
 // had passed.
 func (s *Server) Settle() error {
 	for r := range s.realms() {
-		if err := s.engine.Settle(r.world); err != nil {
+		if err := s.engine.Converge(r.world); err != nil {
 			return err
 		}
 	}

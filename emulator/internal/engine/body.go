@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
@@ -39,7 +40,7 @@ type Bind struct {
 // bodyCheck checks one body. Names are corrected before the schema sees them,
 // because a schema is exact and the service is not (C-4.9).
 type bodyCheck struct {
-	e      *Engine
+	e      *Checker
 	model  *edm.Model
 	kind   *Kind // of the runtime type
 	strict bool
@@ -63,15 +64,32 @@ func (c *bodyCheck) warn(texts ...string) {
 	c.body.Warn = append(c.body.Warn, texts[:min(len(texts), maxWarnings-len(c.body.Warn))]...)
 }
 
+// Checker checks bodies against the types of any model.
+type Checker struct {
+	kinds      *kinds
+	models     []*edm.Model
+	strict     bool
+	proven     bool     // see Options.Proven
+	validators sync.Map // *edm.Model -> *validate.Validator
+}
+
+func (e *Checker) validator(m *edm.Model) *validate.Validator {
+	if v, ok := e.validators.Load(m); ok {
+		return v.(*validate.Validator)
+	}
+	v, _ := e.validators.LoadOrStore(m, validate.New(m))
+	return v.(*validate.Validator)
+}
+
 // check reads members as an entity of type t. On a create, what the type and the
 // operation's page require has to be there.
-func (e *Engine) check(m *edm.Model, t *edm.Type, members value.Members, create, load bool, p bodyPage) (*Body, error) {
+func (e *Checker) check(m *edm.Model, t *edm.Type, members value.Members, create, load bool, p bodyPage) (*Body, error) {
 	return e.checkWithin(nil, m, t, members, create, load, p)
 }
 
 // checkWithin is check for a request with a budget.
-func (e *Engine) checkWithin(b *eval.Budget, m *edm.Model, t *edm.Type, members value.Members, create, load bool, p bodyPage) (*Body, error) {
-	c := &bodyCheck{e: e, model: m, strict: e.opt.Strict, create: create, load: load, page: p, budget: b, body: &Body{Type: t},
+func (e *Checker) checkWithin(b *eval.Budget, m *edm.Model, t *edm.Type, members value.Members, create, load bool, p bodyPage) (*Body, error) {
+	c := &bodyCheck{e: e, model: m, strict: e.strict, create: create, load: load, page: p, budget: b, body: &Body{Type: t},
 		members: value.NewBuilder(len(members) + 4), sent: value.NewBuilder(len(members))}
 	rt, err := c.runtimeType(t, members, "")
 	if err != nil {
@@ -248,7 +266,7 @@ func (c *bodyCheck) put(t *edm.Type, p *edm.Property, m value.Member, tree map[s
 		return nil // B-4.16
 	}
 	raw := m.Value
-	if !c.e.opt.Proven {
+	if !c.e.proven {
 		fixed, node, err := c.propertyValue(p, m.Value, p.Name)
 		if err != nil {
 			return err
@@ -346,7 +364,7 @@ func (c *bodyCheck) nested(n *edm.Navigation, raw value.Raw) error {
 
 // schema runs the JSON Schema of the type over the corrected tree.
 func (c *bodyCheck) schema(t *edm.Type, tree map[string]any, create bool) error {
-	if c.e.opt.Proven {
+	if c.e.proven {
 		return nil
 	}
 	violations := c.e.validator(c.model).Body(t, tree)
@@ -388,3 +406,19 @@ func (c *bodyCheck) violation(t *edm.Type, v validate.Violation, create bool) *g
 	e.Target = strings.TrimPrefix(v.Pointer, "/")
 	return e
 }
+
+// holds reports whether a type has a property in any version: what is stored of an entity
+// is what all versions say of it.
+func (e *Checker) holds(t edm.Name, name string) bool {
+	for _, m := range e.models {
+		if t, ok := m.Type(t); ok {
+			if _, ok := t.Property(name); ok {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// maxBinds is how many references one request may add (B-4.38).
+const maxBinds = 20

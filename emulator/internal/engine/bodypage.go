@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/graph-emulator/graph-emulator/fixtures"
+
 	"github.com/graph-emulator/graph-emulator/schemas/validate"
 )
 
@@ -13,16 +15,15 @@ type bodyPage struct {
 	shows    []string // what it shows and the model has not, or with other values: "address/type"
 }
 
-// bodyPage is what is documented of the request's body.
-func (x *exchange) bodyPage(create bool) bodyPage {
-	op := x.r.Op
+// pageOf is what is documented of the body of an operation; nil: nothing.
+func (e *Checker) pageOf(op *fixtures.Operation, create bool) bodyPage {
 	if op == nil {
 		return bodyPage{}
 	}
 	p := bodyPage{shows: op.Shows}
 	if create {
 		p.required = op.Required
-		if x.e.opt.Strict {
+		if e.strict {
 			p.required = slices.Concat(p.required, op.Strict)
 		}
 	}

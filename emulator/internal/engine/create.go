@@ -3,9 +3,7 @@ package engine
 import (
 	"errors"
 	"slices"
-	"sort"
 	"strings"
-	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
@@ -17,7 +15,10 @@ import (
 
 // create makes a member of a collection (B-4.1) with everything that its body
 // holds by value or by reference.
-func (x *exchange) create(c *workload.Call) (workload.Result, error) {
+func (x *exchange) create(c *workload.Call) (workload.Result, error) { return x.createBody(c, x.body) }
+
+// createBody is create of another body than that of the request.
+func (x *exchange) createBody(c *workload.Call, b *Body) (workload.Result, error) {
 	if !c.Self.Exists && !traversable(&c.Self) {
 		return workload.Result{}, missing(&c.Self)
 	}
@@ -31,7 +32,7 @@ func (x *exchange) create(c *workload.Call) (workload.Result, error) {
 	if nav == nil {
 		return workload.Result{}, grapherr.NotSupported()
 	}
-	node, err := x.insert(c, owner, nav, x.body.with(c.Body))
+	node, err := x.insert(c, owner, nav, b.with(c.Body))
 	if err != nil {
 		return workload.Result{}, err
 	}
@@ -40,7 +41,7 @@ func (x *exchange) create(c *workload.Call) (workload.Result, error) {
 			return workload.Result{}, err
 		}
 	}
-	shown, err := x.show(c, node)
+	shown, err := x.e.show(c, node)
 	return workload.Result{One: &shown, Created: true}, err
 }
 
@@ -51,11 +52,6 @@ func (b *Body) with(members value.Members) *Body {
 	return &changed
 }
 
-func traversable(n *workload.Node) bool {
-	h := n.Home
-	return n.Exists || h.Nav != nil && !h.Nav.Type.Many && h.Nav.Contains
-}
-
 // insert stores a checked body as a member of a navigation, with its nested
 // entities and links, all or nothing.
 func (x *exchange) insert(c *workload.Call, owner *workload.Node, nav *edm.Navigation, b *Body) (workload.Node, error) {
@@ -63,12 +59,12 @@ func (x *exchange) insert(c *workload.Call, owner *workload.Node, nav *edm.Navig
 		return workload.Node{}, grapherr.NotSupported().Because("'"+nav.Name+"' shows what is linked elsewhere.", "")
 	}
 	k := x.e.kinds.of(b.Type)
-	members, key := x.fill(c, k, b)
+	members, key := x.e.fill(c, k, b.Members, x.load)
 	if err := x.fits(c, k, members, workload.NoRef); err != nil {
 		return workload.Node{}, err
 	}
-	home, set := x.homeFor(c, owner, nav, b.Type)
-	if err := x.keep(c, home); err != nil {
+	home, set := x.e.homeFor(c, owner, nav, b.Type)
+	if err := x.e.keep(c, home); err != nil {
 		return workload.Node{}, err
 	}
 	at := workload.Home{Owner: keepNode(home), Nav: set, Key: key}
@@ -90,7 +86,7 @@ func (x *exchange) insert(c *workload.Call, owner *workload.Node, nav *edm.Navig
 		return workload.Node{}, err
 	}
 	if set != nav {
-		if err := x.keep(c, owner); err != nil {
+		if err := x.e.keep(c, owner); err != nil {
 			return workload.Node{}, err
 		}
 		if err := c.Tx.Link(owner.Ref, x.e.stored(owner.Type, nav), ref); err != nil {
@@ -101,61 +97,6 @@ func (x *exchange) insert(c *workload.Call, owner *workload.Node, nav *edm.Navig
 	return node, x.attach(c, &node, b)
 }
 
-// homeFor decides where a new entity lies. A navigation that only refers to its
-// members links an entity that is made in the set of its type (an administrative
-// unit's new group is a group of the tenant).
-func (x *exchange) homeFor(c *workload.Call, owner *workload.Node, nav *edm.Navigation, t *edm.Type) (*workload.Node, *edm.Navigation) {
-	if nav.Contains || nav.Set || owner.Ref == 0 {
-		return owner, nav
-	}
-	root := c.Model.Root()
-	for b := t; b != nil; b = b.Base() {
-		for _, set := range root.Navigations() {
-			if set.Set && set.Type.Many && set.Type.Name == b.Name {
-				return &workload.Node{Type: root, Exists: true}, set
-			}
-		}
-	}
-	return owner, nav
-}
-
-// fill adds what the service makes: the key, the times, the defaults.
-func (x *exchange) fill(c *workload.Call, k *Kind, b *Body) (value.Members, string) {
-	m := append(make(value.Members, 0, len(b.Members)+len(k.Traits.Default)+3), b.Members...)
-	for _, d := range k.Traits.Default {
-		given, ok := m.Get(d.Name)
-		switch {
-		case !ok:
-			m.Set(d.Name, d.Value)
-		case given.Kind() == value.KindObject && !x.load: // what a complex value lacks
-			m.Set(d.Name, value.Merge(value.Members{d}, value.Members{{Name: d.Name, Value: given}})[0].Value)
-		}
-	}
-	at := c.Now()
-	if k.Traits.WholeSeconds {
-		at = at.Truncate(time.Second)
-	}
-	now := value.Time(at)
-	for _, name := range [...]string{k.created, k.modified} {
-		if _, ok := m.Get(name); name != "" && !ok {
-			m.Set(name, now)
-		}
-	}
-	if k.ID == "" {
-		return m, c.Tx.NewGUID()
-	}
-	raw, given := m.Get(k.ID)
-	key, text := raw.Text()
-	if given && !text && !raw.IsNull() {
-		key = string(raw)
-	}
-	if key == "" || !x.load && k.Traits.ID != "given" && k.ID == "id" {
-		key = x.e.newID(c, k)
-		m.Set(k.ID, value.String(key))
-	}
-	return m, key
-}
-
 // keyGiven reports whether a key was given by the body and not made here.
 func keyGiven(b *Body, k *Kind, key string) bool {
 	raw, _ := b.Members.Get(k.ID)
@@ -163,46 +104,26 @@ func keyGiven(b *Body, k *Kind, key string) bool {
 	return ok && text == key || !ok && string(raw) == key
 }
 
-// newID makes an id in the form of the type (B-1.46).
-func (e *Engine) newID(c *workload.Call, k *Kind) string {
-	guid := c.Tx.NewGUID()
-	if k.Traits.ID != "base64url" {
-		return guid
+// createIn makes a member of a navigation behind the rules of its type, as part of
+// another verb.
+func (x *exchange) createIn(c *workload.Call, owner *workload.Node, nav *edm.Navigation, b *Body) (workload.Node, error) {
+	inner := *c
+	inner.Verb, inner.Self, inner.Nav, inner.Path, inner.Media = bind.Create, *owner, nav, nil, nil
+	inner.Body, inner.Sent = b.Members, b.Sent
+	inner.Target = &bind.Target{Model: c.Model, Shape: bind.IsCollection, Type: b.Type, Many: true}
+	res, err := x.ruled(&inner, b.Type, func(c *workload.Call) (workload.Result, error) { return x.createBody(c, b) })
+	if err != nil {
+		return workload.Node{}, err
 	}
-	return outlookID(guid + c.Tx.NewGUID())
+	return res.One.Node, nil
 }
 
-// object encodes members in the model's order, so that equal sets of members
-// share a shape.
-func (e *Engine) object(k *Kind, m value.Members) value.Object {
-	ranks := make([]int, len(m))
-	for i := range m {
-		ranks[i] = k.rank(m[i].Name)
+// ruled runs a generic verb behind the rule on it, if there is one.
+func (x *exchange) ruled(c *workload.Call, t *edm.Type, do workload.Func) (workload.Result, error) {
+	if rule, ok := x.e.reg.Rule(t, c.Verb); ok {
+		return rule.Do(c.With(do))
 	}
-	if by := sort.Interface(inOrder{m, ranks}); !sort.IsSorted(by) {
-		sort.Stable(by)
-	}
-	return e.shapes.Object(string(k.Type.Name), m)
-}
-
-// inOrder sorts members by the model's order, and by name what the model does not have.
-type inOrder struct {
-	members value.Members
-	ranks   []int
-}
-
-func (s inOrder) Len() int { return len(s.members) }
-
-func (s inOrder) Less(i, j int) bool {
-	if s.ranks[i] != s.ranks[j] {
-		return s.ranks[i] < s.ranks[j]
-	}
-	return s.members[i].Name < s.members[j].Name
-}
-
-func (s inOrder) Swap(i, j int) {
-	s.members[i], s.members[j] = s.members[j], s.members[i]
-	s.ranks[i], s.ranks[j] = s.ranks[j], s.ranks[i]
+	return do(c)
 }
 
 // attach creates what a body holds by value and links what it holds by reference.
@@ -264,39 +185,5 @@ func (x *exchange) vacate(c *workload.Call, n *workload.Node, nav *edm.Navigatio
 	if ref, ok := c.Tx.One(n.Ref, x.e.stored(n.Type, nav)); ok && nav.Contains {
 		return c.Tx.Delete(ref)
 	}
-	return nil
-}
-
-// keep stores a node that exists without being stored, and its owners before it.
-func (x *exchange) keep(c *workload.Call, n *workload.Node) error {
-	if n.Ref != workload.NoRef {
-		return nil
-	}
-	owner := n.Home.Owner
-	if err := x.keep(c, owner); err != nil {
-		return err
-	}
-	stored := x.e.stored(owner.Type, n.Home.Nav)
-	if n.Home.Key == "" {
-		if ref, ok := c.Tx.One(owner.Ref, stored); ok {
-			n.Ref = ref
-			return nil
-		}
-	}
-	k := x.e.kinds.of(n.Type)
-	b := &Body{Type: n.Type, Members: n.Object.Members()}
-	if _, ok := b.Members.Get(k.ID); !ok && k.ID != "" && n.Home.Key != "" {
-		b.Members.Set(k.ID, value.String(n.Home.Key))
-	}
-	was := x.load
-	x.load = true // the id is given by where the node lies
-	members, _ := x.fill(c, k, b)
-	x.load = was
-	ref, err := c.Tx.Add(owner.Ref, stored, n.Home.Key, x.e.object(k, members))
-	if err != nil {
-		return err
-	}
-	node, _ := x.e.load(c, ref, n.Home)
-	*n = node
 	return nil
 }

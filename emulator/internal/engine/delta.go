@@ -48,23 +48,23 @@ const (
 // deltaOptions are the query options that the verb can honour.
 var deltaOptions = []string{"$select", "$filter", "$expand", "$orderby", "$top"}
 
-// prepareDelta puts the query that the token carries in the place of the request's.
-func (x *exchange) prepareDelta() error {
+// prepareDelta puts the query that the token carries in the place of the request's. It
+// gives what answers the verb.
+func (x *exchange) prepareDelta() (workload.Func, error) {
 	k := x.e.kinds.of(x.r.Target.Bound())
 	r := &round{x: x, kind: k, trait: k.Traits.Delta}
 	if err := r.open(); err != nil {
 		if x.e.opt.Missing != Synthesize {
-			return err
+			return nil, err
 		}
 		*r = round{x: x, kind: k, trait: k.Traits.Delta, fresh: true, warn: []string{"the token is none that was issued here; the first round is answered"}}
 	}
 	if !r.fresh {
 		if err := r.restore(); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	x.round = r
-	return r.compile(x.c.Query)
+	return r.answerDelta, r.compile(x.c.Query)
 }
 
 // restore reads the query of the token. What stands beside the token is ignored
@@ -171,9 +171,9 @@ func (r *round) compileFilter(e *odata.Expr) error {
 	return nil
 }
 
-// delta answers one page of a round.
-func (x *exchange) delta(c *workload.Call) (workload.Result, error) {
-	r := *x.round // a verb may be run again
+// answerDelta answers one page of a round.
+func (prepared *round) answerDelta(c *workload.Call) (workload.Result, error) {
+	r := *prepared // a verb may be run again
 	r.c, r.left = c, maxLinks
 	if err := r.locate(); err != nil {
 		return workload.Result{}, err

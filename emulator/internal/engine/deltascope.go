@@ -84,7 +84,7 @@ func (r *round) collection(s *scope, refuse func(string) error) error {
 		s.nav = nav
 	}
 	v, _ := x.e.view(owner, s.nav)
-	if _, home := x.homeFor(c, s.owner, s.nav, r.kind.Type); v.Computed || home != s.nav {
+	if _, home := x.e.homeFor(c, s.owner, s.nav, r.kind.Type); v.Computed || home != s.nav {
 		return refuse("The members of " + s.nav.Name + " lie somewhere else: ask there for their changes.")
 	}
 	s.tops = []string{x.e.stored(owner, s.nav)}

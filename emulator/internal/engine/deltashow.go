@@ -102,7 +102,7 @@ func (r *round) tell(n workload.Node, t *touched) (full bool, err error) {
 			return false, nil
 		}
 	}
-	e, err := r.x.show(r.c, n)
+	e, err := r.x.e.show(r.c, n)
 	if err != nil {
 		return false, err
 	}

@@ -27,10 +27,10 @@ type DumpOptions struct {
 // Dump writes a world as a tenant tree that Load reads: one file for each
 // navigation of the service root, one line for each entity in it, contents and
 // long texts in files of their own.
-func (e *Engine) Dump(w *World, o DumpOptions, models ...*edm.Model) error {
+func (e *Core) Dump(w *World, o DumpOptions, models ...*edm.Model) error {
 	d := &dumper{e: e, tx: w.Store.Scan(), models: models, create: o.Create, keepPasswords: o.KeepPasswords}
 	var err error
-	if d.cleared, err = e.cleared(w, d.tx); err != nil {
+	if d.cleared, err = e.cleared(d.tx); err != nil {
 		return fmt.Errorf("export: %w", err)
 	}
 	lacks := e.clearedOf(d.tx, 0, nil, d.cleared[0])
@@ -47,7 +47,7 @@ func (e *Engine) Dump(w *World, o DumpOptions, models ...*edm.Model) error {
 }
 
 // Tenant is a world as one object of JSON: what Dump writes, without contents.
-func (e *Engine) Tenant(w *World, models ...*edm.Model) value.Raw {
+func (e *Core) Tenant(w *World, models ...*edm.Model) value.Raw {
 	d := &dumper{e: e, tx: w.Store.Scan(), models: models}
 	var out value.Members
 	for _, nav := range d.tx.Navs(0) {
@@ -72,7 +72,7 @@ func (e *Engine) Tenant(w *World, models ...*edm.Model) value.Raw {
 }
 
 type dumper struct {
-	e      *Engine
+	e      *Core
 	tx     *store.Tx
 	models []*edm.Model
 	create func(string) (io.WriteCloser, error) // nil: contents are left out

@@ -7,36 +7,18 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
-	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
-	"github.com/graph-emulator/graph-emulator/fixtures"
-	"github.com/graph-emulator/graph-emulator/schemas/edm"
-	"github.com/graph-emulator/graph-emulator/schemas/validate"
 )
 
 // Engine runs verbs. It is immutable but for its caches and serves any number of
 // worlds and models at once.
-type Engine struct {
-	reg        *workload.Registry
-	opt        Options
-	shapes     *value.Shapes
-	kinds      kinds
-	always     func(*edm.Type) []string // what $select shows beside
-	sets       sync.Map                 // *edm.Navigation of the root -> narrower sets
-	validators sync.Map                 // *edm.Model -> *validate.Validator
-	plans      memo[planKey, *compiled]
-	selections memo[planKey, *eval.Selection]
-	furniture  func() []piece
-}
+type Engine struct{ *Core }
 
 // New makes an engine over the workloads' exceptions. shapes is shared with the
 // stores that its worlds use.
 func New(reg *workload.Registry, shapes *value.Shapes, opt Options) *Engine {
-	e := &Engine{reg: reg, opt: opt, shapes: shapes, kinds: kinds{reg: reg, stable: opt.Stable, models: opt.Models}}
-	e.furniture = sync.OnceValue(e.pieces)
-	e.always = func(t *edm.Type) []string { return e.kinds.of(t).Traits.Always }
-	return e
+	return &Engine{newCore(reg, shapes, opt)}
 }
 
 // generic holds the generic verbs; an operation's is invoke.
@@ -45,44 +27,11 @@ var generic = map[bind.Verb]func(*exchange, *workload.Call) (workload.Result, er
 	bind.Read: (*exchange).read, bind.Update: (*exchange).update, bind.Upsert: (*exchange).update, bind.Delete: (*exchange).delete,
 	bind.ReadValue: (*exchange).readValue, bind.WriteValue: (*exchange).writeValue, bind.Clear: (*exchange).clear,
 	bind.Download: (*exchange).download, bind.Upload: (*exchange).upload,
-	bind.Delta: (*exchange).delta,
-	bind.Refs:  (*exchange).refs, bind.Link: (*exchange).link, bind.Unlink: (*exchange).unlink,
+	bind.Refs: (*exchange).refs, bind.Link: (*exchange).link, bind.Unlink: (*exchange).unlink,
 }
-
-// Registry gives the exceptions the engine runs with.
-func (e *Engine) Registry() *workload.Registry { return e.reg }
 
 // Switch gives the value of a switch.
 func (e *Engine) Switch(name string) string { return e.opt.Switches[name] }
-
-// Request is one sentence with everything that came with it.
-type Request struct {
-	Model  *edm.Model
-	Target *bind.Target
-	Verb   bind.Verb
-	Op     *fixtures.Operation // what the documentation says of it; nil: nothing
-	// Elsewhere says that Op is about another road to the same type.
-	Elsewhere bool
-	Caller    workload.Caller
-	Query     *odata.Query
-	Text      string        // of the query as it was sent, without the page token
-	PageToken string        // of $skiptoken; empty: the first page
-	Body      value.Members // nil: none was sent
-	Media     *workload.Media
-	// Content reads what an upload sends, when it is known that it has a place to go to.
-	Content func() (*workload.Media, error)
-	IfMatch string // as sent; empty: no condition
-	// IfNoneMatch makes a read answer 304 when the entity has this tag.
-	IfNoneMatch             string
-	Minimal, Representation bool            // Prefer: return=
-	MaxPageSize             int             // Prefer: odata.maxpagesize; 0: none
-	CreateIfMissing         bool            // Prefer: create-if-missing
-	Eventual                bool            // ConsistencyLevel: eventual
-	Done                    <-chan struct{} // closed when the client has gone; nil: never
-	// Permit judges whether the caller may do this to the entity that the path leads to;
-	// nil: everything is permitted.
-	Permit func(*workload.Call) error
-}
 
 // Answer is a result with what the encoder needs besides.
 type Answer struct {
@@ -94,9 +43,6 @@ type Answer struct {
 
 	dialogue *dialogue // what the answer lies in
 }
-
-// pages holds the lists of pages between two answers.
-var pages = sync.Pool{New: func() any { p := make([]workload.Entity, 0, defaultPage); return &p }}
 
 // Release gives back what the answer is made of. Neither the answer nor the call
 // that rules saw may be used after.
@@ -130,11 +76,11 @@ func (e *Engine) do(w *World, r *Request) (*Answer, error) {
 	}
 	d := dialogues.Get().(*dialogue)
 	x, ans := &d.x, &d.ans
-	x.e, x.w, x.r, x.c = e, w, r, &d.c
+	x.e, x.w, x.r, x.c = e.Core, w, r, &d.c
 	d.budget.Done, x.budget = r.Done, &d.budget
 	c := &d.c
 	c.Model, c.Target, c.Verb, c.Caller, c.Query, c.Media = r.Model, r.Target, r.Verb, r.Caller, r.Query, r.Media
-	c.Minimal, c.Representation, c.System, c.Presumes = r.Minimal, r.Representation, x, e.opt.Missing == Synthesize
+	c.Minimal, c.Representation, c.System, c.Presumes = r.Minimal, r.Representation, SystemOf(x), e.opt.Missing == Synthesize
 	err := x.prepare()
 	if err == nil && r.Content != nil {
 		c.Media, err = x.receive()
@@ -181,15 +127,3 @@ type dialogue struct {
 
 // dialogues holds memory for dialogues between two requests.
 var dialogues = sync.Pool{New: func() any { return new(dialogue) }}
-
-func (e *Engine) validator(m *edm.Model) *validate.Validator {
-	if v, ok := e.validators.Load(m); ok {
-		return v.(*validate.Validator)
-	}
-	v, _ := e.validators.LoadOrStore(m, validate.New(m))
-	return v.(*validate.Validator)
-}
-
-func (e *Engine) scope(c *workload.Call) workload.Scope {
-	return workload.Scope{Tx: c.Tx, Model: c.Model, Shapes: e.shapes, Caller: c.Caller, Switches: e.opt.Switches}
-}

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
-	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
@@ -14,35 +13,13 @@ import (
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
-// exchange is one request on its way: what is prepared before the transaction
-// and what happens inside it. It is the System that rules see.
-type exchange struct {
-	e    *Engine
-	w    *World
-	r    *Request
-	c    *workload.Call
-	body *Body
-	// selection is what $select and $expand come to; nil without either.
-	selection *eval.Selection
-
-	pooled bool            // the answer's list is from pages
-	one    workload.Entity // room for the answer of a read
-	budget *eval.Budget    // of the work; nil: no limit
-	round  *round          // of a delta query
-
-	writes bool // the transaction that is open can change the store
-
-	load bool // a fixture is loaded: ids and read-only properties are taken
-	make bool // what is missing is made up in this transaction
-	made bool // the entity that the request is about was made up for it
-}
-
 // prepare does what is slow and needs no lock: it checks the body.
 func (x *exchange) prepare() error {
 	r := x.r
 	x.reference()
 	if r.Verb == bind.Delta {
-		if err := x.prepareDelta(); err != nil {
+		var err error
+		if x.prepared, err = x.prepareDelta(); err != nil {
 			return err
 		}
 	}
@@ -79,7 +56,7 @@ func (x *exchange) reference() {
 	switch {
 	case r.Verb == bind.Create && r.Target.Shape == bind.IsCollection && named && !plain && !nav.Contains && !nav.Set:
 		r.Verb = bind.Link
-	case r.Verb == bind.Link && plain && !named && nav.Contains && documented(r, 201) != 0:
+	case r.Verb == bind.Link && plain && !named && nav.Contains && r.documented(201) != 0:
 		r.Verb = bind.Create
 	}
 	x.c.Verb = r.Verb
@@ -93,7 +70,7 @@ func (x *exchange) prepareEntity(t *edm.Type, create bool) error {
 	if x.r.Body == nil {
 		return grapherr.EmptyPayload()
 	}
-	body, err := x.e.checkWithin(x.budget, x.r.Model, t, x.r.Body, create, false, x.bodyPage(create))
+	body, err := x.e.check.checkWithin(x.budget, x.r.Model, t, x.r.Body, create, false, x.e.check.pageOf(x.r.Op, create))
 	if err != nil {
 		return err
 	}
@@ -109,9 +86,8 @@ func (x *exchange) runtimeType(declared *edm.Type) *edm.Type {
 	x.w.Store.View(func(tx *store.Tx) error {
 		probe := *x.c
 		probe.Tx = tx
-		wk := walk{e: x.e, x: x, c: &probe}
-		if wk.resolve() == nil && wk.p.coll == nil && wk.p.node.Exists && wk.p.node.Type != nil {
-			t = wk.p.node.Type
+		if p, err := resolvePath(x, &probe, false); err == nil && p.Nav == nil && p.Node.Exists && p.Node.Type != nil {
+			t = p.Node.Type
 		}
 		return nil
 	})
@@ -129,16 +105,16 @@ func (x *exchange) run() (workload.Result, error) {
 			return err
 		}
 	}
-	lab := x.w.lab.Load()
+	late := x.w.replica.Load()
 	if x.writes = x.r.Target.Writes(x.r.Verb) && !x.reads(); x.writes {
 		err := x.w.Store.Update(act(x.e.opt.Missing == Synthesize))
-		if lab != nil && err == nil {
-			lab.written(x.w, &x.r.Caller)
+		if late != nil && err == nil {
+			late.Written(x.w.Store.Scan(), x.w.Now(), &x.r.Caller)
 		}
 		return res, err
 	}
-	if lab != nil && x.lags() {
-		err := act(false)(lab.look(x.w, &x.r.Caller))
+	if late != nil && x.lags() {
+		err := act(false)(late.View(x.w.Store.Scan(), x.w.Now(), &x.r.Caller))
 		return res, err
 	}
 	err := x.provisioned(act(false))
@@ -221,11 +197,11 @@ func (x *exchange) ordered() bool {
 // arrive resolves the path, and refuses the verb where what is there does not admit it.
 func (x *exchange) arrive(make bool) error {
 	x.make = make
-	wk := walk{e: x.e, x: x, c: x.c, make: make}
-	if err := wk.resolve(); err != nil {
+	p, err := resolvePath(x, x.c, make)
+	if err != nil {
 		return err
 	}
-	x.c.Self, x.c.Path, x.c.Nav, x.c.Cast = wk.p.node, wk.p.path, wk.p.coll, wk.p.cast
+	x.c.Self, x.c.Path, x.c.Nav, x.c.Cast = p.Node, p.Path, p.Nav, p.Cast
 	if make && !x.c.Self.Exists && x.presumes() {
 		if err := x.synthesize(x.c, &x.c.Self); err != nil {
 			return err
@@ -341,118 +317,17 @@ func (x *exchange) perform() (workload.Result, error) {
 	if !ok {
 		do = (*exchange).invoke
 	}
+	run := func(c *workload.Call) (workload.Result, error) { return do(x, c) }
+	if x.prepared != nil {
+		run = x.prepared
+	}
 	t := x.ruledType()
-	res, err := x.ruled(t, x.r.Verb, do)
+	res, err := x.ruled(x.c, t, run)
 	if _, op := x.r.Verb.Invoked(); op && err == nil && res.One != nil && res.One.Members == nil && res.One.Type != nil {
-		*res.One, err = x.show(x.c, res.One.Node)
+		*res.One, err = x.e.show(x.c, res.One.Node)
 	}
 	if job, later := x.e.reg.Job(t, x.r.Verb); err == nil && later && !x.c.Loading {
 		err = x.begin(x.c, job, &res)
 	}
 	return res, err
-}
-
-// ruled runs a generic verb behind the rule on it, if there is one.
-func (x *exchange) ruled(t *edm.Type, v bind.Verb, do func(*exchange, *workload.Call) (workload.Result, error)) (workload.Result, error) {
-	if rule, ok := x.e.reg.Rule(t, v); ok {
-		return rule.Do(x.c.With(func(c *workload.Call) (workload.Result, error) { return do(x, c) }))
-	}
-	return do(x, x.c)
-}
-
-// Member implements workload.System.
-func (x *exchange) Member(c *workload.Call, owner *workload.Node, nav, key string) (workload.Node, error) {
-	n, ok := owner.Type.Navigation(nav)
-	if !ok {
-		return workload.Node{}, grapherr.NoSegment(nav)
-	}
-	if n.Type.Many {
-		if x.bare(c, owner, n) && (x.writes || !x.empty(c, owner, n)) { // a view finds what an entity lacks
-			if err := x.furnish(c, owner, n); err != nil {
-				return workload.Node{}, err
-			}
-		}
-		return x.e.member(c, keepNode(owner), n, key)
-	}
-	return x.e.single(c, owner, n)
-}
-
-// Switches implements workload.System.
-func (x *exchange) Switches() workload.Switches { return x.e.opt.Switches }
-
-// Keep implements workload.System.
-func (x *exchange) Keep(c *workload.Call, n *workload.Node) error { return x.keep(c, n) }
-
-// Write implements workload.System.
-func (x *exchange) Write(c *workload.Call, n *workload.Node, changed value.Members) error {
-	return x.write(c, n, changed)
-}
-
-// Link implements workload.System.
-func (x *exchange) Link(c *workload.Call, owner *workload.Node, nav string, member store.Ref) error {
-	n, ok := owner.Type.Navigation(nav)
-	if !ok {
-		return grapherr.NoSegment(nav)
-	}
-	stored := x.e.stored(owner.Type, n)
-	to, ok := x.e.load(c, member, workload.Home{Owner: owner, Nav: n})
-	if !ok || c.Tx.Linked(owner.Ref, stored, member) {
-		return nil
-	}
-	if err := x.tie(c, owner, n, &to); err != nil {
-		return err
-	}
-	return c.Tx.Link(owner.Ref, stored, member)
-}
-
-// Unlink implements workload.System.
-func (x *exchange) Unlink(c *workload.Call, owner *workload.Node, nav string, member store.Ref) error {
-	n, ok := owner.Type.Navigation(nav)
-	if !ok {
-		return grapherr.NoSegment(nav)
-	}
-	if !c.Tx.Linked(owner.Ref, x.e.stored(owner.Type, n), member) {
-		return nil
-	}
-	return x.part(c, owner, n, member)
-}
-
-// Create implements workload.System.
-func (x *exchange) Create(c *workload.Call, owner *workload.Node, nav string, members value.Members) (workload.Node, error) {
-	n, ok := owner.Type.Navigation(nav)
-	if !ok {
-		return workload.Node{}, grapherr.NoSegment(nav)
-	}
-	return x.createIn(c, owner, n, &Body{Type: n.Target(), Members: members, Sent: members})
-}
-
-// Post implements workload.System.
-func (x *exchange) Post(c *workload.Call, owner *workload.Node, nav string, sent, over value.Members) (workload.Node, error) {
-	n, ok := owner.Type.Navigation(nav)
-	if !ok {
-		return workload.Node{}, grapherr.NoSegment(nav)
-	}
-	b, err := x.e.check(c.Model, n.Target(), sent, true, false, bodyPage{})
-	if err != nil {
-		return workload.Node{}, err
-	}
-	for _, m := range over {
-		b.Members.Set(m.Name, m.Value)
-	}
-	return x.createIn(c, owner, n, b)
-}
-
-// createIn makes a member of a navigation behind the rules of its type, as part of
-// another verb.
-func (x *exchange) createIn(c *workload.Call, owner *workload.Node, nav *edm.Navigation, b *Body) (workload.Node, error) {
-	sub, inner := *x, *c
-	sub.body, sub.c, inner.System = b, &inner, &sub
-	inner.Verb, inner.Self, inner.Nav, inner.Path, inner.Media = bind.Create, *owner, nav, nil, nil
-	inner.Body, inner.Sent = b.Members, b.Sent
-	inner.Target = &bind.Target{Model: c.Model, Shape: bind.IsCollection, Type: b.Type, Many: true}
-	res, err := sub.ruled(b.Type, bind.Create, (*exchange).create)
-	if err != nil {
-		return workload.Node{}, err
-	}
-	return res.One.Node, nil
 }

@@ -26,7 +26,7 @@ func (x *exchange) prepareSelection() error {
 	if len(q.Select) == 0 && len(q.Expand) == 0 || t == nil || t.Kind != edm.Entity || x.r.Verb == bind.Refs {
 		return nil
 	}
-	key := planKey{q, t}
+	key := queryKey{q, t}
 	k := x.e.kinds.of(t)
 	sel, ok := x.e.selections.get(key)
 	if !ok {
@@ -73,7 +73,7 @@ func (x *exchange) byID(n *workload.Node) error {
 }
 
 // selectable refuses paths in $select where the service knows none (B-3.27).
-func (e *Engine) selectable(t *edm.Type, sel *eval.Selection) error {
+func (e *Core) selectable(t *edm.Type, sel *eval.Selection) error {
 	if e.kinds.of(t).Traits.FlatSelect {
 		for _, it := range sel.Items {
 			if it.Sub != nil {
@@ -217,7 +217,7 @@ func (x *exchange) expandMany(c *workload.Call, e *workload.Entity, by *eval.Exp
 	out.Query = rest.String()
 	r.Query, r.Text, r.PageToken, r.MaxPageSize = by.Options, out.Query, "", 0
 	sub.Self, sub.Nav, sub.Cast, sub.Query, sub.Verb = e.Node, nav, by.Cast, by.Options, bind.List
-	inner.r, inner.c, sub.System = &r, &sub, &inner
+	inner.r, inner.c, sub.System = &r, &sub, SystemOf(&inner)
 	if inner.bare(&sub, &e.Node, nav) {
 		if err := inner.furnish(&sub, &sub.Self, nav); err != nil {
 			return err
@@ -261,7 +261,7 @@ func (x *exchange) shownIn(c *workload.Call, n workload.Node, sel *eval.Selectio
 	if !x.budget.Expand(n.Object.Size()) {
 		return workload.Entity{}, x.budget.Err()
 	}
-	one, err := x.show(c, n)
+	one, err := x.e.show(c, n)
 	if err != nil {
 		return one, err
 	}

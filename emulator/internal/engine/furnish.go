@@ -28,52 +28,6 @@ var errBare = errors.New("the tenant is not furnished yet")
 // errEmpty is the same of an entity.
 var errEmpty = errors.New("the entity is not furnished yet")
 
-// piece is one entity of the furniture.
-type piece struct {
-	of     *workload.Furniture
-	target *bind.Target // of the collection; nil where each owner has one
-	key    string
-	same   string
-	object value.Object
-}
-
-// furnished are the collections of a type by which furniture is reached. The types of
-// their members need not be decoded for it.
-func furnished(reg *workload.Registry, t *edm.Type) map[string]bool {
-	var out map[string]bool
-	for _, f := range reg.Furniture() {
-		if f.Of != "" {
-			continue
-		}
-		for _, place := range append([]string{f.Place}, f.Also...) {
-			n, ok := t.Navigation(place[strings.LastIndexByte(place, '/')+1:])
-			if !ok || !n.Type.Many || place == f.Place && n.Type.Name != f.Type {
-				continue
-			}
-			if out == nil {
-				out = map[string]bool{}
-			}
-			out[n.Name] = true
-		}
-	}
-	return out
-}
-
-// equipped are the collections of a type in which each of its entities has furniture of
-// its own.
-func equipped(reg *workload.Registry, t *edm.Type) map[string]bool {
-	var out map[string]bool
-	for _, f := range reg.Furniture() {
-		if n, ok := t.Navigation(f.Place); f.Of != "" && t.Is(f.Of) && ok && n.Type.Many {
-			if out == nil {
-				out = map[string]bool{}
-			}
-			out[n.Name] = true
-		}
-	}
-	return out
-}
-
 // bare reports whether a collection of an owner leads to furniture that is not there yet.
 func (x *exchange) bare(c *workload.Call, owner *workload.Node, n *edm.Navigation) bool {
 	if owner.Type == nil || x.load {
@@ -98,12 +52,12 @@ func (x *exchange) furnish(c *workload.Call, owner *workload.Node, n *edm.Naviga
 	case !x.writes:
 		return errBare
 	case !own:
-		if err := x.deliver(c); err != nil {
+		if err := x.e.deliver(c.Tx); err != nil {
 			return err
 		}
-		return x.keep(c, owner) // it may have been stored just now
+		return x.e.keep(c, owner) // it may have been stored just now
 	}
-	if err := x.keep(c, owner); err != nil {
+	if err := x.e.keep(c, owner); err != nil {
 		return err
 	}
 	if _, err := c.Tx.Add(owner.Ref, delivered+n.Name, "", x.e.shapes.Object(delivered, nil)); err != nil {
@@ -137,16 +91,16 @@ func has(tx *store.Tx, owner store.Ref, nav, name, text string) bool {
 }
 
 // deliver puts the tenant's furniture into the world.
-func (x *exchange) deliver(c *workload.Call) error {
-	if _, err := c.Tx.Add(0, delivered, "", x.e.shapes.Object(delivered, nil)); err != nil {
+func (e *Core) deliver(tx *store.Tx) error {
+	if _, err := tx.Add(0, delivered, "", e.shapes.Object(delivered, nil)); err != nil {
 		return err
 	}
-	pieces := x.e.furniture()
+	pieces := e.furniture()
 	for i := range pieces {
 		if pieces[i].of.Of != "" {
 			continue
 		}
-		if err := x.place(c.Tx, &pieces[i]); err != nil {
+		if err := e.place(tx, &pieces[i]); err != nil {
 			return err
 		}
 	}
@@ -155,51 +109,56 @@ func (x *exchange) deliver(c *workload.Call) error {
 
 // Furnish puts what every tenant has from its first day into the world, if it is not
 // there yet.
-func (e *Engine) Furnish(w *World) error {
-	if len(e.opt.Models) == 0 {
+func (e *Core) Furnish(w *World) error {
+	if len(e.models) == 0 {
 		return nil
 	}
 	return w.Store.Update(func(tx *store.Tx) error {
 		if tx.Count(0, delivered) > 0 {
 			return nil
 		}
-		c := e.inner(w, tx, e.opt.Models[0], bind.Create)
-		return c.System.(*exchange).deliver(c)
+		return e.deliver(tx)
 	})
 }
 
 // place puts one piece where it belongs, unless the tenant's own files have it.
-func (x *exchange) place(tx *store.Tx, p *piece) error {
+func (e *Core) place(tx *store.Tx, p *piece) error {
 	if p.same != "" {
 		for range tx.Lookup(store.Index{Type: string(p.of.Type), Member: p.of.Same}.Name(), p.same) {
 			return nil
 		}
 	}
-	in, wk, err := x.e.standAt(x.w, tx, p.target)
+	c, owner, nav, err := e.standAt(tx, p.target)
 	if err != nil {
 		return err
 	}
-	if err := in.keep(in.c, &wk.p.node); err != nil {
+	if err := e.keep(c, &owner); err != nil {
 		return err
 	}
-	stored := x.e.stored(wk.p.node.Type, wk.p.coll)
-	if dispensed(tx, wk.p.node.Ref, stored, p.key) {
+	stored := e.stored(owner.Type, nav)
+	if dispensed(tx, owner.Ref, stored, p.key) {
 		return nil
 	}
-	_, err = tx.Add(wk.p.node.Ref, stored, p.key, p.object)
+	_, err = tx.Add(owner.Ref, stored, p.key, p.object)
 	if errors.Is(err, store.ErrExists) {
 		return nil
 	}
 	return err
 }
 
-// standAt walks to the collection that furniture of the tenant stands in.
-func (e *Engine) standAt(w *World, tx *store.Tx, t *bind.Target) (*exchange, *walk, error) {
+// standAt walks to the entity whose collection holds furniture of the tenant.
+func (e *Core) standAt(tx *store.Tx, t *bind.Target) (*workload.Call, workload.Node, *edm.Navigation, error) {
 	c := &workload.Call{Tx: tx, Model: t.Model, Target: t, Verb: bind.Create, Query: &odata.Query{}, Loading: true}
-	x := &exchange{e: e, w: w, c: c, r: &Request{Model: c.Model, Target: c.Target, Verb: c.Verb, Query: c.Query}, load: true}
-	c.System = x
-	wk := &walk{e: e, x: x, c: c}
-	return x, wk, wk.resolve()
+	owner := workload.Node{Type: t.Model.Root(), Exists: true}
+	last := len(t.Steps) - 1
+	for _, s := range t.Steps[:last] {
+		node, err := e.single(c, &owner, s.Nav)
+		if err != nil {
+			return nil, owner, nil, err
+		}
+		owner = node
+	}
+	return c, owner, t.Steps[last].Nav, nil
 }
 
 // dispensed reports whether a tenant's files say that a piece is not there.
@@ -210,7 +169,7 @@ func dispensed(tx *store.Tx, owner store.Ref, stored, key string) bool {
 
 // cleared lists the keys of the tenant's furniture that was put into the world and is not
 // there any more, by where it stood.
-func (e *Engine) cleared(w *World, tx *store.Tx) (map[store.Ref]map[string][]string, error) {
+func (e *Core) cleared(tx *store.Tx) (map[store.Ref]map[string][]string, error) {
 	out := map[store.Ref]map[string][]string{}
 	pieces := e.furniture()
 	for i := range pieces {
@@ -218,11 +177,11 @@ func (e *Engine) cleared(w *World, tx *store.Tx) (map[store.Ref]map[string][]str
 		if p.of.Of != "" || tx.Count(0, delivered) == 0 {
 			continue
 		}
-		_, wk, err := e.standAt(w, tx, p.target)
+		_, node, nav, err := e.standAt(tx, p.target)
 		if err != nil {
 			return nil, err
 		}
-		owner, stored := wk.p.node.Ref, e.stored(wk.p.node.Type, wk.p.coll)
+		owner, stored := node.Ref, e.stored(node.Type, nav)
 		if _, there := tx.Find(owner, stored, p.key); there || owner < 0 {
 			continue
 		}
@@ -236,7 +195,7 @@ func (e *Engine) cleared(w *World, tx *store.Tx) (map[store.Ref]map[string][]str
 
 // clearedOf does the same for an entity that has furniture of its own, and for what its
 // files said.
-func (e *Engine) clearedOf(tx *store.Tx, ref store.Ref, t *edm.Type, out map[string][]string) map[string][]string {
+func (e *Core) clearedOf(tx *store.Tx, ref store.Ref, t *edm.Type, out map[string][]string) map[string][]string {
 	add := func(stored, key string) {
 		if _, there := tx.Find(ref, stored, key); there || slices.Contains(out[stored], key) {
 			return
@@ -264,59 +223,4 @@ func (e *Engine) clearedOf(tx *store.Tx, ref store.Ref, t *edm.Type, out map[str
 		}
 	}
 	return out
-}
-
-// pieces makes the entities of the furniture in the first model that has their place.
-func (e *Engine) pieces() []piece {
-	var out []piece
-	all := e.reg.Furniture()
-	for i := range all {
-		f := &all[i]
-		var target *bind.Target
-		var t *edm.Type
-		if f.Of != "" {
-			t = e.typeIn(f.Type)
-		} else if target = e.target(f.Place); target != nil {
-			t, _ = target.Model.Type(f.Type)
-		}
-		if t == nil {
-			continue // the models in use are a caller's own
-		}
-		k := e.kinds.of(t)
-		for _, m := range f.Pieces() {
-			p := piece{of: f, target: target, object: e.object(k, m)}
-			raw, _ := m.Get(k.ID)
-			p.key, _ = raw.Text()
-			if f.Same != "" {
-				raw, _ = m.Get(f.Same)
-				p.same, _ = raw.Text()
-			}
-			out = append(out, p)
-		}
-	}
-	return out
-}
-
-// typeIn finds a type in the first model that has it; nil: none.
-func (e *Engine) typeIn(name edm.Name) *edm.Type {
-	for _, m := range e.opt.Models {
-		if t, ok := m.Type(name); ok {
-			return t
-		}
-	}
-	return nil
-}
-
-// target resolves a path in the first model that has it; nil: none.
-func (e *Engine) target(path string) *bind.Target {
-	p, err := odata.ParsePath("/" + path)
-	if err != nil {
-		return nil
-	}
-	for _, m := range e.opt.Models {
-		if t, err := bind.Resolve(m, p); err == nil && t.Shape == bind.IsCollection {
-			return t
-		}
-	}
-	return nil
 }

@@ -37,7 +37,7 @@ func (x *exchange) invoke(c *workload.Call) (workload.Result, error) {
 	case def != nil && def.Kind == edm.Entity && c.Nav == nil && c.Self.Type.Is(of.Name):
 		res.One = &workload.Entity{Node: c.Self}
 	default:
-		res.Value = x.e.plausible(of.Name, def, op.Name, 0)
+		res.Value = plausible(of.Name, def, op.Name, 0)
 	}
 	return res, nil
 }
@@ -101,7 +101,7 @@ func (x *exchange) asJSON(c *workload.Call) value.Raw {
 	if x.wantsJSON(c) {
 		return value.Array()
 	}
-	return x.e.plausible("Edm.Binary", nil, c.Target.Op().Name, 0)
+	return plausible("Edm.Binary", nil, c.Target.Op().Name, 0)
 }
 
 // content makes the bytes that a function answers: its arguments, as a table.
@@ -118,6 +118,3 @@ func (x *exchange) content(c *workload.Call) (*workload.Media, error) {
 	}
 	return &workload.Media{Type: plainContent, Blob: blob}, nil
 }
-
-// plainContent is the media type of content that was made up.
-const plainContent = "application/octet-stream"

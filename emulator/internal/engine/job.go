@@ -16,13 +16,6 @@ import (
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
-// Pace says how jobs come to their end. The zero Pace: at the first look (C-7.7).
-type Pace struct {
-	Looks  int           // the job is done when its progress is read for the nth time; 0: the first
-	After  time.Duration // or when so much time has passed
-	Manual bool          // or when SetJob says so
-}
-
 // Job is the progress of something that a request has only begun. JSON names are those
 // of the monitor (B-9.25).
 type Job struct {
@@ -140,7 +133,7 @@ func (x *exchange) operation(c *workload.Call, owner *workload.Node, nav *edm.Na
 			t = narrow
 		}
 	}
-	if err := x.keep(c, owner); err != nil {
+	if err := x.e.keep(c, owner); err != nil {
 		return workload.Node{}, err
 	}
 	members := append(value.Members{{Name: "id", Value: value.String(j.ID)}}, job.Shows...)
@@ -200,7 +193,7 @@ func (x *exchange) forgetJobs(c *workload.Call) error {
 }
 
 // keepJob writes a job down.
-func (e *Engine) keepJob(tx *store.Tx, j *Job) error {
+func (e *Core) keepJob(tx *store.Tx, j *Job) error {
 	raw, err := json.Marshal(j)
 	if err != nil {
 		return err
@@ -223,15 +216,6 @@ func jobAt(tx *store.Tx, ref store.Ref) (Job, bool) {
 	return j, json.Unmarshal([]byte(raw), &j) == nil
 }
 
-// percent is how far a job is that has looked so often, or runs so long.
-func (p *Pace) percent(j *Job, now time.Time) float64 {
-	part := float64(j.Looks) / float64(max(p.Looks, 1))
-	if p.After > 0 {
-		part = float64(now.Sub(j.Begun)) / float64(p.After)
-	}
-	return math.Round(min(max(part, 0), 1)*1000) / 10
-}
-
 // looks counts the reading of an operation that shows a job, and reports whether the
 // job may show something else since.
 func (x *exchange) looks(one *workload.Entity) bool {
@@ -245,4 +229,13 @@ func (x *exchange) looks(one *workload.Entity) bool {
 	}
 	_, known := x.e.Look(x.w, id)
 	return known
+}
+
+// percentAt is how far a job is that has looked so often, or runs so long.
+func (j *Job) percentAt(p *Pace, now time.Time) float64 {
+	part := float64(j.Looks) / float64(max(p.Looks, 1))
+	if p.After > 0 {
+		part = float64(now.Sub(j.Begun)) / float64(p.After)
+	}
+	return math.Round(min(max(part, 0), 1)*1000) / 10
 }

@@ -14,7 +14,7 @@ import (
 
 // Look reads the progress of a job, which may be the look that ends it. It reports
 // false when the world knows no job of that id.
-func (e *Engine) Look(w *World, id string) (Job, bool) {
+func (e *Core) Look(w *World, id string) (Job, bool) {
 	j, known := e.jobOf(w, id)
 	if !known || j.State.Over() {
 		return j, known
@@ -28,14 +28,14 @@ func (e *Engine) Look(w *World, id string) (Job, bool) {
 		j.Looks++
 		p := &e.opt.Pace
 		if p.Manual {
-			return e.show(tx, &j)
+			return e.showJob(tx, &j)
 		}
-		j.Percent = p.percent(&j, tx.Now())
+		j.Percent = j.percentAt(p, tx.Now())
 		if end = j.Percent >= 100 && p.After == 0; end {
 			return nil
 		}
 		j.State = InProgress
-		return e.show(tx, &j)
+		return e.showJob(tx, &j)
 	})
 	if err == nil && end {
 		e.end(w, id, nil)
@@ -43,7 +43,7 @@ func (e *Engine) Look(w *World, id string) (Job, bool) {
 	return e.jobOf(w, id)
 }
 
-func (e *Engine) jobOf(w *World, id string) (j Job, ok bool) {
+func (e *Core) jobOf(w *World, id string) (j Job, ok bool) {
 	w.Store.View(func(tx *store.Tx) error { // it never fails
 		if ref, found := tx.Find(0, jobs, id); found {
 			j, ok = jobAt(tx, ref)
@@ -54,7 +54,7 @@ func (e *Engine) jobOf(w *World, id string) (j Job, ok bool) {
 }
 
 // Jobs lists what the world remembers of jobs, the oldest first.
-func (e *Engine) Jobs(w *World) (list []Job) {
+func (e *Core) Jobs(w *World) (list []Job) {
 	w.Store.View(func(tx *store.Tx) error { // it never fails
 		for ref := range tx.Members(0, jobs, 0) {
 			if j, ok := jobAt(tx, ref); ok {
@@ -74,7 +74,7 @@ var (
 
 // SetJob brings a job to a state by hand: into progress with a percentage, to its
 // successful end, or to the failure why.
-func (e *Engine) SetJob(w *World, id string, to JobState, percent float64, why *grapherr.Error) error {
+func (e *Core) SetJob(w *World, id string, to JobState, percent float64, why *grapherr.Error) error {
 	j, ok := e.jobOf(w, id)
 	switch {
 	case !ok:
@@ -90,13 +90,13 @@ func (e *Engine) SetJob(w *World, id string, to JobState, percent float64, why *
 	}
 	return w.Store.Update(func(tx *store.Tx) error {
 		j.State, j.Percent = to, percent
-		return e.show(tx, &j)
+		return e.showJob(tx, &j)
 	})
 }
 
 // end brings a job to its end: does what it is for, or lets it fail with why, which
 // is nil for a job that is to succeed. What cannot be done makes it fail.
-func (e *Engine) end(w *World, id string, why *grapherr.Error) {
+func (e *Core) end(w *World, id string, why *grapherr.Error) {
 	finish := func(why *grapherr.Error) error {
 		return w.Store.Update(func(tx *store.Tx) error {
 			ref, ok := tx.Find(0, jobs, id)
@@ -112,7 +112,7 @@ func (e *Engine) end(w *World, id string, why *grapherr.Error) {
 }
 
 // finish ends the job at ref in an open transaction; an error must undo it.
-func (e *Engine) finish(w *World, tx *store.Tx, ref store.Ref, why *grapherr.Error) error {
+func (e *Core) finish(w *World, tx *store.Tx, ref store.Ref, why *grapherr.Error) error {
 	j, ok := jobAt(tx, ref)
 	if !ok || j.State.Over() {
 		return nil
@@ -125,11 +125,11 @@ func (e *Engine) finish(w *World, tx *store.Tx, ref store.Ref, why *grapherr.Err
 	} else {
 		j.State, j.Code, j.Message = Failed, why.Code, why.Message
 	}
-	return e.show(tx, &j)
+	return e.showJob(tx, &j)
 }
 
 // doJob runs what a job is for.
-func (e *Engine) doJob(w *World, tx *store.Tx, j *Job) error {
+func (e *Core) doJob(w *World, tx *store.Tx, j *Job) error {
 	m, t := e.modelOf(j.Type)
 	job, ok := e.reg.Job(t, j.Verb)
 	if t == nil || !ok || job.Do == nil {
@@ -161,7 +161,7 @@ func (e *Engine) doJob(w *World, tx *store.Tx, j *Job) error {
 }
 
 // show writes a job down and shows it in its operation.
-func (e *Engine) show(tx *store.Tx, j *Job) error {
+func (e *Core) showJob(tx *store.Tx, j *Job) error {
 	if err := e.keepJob(tx, j); err != nil {
 		return err
 	}
@@ -242,7 +242,7 @@ func word(def *edm.Type, s JobState) value.Raw {
 }
 
 // JobName is what a job calls itself to those who look at its monitor.
-func (e *Engine) JobName(j *Job) string {
+func (e *Core) JobName(j *Job) string {
 	_, t := e.modelOf(j.Type)
 	job, _ := e.reg.Job(t, j.Verb)
 	raw, _ := job.Shows.Get("operation")

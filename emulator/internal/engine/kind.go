@@ -168,5 +168,39 @@ func (k *Kind) rank(name string) int {
 	return len(k.order)
 }
 
-// Kind gives what the engine knows of a type.
-func (e *Engine) Kind(t *edm.Type) *Kind { return e.kinds.of(t) }
+// furnished are the collections of a type by which furniture is reached. The types of
+// their members need not be decoded for it.
+func furnished(reg *workload.Registry, t *edm.Type) map[string]bool {
+	var out map[string]bool
+	for _, f := range reg.Furniture() {
+		if f.Of != "" {
+			continue
+		}
+		for _, place := range append([]string{f.Place}, f.Also...) {
+			n, ok := t.Navigation(place[strings.LastIndexByte(place, '/')+1:])
+			if !ok || !n.Type.Many || place == f.Place && n.Type.Name != f.Type {
+				continue
+			}
+			if out == nil {
+				out = map[string]bool{}
+			}
+			out[n.Name] = true
+		}
+	}
+	return out
+}
+
+// equipped are the collections of a type in which each of its entities has furniture of
+// its own.
+func equipped(reg *workload.Registry, t *edm.Type) map[string]bool {
+	var out map[string]bool
+	for _, f := range reg.Furniture() {
+		if n, ok := t.Navigation(f.Place); f.Of != "" && t.Is(f.Of) && ok && n.Type.Many {
+			if out == nil {
+				out = map[string]bool{}
+			}
+			out[n.Name] = true
+		}
+	}
+	return out
+}

@@ -14,22 +14,6 @@ import (
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
-// maxBinds is how many references one request may add (B-4.38).
-const maxBinds = 20
-
-// refs lists the references of a navigation, or the one of a single member.
-func (x *exchange) refs(c *workload.Call) (workload.Result, error) {
-	if c.Nav == nil {
-		if !c.Self.Exists {
-			return workload.Result{}, missing(&c.Self)
-		}
-		return workload.Result{One: &workload.Entity{Node: c.Self}, IsRef: true}, nil
-	}
-	res, err := x.list(c)
-	res.IsRef = true
-	return res, err
-}
-
 // link adds a reference (B-4.36), or sets the one of a single-valued navigation (B-4.41).
 func (x *exchange) link(c *workload.Call) (workload.Result, error) {
 	if x.r.Body == nil {
@@ -56,7 +40,7 @@ func (x *exchange) link(c *workload.Call) (workload.Result, error) {
 	if !owner.Exists && !traversable(owner) {
 		return workload.Result{}, missing(owner)
 	}
-	if err := x.linkTo(c, owner, nav, url); err != nil || documented(x.r, 201) == 0 {
+	if err := x.linkTo(c, owner, nav, url); err != nil || x.r.documented(201) == 0 {
 		return workload.Result{}, err
 	}
 	to, err := x.follow(c, url) // the page shows what was linked
@@ -171,7 +155,7 @@ func (x *exchange) linkTo(c *workload.Call, owner *workload.Node, nav *edm.Navig
 	if err := x.tie(c, owner, nav, &to); err != nil {
 		return err
 	}
-	if err := x.keep(c, owner); err != nil {
+	if err := x.e.keep(c, owner); err != nil {
 		return err
 	}
 	stored := x.e.stored(owner.Type, nav)
@@ -224,16 +208,17 @@ func (x *exchange) follow(c *workload.Call, url string) (workload.Node, error) {
 	}
 	probe := *c
 	probe.Target = target
-	wk := walk{e: x.e, c: &probe, x: x, make: x.e.opt.Missing == Synthesize}
-	if err := wk.resolve(); err != nil {
+	make := x.e.opt.Missing == Synthesize
+	p, err := resolvePath(x, &probe, make)
+	if err != nil {
 		return workload.Node{}, err
 	}
-	if wk.make && !wk.p.node.Exists {
-		if err := x.synthesize(c, &wk.p.node); err != nil {
+	if make && !p.Node.Exists {
+		if err := x.synthesize(c, &p.Node); err != nil {
 			return workload.Node{}, err
 		}
 	}
-	return wk.p.node, nil
+	return p.Node, nil
 }
 
 // linkPath cuts scheme, host, query, version and tenant from a URL, and the type name

@@ -2,13 +2,13 @@ package engine
 
 import (
 	"iter"
+	"sync"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
-	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
 // The page sizes where a type's traits give none (B-3.70).
@@ -59,7 +59,7 @@ func (x *exchange) list(c *workload.Call) (workload.Result, error) {
 		if x.e.kinds.of(found[i].Type).read == nil {
 			continue // it is shown as it is stored
 		}
-		if found[i], err = x.show(c, found[i].Node); err != nil {
+		if found[i], err = x.e.show(c, found[i].Node); err != nil {
 			return res, err
 		}
 	}
@@ -98,7 +98,7 @@ func (x *exchange) count(c *workload.Call) (workload.Result, error) {
 // within narrows a collection that shows another one in a window of time to the members
 // that lie in it (B-12.17).
 func (x *exchange) within(c *workload.Call, p *plan) error {
-	as, ok := x.e.kinds.of(x.member(c)).Traits.Delta.Within[c.Nav.Name]
+	as, ok := x.e.kinds.of(memberType(c)).Traits.Delta.Within[c.Nav.Name]
 	if !ok {
 		return nil
 	}
@@ -117,14 +117,6 @@ func (x *exchange) within(c *workload.Call, p *plan) error {
 // options say how values compare.
 func (x *exchange) options(k *Kind) eval.Options {
 	return eval.Options{Fold: k.Traits.IgnoreCase, AnyMember: k.Traits.AnyMember && !x.e.opt.Strict, Now: x.w.Now, Always: x.e.always}
-}
-
-// member is the type of the members that the call is about.
-func (x *exchange) member(c *workload.Call) *edm.Type {
-	if c.Cast != nil {
-		return c.Cast
-	}
-	return c.Nav.Target()
 }
 
 // candidates walks the members that match, behind the page token.
@@ -198,20 +190,6 @@ func (x *exchange) total(c *workload.Call, p *plan) int {
 		n++
 	}
 	return n
-}
-
-// size is how many members a collection has, where that is known without a walk.
-func (e *Engine) size(c *workload.Call, owner *workload.Node, nav *edm.Navigation) (int, bool) {
-	if v, ok := e.view(owner.Type, nav); ok && v.Members != nil {
-		return 0, false
-	}
-	if owner.Ref == workload.NoRef {
-		return 0, true
-	}
-	if owner.Ref == 0 && len(e.narrower(owner.Type, nav)) > 0 {
-		return 0, false
-	}
-	return c.Tx.Count(owner.Ref, e.stored(owner.Type, nav)), true
 }
 
 // page takes one page off the candidates and says whether more follow.
@@ -299,7 +277,7 @@ func (r *row) Member(name string) (value.Raw, bool) {
 	}
 	for _, computed := range rule.Computes {
 		if computed == name {
-			e, err := r.x.show(r.c, r.node)
+			e, err := r.x.e.show(r.c, r.node)
 			if err != nil {
 				return "", false
 			}
@@ -346,3 +324,19 @@ func (r *row) Count(nav string) int {
 	}
 	return total
 }
+
+// refs lists the references of a navigation, or the one of a single member.
+func (x *exchange) refs(c *workload.Call) (workload.Result, error) {
+	if c.Nav == nil {
+		if !c.Self.Exists {
+			return workload.Result{}, missing(&c.Self)
+		}
+		return workload.Result{One: &workload.Entity{Node: c.Self}, IsRef: true}, nil
+	}
+	res, err := x.list(c)
+	res.IsRef = true
+	return res, err
+}
+
+// pages holds the lists of pages between two answers.
+var pages = sync.Pool{New: func() any { p := make([]workload.Entity, 0, defaultPage); return &p }}

@@ -21,7 +21,7 @@ import (
 // one create through the rules, so that a fixture cannot break what a request
 // could not; only ids and read-only properties are taken as given. Types that m
 // does not have are looked up in the other models.
-func (e *Engine) Load(w *World, records []fixtures.Record, models ...*edm.Model) error {
+func (e *Core) Load(w *World, records []fixtures.Record, models ...*edm.Model) error {
 	if len(records) == 0 {
 		return nil
 	}
@@ -30,7 +30,7 @@ func (e *Engine) Load(w *World, records []fixtures.Record, models ...*edm.Model)
 
 // Check tells what Load refuses of records of a tenant of which not all could be read: it
 // does not follow links, and leaves the world as it was.
-func (e *Engine) Check(w *World, records []fixtures.Record, models ...*edm.Model) error {
+func (e *Core) Check(w *World, records []fixtures.Record, models ...*edm.Model) error {
 	return (&loader{e: e, w: w, models: models, every: true, partial: true}).mistakes(records)
 }
 
@@ -78,7 +78,7 @@ func (r *Refusal) Unwrap() error { return r.err }
 // Refused tells what Load refuses of records, in their order, and leaves the world as it
 // was. What is below a refused entity is not looked at, and links are only where nothing
 // else is refused: they would lack it. The error is one that no record is to blame for.
-func (e *Engine) Refused(w *World, records []fixtures.Record, models ...*edm.Model) ([]*Refusal, error) {
+func (e *Core) Refused(w *World, records []fixtures.Record, models ...*edm.Model) ([]*Refusal, error) {
 	var out []*Refusal
 	err := (&loader{e: e, w: w, models: models, refused: &out, trial: true}).load(records)
 	if errors.Is(err, errTried) {
@@ -137,7 +137,7 @@ func (l *loader) pass(rec *fixtures.Record, err error) error {
 // loader creates nodes first and links at the end, so that a file may refer to
 // what stands in a later one.
 type loader struct {
-	e       *Engine
+	e       *Core
 	w       *World
 	models  []*edm.Model
 	later   []later
@@ -210,21 +210,20 @@ func (l *loader) document(tx *store.Tx, r *fixtures.Record) error {
 	}
 	l.more = l.more || r.File != l.files
 	x := l.exchange(tx, target)
-	wk := walk{e: l.e, x: x, c: x.c}
-	if err := wk.resolve(); err != nil {
+	p, err := resolvePath(x, x.c, false)
+	if err != nil {
 		return blame(r, err)
 	}
-	node := wk.p.node
-	if wk.p.coll != nil {
-		return l.navigation(x, &node, wk.p.coll, r)
+	if p.Nav != nil {
+		return l.navigation(x, &p.Node, p.Nav, r)
 	}
-	return l.into(x, &node, r)
+	return l.into(x, &p.Node, r)
 }
 
 func (l *loader) exchange(tx *store.Tx, t *bind.Target) *exchange {
 	c := &workload.Call{Tx: tx, Model: t.Model, Target: t, Verb: bind.Create, Query: &odata.Query{}, Loading: true}
 	x := &exchange{e: l.e, w: l.w, c: c, r: &Request{Model: t.Model, Target: t, Verb: bind.Create, Query: c.Query}, load: true}
-	c.System = x
+	c.System = SystemOf(x)
 	return x
 }
 
@@ -266,7 +265,7 @@ func (l *loader) dispense(x *exchange, owner *workload.Node, nav *edm.Navigation
 	if k := l.e.kinds.of(owner.Type); !k.furnished[nav.Name] && !k.equipped[nav.Name] {
 		return fault(r, "$gone: no tenant has anything in %s from its first day", nav.Name)
 	}
-	if err := x.keep(x.c, owner); err != nil {
+	if err := x.e.keep(x.c, owner); err != nil {
 		return blame(r, err)
 	}
 	_, err := x.c.Tx.Add(owner.Ref, gone+l.e.stored(owner.Type, nav), r.Target, l.e.shapes.Object(gone, nil))
@@ -293,7 +292,7 @@ func (l *loader) entity(x *exchange, owner *workload.Node, nav *edm.Navigation, 
 	c.Target = &bind.Target{Model: c.Model, Shape: bind.IsCollection, Type: body.Type, Many: true}
 	sub := *x
 	sub.body, sub.c = body, &c
-	c.System = &sub
+	c.System = SystemOf(&sub)
 	var made workload.Node
 	next := func(c *workload.Call) (workload.Result, error) {
 		node, err := sub.insert(c, &c.Self, c.Nav, body.with(c.Body))
@@ -359,7 +358,7 @@ func (l *loader) body(m *edm.Model, t *edm.Type, r *fixtures.Record, create bool
 	}
 	before := len(*l.refused)
 	for {
-		body, err := l.e.check(m, t, plain, create, true, bodyPage{})
+		body, err := l.e.check.check(m, t, plain, create, true, bodyPage{})
 		if err == nil && len(body.Warn) > 0 {
 			err = fault(r, "%s", body.Warn[0])
 		}
@@ -409,31 +408,6 @@ func (l *loader) version(x *exchange, owner *workload.Node, nav *edm.Navigation,
 
 func everything(edm.Name, string) bool { return true }
 
-// leads reports whether a member of a type is a navigation in any version.
-func (e *Engine) leads(t edm.Name, name string) bool {
-	for _, m := range e.opt.Models {
-		if t, ok := m.Type(t); ok {
-			if _, ok := t.Navigation(name); ok {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// holds reports whether a type has a property in any version: what is stored of an entity
-// is what all versions say of it.
-func (e *Engine) holds(t edm.Name, name string) bool {
-	for _, m := range e.opt.Models {
-		if t, ok := m.Type(t); ok {
-			if _, ok := t.Property(name); ok {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // knows reports whether a type has those members of a mapping that needs names.
 func knows(t *edm.Type, r *fixtures.Record, needs func(t edm.Name, name string) bool) bool {
 	for i := range r.Members {
@@ -462,7 +436,7 @@ func (l *loader) into(x *exchange, n *workload.Node, r *fixtures.Record) error {
 	if err != nil {
 		return err
 	}
-	if err := x.keep(x.c, n); err != nil {
+	if err := x.e.keep(x.c, n); err != nil {
 		return blame(r, err)
 	}
 	if len(body.Members) > 0 {

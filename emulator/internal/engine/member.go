@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
@@ -15,23 +16,23 @@ import (
 
 // memberBy finds a member of a collection by key or by named keys. The node that
 // it gives holds on to owner.
-func (e *Engine) memberBy(c *workload.Call, owner *workload.Node, n *edm.Navigation, key string, named []odata.Param) (workload.Node, error) {
+func (h *Heap) memberBy(c *workload.Call, owner *workload.Node, n *edm.Navigation, key string, named []odata.Param) (workload.Node, error) {
 	if named == nil {
-		return e.member(c, owner, n, key)
+		return h.member(c, owner, n, key)
 	}
-	return e.named(c, owner, n, named) // apart: what its walk holds on to would be allocated for every key
+	return h.named(c, owner, n, named) // apart: what its walk holds on to would be allocated for every key
 }
 
-func (e *Engine) named(c *workload.Call, owner *workload.Node, n *edm.Navigation, named []odata.Param) (workload.Node, error) {
-	k := e.kinds.of(n.Target())
+func (h *Heap) named(c *workload.Call, owner *workload.Node, n *edm.Navigation, named []odata.Param) (workload.Node, error) {
+	k := h.kinds.of(n.Target())
 	if len(named) == 1 && strings.EqualFold(named[0].Name, k.ID) {
-		return e.member(c, owner, n, named[0].Value)
+		return h.member(c, owner, n, named[0].Value)
 	}
 	want := make(value.Members, 0, len(named))
 	var text []string
 	var refs []store.Ref
 	known := false // refs are all that can be meant
-	v, viewed := e.view(owner.Type, n)
+	v, viewed := h.view(owner.Type, n)
 	viewed = viewed && v.Members != nil || owner.Ref == workload.NoRef
 	for _, p := range named {
 		prop, ok := n.Target().Property(p.Name)
@@ -41,19 +42,19 @@ func (e *Engine) named(c *workload.Call, owner *workload.Node, n *edm.Navigation
 		want = append(want, value.Member{Name: prop.Name, Value: value.String(p.Value)})
 		text = append(text, p.Value)
 		if !known && !viewed {
-			refs, known = e.equal(c, owner, n, n.Target(), prop.Name, p.Value)
+			refs, known = h.equal(c, owner, n, n.Target(), prop.Name, p.Value)
 		}
 	}
-	all := e.members(c, owner, n, 0)
+	all := h.members(c, owner, n, 0)
 	if known {
-		all = e.nodes(c, refs, workload.Home{Owner: owner, Nav: n})
+		all = h.nodes(c, refs, workload.Home{Owner: owner, Nav: n})
 	}
 	for node := range all {
 		if hasAll(&node, want) {
 			return node, nil
 		}
 	}
-	node := e.absent(workload.Home{Owner: owner, Nav: n, Key: strings.Join(text, ","), Named: true})
+	node := h.absent(workload.Home{Owner: owner, Nav: n, Key: strings.Join(text, ","), Named: true})
 	return node, nil
 }
 
@@ -76,63 +77,63 @@ func hasAll(n *workload.Node, want value.Members) bool {
 // the stored key, by a property that is an alternate key, and, for a set of a
 // base type (directoryObjects), in the sets of its derived types. The node that
 // it gives holds on to owner.
-func (e *Engine) member(c *workload.Call, owner *workload.Node, n *edm.Navigation, key string) (workload.Node, error) {
+func (h *Heap) member(c *workload.Call, owner *workload.Node, n *edm.Navigation, key string) (workload.Node, error) {
 	home := workload.Home{Owner: owner, Nav: n, Key: key}
-	if ref, ok := workload.ReadImmutableID(key); ok && slices.Contains(e.kinds.of(n.Target()).Traits.Prefers, workload.IDType) { // B-3.91
+	if ref, ok := workload.ReadImmutableID(key); ok && slices.Contains(h.kinds.of(n.Target()).Traits.Prefers, workload.IDType) { // B-3.91
 		if _, _, now, ok := c.Tx.Owner(ref); ok {
 			home.Key, key = now, now
 		}
 	}
-	v, viewed := e.view(owner.Type, n)
+	v, viewed := h.view(owner.Type, n)
 	viewed = viewed && v.Find != nil
 	if viewed && !v.Beside {
-		if item, ok := v.Find(e.scope(c), home.Owner, key); ok {
-			return e.item(c, item, home), nil
+		if item, ok := v.Find(h.scope(c), home.Owner, key); ok {
+			return h.item(c, item, home), nil
 		}
-		return e.absent(home), nil
+		return h.absent(home), nil
 	}
 	if owner.Ref == workload.NoRef {
-		return e.absent(home), nil
+		return h.absent(home), nil
 	}
-	stored := e.stored(owner.Type, n)
+	stored := h.stored(owner.Type, n)
 	if ref, ok := c.Tx.Find(owner.Ref, stored, key); ok {
-		if node, ok := e.load(c, ref, home); ok {
+		if node, ok := h.load(c, ref, home); ok {
 			return node, nil
 		}
 	}
 	target := n.Target()
-	for _, prop := range e.kinds.of(target).Traits.AlternateKeys {
-		refs, _ := e.equal(c, owner, n, target, prop, key)
+	for _, prop := range h.kinds.of(target).Traits.AlternateKeys {
+		refs, _ := h.equal(c, owner, n, target, prop, key)
 		for _, ref := range refs {
-			if node, ok := e.load(c, ref, home); ok {
+			if node, ok := h.load(c, ref, home); ok {
 				return node, nil
 			}
 		}
 	}
 	if owner.Ref == 0 {
-		for _, set := range e.narrower(owner.Type, n) {
+		for _, set := range h.narrower(owner.Type, n) {
 			if ref, ok := c.Tx.Find(0, set.Name, key); ok {
-				if node, ok := e.load(c, ref, workload.Home{Owner: home.Owner, Nav: set, Key: key}); ok {
+				if node, ok := h.load(c, ref, workload.Home{Owner: home.Owner, Nav: set, Key: key}); ok {
 					return node, nil
 				}
 			}
 		}
 	}
 	if viewed {
-		if item, ok := v.Find(e.scope(c), home.Owner, key); ok {
-			return e.item(c, item, home), nil
+		if item, ok := v.Find(h.scope(c), home.Owner, key); ok {
+			return h.item(c, item, home), nil
 		}
 	}
-	return e.absent(home), nil
+	return h.absent(home), nil
 }
 
 // narrower lists the sets of the service root whose members belong to set n as
 // well, because their type derives from its type.
-func (e *Engine) narrower(root *edm.Type, n *edm.Navigation) []*edm.Navigation {
+func (h *Heap) narrower(root *edm.Type, n *edm.Navigation) []*edm.Navigation {
 	if !n.Set || n.Target() == nil || len(n.Target().Derived()) == 0 {
 		return nil
 	}
-	if v, ok := e.sets.Load(n); ok {
+	if v, ok := h.sets.Load(n); ok {
 		return v.([]*edm.Navigation)
 	}
 	var out []*edm.Navigation
@@ -141,49 +142,49 @@ func (e *Engine) narrower(root *edm.Type, n *edm.Navigation) []*edm.Navigation {
 			out = append(out, other)
 		}
 	}
-	v, _ := e.sets.LoadOrStore(n, out)
+	v, _ := h.sets.LoadOrStore(n, out)
 	return v.([]*edm.Navigation)
 }
 
 // memberNamed finds a member by its name property (colon paths).
-func (e *Engine) memberNamed(c *workload.Call, owner *workload.Node, n *edm.Navigation, name string) (workload.Node, error) {
-	for node := range e.members(c, owner, n, 0) {
+func (h *Heap) memberNamed(c *workload.Call, owner *workload.Node, n *edm.Navigation, name string) (workload.Node, error) {
+	for node := range h.members(c, owner, n, 0) {
 		if strings.EqualFold(node.Text("name"), name) {
 			return node, nil
 		}
 	}
-	node := e.absent(workload.Home{Owner: keepNode(owner), Nav: n, Key: name})
+	node := h.absent(workload.Home{Owner: keepNode(owner), Nav: n, Key: name})
 	return node, nil
 }
 
 // members walks the members of a collection behind `after`, through the view.
-func (e *Engine) members(c *workload.Call, owner *workload.Node, n *edm.Navigation, after store.Ref) iter.Seq[workload.Node] {
-	return e.sifted(c, owner, n, after, nil)
+func (h *Heap) members(c *workload.Call, owner *workload.Node, n *edm.Navigation, after store.Ref) iter.Seq[workload.Node] {
+	return h.sifted(c, owner, n, after, nil)
 }
 
 // plain reports whether entities of a type show what is stored of them and nothing else.
-func (e *Engine) plain(t *edm.Type) bool { return e.kinds.of(t).read == nil }
+func (h *Heap) plain(t *edm.Type) bool { return h.kinds.of(t).read == nil }
 
 // sifted is members without the stored ones that sieve refuses: most of a large
 // collection is left out before a node is made of it. A nil sieve refuses none; the
 // members that a view gives are not asked about.
-func (e *Engine) sifted(c *workload.Call, owner *workload.Node, n *edm.Navigation, after store.Ref, sieve func(value.Object) bool) iter.Seq[workload.Node] {
+func (h *Heap) sifted(c *workload.Call, owner *workload.Node, n *edm.Navigation, after store.Ref, sieve func(value.Object) bool) iter.Seq[workload.Node] {
 	home := workload.Home{Owner: keepNode(owner), Nav: n}
-	if v, ok := e.view(owner.Type, n); ok && v.Members != nil {
-		return e.viewed(c, v, home, after)
+	if v, ok := h.view(owner.Type, n); ok && v.Members != nil {
+		return h.viewed(c, v, home, after)
 	}
-	return e.kept(c, home, after, sieve)
+	return h.kept(c, home, after, sieve)
 }
 
 // kept walks the members that are stored in a collection, whatever a view shows there.
-func (e *Engine) kept(c *workload.Call, home workload.Home, after store.Ref, sieve func(value.Object) bool) iter.Seq[workload.Node] {
+func (h *Heap) kept(c *workload.Call, home workload.Home, after store.Ref, sieve func(value.Object) bool) iter.Seq[workload.Node] {
 	owner, n := home.Owner, home.Nav
 	if owner.Ref == workload.NoRef {
 		return func(func(workload.Node) bool) {}
 	}
-	entities := c.Tx.Entities(owner.Ref, e.stored(owner.Type, n), after, sieve)
+	entities := c.Tx.Entities(owner.Ref, h.stored(owner.Type, n), after, sieve)
 	if owner.Ref == 0 {
-		if sets := e.narrower(owner.Type, n); len(sets) > 0 {
+		if sets := h.narrower(owner.Type, n); len(sets) > 0 {
 			entities = together(c.Tx, n, sets, after, sieve)
 		}
 	}
@@ -192,7 +193,7 @@ func (e *Engine) kept(c *workload.Call, home workload.Home, after store.Ref, sie
 		var t *edm.Type
 		for ref, ent := range entities {
 			if is := ent.Object.Type(); t == nil || is != name {
-				name, t = is, e.typeOf(c.Model, is, n)
+				name, t = is, h.typeOf(c.Model, is, n)
 			}
 			if !yield(node(ref, ent, t, home)) {
 				return
@@ -202,15 +203,15 @@ func (e *Engine) kept(c *workload.Call, home workload.Home, after store.Ref, sie
 }
 
 // viewed walks the members that a view gives.
-func (e *Engine) viewed(c *workload.Call, v workload.View, home workload.Home, after store.Ref) iter.Seq[workload.Node] {
-	return e.itemNodes(c, v.Members(e.scope(c), home.Owner, after), home)
+func (h *Heap) viewed(c *workload.Call, v workload.View, home workload.Home, after store.Ref) iter.Seq[workload.Node] {
+	return h.itemNodes(c, v.Members(h.scope(c), home.Owner, after), home)
 }
 
 // itemNodes makes nodes of what a view gives; what is gone is left out.
-func (e *Engine) itemNodes(c *workload.Call, items iter.Seq[workload.Item], home workload.Home) iter.Seq[workload.Node] {
+func (h *Heap) itemNodes(c *workload.Call, items iter.Seq[workload.Item], home workload.Home) iter.Seq[workload.Node] {
 	return func(yield func(workload.Node) bool) {
 		for it := range items {
-			node := e.item(c, it, home)
+			node := h.item(c, it, home)
 			node.At = it.At
 			if node.Exists && !yield(node) {
 				return
@@ -232,4 +233,80 @@ func together(tx *store.Tx, n *edm.Navigation, sets []*edm.Navigation, after sto
 			}
 		}
 	}
+}
+
+// size is how many members a collection has, where that is known without a walk.
+func (h *Heap) size(c *workload.Call, owner *workload.Node, nav *edm.Navigation) (int, bool) {
+	if v, ok := h.view(owner.Type, nav); ok && v.Members != nil {
+		return 0, false
+	}
+	if owner.Ref == workload.NoRef {
+		return 0, true
+	}
+	if owner.Ref == 0 && len(h.narrower(owner.Type, nav)) > 0 {
+		return 0, false
+	}
+	return c.Tx.Count(owner.Ref, h.stored(owner.Type, nav)), true
+}
+
+// viewedAmong is narrow for the members that a view gives.
+func (h *Heap) viewedAmong(c *workload.Call, v workload.View, sets [][]eval.Equality, after store.Ref) (iter.Seq[workload.Node], bool) {
+	if v.Among == nil {
+		return nil, false
+	}
+	home := workload.Home{Owner: keepNode(&c.Self), Nav: c.Nav}
+	for _, set := range sets {
+		if len(set) != 1 {
+			continue
+		}
+		if items, ok := v.Among(h.scope(c), home.Owner, set[0].Name, set[0].Text, after); ok {
+			return h.itemNodes(c, items, home), true
+		}
+	}
+	return nil, false
+}
+
+// among finds the members of a collection for which one of the equalities holds, or
+// nearly: letter case does not count. It reports false when there is no index for all.
+func (h *Heap) among(c *workload.Call, owner *workload.Node, n *edm.Navigation, t *edm.Type, set []eval.Equality) ([]store.Ref, bool) {
+	var refs []store.Ref
+	for _, q := range set {
+		more, ok := h.equal(c, owner, n, t, q.Name, q.Text)
+		if !ok {
+			return nil, false
+		}
+		refs = append(refs, more...)
+	}
+	slices.Sort(refs)
+	return slices.Compact(refs), true
+}
+
+// equal is among for one equality; t is the type that the members have at least.
+func (h *Heap) equal(c *workload.Call, owner *workload.Node, n *edm.Navigation, t *edm.Type, member, text string) (refs []store.Ref, ok bool) {
+	stored := h.stored(owner.Type, n)
+	var sets []*edm.Navigation
+	if owner.Ref == 0 {
+		sets = h.narrower(owner.Type, n)
+	}
+	if member == h.kinds.of(t).ID {
+		refs = slices.AppendSeq(refs, c.Tx.Keyed(owner.Ref, stored, text))
+		for _, s := range sets {
+			refs = slices.AppendSeq(refs, c.Tx.Keyed(0, s.Name, text))
+		}
+		return refs, true
+	}
+	index, ok := h.reg.Index(t, member)
+	if !ok {
+		return nil, false
+	}
+	for ref := range c.Tx.Lookup(index, text) {
+		in := c.Tx.Contains(owner.Ref, stored, ref)
+		for i := 0; i < len(sets) && !in; i++ {
+			in = c.Tx.Contains(0, sets[i].Name, ref)
+		}
+		if in {
+			refs = append(refs, ref)
+		}
+	}
+	return refs, true
 }

@@ -42,17 +42,11 @@ type compiled struct {
 
 var nothing = &compiled{}
 
-// planKey: trees are shared by requests with the same text.
-type planKey struct {
-	q *odata.Query
-	t *edm.Type
-}
-
 // plan compiles the query options that choose members. An option that cannot be
 // honoured is an error that names it.
 func (x *exchange) plan(c *workload.Call) (*plan, error) {
 	q := c.Query
-	k := x.e.kinds.of(x.member(c))
+	k := x.e.kinds.of(memberType(c))
 	g, guarded := x.e.reg.Guard(k.Type)
 	if c.Loading {
 		g, guarded = workload.Guard{}, false
@@ -101,9 +95,9 @@ func (x *exchange) compiled(k *Kind, q *odata.Query, g workload.Guard) (*compile
 	if q.Filter == nil && q.Search == nil && q.OrderBy == nil && g.Order == nil {
 		return nothing, nil
 	}
-	key := planKey{q, k.Type}
+	key := queryKey{q, k.Type}
 	if p, ok := x.e.plans.get(key); ok {
-		return p, nil
+		return p.(*compiled), nil
 	}
 	p := &compiled{}
 	var err error

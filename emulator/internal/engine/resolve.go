@@ -11,38 +11,44 @@ import (
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
-// place is where the walk through the heap stands: an entity, perhaps with a
-// collection navigation or a property path open below it.
-type place struct {
-	node workload.Node
-	coll *edm.Navigation // an open collection; nil: the entity itself
-	cast *edm.Type       // of the open collection
-	path []string        // property path below the entity
+// Place is where a path leads: to an entity, perhaps with a collection navigation or a
+// property path open below it.
+type Place struct {
+	Node workload.Node
+	Nav  *edm.Navigation // an open collection; nil: the entity itself
+	Cast *edm.Type       // of the open collection
+	Path []string        // property path below the entity
 }
 
-// walk is the resolution of one path against one world. make says that what is
-// missing on the way is made up (synthesize).
+// walk is the resolution of one path against one world.
 type walk struct {
-	e    *Engine
+	e    *Core
 	x    *exchange
 	c    *workload.Call
-	make bool
-	p    place
+	make bool // what is missing on the way is made up (synthesize)
+	p    Place
 }
 
-// resolve walks the path's steps. The last entity of the path may be missing:
-// the node then says so, and where it would lie.
+// resolvePath walks the steps of the call's target. The last entity of the path may be
+// missing: the node then says so, and where it would lie. make says that what is missing
+// on the way is made up.
+func resolvePath(x *exchange, c *workload.Call, make bool) (Place, error) {
+	w := walk{e: x.e, x: x, c: c, make: make}
+	err := w.resolve()
+	return w.p, err
+}
+
 func (w *walk) resolve() error {
 	steps := w.c.Target.Steps
 	root := w.c.Model.Root()
-	w.p.node = workload.Node{Ref: 0, Type: root, Exists: true}
+	w.p.Node = workload.Node{Ref: 0, Type: root, Exists: true}
 	for i := range steps {
 		if err := w.step(&steps[i], i == len(steps)-1); err != nil {
 			return err
 		}
 	}
 	if w.astray() {
-		return missing(&w.p.node)
+		return missing(&w.p.Node)
 	}
 	return nil
 }
@@ -50,7 +56,7 @@ func (w *walk) resolve() error {
 // astray reports whether the walk has come to a reference to an entity that is not there.
 // A write cannot make it: it is made in its own place.
 func (w *walk) astray() bool {
-	n := &w.p.node
+	n := &w.p.Node
 	if n.Exists || n.Home.Nav == nil || n.Home.Owner == nil {
 		return false
 	}
@@ -77,7 +83,7 @@ func (w *walk) step(s *bind.Step, last bool) error {
 		if s.Prop != nil {
 			name = s.Prop.Name
 		}
-		w.p.path = append(w.p.path, name)
+		w.p.Path = append(w.p.Path, name)
 	case edm.ColonPath:
 		return w.colon(s.Seg.Text)
 	case edm.Func, edm.Action:
@@ -97,43 +103,43 @@ func (w *walk) nav(n *edm.Navigation) error {
 	if late := w.late(n); late != nil {
 		return late
 	}
-	if len(w.p.path) > 0 { // a navigation of a complex value lies under its path
-		n = w.e.below(w.p.path, n)
-		w.p.path = nil
+	if len(w.p.Path) > 0 { // a navigation of a complex value lies under its path
+		n = w.e.below(w.p.Path, n)
+		w.p.Path = nil
 	}
-	if v, ok := w.e.view(w.p.node.Type, n); ok && (n.Type.Many || v.To != "") {
-		if err := w.e.refused(w.c, &v, &w.p.node); err != nil || v.To != "" {
+	if v, ok := w.e.view(w.p.Node.Type, n); ok && (n.Type.Many || v.To != "") {
+		if err := w.e.refused(w.c, &v, &w.p.Node); err != nil || v.To != "" {
 			return cmp.Or(err, w.detour(v.To, n))
 		}
 	}
 	if n.Type.Many {
-		if w.x.bare(w.c, &w.p.node, n) {
-			if err := w.x.furnish(w.c, &w.p.node, n); err != nil {
+		if w.x.bare(w.c, &w.p.Node, n) {
+			if err := w.x.furnish(w.c, &w.p.Node, n); err != nil {
 				return err
 			}
 		}
-		w.p.coll, w.p.cast = n, nil
+		w.p.Nav, w.p.Cast = n, nil
 		return nil
 	}
-	node, err := w.e.single(w.c, &w.p.node, n)
+	node, err := w.e.single(w.c, &w.p.Node, n)
 	if err != nil {
 		return err
 	}
-	w.p = place{node: node}
+	w.p = Place{Node: node}
 	return nil
 }
 
 // detour follows the road that a navigation is another name of.
 func (w *walk) detour(to string, n *edm.Navigation) error {
 	if strings.HasPrefix(to, "/") {
-		w.p = place{node: workload.Node{Type: w.c.Model.Root(), Exists: true}}
+		w.p = Place{Node: workload.Node{Type: w.c.Model.Root(), Exists: true}}
 	}
 	for name := range strings.SplitSeq(strings.TrimPrefix(to, "/"), "/") {
-		next, ok := w.p.node.Type.Navigation(name)
+		next, ok := w.p.Node.Type.Navigation(name)
 		switch {
 		case ok:
 		case n.Type.Many: // this version has the navigation and not the road
-			w.p.coll, w.p.cast = n, nil
+			w.p.Nav, w.p.Cast = n, nil
 			return nil
 		default:
 			return grapherr.NoSegment(name)
@@ -147,7 +153,7 @@ func (w *walk) detour(to string, n *edm.Navigation) error {
 
 // late refuses the way from a new user to a service that does not know the user yet.
 func (w *walk) late(n *edm.Navigation) error {
-	d, from := w.e.opt.ServicesDelay, &w.p.node
+	d, from := w.e.opt.ServicesDelay, &w.p.Node
 	if d == 0 || !from.Exists || !from.Type.Is("microsoft.graph.user") {
 		return nil
 	}
@@ -161,7 +167,7 @@ func (w *walk) late(n *edm.Navigation) error {
 
 // pass makes sure that the walk may go on below the current node.
 func (w *walk) pass() error {
-	n := &w.p.node
+	n := &w.p.Node
 	if n.Exists {
 		return nil
 	}
@@ -177,52 +183,27 @@ func (w *walk) pass() error {
 	return missing(n)
 }
 
-func missing(n *workload.Node) error {
-	name := ""
-	if n.Type != nil {
-		name = n.Type.Name.Short()
-	}
-	if n.Home.Key == "" && n.Home.Nav != nil {
-		return grapherr.NoValue(name, ownerKey(n), n.Home.Nav.Name)
-	}
-	if n.Home.Named {
-		return grapherr.NotNamed(name, n.Home.Key)
-	}
-	return grapherr.NotFound(name, n.Home.Key)
-}
-
-// ownerKey is the key of the entity that should hold the node.
-func ownerKey(n *workload.Node) string {
-	if o := n.Home.Owner; o != nil {
-		if id := o.Text("id"); id != "" {
-			return id
-		}
-		return o.Home.Key
-	}
-	return ""
-}
-
 func (w *walk) key(s *bind.Step) error {
-	node, err := w.e.memberBy(w.c, keepNode(&w.p.node), w.p.coll, s.Key(), s.Named())
+	node, err := w.e.memberBy(w.c, keepNode(&w.p.Node), w.p.Nav, s.Key(), s.Named())
 	if err != nil {
 		return err
 	}
-	if w.p.cast != nil && node.Exists && !node.Type.Is(w.p.cast.Name) {
+	if w.p.Cast != nil && node.Exists && !node.Type.Is(w.p.Cast.Name) {
 		node.Exists = false
 	}
-	if w.p.cast != nil && !node.Exists {
-		node.Type = w.p.cast
+	if w.p.Cast != nil && !node.Exists {
+		node.Type = w.p.Cast
 	}
-	w.p = place{node: node}
+	w.p = Place{Node: node}
 	return nil
 }
 
 func (w *walk) castTo(t *edm.Type) error {
-	if w.p.coll != nil {
-		w.p.cast = t
+	if w.p.Nav != nil {
+		w.p.Cast = t
 		return nil
 	}
-	n := &w.p.node
+	n := &w.p.Node
 	if n.Exists && !n.Type.Is(t.Name) {
 		return grapherr.NotFound(t.Name.Short(), n.Home.Key)
 	}
@@ -242,16 +223,16 @@ func (w *walk) colon(path string) error {
 		if err := w.pass(); err != nil {
 			return err
 		}
-		n, ok := pathNav(w.p.node.Type)
+		n, ok := pathNav(w.p.Node.Type)
 		if !ok {
 			return grapherr.NoSegment(name)
 		}
-		owner := w.p.node
+		owner := w.p.Node
 		node, err := w.e.memberNamed(w.c, &owner, n, name)
 		if err != nil {
 			return err
 		}
-		w.p = place{node: node}
+		w.p = Place{Node: node}
 	}
 	return nil
 }
@@ -277,19 +258,14 @@ func (w *walk) compose(s *bind.Step) error {
 	}
 	nav := s.Op.Navigation(s.Seg.Full())
 	if s.Many {
-		w.p.coll, w.p.cast = nav, nil
+		w.p.Nav, w.p.Cast = nav, nil
 		return nil
 	}
-	owner := w.p.node
+	owner := w.p.Node
 	node, err := w.e.singleAs(w.c, &owner, nav, s.Step.Type)
 	if err != nil {
 		return err
 	}
-	w.p = place{node: node}
+	w.p = Place{Node: node}
 	return nil
-}
-
-// below gives a navigation that lies under a property path of its owner.
-func (e *Engine) below(path []string, n *edm.Navigation) *edm.Navigation {
-	return n.At(strings.Join(path, "/") + "/" + n.Name)
 }

@@ -20,18 +20,18 @@ func (e *Engine) status(r *Request, res *workload.Result) (status int, bare bool
 	case r.Verb == bind.Upload:
 		status = e.written(r, res)
 	case r.Verb == bind.WriteValue:
-		if status = documented(r, 200, 201, 202, 204); status == 0 {
+		if status = r.documented(200, 201, 202, 204); status == 0 {
 			status = 204 // C-10.10: secrets of a synchronization
 		}
 	case res.Stream != nil:
-		status = documented(r, 302) // B-9.1
+		status = r.documented(302) // B-9.1
 	case r.Target.Shape == bind.IsAction:
-		status = documented(r, 200, 201, 202, 204)
+		status = r.documented(200, 201, 202, 204)
 		if status == 0 && !content {
 			status = 204
 		}
 	case r.Verb == bind.Delete:
-		status = documented(r, 200, 202, 204)
+		status = r.documented(200, 202, 204)
 		if status == 0 {
 			status = 204
 		}
@@ -51,7 +51,7 @@ func (e *Engine) status(r *Request, res *workload.Result) (status int, bare bool
 func (e *Engine) written(r *Request, res *workload.Result) int {
 	status := e.observed(r)
 	if status == 0 {
-		status = documented(r, 200, 201, 202, 204)
+		status = r.documented(200, 201, 202, 204)
 	}
 	if status == 0 {
 		status = e.byTrait(r)
@@ -113,17 +113,4 @@ func (e *Engine) observed(r *Request) int {
 
 func (e *Engine) byTrait(r *Request) int {
 	return e.kinds.of(r.Target.Owning()).Traits.Status[string(r.Verb)]
-}
-
-// documented is the status that the operation's page names, if the verb can give it.
-func documented(r *Request, allowed ...int) int {
-	if r.Op == nil {
-		return 0
-	}
-	for _, s := range allowed {
-		if r.Op.Status == s {
-			return s
-		}
-	}
-	return 0
 }

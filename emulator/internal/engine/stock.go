@@ -19,7 +19,7 @@ var errUnstocked = errors.New("the collection has no members yet")
 // to. They are kept. A collection of references gets members that are there already; what a
 // view computes is left alone.
 func (x *exchange) stock(c *workload.Call) error {
-	if x.e.opt.Missing != Synthesize || x.load || c.Loading || x.r.Verb != bind.List || c.Nav == nil || x.w.lab.Load() != nil {
+	if x.e.opt.Missing != Synthesize || x.load || c.Loading || x.r.Verb != bind.List || c.Nav == nil || x.w.Replicated() {
 		return nil
 	}
 	owner := &c.Self
@@ -39,7 +39,7 @@ func (x *exchange) stock(c *workload.Call) error {
 	if !x.make {
 		return errUnstocked
 	}
-	if err := x.keep(c, owner); err != nil {
+	if err := x.e.keep(c, owner); err != nil {
 		return err
 	}
 	seed := c.Nav.Name + "/" + ownerKey(&workload.Node{Home: workload.Home{Owner: owner}})
@@ -54,7 +54,7 @@ func (x *exchange) stock(c *workload.Call) error {
 
 // supply makes the members, or links ones that are there.
 func (x *exchange) supply(c *workload.Call, owner *workload.Node, t *edm.Type, seed string, n int) error {
-	if home, set := x.homeFor(c, owner, c.Nav, t); set != c.Nav {
+	if home, set := x.e.homeFor(c, owner, c.Nav, t); set != c.Nav {
 		for m := range x.e.members(c, home, set, 0) {
 			if n--; n < 0 {
 				break
@@ -66,7 +66,7 @@ func (x *exchange) supply(c *workload.Call, owner *workload.Node, t *edm.Type, s
 		return nil
 	}
 	for i := range n {
-		raw := x.e.plausible("Edm.Guid", nil, seed+"/"+strconv.Itoa(i), 0)
+		raw := plausible("Edm.Guid", nil, seed+"/"+strconv.Itoa(i), 0)
 		key, _ := raw.Text()
 		if x.e.kinds.of(t).Traits.ID == "base64url" {
 			key = outlookID(key + seed)
@@ -85,7 +85,7 @@ func (x *exchange) supply(c *workload.Call, owner *workload.Node, t *edm.Type, s
 
 // stocked is the type that made up members have; nil where none can be made.
 func (x *exchange) stocked(c *workload.Call) *edm.Type {
-	t := x.member(c)
+	t := memberType(c)
 	for t != nil && t.Abstract {
 		kinds := t.Derived()
 		if len(kinds) == 0 || !c.Nav.Contains {

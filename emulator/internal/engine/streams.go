@@ -1,47 +1,12 @@
 package engine
 
 import (
-	"math"
-	"slices"
 	"strings"
 
-	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 )
-
-// streamName is the name under which a stream lies beside its entity: of a stream
-// property its path, of the entity itself $value.
-func streamName(path []string) string {
-	if len(path) == 0 {
-		return "$value"
-	}
-	return strings.Join(path, "/")
-}
-
-// ContentLimit is how many bytes a stream takes at most, as far as its type says so
-// (B-4.50).
-func (e *Engine) ContentLimit(t *bind.Target) int64 {
-	if l := e.kinds.of(t.Owning()).Traits.Limits[contentName(t)]; l.Bytes > 0 {
-		return int64(l.Bytes)
-	}
-	return math.MaxInt64
-}
-
-// Preauthenticated reports whether a batch answers the content that a path denotes with its
-// address.
-func (e *Engine) Preauthenticated(t *bind.Target) bool {
-	return slices.Contains(e.kinds.of(t.Owning()).Traits.Preauthenticated, contentName(t))
-}
-
-// contentName is the name by which traits know the content that a path denotes.
-func contentName(t *bind.Target) string {
-	if last := t.Last(); last.Prop != nil {
-		return last.Prop.Name
-	}
-	return "$value"
-}
 
 // download answers the content of a stream.
 func (x *exchange) download(c *workload.Call) (workload.Result, error) {
@@ -71,7 +36,7 @@ func (x *exchange) download(c *workload.Call) (workload.Result, error) {
 // not there yet, it is made with the name that the path gives it.
 func (x *exchange) upload(c *workload.Call) (workload.Result, error) {
 	n := &c.Self
-	created := !n.Exists || x.made && documented(x.r, 201) == 201
+	created := !n.Exists || x.made && x.r.documented(201) == 201
 	if err := x.receivable(n); err != nil {
 		return workload.Result{}, err
 	}
@@ -83,7 +48,7 @@ func (x *exchange) upload(c *workload.Call) (workload.Result, error) {
 	if c.Media == nil {
 		return workload.Result{}, grapherr.EmptyPayload()
 	}
-	if err := x.keep(c, n); err != nil {
+	if err := x.e.keep(c, n); err != nil {
 		return workload.Result{}, err
 	}
 	if err := c.Tx.PutBlob(n.Ref, streamName(c.Path), c.Media.Blob); err != nil {
@@ -93,7 +58,7 @@ func (x *exchange) upload(c *workload.Call) (workload.Result, error) {
 	if x.r.Op != nil && x.r.Op.Body == "none" { // the page shows that nothing is answered
 		return workload.Result{}, nil
 	}
-	shown, err := x.show(c, fresh)
+	shown, err := x.e.show(c, fresh)
 	return workload.Result{One: &shown, Created: created}, err
 }
 

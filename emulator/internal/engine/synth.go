@@ -32,15 +32,15 @@ func (x *exchange) synthesize(c *workload.Call, n *workload.Node) error {
 	if x.buried(c, n) {
 		return missing(n)
 	}
-	members := x.e.plausibleMembers(t, n.Home.Key, 0)
+	members := plausibleMembers(t, n.Home.Key, 0)
 	if k := x.e.kinds.of(t); k.ID != "" && n.Home.Key != "" {
 		members.Set(k.ID, value.String(n.Home.Key))
 	}
 	n.Object = x.e.shapes.Object(string(t.Name), members)
-	if home, set := x.homeFor(c, n.Home.Owner, n.Home.Nav, t); set != n.Home.Nav {
+	if home, set := x.e.homeFor(c, n.Home.Owner, n.Home.Nav, t); set != n.Home.Nav {
 		return x.synthesizeLinked(c, n, home, set)
 	}
-	if err := x.keep(c, n); err != nil {
+	if err := x.e.keep(c, n); err != nil {
 		return err
 	}
 	n.Exists = true
@@ -51,11 +51,11 @@ func (x *exchange) synthesize(c *workload.Call, n *workload.Node) error {
 // its type, where it may be already.
 func (x *exchange) synthesizeLinked(c *workload.Call, n *workload.Node, home *workload.Node, set *edm.Navigation) error {
 	owner, key := n.Home.Owner, n.Home.Key
-	if err := x.keep(c, owner); err != nil {
+	if err := x.e.keep(c, owner); err != nil {
 		return err
 	}
 	if key == "" {
-		raw := x.e.plausible("Edm.Guid", nil, n.Home.Nav.Name+"/"+strconv.FormatInt(int64(owner.Ref), 10), 0)
+		raw := plausible("Edm.Guid", nil, n.Home.Nav.Name+"/"+strconv.FormatInt(int64(owner.Ref), 10), 0)
 		key, _ = raw.Text()
 	}
 	made, err := x.e.member(c, home, set, key)
@@ -64,7 +64,7 @@ func (x *exchange) synthesizeLinked(c *workload.Call, n *workload.Node, home *wo
 	}
 	if !made.Exists {
 		made.Type, made.Object = n.Type, n.Object
-		if err := x.keep(c, &made); err != nil {
+		if err := x.e.keep(c, &made); err != nil {
 			return err
 		}
 	}
@@ -114,7 +114,7 @@ const maxPlausible = 2
 
 // plausibleMembers fills what a client cannot do without: what may not be null, and
 // the names and times that nearly every client shows.
-func (e *Engine) plausibleMembers(t *edm.Type, key string, depth int) value.Members {
+func plausibleMembers(t *edm.Type, key string, depth int) value.Members {
 	var out value.Members
 	for _, p := range t.Properties() {
 		if p.Nullable && !shown[strings.ToLower(p.Name)] && !wraps(t, p) || p.Type.Name == "Edm.Stream" {
@@ -124,7 +124,7 @@ func (e *Engine) plausibleMembers(t *edm.Type, key string, depth int) value.Memb
 			out.Set(p.Name, value.Array())
 			continue
 		}
-		if v := e.plausible(p.Type.Name, p.Def(), p.Name+key, depth); v != "" {
+		if v := plausible(p.Type.Name, p.Def(), p.Name+key, depth); v != "" {
 			out.Set(p.Name, v)
 		}
 	}
@@ -139,10 +139,10 @@ func wraps(t *edm.Type, p *edm.Property) bool {
 
 // shown are the properties that are filled although they may be null.
 var shown = map[string]bool{"displayname": true, "name": true, "subject": true, "title": true, "createddatetime": true,
-	"lastmodifieddatetime": true, "description": true, "webUrl": true, "state": true, "status": true}
+	"lastmodifieddatetime": true, "description": true, "weburl": true, "state": true, "status": true}
 
 // plausible makes a value of a type: deterministic, and in the type's form.
-func (e *Engine) plausible(name edm.Name, def *edm.Type, seed string, depth int) value.Raw {
+func plausible(name edm.Name, def *edm.Type, seed string, depth int) value.Raw {
 	h := fnv.New64a()
 	h.Write([]byte(string(name) + "\x00" + seed))
 	n := h.Sum64()
@@ -155,7 +155,7 @@ func (e *Engine) plausible(name edm.Name, def *edm.Type, seed string, depth int)
 		case depth >= maxPlausible:
 			return value.Members{}.Object()
 		}
-		return e.plausibleMembers(def, seed, depth+1).Object()
+		return plausibleMembers(def, seed, depth+1).Object()
 	}
 	switch name {
 	case "Edm.String":
@@ -186,9 +186,4 @@ func (e *Engine) plausible(name edm.Name, def *edm.Type, seed string, depth int)
 func guidFrom(n uint64) string {
 	h := strconv.FormatUint(n|1<<63, 16)
 	return h[:8] + "-" + h[8:12] + "-4" + h[13:16] + "-8" + h[1:4] + "-" + h[4:16]
-}
-
-// outlookID makes an id in the form of Outlook's (B-1.46).
-func outlookID(seed string) string {
-	return "AAMk" + base64.RawURLEncoding.EncodeToString([]byte(seed))
 }

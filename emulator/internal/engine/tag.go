@@ -111,7 +111,7 @@ func (x *exchange) matches(n *workload.Node, header string) bool {
 	if len(names) == 0 {
 		return false
 	}
-	shown, err := x.show(x.c, *n)
+	shown, err := x.e.show(x.c, *n)
 	if err != nil {
 		return false
 	}

@@ -20,7 +20,7 @@ const macSize = 8
 
 // seal makes an opaque token of what it stands for. A token of one kind is none of
 // another.
-func (e *Engine) seal(kind string, v any) (string, error) {
+func (e *Core) seal(kind string, v any) (string, error) {
 	text, err := json.Marshal(v)
 	if err != nil {
 		return "", err
@@ -29,7 +29,7 @@ func (e *Engine) seal(kind string, v any) (string, error) {
 }
 
 // unseal reads what seal made; false for anything else.
-func (e *Engine) unseal(kind, token string, v any) bool {
+func (e *Core) unseal(kind, token string, v any) bool {
 	if len(token) < len(tokenMark) || token[:len(tokenMark)] != tokenMark {
 		return false
 	}
@@ -40,7 +40,7 @@ func (e *Engine) unseal(kind, token string, v any) bool {
 	return json.Unmarshal(text[macSize:], v) == nil
 }
 
-func (e *Engine) mac(kind string, text []byte) []byte {
+func (e *Core) mac(kind string, text []byte) []byte {
 	h := hmac.New(sha256.New, e.opt.Key)
 	h.Write([]byte(kind + " "))
 	h.Write(text)
@@ -65,7 +65,7 @@ type pageToken struct {
 
 // token continues behind the member that is last on the page.
 func (x *exchange) token(p *plan, last store.Ref, given int) (string, error) {
-	t := pageToken{Ref: last, Of: string(x.member(x.c).Name), Given: given, Query: x.r.Text, Empty: x.e.opt.EmptyPages && !p.empty}
+	t := pageToken{Ref: last, Of: string(memberType(x.c).Name), Given: given, Query: x.r.Text, Empty: x.e.opt.EmptyPages && !p.empty}
 	life := x.e.opt.PageTokenLife
 	if life <= 0 {
 		life = DefaultPageTokenLife
@@ -77,13 +77,13 @@ func (x *exchange) token(p *plan, last store.Ref, given int) (string, error) {
 	return x.e.seal("page", t)
 }
 
-func (e *Engine) parseToken(token string) (t pageToken, ok bool) {
+func (e *Core) parseToken(token string) (t pageToken, ok bool) {
 	return t, e.unseal("page", token, &t) && t.Ref >= 0 && t.Given >= 0
 }
 
 // TokenQuery is the query string that a page token goes on with; false for what is no
 // token of ours.
-func (e *Engine) TokenQuery(token string) (query string, ok bool) {
+func (e *Core) TokenQuery(token string) (query string, ok bool) {
 	t, ok := e.parseToken(token)
 	return t.Query, ok
 }

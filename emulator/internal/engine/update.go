@@ -36,7 +36,7 @@ func (x *exchange) update(c *workload.Call) (workload.Result, error) {
 		created = true
 	}
 	if n.Ref == workload.NoRef {
-		if err := x.keep(c, n); err != nil {
+		if err := x.e.keep(c, n); err != nil {
 			return workload.Result{}, err
 		}
 	}
@@ -50,7 +50,7 @@ func (x *exchange) update(c *workload.Call) (workload.Result, error) {
 	if err := x.attach(c, n, x.body); err != nil {
 		return workload.Result{}, err
 	}
-	shown, err := x.show(c, *n)
+	shown, err := x.e.show(c, *n)
 	return workload.Result{One: &shown, Created: created && c.Verb == bind.Upsert}, err
 }
 
@@ -73,13 +73,13 @@ func (x *exchange) createNamed(c *workload.Call) (workload.Result, error) {
 	for _, p := range x.r.Target.Last().Named() {
 		members.Set(p.Name, value.String(p.Value))
 	}
-	body, err := x.e.check(c.Model, h.Nav.Target(), members, true, false, x.bodyPage(true))
+	body, err := x.e.check.check(c.Model, h.Nav.Target(), members, true, false, x.e.check.pageOf(x.r.Op, true))
 	if err != nil {
 		return workload.Result{}, err
 	}
 	x.body = body
 	c.Body, c.Sent, c.Self, c.Nav, c.Verb = body.Members, body.Sent, *h.Owner, h.Nav, bind.Create
-	res, err := x.ruled(body.Type, bind.Create, (*exchange).create)
+	res, err := x.ruled(c, body.Type, func(c *workload.Call) (workload.Result, error) { return x.createBody(c, body) })
 	res.Status, res.Created = 201, true
 	return res, err
 }
@@ -103,7 +103,7 @@ func (x *exchange) updateNamed(c *workload.Call) (workload.Result, error) {
 
 // write merges members into a stored node and stamps the time of the change.
 func (x *exchange) write(c *workload.Call, n *workload.Node, changed value.Members) error {
-	if err := x.keep(c, n); err != nil {
+	if err := x.e.keep(c, n); err != nil {
 		return err
 	}
 	return x.rewrite(c, n, n.Object.Members(), changed)
@@ -154,46 +154,6 @@ func (x *exchange) rewrite(c *workload.Call, n *workload.Node, keep, changed val
 		return err
 	}
 	if fresh, ok := x.e.load(c, n.Ref, n.Home); ok {
-		*n = fresh
-	}
-	return nil
-}
-
-// Move implements workload.System.
-func (x *exchange) Move(c *workload.Call, n, to *workload.Node, nav, id string) error {
-	under, ok := to.Type.Navigation(nav)
-	if !ok {
-		return grapherr.NoSegment(nav)
-	}
-	if err := x.keep(c, to); err != nil {
-		return err
-	}
-	key := id
-	if _, _, own, ok := c.Tx.Owner(n.Ref); ok && id == "" {
-		key = own
-	}
-	err := c.Tx.Move(n.Ref, to.Ref, x.e.stored(to.Type, under), key)
-	switch {
-	case errors.Is(err, store.ErrExists):
-		return grapherr.Exists(n.Type.Name.Short(), key)
-	case errors.Is(err, store.ErrCycle):
-		return grapherr.BadRequest("'%s' cannot be moved into itself.", key)
-	case err != nil:
-		return err
-	}
-	if id != "" {
-		if err := x.bury(c, n); err != nil {
-			return err
-		}
-	}
-	if k := x.e.kinds.of(n.Type); k.ID != "" && id != "" {
-		members := n.Object.Members()
-		members.Set(k.ID, value.String(id))
-		if err := c.Tx.Replace(n.Ref, x.e.object(k, members)); err != nil {
-			return err
-		}
-	}
-	if fresh, ok := x.e.load(c, n.Ref, workload.Home{Owner: keepNode(to), Nav: under, Key: key}); ok {
 		*n = fresh
 	}
 	return nil

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
@@ -17,7 +16,7 @@ func (x *exchange) readValue(c *workload.Call) (workload.Result, error) {
 	if !c.Self.Exists {
 		return workload.Result{}, missing(&c.Self)
 	}
-	shown, err := x.show(c, c.Self)
+	shown, err := x.e.show(c, c.Self)
 	if err != nil {
 		return workload.Result{}, err
 	}
@@ -51,29 +50,6 @@ func (x *exchange) declared() edm.Ref {
 		return last.Prop.Type
 	}
 	return edm.Ref{Name: last.Prim}
-}
-
-// at follows a property path into a node; null where it leads nowhere.
-func at(members value.Members, n *workload.Node, path []string) value.Raw {
-	if len(path) == 0 {
-		return value.Null
-	}
-	var raw value.Raw
-	if members != nil {
-		raw, _ = members.Get(path[0])
-	} else {
-		raw, _ = n.Get(path[0])
-	}
-	for _, name := range path[1:] {
-		if raw.Kind() != value.KindObject {
-			return value.Null
-		}
-		raw, _ = raw.Members().Get(name)
-	}
-	if raw.IsNull() {
-		return value.Null
-	}
-	return raw
 }
 
 // writeValue sets a property: a complex value by its members, which are merged,
@@ -124,7 +100,7 @@ func (x *exchange) setPath(c *workload.Call, raw value.Raw) error {
 	for i := len(c.Path) - 1; i > 0; i-- {
 		raw = value.Members{{Name: c.Path[i], Value: raw}}.Object()
 	}
-	b, err := x.e.check(c.Model, c.Self.Type, value.Members{{Name: c.Path[0], Value: raw}}, false, false, x.bodyPage(false))
+	b, err := x.e.check.check(c.Model, c.Self.Type, value.Members{{Name: c.Path[0], Value: raw}}, false, false, x.e.check.pageOf(x.r.Op, false))
 	if err != nil {
 		return err
 	}
@@ -138,75 +114,12 @@ func (x *exchange) prepareArguments() error {
 	if !op.Action {
 		return x.functionArguments(op)
 	}
-	op = overload(x.r.Target.Bound(), op, x.r.Body)
-	body := &Body{Type: x.r.Target.Bound()}
-	check := &bodyCheck{e: x.e, model: x.r.Model, strict: x.e.opt.Strict, page: x.bodyPage(false), body: body}
-	members := value.NewBuilder(len(x.r.Body))
-	tree := map[string]any{}
-	for _, m := range x.r.Body {
-		if !x.budget.Step() {
-			return x.budget.Err()
-		}
-		if strings.IndexByte(m.Name, '@') >= 0 {
-			continue
-		}
-		p, ok := op.Parameter(m.Name)
-		if !ok {
-			if x.e.opt.Strict && !check.page.has(m.Name) {
-				return grapherr.BadRequest("The parameter '%s' in the request payload is not a valid parameter for the operation '%s'.", m.Name, op.Name)
-			}
-			// The directory takes such names: hamilton sends them with instantiate and addTokenSigningCertificate (C-10.10).
-			check.warn(fmt.Sprintf("parameter '%s' is not documented for %s", m.Name, op.Name))
-			members.Set(m.Name, m.Value)
-			continue
-		}
-		var def *edm.Type
-		if !p.Type.Name.Primitive() {
-			def, _ = x.r.Model.Type(p.Type.Name)
-		}
-		raw, node, err := check.value(p.Type, def, m.Value, p.Name)
-		if err != nil {
-			return err
-		}
-		if node != nil || x.e.opt.Strict {
-			tree[p.Name] = node
-		}
-		members.Set(p.Name, raw)
+	body, err := x.e.check.checkArguments(x.budget, x.r.Model, x.r.Target.Bound(), op, x.r.Body, x.e.check.pageOf(x.r.Op, false))
+	if err != nil {
+		return err
 	}
-	body.Members = members.Members()
-	for _, v := range x.e.validator(x.r.Model).Parameters(op, tree) {
-		if v.Keyword == "required" && !x.e.opt.Strict {
-			continue // documented examples leave out most of what the model calls required
-		}
-		if check.tolerates(v) {
-			continue
-		}
-		return grapherr.WrongValue(v.Property, v.Message)
-	}
-	x.body, x.c.Body, x.c.Sent = body, body.Members, x.r.Body
+	x.body, x.c.Body, x.c.Sent = body, body.Members, body.Sent
 	return nil
-}
-
-// overload is the action among those of one name that takes what a body holds; the one
-// that the path found when none takes all of it.
-func overload(bound *edm.Type, op *edm.Operation, sent value.Members) *edm.Operation {
-	takes := func(o *edm.Operation) bool {
-		for _, m := range sent {
-			if _, ok := o.Parameter(m.Name); !ok && strings.IndexByte(m.Name, '@') < 0 {
-				return false
-			}
-		}
-		return true
-	}
-	if bound == nil || takes(op) {
-		return op
-	}
-	for _, o := range bound.Operation(op.Name, op.Many) {
-		if o.Action && takes(o) {
-			return o
-		}
-	}
-	return op
 }
 
 // functionArguments collects a function's arguments from its parentheses, from
@@ -235,4 +148,52 @@ func (x *exchange) functionArguments(op *edm.Operation) error {
 		}
 	}
 	return nil
+}
+
+// fillable reports whether a value that is missing at the path's end is one that
+// clients go on from: a complex value, or what $value shows.
+func (x *exchange) fillable() bool {
+	t := x.r.Target
+	if t.Shape == bind.IsRaw {
+		return true
+	}
+	if last := t.Last(); last.Dynamic() && x.c.Self.Type != nil {
+		return common(x.c.Self.Type) != nil
+	}
+	return t.Type != nil && t.Type.Kind == edm.Complex && !x.declared().Many
+}
+
+// common is the one complex type that all properties of an open type have: a further one
+// has it too, as a thumbnail of another size does. nil: there is none.
+func common(t *edm.Type) (of *edm.Type) {
+	for _, p := range t.Properties() {
+		def := p.Def()
+		if p.Owner() != t {
+			continue
+		}
+		if def == nil || def.Kind != edm.Complex || p.Type.Many || of != nil && of != def {
+			return nil
+		}
+		of = def
+	}
+	return of
+}
+
+// plausibleValue makes up the value that the path ends in, and keeps it.
+func (x *exchange) plausibleValue(c *workload.Call) (value.Raw, error) {
+	if !x.make { // a read: it is repeated as a write
+		return "", grapherr.NoValue(c.Self.Type.Name.Short(), c.Self.Text("id"), strings.Join(c.Path, "/"))
+	}
+	of, def := x.declared(), x.r.Target.Type
+	if prim := x.r.Target.Prim; prim != "" {
+		of.Name = prim
+	}
+	if x.r.Target.Last().Dynamic() {
+		def = common(c.Self.Type)
+	}
+	raw := plausible(of.Name, def, c.Self.Home.Key+"/"+strings.Join(c.Path, "/"), 0)
+	if raw.IsNull() {
+		return raw, nil
+	}
+	return raw, x.setPath(c, raw)
 }

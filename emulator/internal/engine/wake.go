@@ -5,9 +5,7 @@ import (
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
-	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
-	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
@@ -56,39 +54,4 @@ func (e *Engine) wake(w *World, tx *store.Tx, due store.Wakeup) error {
 		}
 	}
 	return nil
-}
-
-// inner makes the call of something that no request asks for.
-func (e *Engine) inner(w *World, tx *store.Tx, m *edm.Model, verb bind.Verb) *workload.Call {
-	target := &bind.Target{Model: m, Shape: bind.IsAction, Type: m.Root()}
-	c := &workload.Call{Tx: tx, Model: m, Target: target, Verb: verb, Query: &odata.Query{}}
-	c.System = &exchange{e: e, w: w, c: c, writes: true, r: &Request{Model: m, Target: target, Verb: verb, Query: c.Query}}
-	return c
-}
-
-// homed is a stored entity as a node, with the place where it lies.
-func (e *Engine) homed(c *workload.Call, ref store.Ref, ent store.Entity, t *edm.Type) workload.Node {
-	home := workload.Home{}
-	if from, nav, key, ok := c.Tx.Owner(ref); ok {
-		owner := &workload.Node{Ref: from, Type: c.Model.Root(), Exists: true}
-		if above, ok := c.Tx.Get(from); ok {
-			owner.Object, owner.Seq = above.Object, above.Seq
-			owner.Type, _ = c.Model.Type(edm.Name(above.Object.Type()))
-		}
-		home = workload.Home{Owner: owner, Key: key}
-		if owner.Type != nil {
-			home.Nav, _ = owner.Type.Navigation(nav)
-		}
-	}
-	return node(ref, ent, t, home)
-}
-
-// modelOf finds a type by name in the first model that has it.
-func (e *Engine) modelOf(name edm.Name) (*edm.Model, *edm.Type) {
-	for _, m := range e.opt.Models {
-		if t, ok := m.Type(name); ok {
-			return m, t
-		}
-	}
-	return nil, nil
 }

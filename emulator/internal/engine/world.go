@@ -17,8 +17,8 @@ type World struct {
 	Start time.Time        // of the world, on its clock
 
 	signedIn atomic.Pointer[string]
-	expired  atomic.Int64 // how often ExpireDelta was called
-	lab      atomic.Pointer[lab]
+	expired  atomic.Int64               // how often ExpireDelta was called
+	replica  atomic.Pointer[Simulation] // nil: every read sees every write
 }
 
 // NewWorld makes a world of a store. now may be nil: the machine's clock.
@@ -40,6 +40,17 @@ func (w *World) SignedIn() string {
 
 // ExpireDelta makes all delta tokens that were given out until now expire (B-6.13).
 func (w *World) ExpireDelta() { w.expired.Add(1) }
+
+// Consistency is what reads see of writes: of callers that act for a user, and of others.
+func (w *World) Consistency() (users, apps Consistency) {
+	if s := w.replica.Load(); s != nil {
+		return s.Consistency()
+	}
+	return
+}
+
+// Replicated reports whether reads may see a past state.
+func (w *World) Replicated() bool { return w.replica.Load() != nil }
 
 // SetSignedIn changes that user.
 func (w *World) SetSignedIn(id string) { w.signedIn.Store(&id) }
@@ -86,4 +97,11 @@ type Options struct {
 	// most of what loading the built-in tenant would cost.
 	Proven bool
 	Pace   Pace // of jobs
+}
+
+// Pace says how jobs come to their end. The zero Pace: at the first look (C-7.7).
+type Pace struct {
+	Looks  int           // the job is done when its progress is read for the nth time; 0: the first
+	After  time.Duration // or when so much time has passed
+	Manual bool          // or when SetJob says so
 }

@@ -1,0 +1,107 @@
+package engine
+
+import (
+	"sync"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/fixtures"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+// Core is what all operations share: the heap, the options and what was compiled. It is
+// immutable but for its caches.
+type Core struct {
+	*Heap
+	opt        Options
+	check      *Checker
+	always     func(*edm.Type) []string // what $select shows beside
+	plans      memo[queryKey, any]
+	selections memo[queryKey, *eval.Selection]
+	furniture  func() []piece
+}
+
+// queryKey: trees are shared by requests with the same text.
+type queryKey struct {
+	q *odata.Query
+	t *edm.Type
+}
+
+func newCore(reg *workload.Registry, shapes *value.Shapes, opt Options) *Core {
+	ks := &kinds{reg: reg, stable: opt.Stable, models: opt.Models}
+	h := &Heap{reg: reg, shapes: shapes, kinds: ks, models: opt.Models, switches: opt.Switches}
+	e := &Core{Heap: h, opt: opt, check: &Checker{kinds: ks, models: opt.Models, strict: opt.Strict, proven: opt.Proven}}
+	e.furniture = sync.OnceValue(e.pieces)
+	e.always = func(t *edm.Type) []string { return ks.of(t).Traits.Always }
+	return e
+}
+
+// Request is one sentence with everything that came with it.
+type Request struct {
+	Model  *edm.Model
+	Target *bind.Target
+	Verb   bind.Verb
+	Op     *fixtures.Operation // what the documentation says of it; nil: nothing
+	// Elsewhere says that Op is about another road to the same type.
+	Elsewhere bool
+	Caller    workload.Caller
+	Query     *odata.Query
+	Text      string        // of the query as it was sent, without the page token
+	PageToken string        // of $skiptoken; empty: the first page
+	Body      value.Members // nil: none was sent
+	Media     *workload.Media
+	// Content reads what an upload sends, when it is known that it has a place to go to.
+	Content func() (*workload.Media, error)
+	IfMatch string // as sent; empty: no condition
+	// IfNoneMatch makes a read answer 304 when the entity has this tag.
+	IfNoneMatch             string
+	Minimal, Representation bool            // Prefer: return=
+	MaxPageSize             int             // Prefer: odata.maxpagesize; 0: none
+	CreateIfMissing         bool            // Prefer: create-if-missing
+	Eventual                bool            // ConsistencyLevel: eventual
+	Done                    <-chan struct{} // closed when the client has gone; nil: never
+	// Permit judges whether the caller may do this to the entity that the path leads to;
+	// nil: everything is permitted.
+	Permit func(*workload.Call) error
+}
+
+// exchange is one request on its way: what is prepared before the transaction
+// and what happens inside it.
+type exchange struct {
+	e    *Core
+	w    *World
+	r    *Request
+	c    *workload.Call
+	body *Body
+	// selection is what $select and $expand come to; nil without either.
+	selection *eval.Selection
+
+	pooled bool            // the answer's list is from pages
+	one    workload.Entity // room for the answer of a read
+	budget *eval.Budget    // of the work; nil: no limit
+	// prepared answers the verb where preparing the operation has made its answer; nil: the
+	// generic verb does.
+	prepared workload.Func
+
+	writes bool // the transaction that is open can change the store
+
+	load bool // a fixture is loaded: ids and read-only properties are taken
+	make bool // what is missing is made up in this transaction
+	made bool // the entity that the request is about was made up for it
+}
+
+// documented is the status that the operation's page names, if the verb can give it.
+func (r *Request) documented(allowed ...int) int {
+	if r.Op == nil {
+		return 0
+	}
+	for _, s := range allowed {
+		if r.Op.Status == s {
+			return s
+		}
+	}
+	return 0
+}
