@@ -1,6 +1,7 @@
 package emulator_test
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -232,5 +233,57 @@ func TestBuiltInTenantIsNeverChecked(t *testing.T) {
 	d.token(app("client_id", "0d15c0de-0000-4000-8000-00000000beef"))
 	if got := d.refused(person("password", "anything")); got != 50126 {
 		t.Errorf("users of one's own: %d", got)
+	}
+}
+
+// TestSecretsSurviveExport: after an export and an import the whole secret is still required, and
+// no answer shows a secret or its hash.
+func TestSecretsSurviveExport(t *testing.T) {
+	for _, opts := range [][]emulator.Option{nil, {emulator.WithKeepPasswords()}} {
+		d := checkedDesk(t, opts...)
+		address := "/v1.0/applications(appId='" + deskApp + "')"
+		made := call(d.emu, "POST", address+"/addPassword", `{"passwordCredential":{"displayName":"one"}}`, "")
+		secret, _ := object(t, made.Body.Bytes())["secretText"].(string)
+		if made.Code != http.StatusOK || secret == "" {
+			t.Fatalf("%d %s", made.Code, made.Body)
+		}
+		check := func(when string) {
+			t.Helper()
+			for _, right := range []string{secret, "right"} {
+				d.token(app("client_secret", right))
+				for _, wrong := range []string{right[:3], right[:3] + "other", right + "x"} {
+					if got := d.refused(app("client_secret", wrong)); got != 7000215 {
+						t.Errorf("%s: %s: %d", when, wrong, got)
+					}
+				}
+			}
+			if w := call(d.emu, "GET", address+"?$select=passwordCredentials", "", ""); strings.Contains(w.Body.String(), `"secretText":"`) || strings.Count(w.Body.String(), `"keyId"`) != 3 {
+				t.Errorf("%s: %s", when, w.Body)
+			}
+		}
+		check("before")
+		for _, when := range []string{"once", "twice"} {
+			dir := t.TempDir()
+			if err := d.emu.Export(t.Context(), dir); err != nil {
+				t.Fatal(err)
+			}
+			if err := d.emu.Import(t.Context(), dir); err != nil {
+				t.Fatal(err)
+			}
+			check(when)
+		}
+	}
+}
+
+// TestHintIsNoSecret: a credential of which the tenant's files give only the hint accepts nothing.
+func TestHintIsNoSecret(t *testing.T) {
+	tenant := deskTenant()
+	file := tenant["applications.yaml"]
+	file.Data = bytes.ReplaceAll(file.Data, []byte(", secretText: right"), nil)
+	d := newDesk(t, emulator.WithFixtures(tenant))
+	for _, presented := range []string{"right", "rig", "rigid"} {
+		if got := d.refused(app("client_secret", presented)); got != 7000215 {
+			t.Errorf("%s: %d", presented, got)
+		}
 	}
 }

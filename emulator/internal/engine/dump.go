@@ -342,10 +342,11 @@ func (d *dumper) beside(v value.Raw) (value.Raw, error) {
 	return v, nil
 }
 
-// hashed is the value of a member with hashes in place of the passwords in it. The salt is the entity's id, so that one state is written one way.
+// hashed is the value of a member as a tree holds it: with the passwords that no answer shows,
+// and with hashes in place of all. The salt is the entity's id, so that one state is written one way.
 func (d *dumper) hashed(typ edm.Name, o value.Object, m value.Member) value.Raw {
 	t := d.e.typeIn(typ)
-	if d.create == nil || d.keepPasswords || t == nil {
+	if d.create == nil || t == nil {
 		return m.Value
 	}
 	for _, at := range d.e.kinds.of(t).Traits.Hashed {
@@ -353,10 +354,33 @@ func (d *dumper) hashed(typ edm.Name, o value.Object, m value.Member) value.Raw 
 		if name != m.Name {
 			continue
 		}
-		id, _ := o.Get("id")
-		m.Value = hashedIn(m.Value, inner, string(id))
+		if beside, _ := o.Get(password.Beside); beside.Kind() == value.KindObject {
+			m.Value = disclosed(m.Value, inner, beside.Members())
+		}
+		if !d.keepPasswords {
+			id, _ := o.Get("id")
+			m.Value = hashedIn(m.Value, inner, string(id))
+		}
 	}
 	return m.Value
+}
+
+// disclosed sets a member of each credential of a list to its password.
+func disclosed(v value.Raw, name string, by value.Members) value.Raw {
+	if v.Kind() != value.KindArray {
+		return v
+	}
+	var list []value.Raw
+	for el := range v.Elements() {
+		m := el.Members().Clone()
+		for _, secret := range by {
+			if strings.EqualFold(secret.Name, m.Text("keyId")) && !secret.Value.IsNull() {
+				m.Set(name, secret.Value)
+			}
+		}
+		list = append(list, m.Object())
+	}
+	return value.Array(list...)
 }
 
 // hashedIn hashes a member of an object, or of each object of a list.

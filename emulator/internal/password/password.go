@@ -17,6 +17,10 @@ import (
 	"strings"
 )
 
+// Beside is the member of an object that holds the passwords of its list of credentials,
+// by keyId. A member whose name begins so is in no answer.
+const Beside = "@secrets"
+
 const (
 	mark   = "pbkdf2-sha256$"
 	rounds = 1000

@@ -4,13 +4,16 @@ import (
 	"testing"
 	"time"
 
+	passwords "github.com/graph-emulator/graph-emulator/emulator/internal/password"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 )
 
-// TestCheckSecret: a credential keeps its secret, the hash of it, or only its first
-// characters; and it has its time.
+// TestCheckSecret: a credential keeps its secret or the hash of it, and has its time.
+// A hint is no secret.
 func TestCheckSecret(t *testing.T) {
 	now := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
+	const plain = "sha256$27042f4e6eca7d0b2a7ee4026df2ecfa51d3339e6d122aa099118ecd8563bad9" // of right
+	hash := passwords.Hash("right", "salt")
 	for _, tt := range []struct {
 		kept, presented string
 		want            Standing
@@ -19,13 +22,14 @@ func TestCheckSecret(t *testing.T) {
 		{`{"secretText":"right"}`, "wrong", Wrong},
 		{`{"secretText":"right"}`, "righ", Wrong},
 		{`{"secretText":"right"}`, "", Wrong},
-		{`{"secretText":"` + HashSecret("right") + `"}`, "right", Right},
-		{`{"secretText":"` + HashSecret("right") + `"}`, "wrong", Wrong},
-		{`{"secretText":"` + HashSecret("right") + `"}`, HashSecret("right"), Wrong}, // the hash is no secret
-		{`{"secretText":null,"hint":"rig"}`, "right", Right},
-		{`{"secretText":null,"hint":"rig"}`, "wrong", Wrong},
-		{`{"secretText":null,"hint":"rig"}`, "ri", Wrong},
-		{`{"hint":"rig","secretText":"right"}`, "rigged", Wrong}, // a hint counts only where nothing better is kept
+		{`{"secretText":"` + hash + `"}`, "right", Right},
+		{`{"secretText":"` + hash + `"}`, "wrong", Wrong},
+		{`{"secretText":"` + hash + `"}`, hash, Wrong}, // the hash is no secret
+		{`{"secretText":"` + plain + `"}`, "right", Right},
+		{`{"secretText":"` + plain + `"}`, plain, Wrong},
+		{`{"secretText":null,"hint":"rig"}`, "right", Wrong},
+		{`{"secretText":null,"hint":"rig"}`, "rig", Wrong},
+		{`{"hint":"rig","secretText":"right"}`, "rigged", Wrong},
 		{`{"displayName":"x"}`, "right", Wrong},
 		{`{}`, "", Wrong},
 		{`{"secretText":"right","endDateTime":"2026-11-22T09:00:01Z"}`, "right", Right},

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	passwords "github.com/graph-emulator/graph-emulator/emulator/internal/password"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
@@ -205,11 +206,11 @@ func (s *Service) find(appID string) (c *client) {
 	return c
 }
 
-// secretsOf lists the client secrets of an object. The texts of those that addPassword made
-// lie beside the list, by keyId, because no answer may show them.
+// secretsOf lists the client secrets of an object. Their texts are beside the list, by keyId,
+// because no answer may show them.
 func secretsOf(o value.Object) []value.Raw {
 	list := elements(o, "passwordCredentials")
-	kept, _ := o.Get("@secrets")
+	kept, _ := o.Get(passwords.Beside)
 	if kept.Kind() != value.KindObject {
 		return list
 	}

@@ -27,6 +27,7 @@ func first(tx *store.Tx, index, key string) (store.Ref, store.Entity, bool) {
 // principal (B-12.5).
 func createApplication(c *workload.Call) (workload.Result, error) {
 	if c.Loading {
+		withhold(c)
 		return c.Next()
 	}
 	if err := entitled(c); err != nil {
@@ -160,6 +161,7 @@ func stillEnabled(was, now value.Raw) error {
 // createPrincipal makes the service principal of an application (B-12.4).
 func createPrincipal(c *workload.Call) (workload.Result, error) {
 	if c.Loading {
+		withhold(c)
 		return c.Next()
 	}
 	appID := c.Body.Text("appId")

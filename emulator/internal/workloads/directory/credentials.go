@@ -46,9 +46,9 @@ func given(c *workload.Call, name string) value.Members {
 	return raw.Members()
 }
 
-// secrets holds the texts of an object's client secrets by their keyId. It is
-// stored and never shown: the token service compares with it.
-const secrets = "@secrets"
+// secrets holds the texts of an object's client secrets by their keyId, and nothing else
+// does: the token service compares with it.
+const secrets = passwords.Beside
 
 // addPassword makes a client secret. Its text is in this answer and in no other.
 func addPassword(c *workload.Call) (workload.Result, error) {

@@ -70,8 +70,13 @@ func knownSecrets(c *workload.Call) value.Members {
 }
 
 // credentialed makes the credentials that the body of a create or an update adds, as addPassword
-// and addKey do. An entry with the keyId of a credential that is there means that one.
+// and addKey do. An entry with the keyId of a credential that is there means that one. Those of
+// a fixture stay as they are.
 func credentialed(c *workload.Call) error {
+	if c.Loading {
+		withhold(c)
+		return nil
+	}
 	if raw, ok := c.Body.Get("passwordCredentials"); ok {
 		was, texts := knownSecrets(c), value.Members{}
 		list, err := completed(c, "passwordCredentials", raw, func(sent value.Members) (value.Members, error) {
@@ -104,6 +109,39 @@ func credentialed(c *workload.Call) error {
 		c.Body.Set("keyCredentials", list)
 	}
 	return nil
+}
+
+// withhold takes the secrets out of the credentials of a fixture: no answer shows them.
+func withhold(c *workload.Call) {
+	raw, ok := c.Body.Get("passwordCredentials")
+	if !ok || raw.Kind() != value.KindArray {
+		return
+	}
+	was, texts := knownSecrets(c), value.Members{}
+	var list []value.Raw
+	for el := range raw.Elements() {
+		if el.Kind() != value.KindObject {
+			list = append(list, el)
+			continue
+		}
+		one := el.Members().Clone()
+		if one.Text("keyId") == "" {
+			one.Set("keyId", value.String(c.Tx.NewGUID()))
+		}
+		text, given := one.Get("secretText")
+		if !given || text.IsNull() {
+			text, given = was.Get(one.Text("keyId"))
+		}
+		if given {
+			one.Set("secretText", value.Null)
+			texts.Set(one.Text("keyId"), text)
+		}
+		list = append(list, one.Object())
+	}
+	c.Body.Set("passwordCredentials", value.Array(list...))
+	if len(texts) > 0 {
+		c.Body.Set(secrets, texts.Object())
+	}
 }
 
 // completed returns a list of credentials with those that are new made by one.
