@@ -389,6 +389,12 @@ func TestFaultA18RefusedEarly(t *testing.T) {
 		"version":     {"GET / HTTP/3.0\r\nHost: x\r\n\r\n", 505},
 	} {
 		t.Run(name, func(t *testing.T) { isEnvelope(t, p.raw(t, tt.request), tt.status) })
+		t.Run(name+" in TLS", func(t *testing.T) { isEnvelope(t, p.sealed(t, false, tt.request), tt.status) })
+		t.Run(name+" intercepted", func(t *testing.T) { isEnvelope(t, p.sealed(t, true, tt.request), tt.status) })
+	}
+	request := "GET /v1.0/me?$select=id HTTP/1.1\r\nHost: graph.microsoft.com\r\nConnection: close\r\n\r\n"
+	if answer := p.sealed(t, true, request); !strings.HasPrefix(answer, "HTTP/1.1 200") || !strings.Contains(answer, "https://graph.microsoft.com/v1.0/$metadata") {
+		t.Errorf("a request that is taken: %s", answer)
 	}
 }
 

@@ -230,6 +230,29 @@ func (p *onPort) raw(t *testing.T, text string) string {
 	return string(answer)
 }
 
+// sealed sends a text over TLS and HTTP/1.1 and returns all that is answered. With intercepted
+// the connection is one that a client makes through the emulator as its proxy.
+func (p *onPort) sealed(t *testing.T, intercepted bool, text string) string {
+	t.Helper()
+	c, err := net.Dial("tcp", p.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	c.SetDeadline(time.Now().Add(20 * time.Second))
+	if intercepted {
+		io.WriteString(c, "CONNECT graph.microsoft.com:443 HTTP/1.1\r\nHost: graph.microsoft.com:443\r\n\r\n")
+		resp, err := http.ReadResponse(bufio.NewReader(c), nil)
+		if err != nil || resp.StatusCode != http.StatusOK {
+			t.Fatalf("CONNECT: %+v %v", resp, err)
+		}
+	}
+	in := tls.Client(c, &tls.Config{RootCAs: p.roots, ServerName: "graph.microsoft.com"})
+	io.WriteString(in, text)
+	answer, _ := io.ReadAll(in)
+	return string(answer)
+}
+
 // TestGarbage: what is neither HTTP nor TLS is told so at once.
 func TestGarbage(t *testing.T) {
 	p := listenOn(t)

@@ -1,6 +1,7 @@
 package port
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -23,6 +24,17 @@ type conn struct {
 
 	reword func(status int, text string) []byte // words a refusal of net/http; nil: it stays
 }
+
+// sealed is a connection inside TLS that speaks HTTP/1.1: a layer above the encryption words
+// the refusals of net/http, which reads the state of TLS from ConnectionState. HTTP/2 needs the
+// *tls.Conn itself.
+type sealed struct {
+	conn
+	tls *tls.Conn
+}
+
+// ConnectionState makes net/http set Request.TLS.
+func (c *sealed) ConnectionState() tls.ConnectionState { return c.tls.ConnectionState() }
 
 // peek gives the first byte and leaves it to be read.
 func (c *conn) peek() (byte, error) {

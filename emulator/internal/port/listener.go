@@ -15,7 +15,7 @@ import (
 const greeting = 30 * time.Second
 
 // listener gives out the connections of another one when it is known what they
-// speak: a *tls.Conn behind its handshake, or a connection that begins like HTTP.
+// speak: a *tls.Conn or a *sealed behind its handshake, or a connection that begins like HTTP.
 type listener struct {
 	net.Listener
 	tls *tls.Config
@@ -134,7 +134,9 @@ func (l *listener) greet(c *conn) (net.Conn, error) {
 		if err := t.Handshake(); err != nil {
 			return nil, err
 		}
-		out = t
+		if out = t; t.ConnectionState().NegotiatedProtocol != "h2" {
+			out = &sealed{conn: conn{Conn: t, depth: c.depth, reword: l.reword}, tls: t}
+		}
 	case first < 'A' || first > 'Z': // no method of HTTP begins so
 		return nil, errors.Join(errGarbage, c.part(400, "Bad Request", "This port answers HTTP, TLS and CONNECT.\n"))
 	}

@@ -2,7 +2,6 @@ package port
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -53,8 +52,8 @@ const maxNested = 4
 // depthOf is how many CONNECTs a connection is inside of.
 func depthOf(c net.Conn) int {
 	switch c := c.(type) {
-	case *tls.Conn:
-		return depthOf(c.NetConn())
+	case *sealed:
+		return c.depth
 	case *conn:
 		return c.depth
 	}
@@ -68,9 +67,12 @@ func (s *Server) take(w http.ResponseWriter) (*conn, error) {
 		return nil, err
 	}
 	out := &conn{Conn: c, depth: depthOf(c) + 1, reword: s.reword}
-	if plain, ok := c.(*conn); ok { // no layer of ours about a layer of ours
-		out.Conn = plain.Conn
-		defer func() { out.head = append(out.head, plain.head...) }()
+	switch c := c.(type) { // no layer of ours about a layer of ours
+	case *conn:
+		out.Conn = c.Conn
+		defer func() { out.head = append(out.head, c.head...) }()
+	case *sealed:
+		out.Conn = c.Conn
 	}
 	if n := buffers.Reader.Buffered(); n > 0 {
 		out.head = make([]byte, n)

@@ -13,7 +13,7 @@ import (
 // net/http refuses some requests before a handler sees them: a path with a bad escape, a
 // bad or missing Host, headers over the limit, unknown transfer encodings and
 // expectations. It has no hook for the words, so they are replaced where they are written.
-// Inside TLS the bytes are encrypted, and the words of net/http stay.
+// Inside TLS that is above the encryption (sealed); HTTP/2 has refusals of its own.
 
 // maxRefusal is more than any such refusal has, in bytes.
 const maxRefusal = 1 << 10
