@@ -120,7 +120,7 @@ func (b *run) answer(it *item) span {
 	default:
 		b.h.Item(p, r)
 	}
-	if !p.full {
+	if p.quote(); !p.full {
 		return p.end()
 	}
 	if it.method != http.MethodGet { // it has been done, and must not look as if it had not

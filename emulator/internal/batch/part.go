@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 )
@@ -122,6 +123,34 @@ var shown = [...]struct{ key, name string }{
 	{"X-Emulator-Fidelity", "X-Emulator-Fidelity"}, {"X-Emulator-Warning", "X-Emulator-Warning"},
 }
 
+// quote makes a JSON string of a body that is a text. The part is full if the string exceeds
+// the limit.
+func (p *part) quote() {
+	if p.full || p.body == 0 || p.base64 != nil ||
+		strings.Contains(p.kind(), "json") && json.Valid(p.b.text[p.body:]) { // a stub may call anything JSON
+		return
+	}
+	body := p.b.text[p.body:]
+	if p.full = !fits(body, p.limit-p.body); !p.full {
+		p.b.text = value.AppendString(p.b.text[:p.body], string(body))
+	}
+}
+
+// fits reports whether a text is at most size bytes long as a JSON string.
+func fits(text []byte, size int) bool {
+	const piece = 4 << 10
+	var quoted []byte
+	for size -= len(`""`); len(text) > 0 && size >= 0; {
+		n := min(piece, len(text))
+		for back := 0; back < utf8.UTFMax && n < len(text) && !utf8.RuneStart(text[n]); back++ {
+			n--
+		}
+		quoted = value.AppendString(quoted[:0], string(text[:n]))
+		text, size = text[n:], size-(len(quoted)-len(`""`))
+	}
+	return size >= 0
+}
+
 // end completes the part. It has no body where nothing was written (C-6.4).
 func (p *part) end() span {
 	p.WriteHeader(http.StatusOK)
@@ -131,9 +160,6 @@ func (p *part) end() span {
 	case p.base64 != nil:
 		p.base64.Close()
 		p.b.text = append(p.b.text, '"')
-	case !strings.Contains(p.kind(), "json") || !json.Valid(p.b.text[p.body:]): // a stub may call anything JSON
-		text := string(p.b.text[p.body:])
-		p.b.text = value.AppendString(p.b.text[:p.body], text)
 	}
 	p.b.text = append(p.b.text, '}')
 	p.b.status[strings.ToLower(p.id)] = p.status
