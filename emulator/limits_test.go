@@ -123,6 +123,36 @@ func TestFaultA1NestedLambdas(t *testing.T) {
 	}
 }
 
+// TestClientGone: a delta query and the writing of a list end early when the client has gone.
+func TestClientGone(t *testing.T) {
+	c := deltaClient(t)
+	id := c.user(1)
+	nothing := "?$filter=" + url.QueryEscape("id eq '00000000-0000-4000-8000-000000000000'")
+	link := c.must("GET", "/users/delta"+nothing, nil, 200)["@odata.deltaLink"].(string)
+	_, changes, _ := strings.Cut(link, "/v1.0")
+	for i := range 300 {
+		c.must("PATCH", "/users/"+id, map[string]any{"city": fmt.Sprint(i)}, 204)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	for _, path := range []string{changes, "/users?$select=id", "/users/delta"} {
+		c.must("GET", path, nil, 200)
+		w := httptest.NewRecorder()
+		c.h.ServeHTTP(w, httptest.NewRequest("GET", "/v1.0"+path, nil).WithContext(ctx))
+		if w.Code != 503 || !strings.Contains(w.Body.String(), "closed the connection") {
+			t.Errorf("%s: a client that has gone gets %d %s", path, w.Code, w.Body)
+		}
+	}
+	for i := range 300 {
+		c.user(2 + i)
+	}
+	w := httptest.NewRecorder()
+	c.h.ServeHTTP(w, httptest.NewRequest("GET", "/v1.0/users/delta"+nothing, nil).WithContext(ctx))
+	if w.Code != 503 {
+		t.Errorf("the first round: a client that has gone gets %d %s", w.Code, w.Body)
+	}
+}
+
 // Sums with $skip do not overflow, and nobody is behind the last member.
 func TestFaultA8LargeSkip(t *testing.T) {
 	c := deltaClient(t)

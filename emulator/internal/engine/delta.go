@@ -273,6 +273,9 @@ func (r *round) current() (more bool, err error) {
 		r.t.Part = nil
 	}
 	r.scope.walk(r.t.Chain, func(n workload.Node, chain []store.Ref) bool {
+		if !r.x.budget.Step() {
+			return false
+		}
 		if !r.passes(n) {
 			return true
 		}
@@ -327,6 +330,9 @@ func (r *round) changed() (more bool, err error) {
 		}
 		if len(r.page) == r.size {
 			return true, nil
+		}
+		if !r.x.budget.Step() {
+			return false, r.x.budget.Err()
 		}
 		full, err := r.tellChange(t)
 		if err != nil {

@@ -76,13 +76,20 @@ func (r *round) feed() []*touched {
 	return list
 }
 
-// past walks the journal from where the round begins; resume has seen that it can.
+// past walks the journal from where the round begins; resume has seen that it can. It ends
+// early when the budget is spent.
 func (r *round) past() func(func(store.Change) bool) {
 	past, ok := r.c.Tx.Since(r.t.Since)
 	if !ok {
 		return func(func(store.Change) bool) {}
 	}
-	return past
+	return func(yield func(store.Change) bool) {
+		for c := range past {
+			if !r.x.budget.Step() || !yield(c) {
+				return
+			}
+		}
+	}
 }
 
 func (t *touched) note(c *store.Change) {
@@ -132,6 +139,9 @@ func (r *round) carried(by map[store.Ref]*touched, touch func(store.Ref, int64) 
 			continue
 		}
 		for ref := range tx.Members(t.ref, s.tree, 0) {
+			if !r.x.budget.Step() {
+				return
+			}
 			m := touch(ref, t.seq)
 			if in {
 				m.arrived = true

@@ -70,7 +70,9 @@ func (x *exchange) write(w http.ResponseWriter, a *engine.Answer) error {
 	}
 	out := buffers.Get().(*[]byte)
 	defer putBuffer(out)
-	*out = x.encode((*out)[:0], a)
+	if *out = x.encode((*out)[:0], a); x.gone {
+		return grapherr.ClientGone()
+	}
 	h["Odata-Version"] = odataVersion
 	return x.send(w, a.Status, levelTypes[x.level][x.texts], *out)
 }
@@ -186,6 +188,23 @@ func (x *exchange) location(a *engine.Answer) string {
 	return string(dst)
 }
 
+// lookEvery is how many bytes are written between two looks at whether the client is there.
+const lookEvery = 64 << 10
+
+// left reports whether the client has gone. What has been written then is not sent.
+func (x *exchange) left(dst []byte) bool {
+	if x.gone || len(dst) < x.lookAt {
+		return x.gone
+	}
+	x.lookAt = len(dst) + lookEvery
+	select {
+	case <-x.req.Done:
+		x.gone = true
+	default:
+	}
+	return x.gone
+}
+
 // encode appends the JSON answer.
 func (x *exchange) encode(dst []byte, a *engine.Answer) []byte {
 	dst = append(dst, '{')
@@ -266,6 +285,9 @@ func (x *exchange) list(dst []byte, a *engine.Answer) []byte {
 	dst = append(dst, `"value":[`...)
 	declared := x.declared()
 	for i := range a.List {
+		if x.left(dst) {
+			break
+		}
 		if i > 0 {
 			dst = append(dst, ',')
 		}

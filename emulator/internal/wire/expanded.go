@@ -38,6 +38,9 @@ func (x *exchange) expanded(dst []byte, owner *workload.Entity, e *workload.Expa
 	}
 	dst = append(dst, '[')
 	for i := range e.List {
+		if x.left(dst) {
+			break
+		}
 		if i > 0 {
 			dst = append(dst, ',')
 		}

@@ -179,6 +179,8 @@ type exchange struct {
 	shown   *projection            // and what it got
 	item    bool                   // of a batch
 	direct  bool                   // content is answered here, not redirected to
+	lookAt  int                    // how long the answer is when left looks again
+	gone    bool                   // the client has gone
 }
 
 // read is steps 4 to 8 of a request's life: syntax, meaning, law, body.
