@@ -26,7 +26,7 @@ func (x *exchange) prepareSelection() error {
 	if len(q.Select) == 0 && len(q.Expand) == 0 || t == nil || t.Kind != edm.Entity || x.r.Verb == bind.Refs {
 		return nil
 	}
-	key := queryKey{q, t}
+	key := queryKey{q: q, t: t}
 	k := x.e.kinds.of(t)
 	sel, ok := x.e.selections.get(key)
 	if !ok {

@@ -95,7 +95,7 @@ func (x *exchange) compiled(k *Kind, q *odata.Query, g workload.Guard) (*compile
 	if q.Filter == nil && q.Search == nil && q.OrderBy == nil && g.Order == nil {
 		return nothing, nil
 	}
-	key := queryKey{q, k.Type}
+	key := queryKey{q: q, t: k.Type}
 	if p, ok := x.e.plans.get(key); ok {
 		return p.(*compiled), nil
 	}

@@ -8,26 +8,6 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 )
 
-// Tag is the weak etag of a version: the change that made it, in an opaque form.
-func Tag(seq int64) string {
-	var tag [24]byte
-	dst := append(tag[:0], `W/"`...)
-	dst = workload.AppendVersion(dst, seq)
-	return string(append(dst, '"'))
-}
-
-// MatchTag reports whether an If-Match or If-None-Match header names a version.
-func MatchTag(header string, seq int64) bool {
-	want := strings.TrimPrefix(Tag(seq), "W/")
-	for _, tag := range strings.Split(header, ",") {
-		tag = strings.TrimPrefix(strings.TrimSpace(tag), "W/")
-		if tag == "*" || tag == want {
-			return true
-		}
-	}
-	return false
-}
-
 // condition checks If-Match against the entity that a write is about (section 4.6).
 // * asks only that it exists. On a collection the verb asks once it knows the member.
 func (x *exchange) condition(n *workload.Node) error {
