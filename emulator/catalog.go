@@ -10,6 +10,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/wire"
 	"github.com/graph-emulator/graph-emulator/fixtures"
+	"github.com/graph-emulator/graph-emulator/internal/nearest"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
@@ -78,11 +79,11 @@ func (s *Server) Operation(version, method, path string) (*Operation, error) {
 // refusal is what Graph would say, with the reason that it would give.
 func refusal(err error) error {
 	e := grapherr.From(err)
-	switch {
-	case e.Status == 500: // not Graph's: the syntax of a path
+	if e.Status == 500 { // not Graph's: the syntax of a path
 		return err
-	case e.Cause != "":
-		return fmt.Errorf("%d %w (%s)", e.Status, err, e.Cause)
+	}
+	if why := strings.TrimSpace(e.Cause + " " + e.Cure); why != "" {
+		return fmt.Errorf("%d %w (%s)", e.Status, err, why)
 	}
 	return fmt.Errorf("%d %w", e.Status, err)
 }
@@ -106,8 +107,20 @@ func (s *Server) Schema(version, name string) ([]byte, error) {
 			return fs.ReadFile(files, path)
 		}
 	}
-	return nil, fmt.Errorf("type %s of %s: %w", name, v.Name, fs.ErrNotExist)
+	var names []string
+	for _, n := range v.Model.Names() {
+		names = append(names, strings.TrimPrefix(string(n), namespace))
+	}
+	ask := strings.TrimPrefix(name, namespace)
+	return nil, noType(nearest.Asked(fmt.Sprintf("%s has no type %q", v.Name, name), ask, names...))
 }
+
+// noType says that a version has no type of a name.
+type noType string
+
+func (e noType) Error() string { return string(e) }
+
+func (e noType) Unwrap() error { return fs.ErrNotExist }
 
 var errNoVersion = errors.New("no such version of Graph")
 

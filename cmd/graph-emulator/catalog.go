@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"slices"
 	"strconv"
@@ -16,6 +15,7 @@ import (
 
 	"github.com/graph-emulator/graph-emulator/emulator"
 	"github.com/graph-emulator/graph-emulator/fixtures"
+	"github.com/graph-emulator/graph-emulator/internal/nearest"
 )
 
 func (p *program) catalogCommand() *cli.Command {
@@ -140,9 +140,6 @@ Examples:
 				return err
 			}
 			b, err := emu.Schema(version, cmd.Args().First())
-			if errors.Is(err, fs.ErrNotExist) {
-				return fmt.Errorf("%s has no type %q", version, cmd.Args().First())
-			}
 			if err != nil {
 				return err
 			}
@@ -221,7 +218,7 @@ func versions(cmd *cli.Command, emu *emulator.Server) ([]string, error) {
 			return []string{v}, nil
 		}
 	}
-	return nil, badInputf("--version: %q is not one of %s", cmd.String("version"), strings.Join(all, ", "))
+	return nil, badInputf("--version: %w", notOneOf(cmd.String("version"), all))
 }
 
 // oneVersion is the version that --version asks for, or the stable one.
@@ -260,7 +257,12 @@ func methodOf(text string) (string, error) {
 	if m := strings.ToUpper(text); slices.Contains(known, m) {
 		return m, nil
 	}
-	return "", fmt.Errorf("%q is not one of %s", text, strings.Join(known, ", "))
+	return "", notOneOf(text, known)
+}
+
+// notOneOf refuses a word that is none of a list.
+func notOneOf(word string, of []string) error {
+	return errors.New(nearest.Asked(fmt.Sprintf("%q is not one of %s", word, strings.Join(of, ", ")), word, of...))
 }
 
 // selected are the operations that the flags of list ask for.
@@ -279,11 +281,16 @@ func selected(cmd *cli.Command, emu *emulator.Server) ([]facts, error) {
 	if cmd.String("prefix") != "" {
 		prefix = "/" + strings.ToLower(strings.TrimLeft(cmd.String("prefix"), "/"))
 	}
+	depth := strings.Count(prefix, "/")
 	var out []facts
+	var prefixes []string // of as many segments
 	for _, version := range some {
 		for doc, err := range emu.Operations(version) {
 			if err != nil {
 				return nil, err
+			}
+			if segments := strings.Split(doc.Template, "/"); len(segments) > depth && prefix != "" {
+				prefixes = append(prefixes, strings.Join(segments[:depth+1], "/"))
 			}
 			if method != "" && doc.Method != method || !strings.HasPrefix(strings.ToLower(doc.Template), prefix) {
 				continue
@@ -297,7 +304,7 @@ func selected(cmd *cli.Command, emu *emulator.Server) ([]facts, error) {
 		}
 	}
 	if len(out) == 0 {
-		return nil, errors.New("no documented operation is like that")
+		return nil, errors.New(nearest.Asked("no documented operation is like that", prefix, prefixes...))
 	}
 	return out, nil
 }

@@ -21,9 +21,28 @@ func TestFaultD6CommandLine(t *testing.T) {
 		{[]string{"catalog", "lst"}, `did you mean "list"?`},
 		{[]string{"serve", "--lisen", "a"}, "unknown flag --lisen; did you mean --listen?"},
 		{[]string{"catalog", "list", "--verson", "beta"}, "did you mean --version?"},
+		{[]string{"serve", "--switch", "presence.fadeName=enum"}, `; did you mean "presence.fadeNames"?`},
+		{[]string{"serve", "--switch", "presence.fadeNames=pross"}, `"pross" is none of enum, prose; did you mean "prose"?`},
+		{[]string{"serve", "--switch", "nonsense=1"}, `switch "nonsense" is none of`},
+		{[]string{"catalog", "list", "--version", "bta"}, `--version: "bta" is not one of v1.0, beta; did you mean "beta"?`},
+		{[]string{"catalog", "list", "--method", "PACTH"}, `did you mean "PATCH"?`},
+		{[]string{"catalog", "show", "GTE", "/users"}, `did you mean "GET"?`},
 		{[]string{"serve", "--lighthouse"}, "unknown flag --lighthouse; graph-emulator serve --help"},
 	} {
 		if code, _, stderr := call(t, variables(), tt.args...); code != exitUsage || !strings.Contains(stderr, tt.want) {
+			t.Errorf("%q: exit %d\n got %swant %s", tt.args, code, stderr, tt.want)
+		}
+	}
+	for _, tt := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"catalog", "schema", "presense"}, `v1.0 has no type "presense"; did you mean "presence"?`},
+		{[]string{"catalog", "schema", "microsoft.graph.security.alrt"}, `did you mean "security.alert"?`},
+		{[]string{"catalog", "show", "GET", "/usrs/x/messages"}, `Did you mean 'users'?`},
+		{[]string{"catalog", "list", "--prefix", "/me/mesages"}, `no documented operation is like that; did you mean "/me/messages"?`},
+	} {
+		if code, _, stderr := call(t, variables(), tt.args...); code != exitFailure || !strings.Contains(stderr, tt.want) {
 			t.Errorf("%q: exit %d\n got %swant %s", tt.args, code, stderr, tt.want)
 		}
 	}

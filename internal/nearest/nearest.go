@@ -48,6 +48,14 @@ func Question(word string, names iter.Seq[string]) string {
 	return ""
 }
 
+// Asked appends to a text the Question, behind a semicolon.
+func Asked(text, word string, names ...string) string {
+	if ask := Question(word, slices.Values(names)); ask != "" {
+		return text + "; " + ask
+	}
+	return text
+}
+
 // Cure is Question as a sentence of an error of Graph.
 func Cure(word string, names iter.Seq[string]) string {
 	if name := Of(word, names); name != "" {

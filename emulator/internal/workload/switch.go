@@ -1,9 +1,12 @@
 package workload
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/graph-emulator/graph-emulator/internal/nearest"
 )
 
 // Switch is a choice that the service leaves open, or hides, and that a test may
@@ -49,20 +52,21 @@ func (r *Registry) Set(set map[string]string, strict bool) (Switches, error) {
 	for name, v := range set {
 		i := slices.IndexFunc(r.switches, func(s Switch) bool { return s.Name == name })
 		if i < 0 {
-			return nil, fmt.Errorf("switch %q is none of %s", name, r.switchNames())
+			names := r.switchNames()
+			return nil, errors.New(nearest.Asked(fmt.Sprintf("switch %q is none of %s", name, strings.Join(names, ", ")), name, names...))
 		}
 		if values := r.switches[i].Values; !slices.Contains(values, v) {
-			return nil, fmt.Errorf("switch %s: %q is none of %s", name, v, strings.Join(values, ", "))
+			return nil, errors.New(nearest.Asked(fmt.Sprintf("switch %s: %q is none of %s", name, v, strings.Join(values, ", ")), v, values...))
 		}
 		out[name] = v
 	}
 	return out, nil
 }
 
-func (r *Registry) switchNames() string {
+func (r *Registry) switchNames() []string {
 	var names []string
 	for _, s := range r.switches {
 		names = append(names, s.Name)
 	}
-	return strings.Join(names, ", ")
+	return names
 }
