@@ -91,8 +91,8 @@ func (x *exchange) clear(c *workload.Call) (workload.Result, error) {
 	return workload.Result{}, x.setPath(c, value.Null)
 }
 
-// setPath writes one value below the entity, through the same check as a PATCH of
-// the whole.
+// setPath writes one value below the entity, through the same check and the same rule as a
+// PATCH of the whole.
 func (x *exchange) setPath(c *workload.Call, raw value.Raw) error {
 	if len(c.Path) == 0 {
 		return grapherr.NotSupported()
@@ -104,7 +104,13 @@ func (x *exchange) setPath(c *workload.Call, raw value.Raw) error {
 	if err != nil {
 		return err
 	}
-	return x.write(c, &c.Self, b.Members)
+	verb := c.Verb
+	c.Body, c.Sent, c.Verb = b.Members, b.Sent, bind.Update
+	defer func() { c.Verb = verb }()
+	_, err = x.ruled(c.Self.Type, bind.Update, func(x *exchange, c *workload.Call) (workload.Result, error) {
+		return workload.Result{}, x.write(c, &c.Self, c.Body)
+	})
+	return err
 }
 
 // prepareArguments checks the parameters of an action (its body) or a function
