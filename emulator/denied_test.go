@@ -33,7 +33,6 @@ func TestDeniedWords(t *testing.T) {
 		{none, "/drives/x/items/y", "generalException", "Either scp or roles claim need to be present in the token.", "Files.Read.All", 401}, // B-10.32
 		{none, "/users", "Authorization_RequestDenied", "Insufficient privileges", "User.Read.All", 403},
 		{scoped, "/teams/x/channels", "Forbidden", "Missing scope permissions on the request. API requires one of 'Channel.ReadBasic.All, ", "Channel.ReadBasic.All", 403},
-		{none, "/teams/x/channels", "Forbidden", "Missing role permissions on the request.", "Channel.ReadBasic.All", 403}, // C12
 		{role, "/teams/x/channels", "Forbidden", "'. Roles on the request 'Bookings.Read.All, Notes.Read.All'", "Channel.ReadBasic.All", 403},
 		{scoped, "/planner/tasks/x", "", "You do not have the required permissions to access this item.", "Tasks.Read", 403},
 		{scoped, "/deviceManagement/managedDevices", "Forbidden", "Application must have one of the following scopes: DeviceManagementManagedDevices.Read.All", "DeviceManagementManagedDevices.Read.All", 403},
@@ -46,6 +45,25 @@ func TestDeniedWords(t *testing.T) {
 		message, _ := e["message"].(string)
 		if w.Code != tt.status || e["code"] != tt.code || !strings.Contains(message, tt.message) || !strings.Contains(w.Body.String(), tt.cure) || inner["cure"] == nil {
 			t.Errorf("%s: %d %s", tt.path, w.Code, w.Body)
+		}
+	}
+}
+
+// TestFaultC12RolesOfAppOnlyTokens: an app-only token without roles is told of roles, and a
+// delegated one of scopes.
+func TestFaultC12RolesOfAppOnlyTokens(t *testing.T) {
+	d := newDesk(t, emulator.WithAuth("enforce"))
+	none, err := d.emu.AppToken()
+	if err != nil {
+		t.Fatal(err)
+	}
+	scoped, err := d.emu.TokenOf("ida@northgale.test", "openid")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for token, kind := range map[string]string{none: "role", scoped: "scope"} {
+		if w := d.get("/v1.0/teams/x/channels", token); w.Code != 403 || !strings.Contains(w.Body.String(), "Missing "+kind+" permissions on the request.") {
+			t.Errorf("%s: %d %s", kind, w.Code, w.Body)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package emulator_test
 
 import (
 	"encoding/json"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -31,6 +32,23 @@ var floors = map[string]int{
 	"emulator/internal/grapherr": 0, "emulator/internal/value": 0, "emulator/internal/odata": 0, "emulator/internal/jose": 0,
 	"emulator/internal/clouds": 0, "emulator/internal/ca": 0, "emulator/internal/flock": 0, "emulator/internal/password": 0, "emulator/internal/keep": 1,
 	"schemas/edm": 0, "schemas/derive/page": 0, "fixtures": 0, "fixtures/pack": -1, "internal/nearest": -1,
+}
+
+// TestFaultA20DirectRequirements: go.mod does not mark a module that the code imports as indirect.
+func TestFaultA20DirectRequirements(t *testing.T) {
+	text, err := os.ReadFile("../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		name, version, ok := strings.Cut(strings.TrimPrefix(strings.TrimSpace(line), "require "), " v")
+		if !ok {
+			continue
+		}
+		if homes[name] != nil && strings.Contains(version, "// indirect") {
+			t.Errorf("%s is imported directly", name)
+		}
+	}
 }
 
 // homes says where a module of others, or a package with a price, may be imported.

@@ -64,7 +64,7 @@ func mistakes(d *desk) []mistake {
 		{7000215, "invalid_client", 401, "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '" + deskApp + "'.", "", app("client_secret", "wrong")},
 		{7000215, "invalid_client", 401, "Invalid client secret", "", app("client_secret", "0d15c0de-0000-4000-8000-0000000000a1")}, // the id of the secret
 		{7000222, "invalid_client", 401, "The provided client secret keys for app '" + deskApp + "' are expired.", "", app("client_secret", "older")},
-		{7000216, "invalid_client", 401, "'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant type.", "", app("client_secret", "")}, // K7
+		{7000216, "invalid_client", 401, "'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant type.", "", app("client_secret", "")},
 		{28000, "invalid_request", 400, "Provided value for the input parameter scope is not valid because it contains more than one resource.", "", person("scope", "User.Read https://vault.azure.net/user_impersonation")},
 		{700016, "unauthorized_client", 400, "Application with identifier '0d15c0de-0000-4000-8000-00000000dead' was not found in the directory 'Northgale Desk'. This can happen if", "", app("client_id", "0d15c0de-0000-4000-8000-00000000dead")},
 		{700025, "invalid_client", 401, "Client is public", "", app("client_id", publicApp)},
@@ -197,6 +197,28 @@ func TestZeroConfiguration(t *testing.T) {
 	} {
 		if got := codeOf(t, d.do("POST", "/"+m.tenant+"/oauth2/v2.0/token", m.form)); got != number {
 			t.Errorf("%d: got %d", number, got)
+		}
+	}
+}
+
+// TestFaultK7TokenErrors: a request without a credential, one for two resources, and one of an
+// unknown application. The directory is named by its display name.
+func TestFaultK7TokenErrors(t *testing.T) {
+	d := checkedDesk(t)
+	const two = "https://graph.microsoft.com/User.Read https://vault.azure.net/user_impersonation"
+	for _, tt := range []struct {
+		form   url.Values
+		number int
+		text   string
+	}{
+		{app("client_secret", ""), 7000216, "'client_assertion', 'client_secret' or 'request' is required"},
+		{redeem(d.code(), "scope", two), 28000, "more than one resource"},
+		{person("scope", two), 28000, "more than one resource"},
+		{app("client_id", "0d15c0de-0000-4000-8000-00000000dead"), 700016, "was not found in the directory 'Northgale Desk'. This can happen if"},
+	} {
+		w := d.do("POST", "/"+tenantID+"/oauth2/v2.0/token", tt.form)
+		if got := codeOf(t, w); got != tt.number || !strings.Contains(w.Body.String(), tt.text) {
+			t.Errorf("%d: %s", tt.number, w.Body)
 		}
 	}
 }
