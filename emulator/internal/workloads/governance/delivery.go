@@ -129,7 +129,8 @@ func assignmentAt(c *workload.Call, ref store.Ref) (workload.Node, error) {
 }
 
 // grant gives the target of an assignment what the package has, and takes away what it has no
-// longer.
+// longer. A link that a tenant's files list beside the assignment is the assignment's: an export
+// has both.
 func grant(c *workload.Call, n *workload.Node, pack string) error {
 	p, err := lookUp(c, pack, "accessPackages")
 	if err != nil || p.Ref <= 0 {
@@ -154,7 +155,7 @@ func grant(c *workload.Call, n *workload.Node, pack string) error {
 		if g.Ref <= 0 {
 			continue
 		}
-		own := !c.Tx.Linked(g.Ref, to.nav, who) || elsewhere(c, n, to, true)
+		own := c.Loading || !c.Tx.Linked(g.Ref, to.nav, who) || elsewhere(c, n, to, true)
 		if err := c.System.Link(c, &g, to.nav, who); err != nil {
 			return err
 		}
@@ -337,6 +338,29 @@ func deliver(c *workload.Call, m *workload.Node, nav string) (workload.Node, err
 		return n, grant(c, &n, pack)
 	}
 	return n, nil
+}
+
+// resume gives what an assignment of a tenant's files has to, and waits for its end.
+func resume(c *workload.Call, _, n *workload.Node) error {
+	if !delivered(c.Tx, n.Ref) {
+		return nil
+	}
+	var policy workload.Node
+	if id := n.Text("assignmentPolicyId"); id != "" {
+		var err error
+		if policy, err = lookUp(c, id, "accessPackageAssignmentPolicies", "assignmentPolicies"); err != nil {
+			return err
+		}
+	}
+	if end := until(c.Now(), n, &policy); !end.IsZero() {
+		if err := c.Wake(n, end, ends); err != nil {
+			return err
+		}
+	}
+	if pack := n.Text("accessPackageId"); pack != "" {
+		return grant(c, n, pack)
+	}
+	return nil
 }
 
 // until is when an assignment ends by its schedule, else by its policy; zero: never.

@@ -44,7 +44,11 @@ func entitlement() []workload.Rule {
 
 // entitlementViews: beta has entitlement management at the service root as well.
 func entitlementViews() []workload.View {
-	return []workload.View{{Type: "microsoft.graph.GraphService", Nav: "entitlementManagement", To: "/identityGovernance/entitlementManagement"}}
+	return []workload.View{
+		{Type: "microsoft.graph.GraphService", Nav: "entitlementManagement", To: "/identityGovernance/entitlementManagement"},
+		{Type: "microsoft.graph.entitlementManagement", Nav: "assignments", Settle: resume},
+		{Type: "microsoft.graph.entitlementManagement", Nav: "accessPackageAssignments", Settle: resume},
+	}
 }
 
 // nested gives an object of the body by the first of its names that is there: v1.0 and

@@ -1,0 +1,54 @@
+package emulator_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/graph-emulator/graph-emulator/emulator"
+)
+
+// TestAssignmentsOfFixtures: an access package assignment that the tenant's files list gives the
+// memberships of its package, and takes them away when it ends, also after an export and an import.
+func TestAssignmentsOfFixtures(t *testing.T) {
+	const group, pack = "0d15c0de-0000-4000-8000-0000000000b1", "0d15c0de-0000-4000-8000-0000000000b2"
+	tenant := fstest.MapFS{"governed.yaml": {Data: []byte(`groups:
+  - {id: ` + group + `, displayName: Night Watch, mailEnabled: false, mailNickname: night, securityEnabled: true}
+users:
+  - {id: ` + ida + `, accountEnabled: true, displayName: Ida Berg, mailNickname: ida, userPrincipalName: ida@northgale.test, passwordProfile: {password: right}}
+identityGovernance:
+  entitlementManagement:
+    accessPackages:
+      - id: ` + pack + `
+        displayName: Lock
+        accessPackageResourceRoleScopes:
+          - accessPackageResourceRole: {originId: Member_` + group + `, originSystem: AadGroup}
+            accessPackageResourceScope: {originId: ` + group + `, originSystem: AadGroup}
+    accessPackageAssignments:
+      - targetId: ` + ida + `
+        accessPackageId: ` + pack + `
+        state: delivered
+        schedule: {expiration: {endDateTime: 2026-11-24T09:00:00Z}}
+`)}}
+	d := newDesk(t, emulator.WithFixtures(tenant))
+	is := func(when string, member bool) {
+		t.Helper()
+		if w := d.get("/v1.0/groups/"+group+"/members?$select=id", ""); w.Code != 200 || strings.Contains(w.Body.String(), ida) != member {
+			t.Errorf("%s: %d %s", when, w.Code, w.Body)
+		}
+	}
+	is("loaded", true)
+	dir := t.TempDir()
+	if err := d.emu.Export(t.Context(), dir); err != nil {
+		t.Fatal(err)
+	}
+	d.now = d.now.Add(72 * time.Hour)
+	is("ended", false)
+	d.now = d.now.Add(-72 * time.Hour)
+	d = newDesk(t, emulator.WithFixtures(os.DirFS(dir)))
+	is("imported", true)
+	d.now = d.now.Add(72 * time.Hour)
+	is("imported and ended", false)
+}
