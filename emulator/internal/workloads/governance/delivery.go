@@ -26,15 +26,73 @@ const (
 // The member "own" of a record is false where the target had the link without any assignment.
 const grants = "grants"
 
-// place is a navigation of a group, which a role of the group stands for.
-type place struct{ group, nav string }
+// place is what a role of a resource stands for: a navigation of a group, or an app role of a
+// service principal.
+type place struct{ owner, nav, role string }
 
-func (p place) key() string { return p.nav + "_" + strings.ToLower(p.group) }
+const assignedNav = "appRoleAssignedTo"
+
+func (p place) key() string {
+	key := p.nav + "_" + strings.ToLower(p.owner)
+	if p.role != "" {
+		key += "_" + strings.ToLower(p.role)
+	}
+	return key
+}
 
 // placeOf reads the key of a record.
 func placeOf(key string) place {
-	nav, group, _ := strings.Cut(key, "_")
-	return place{group, nav}
+	nav, owner, _ := strings.Cut(key, "_")
+	owner, role, _ := strings.Cut(owner, "_")
+	return place{owner, nav, role}
+}
+
+// ownerOf finds the group or the service principal.
+func (p place) ownerOf(c *workload.Call) (workload.Node, error) {
+	set := "groups"
+	if p.role != "" {
+		set = "servicePrincipals"
+	}
+	return c.System.Member(c, &workload.Node{Type: c.Model.Root(), Exists: true}, set, p.owner)
+}
+
+// held finds what a principal has of a place: itself in a group, or its assignment of a role.
+func (p place) held(tx *store.Tx, owner, who store.Ref) (store.Ref, bool) {
+	if p.role == "" {
+		return who, tx.Linked(owner, p.nav, who)
+	}
+	for ref := range tx.Members(who, "appRoleAssignments", 0) {
+		if strings.EqualFold(text(tx, ref, "appRoleId"), p.role) && tx.Linked(owner, p.nav, ref) {
+			return ref, true
+		}
+	}
+	return 0, false
+}
+
+// give makes the link or the assignment, if it is not there.
+func (p place) give(c *workload.Call, owner *workload.Node, who store.Ref) error {
+	if p.role == "" {
+		return c.System.Link(c, owner, p.nav, who)
+	}
+	if _, has := p.held(c.Tx, owner.Ref, who); has {
+		return nil
+	}
+	by := *c
+	by.Loading = false // it is made as a request would make it
+	_, err := c.System.Create(&by, owner, p.nav, value.Members{{Name: "principalId", Value: value.String(text(c.Tx, who, "id"))},
+		{Name: "resourceId", Value: value.String(owner.Text("id"))}, {Name: "appRoleId", Value: value.String(p.role)}})
+	return err
+}
+
+// take removes it.
+func (p place) take(c *workload.Call, owner *workload.Node, who store.Ref) error {
+	if p.role == "" {
+		return c.System.Unlink(c, owner, p.nav, who)
+	}
+	if ref, has := p.held(c.Tx, owner.Ref, who); has {
+		return c.Tx.Delete(ref)
+	}
+	return nil
 }
 
 // text gives a string member of a stored entity.
@@ -59,8 +117,9 @@ func roleOf(tx *store.Tx, pack, roleScope store.Ref) (store.Ref, bool) {
 	return tx.Find(catalog, rolesNav, text(tx, ref, "id"))
 }
 
-// places lists what the role scopes of a package give: an origin such as Member_{group}
-// names the navigation and the group.
+// places lists what the role scopes of a package give. An origin such as Member_{group}
+// names the navigation and the group; a role of an application is one of its app roles, and the
+// scope names the service principal.
 func places(tx *store.Tx, pack store.Ref) []place {
 	var out []place
 	for rs := range tx.Members(pack, roleScopesNav, 0) {
@@ -68,9 +127,14 @@ func places(tx *store.Tx, pack store.Ref) []place {
 		if !ok {
 			continue
 		}
-		kind, group, _ := strings.Cut(text(tx, role, "originId"), "_")
-		p := place{group, strings.ToLower(kind) + "s"}
-		if (p.nav == "members" || p.nav == "owners") && !slices.Contains(out, p) {
+		origin := text(tx, role, "originId")
+		kind, group, _ := strings.Cut(origin, "_")
+		p := place{owner: group, nav: strings.ToLower(kind) + "s"}
+		if strings.EqualFold(text(tx, role, "originSystem"), "AadApplication") {
+			scope, _ := tx.One(rs, scopeNav)
+			p = place{text(tx, scope, "originId"), assignedNav, origin}
+		}
+		if (p.nav == "members" || p.nav == "owners" || p.nav == assignedNav && p.role != "") && !slices.Contains(out, p) {
 			out = append(out, p)
 		}
 	}
@@ -148,15 +212,16 @@ func grant(c *workload.Call, n *workload.Node, pack string) error {
 		if _, has := granted(c, n, to); has {
 			continue
 		}
-		g, err := groupOf(c, to)
+		g, err := to.ownerOf(c)
 		if err != nil {
 			return err
 		}
 		if g.Ref <= 0 {
 			continue
 		}
-		own := c.Loading || !c.Tx.Linked(g.Ref, to.nav, who) || elsewhere(c, n, to, true)
-		if err := c.System.Link(c, &g, to.nav, who); err != nil {
+		_, had := to.held(c.Tx, g.Ref, who)
+		own := c.Loading || !had || elsewhere(c, n, to, true)
+		if err := to.give(c, &g, who); err != nil {
 			return err
 		}
 		if err := c.System.Remember(c, n, grants, to.key(), value.Members{{Name: "own", Value: value.Raw(strconv.FormatBool(own))}}); err != nil {
@@ -182,12 +247,12 @@ func revoke(c *workload.Call, n *workload.Node, keep []place) error {
 	}
 	who, known := principalOf(c.Tx, n.Text("targetId"))
 	for _, r := range gone {
-		g, err := groupOf(c, r.place)
+		g, err := r.ownerOf(c)
 		if err != nil {
 			return err
 		}
 		taken := r.own && !elsewhere(c, n, r.place, false)
-		if taken && (!known && workload.Deleted(c.Tx, n.Text("targetId")) || g.Ref <= 0 && workload.Deleted(c.Tx, r.group)) {
+		if taken && (!known && workload.Deleted(c.Tx, n.Text("targetId")) || g.Ref <= 0 && workload.Deleted(c.Tx, r.owner)) {
 			continue // the link is out of reach until both are restored; see reconcile
 		}
 		if err := c.System.Remember(c, n, grants, r.key(), nil); err != nil {
@@ -197,7 +262,7 @@ func revoke(c *workload.Call, n *workload.Node, keep []place) error {
 			continue
 		}
 		// A group that refuses to lose the target (its last owner) keeps it: the assignment ends all the same.
-		if err := c.System.Unlink(c, &g, r.nav, who); err != nil && grapherr.From(err).Status >= 500 {
+		if err := r.take(c, &g, who); err != nil && grapherr.From(err).Status >= 500 {
 			return err
 		}
 	}
@@ -250,10 +315,6 @@ func bereave(c *workload.Call, user string) error {
 		}
 	}
 	return nil
-}
-
-func groupOf(c *workload.Call, p place) (workload.Node, error) {
-	return c.System.Member(c, &workload.Node{Type: c.Model.Root(), Exists: true}, "groups", p.group)
 }
 
 // granted finds the record of what an assignment gives.
