@@ -63,6 +63,18 @@ func TestFaultC3StatusOfThePage(t *testing.T) {
 	}, emulator.WithOnMissing("synthesize"))
 }
 
+// Where several pages document one address with different statuses, the page counts that
+// names the key, or that alone lists the members sent.
+func TestFaultC3PageOfTheKeyAndTheMembers(t *testing.T) {
+	const methods = "/beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/"
+	converseWith(t, []exchangeWant{
+		{request: "PATCH " + methods + "sms", body: `{"@odata.type":"#microsoft.graph.smsAuthenticationMethodConfiguration","state":"enabled"}`, status: 200, holds: `"state":"enabled"`},
+		{request: "PATCH " + methods + "fido2", body: `{"@odata.type":"#microsoft.graph.fido2AuthenticationMethodConfiguration","state":"enabled"}`, status: 204},
+		{request: "PATCH /v1.0/groups/g/threads/t", body: `{"isLocked":true}`, status: 200, holds: `"isLocked":true`},
+		{request: "PATCH /v1.0/groups/g/threads/t", body: `{"iCalUId":"a"}`, status: 204},
+	}, emulator.WithOnMissing("synthesize"))
+}
+
 func TestFaultC4ReportsAsJSON(t *testing.T) {
 	converseWith(t, []exchangeWant{
 		{request: "POST /v1.0/deviceManagement/reports/getReportFilters", body: `{"name":"a"}`, status: 200, holds: `"value":`},
@@ -78,6 +90,25 @@ func TestFaultC5OperationsOfPages(t *testing.T) {
 		{request: "POST /beta/officeConfiguration/clientConfigurations/microsoft.management.services.api.updatePriorities", body: `{"officeConfigurationPriorities":[1]}`, status: 200},
 		{request: "GET /beta/privilegedRoleAssignments/none", status: 404},
 	})
+}
+
+// Paths that only pages have: entities under the name of a list of texts, a member of the
+// elements of a list of values, and a collection that pages name in two ways.
+func TestFaultC5PathsOfPages(t *testing.T) {
+	const icon = "/v1.0/me/drive/items/i/workbook/tables/t/sort/fields/icon"
+	converseWith(t, []exchangeWant{
+		{request: "POST /beta/me/responsibilities", body: `{"displayName":"API Council","collaborationTags":["askMeAbout"]}`, status: 201, holds: `"displayName":"API Council"`},
+		{request: "PATCH /beta/me/responsibilities/r", body: `{"collaborationTags":["askMeAbout"]}`, status: 200, holds: `"id":"r"`},
+		{request: "GET /beta/me/responsibilities", status: 200, holds: "API Council"},
+		{request: "DELETE /beta/me/responsibilities/r", status: 204},
+		{request: "PATCH /beta/me", body: `{"responsibilities":["a"]}`, status: 204},
+		{request: "GET /beta/me?$select=responsibilities", status: 200, holds: `"responsibilities":["a"]`},
+		{request: "GET " + icon, status: 200, holds: `"index":`},
+		{request: "PATCH " + icon, body: `{"set":"a","index":9}`, status: 200, holds: `"index":`},
+		{request: "GET /beta/tenantRelationships/managedTenants/deviceCompliancePolicySettingStateSummary", status: 200, holds: `"value":[`},
+		{request: "GET /beta/sites/s/items/i/versions/v?$expand=fields", status: 200, holds: "versions(fields())"},
+		{request: "GET /beta/informationProtection/policy/labels", status: 200, holds: `"value":[`},
+	}, emulator.WithOnMissing("synthesize"))
 }
 
 func TestFaultC6ReferencesWithoutRef(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/schemas/derive/page"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
 // gap is a segment that documented paths use and no layer declares, with what
@@ -37,8 +38,8 @@ func (c *compiler) evidence(lines []docLine) []*gap {
 			continue
 		}
 		owner := rootName
-		if dl.w.at != nil {
-			owner = string(dl.w.at.Name)
+		if t := dl.lacking(at); t != nil {
+			owner = string(t.Name)
 		}
 		seg := dl.line.Segments[at]
 		key := owner + "/" + fold(seg.Text)
@@ -62,6 +63,9 @@ func (dl *docLine) missing() (at int, on, ok bool) {
 	w := dl.w
 	switch {
 	case w.failed >= 0:
+		if dl.keysValues() {
+			return w.failed - 1, false, true
+		}
 		if w.at == nil {
 			return 0, false, false // behind a value: nothing to add it to
 		}
@@ -70,6 +74,25 @@ func (dl *docLine) missing() (at int, on, ok bool) {
 		return len(dl.line.Segments) - 1, true, true
 	}
 	return 0, false, false
+}
+
+// lacking is the type that lacks the segment at.
+func (dl *docLine) lacking(at int) *edm.Type {
+	if dl.w.failed == at || dl.w.failed < 0 {
+		return dl.w.at
+	}
+	if n := len(dl.w.steps); n > 1 {
+		return dl.w.steps[n-2].Type
+	}
+	return nil
+}
+
+// keysValues reports whether a line fails at a key behind a list of primitive values: the
+// page has entities where the metadata has texts under the same name.
+func (dl *docLine) keysValues() bool {
+	w, n := &dl.w, len(dl.w.steps)
+	return w.failed == n && n > 1 && dl.line.Segments[w.failed].Key && w.steps[n-1].Kind == edm.Prop && w.steps[n-1].Many &&
+		w.steps[n-1].Prim != "" && w.steps[n-2].Type != nil && w.steps[n-2].Type.Kind == edm.Entity
 }
 
 func (c *compiler) observe(g *gap, dl *docLine, at int) {

@@ -64,9 +64,15 @@ func (c *compiler) fill(g *gap) bool {
 }
 
 // misspelt reports whether the owner has the same word in the other number:
-// /user for /users is an error of the page, not a member.
+// /user for /users is an error of the page, not a member. Where pages alone know either,
+// nothing says which is right, and both are taken.
 func (c *compiler) misspelt(owner *typ, name string) bool {
-	return c.draft.has(owner, name+"s") || c.draft.has(owner, strings.TrimSuffix(name, "s")) && strings.HasSuffix(name, "s")
+	other := name + "s"
+	if !c.draft.has(owner, other) && strings.HasSuffix(name, "s") {
+		other = strings.TrimSuffix(name, "s")
+	}
+	n := owner.navs[fold(other)]
+	return c.draft.has(owner, other) && other != name && (n == nil || n.origin != fromPath)
 }
 
 // verbs begin the names of functions and never of navigations.
@@ -91,11 +97,14 @@ func (c *compiler) fillOperation(owner *typ, g *gap, ns, name string) bool {
 	if owner.kind == kindRoot || g.through && !g.called || owner.navs[fold(name)] != nil {
 		return false
 	}
-	if g.on && !g.called && !g.posted && !g.created && !g.listed && !verbal(name) {
+	if g.on && owner.kind == kindEntity && !g.called && !g.posted && !g.created && !g.listed && !verbal(name) {
 		return false // a member asked of a collection: the page left out the key
 	}
 	o := &op{name: name, namespace: ns, origin: fromPath, action: g.posted || g.created, onMany: g.on, returnsNullable: true}
 	r := g.result()
+	if p := owner.props[fold(name)]; p != nil && g.on { // a member of the elements has its type
+		r, _ = many(p.typ)
+	}
 	if wellNamed(r) && c.draft.find(r) == nil && !c.defineResult(r, g.page) {
 		r = ""
 	}

@@ -33,6 +33,14 @@ func (c *compiler) operations(lines []docLine) (Files, error) {
 	})
 	var ops []*fixtures.Operation
 	var votes map[string]int // status by page
+	var pages []candidate    // all that document the operation
+	settle := func() {
+		if len(ops) > 0 {
+			last := ops[len(ops)-1]
+			elect(last, votes)
+			last.Variants = variants(last, pages)
+		}
+	}
 	for i, a := range all {
 		if i > 0 && all[i-1].op.Method == a.op.Method && strings.EqualFold(all[i-1].op.Template, a.op.Template) {
 			kept := all[i-1]
@@ -40,20 +48,22 @@ func (c *compiler) operations(lines []docLine) (Files, error) {
 				c.ledger.add(c.src.Version, "operation documented by several pages; the shortest name counts", a.op.Method+" "+a.op.Template+" on "+a.op.Page)
 				votes[voter(a.op.Page)] = a.op.Status
 			}
+			if pages[0].shown == a.shown {
+				pages = append(pages, a)
+			}
 			also(kept.op, a.op.Status)
 			kept.op.Shows = union(kept.op.Shows, a.sent)
 			all[i] = kept // what follows is compared with the one that counts
 			continue
 		}
-		if len(ops) > 0 {
-			elect(ops[len(ops)-1], votes)
-		}
+		settle()
+		pages = []candidate{a}
+		own := *a.op // other pages change it, and not what this page says
+		a.op, all[i].op = &own, &own
 		votes = map[string]int{voter(a.op.Page): a.op.Status}
 		ops = append(ops, a.op)
 	}
-	if len(ops) > 0 {
-		elect(ops[len(ops)-1], votes)
-	}
+	settle()
 	ops, err = c.patchOperations(ops)
 	if err != nil {
 		return nil, err
@@ -107,6 +117,8 @@ type candidate struct {
 	line  int
 	shown bool     // by an example alone
 	sent  []string // what examples show in a body beside the model
+	key   string   // that the path names; empty for a placeholder
+	names []string // of the members of a body, in its table or its examples
 }
 
 func (c *compiler) candidate(dl *docLine, i int, published map[string]map[string]grants) candidate {
@@ -114,6 +126,7 @@ func (c *compiler) candidate(dl *docLine, i int, published map[string]map[string
 	a.sent = c.sent(dl)
 	a.op.Shows = union(c.tabled(dl), a.sent)
 	a.op.Bodiless = c.bodiless(dl)
+	a.key, a.names = dl.namedKey(), dl.bodyNames()
 	return a
 }
 

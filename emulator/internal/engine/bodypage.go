@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/fixtures"
-
 	"github.com/graph-emulator/graph-emulator/schemas/validate"
 )
 

@@ -17,6 +17,7 @@ import (
 func (x *exchange) prepare() error {
 	r := x.r
 	x.reference()
+	r.Op = r.page()
 	if r.Verb == bind.Delta {
 		var err error
 		if x.prepared, err = x.prepareDelta(); err != nil {

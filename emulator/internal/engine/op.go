@@ -105,3 +105,19 @@ func (r *Request) documented(allowed ...int) int {
 	}
 	return 0
 }
+
+// page is what is documented of a request: one page of several may be about its key or
+// the members that it sends.
+func (r *Request) page() *fixtures.Operation {
+	if r.Op == nil || len(r.Op.Variants) == 0 {
+		return r.Op
+	}
+	key := ""
+	if last := r.Target.Last(); last.Kind == edm.Key {
+		key = last.Seg.Text
+	}
+	return r.Op.For(key, func(member string) bool {
+		_, ok := r.Body.Get(member)
+		return ok
+	})
+}

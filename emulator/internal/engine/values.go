@@ -107,7 +107,7 @@ func (x *exchange) setPath(c *workload.Call, raw value.Raw) error {
 	verb := c.Verb
 	c.Body, c.Sent, c.Verb = b.Members, b.Sent, bind.Update
 	defer func() { c.Verb = verb }()
-	_, err = x.ruled(c.Self.Type, bind.Update, func(x *exchange, c *workload.Call) (workload.Result, error) {
+	_, err = x.ruled(c, c.Self.Type, func(c *workload.Call) (workload.Result, error) {
 		return workload.Result{}, x.write(c, &c.Self, c.Body)
 	})
 	return err

@@ -196,18 +196,18 @@ func (x *exchange) read() error {
 	if method == http.MethodHead {
 		method = http.MethodGet
 	}
-	op, err := x.documented(target, method)
+	doc, err := x.documented(target, method)
 	if err != nil {
 		return err
 	}
-	documented, own := op != nil, op
-	if op == nil {
-		if op, err = x.elsewhere(target, method); err != nil {
+	documented, own := doc != nil, doc
+	if doc == nil {
+		if doc, err = x.elsewhere(target, method); err != nil {
 			return err
 		}
-		documented = op != nil && (target.Op() != nil || method == http.MethodPut)
+		documented = doc != nil && (target.Op() != nil || method == http.MethodPut)
 	}
-	elsewhere := !documented && op != nil
+	elsewhere := !documented && doc != nil
 	verb, err := target.Verb(method, documented)
 	if err != nil {
 		if e := grapherr.From(err); e.Case != grapherr.CaseNotAllowed {
@@ -220,7 +220,7 @@ func (x *exchange) read() error {
 			return err
 		}
 	}
-	query, err := x.options(op)
+	query, err := x.options(doc)
 	if err != nil {
 		return err
 	}
@@ -245,7 +245,7 @@ func (x *exchange) read() error {
 	if wantsTexts(h["Accept"]) || wantsTexts([]string{query.Format}) {
 		x.reform.forms, x.texts = x.reform.forms|asText, 1
 	}
-	x.req = engine.Request{Model: x.version.Model, Target: target, Verb: verb, Op: op, Elsewhere: elsewhere, Caller: x.caller, Query: query, Text: x.query, PageToken: x.token,
+	x.req = engine.Request{Model: x.version.Model, Target: target, Verb: verb, Op: doc, Elsewhere: elsewhere, Caller: x.caller, Query: query, Text: x.query, PageToken: x.token,
 		IfMatch: first(h["If-Match"]), IfNoneMatch: first(h["If-None-Match"]),
 		Minimal: x.prefer.minimal, Representation: x.prefer.representation, MaxPageSize: x.prefer.maxPageSize, CreateIfMissing: x.prefer.createIfMissing,
 		Eventual: strings.EqualFold(first(h["Consistencylevel"]), "eventual"), Done: x.r.Context().Done()}
