@@ -159,8 +159,7 @@ func (r *realm) add(doc map[string]any) error {
 	if err != nil {
 		return err
 	}
-	text = bytes.ReplaceAll(text, []byte("${"), []byte("$${")) // nothing here asks for the environment
-	records, err := fixtures.Records(derive.Files{"sign-in.yaml": text})
+	records, err := fixtures.Records(derive.Files{"sign-in.yaml": []byte(fixtures.EscapeJSON(string(text)))})
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/graph-emulator/graph-emulator/fixtures"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/password"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
@@ -139,12 +140,12 @@ func (d *dumper) file(nav string) (err error) {
 		if err != nil {
 			return err
 		}
-		if _, err := fmt.Fprintf(f, "%s%s\n", dash, yamlSafe(string(line))); err != nil {
+		if _, err := fmt.Fprintf(f, "%s%s\n", dash, fixtures.EscapeJSON(string(line))); err != nil {
 			return err
 		}
 	}
 	for _, key := range d.cleared[0][nav] {
-		if _, err := fmt.Fprintf(f, "%s%s\n", dash, yamlSafe(string(lack(key)))); err != nil {
+		if _, err := fmt.Fprintf(f, "%s%s\n", dash, fixtures.EscapeJSON(string(lack(key)))); err != nil {
 			return err
 		}
 	}
@@ -400,28 +401,6 @@ func hashedIn(v value.Raw, name, salt string) value.Raw {
 		return value.Array(list...)
 	}
 	return v
-}
-
-// yamlSafe escapes what JSON allows and YAML, or the reader of fixtures, takes for
-// something else: control characters above space and ${…}.
-func yamlSafe(json string) string {
-	json = strings.ReplaceAll(json, "${", "$${")
-	bad := func(r rune) bool {
-		return r >= 0x7f && r <= 0x9f || r == 0x2028 || r == 0x2029 || r == 0xfeff || r == 0xfffe || r == 0xffff || r > 0xffff
-	}
-	if strings.IndexFunc(json, bad) < 0 {
-		return json
-	}
-	var b strings.Builder
-	for _, r := range json {
-		switch {
-		case !bad(r), r > 0xffff && utf8.ValidRune(r):
-			b.WriteRune(r)
-		default:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		}
-	}
-	return b.String()
 }
 
 // owned is the node of an owner in another model; see loader.entity.
