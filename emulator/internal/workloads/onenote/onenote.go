@@ -3,6 +3,8 @@ package onenote
 
 import (
 	_ "embed"
+	"iter"
+	"slices"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
@@ -23,8 +25,8 @@ func Workload() workload.Workload {
 			"microsoft.graph.onenote*",
 		},
 		Views: []workload.View{
-			{Type: root, Nav: "sections", Beside: true, Find: find(section)},
-			{Type: root, Nav: "pages", Beside: true, Find: find(page)},
+			{Type: root, Nav: "sections", Members: members("sections"), Find: find("sections")},
+			{Type: root, Nav: "pages", Members: members("pages"), Find: find("pages")},
 		},
 		Errors: grapherr.Dialect{ // numbers of its own: B-2.33
 			grapherr.CaseNotFound: {Code: "20102", Message: "The specified resource ID does not exist.", URL: "https://aka.ms/onenote-errors#C20102"},
@@ -32,45 +34,51 @@ func Workload() workload.Workload {
 	}
 }
 
-// find gives of a user's notes what is stored in one of the notebooks.
-func find(in func(tx *store.Tx, above store.Ref, key string) (store.Ref, bool)) func(workload.Scope, *workload.Node, string) (workload.Item, bool) {
+// holders lists what has sections, or pages, of a user's notes: the notes themselves and, below
+// them, the notebooks, the section groups and the sections.
+func holders(tx *store.Tx, notes store.Ref, nav string) []store.Ref {
+	out := []store.Ref{notes}
+	for i := 0; i < len(out); i++ {
+		for _, below := range [...]string{"notebooks", "sectionGroups", "sections"} {
+			if below != nav {
+				out = slices.AppendSeq(out, tx.Members(out[i], below, 0))
+			}
+		}
+	}
+	return out
+}
+
+// members lists all sections, or pages, of a user's notes, wherever they are.
+func members(nav string) func(workload.Scope, *workload.Node, store.Ref) iter.Seq[workload.Item] {
+	return func(s workload.Scope, owner *workload.Node, after store.Ref) iter.Seq[workload.Item] {
+		return func(yield func(workload.Item) bool) {
+			if owner.Ref <= 0 {
+				return
+			}
+			var lists []iter.Seq[store.Ref]
+			for _, ref := range holders(s.Tx, owner.Ref, nav) {
+				lists = append(lists, s.Tx.Members(ref, nav, after))
+			}
+			for ref := range workload.Rising(lists...) {
+				if !yield(workload.Item{At: ref, Ref: ref}) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// find finds one of them by its id.
+func find(nav string) func(workload.Scope, *workload.Node, string) (workload.Item, bool) {
 	return func(s workload.Scope, owner *workload.Node, key string) (workload.Item, bool) {
 		if owner.Ref <= 0 {
 			return workload.Item{}, false
 		}
-		for book := range s.Tx.Members(owner.Ref, "notebooks", 0) {
-			if ref, ok := in(s.Tx, book, key); ok {
+		for _, holder := range holders(s.Tx, owner.Ref, nav) {
+			if ref, ok := s.Tx.Find(holder, nav, key); ok {
 				return workload.Item{At: ref, Ref: ref}, true
 			}
 		}
 		return workload.Item{}, false
 	}
-}
-
-// section finds a section of a notebook or a section group, at any depth.
-func section(tx *store.Tx, above store.Ref, key string) (store.Ref, bool) {
-	if ref, ok := tx.Find(above, "sections", key); ok {
-		return ref, true
-	}
-	for group := range tx.Members(above, "sectionGroups", 0) {
-		if ref, ok := section(tx, group, key); ok {
-			return ref, true
-		}
-	}
-	return 0, false
-}
-
-// page finds a page of a section at any depth.
-func page(tx *store.Tx, above store.Ref, key string) (store.Ref, bool) {
-	for s := range tx.Members(above, "sections", 0) {
-		if ref, ok := tx.Find(s, "pages", key); ok {
-			return ref, true
-		}
-	}
-	for group := range tx.Members(above, "sectionGroups", 0) {
-		if ref, ok := page(tx, group, key); ok {
-			return ref, true
-		}
-	}
-	return 0, false
 }
