@@ -77,6 +77,9 @@ func (x *exchange) insert(c *workload.Call, owner *workload.Node, nav *edm.Navig
 		if k.ID != "" {
 			members.Set(k.ID, value.String(at.Key))
 		}
+		if k.Traits.SID != "" {
+			members.Set(k.Traits.SID, value.String(value.SID(at.Key)))
+		}
 		ref, err = c.Tx.Add(home.Ref, x.e.stored(home.Type, set), at.Key, x.e.object(k, members))
 	}
 	if errors.Is(err, store.ErrExists) {

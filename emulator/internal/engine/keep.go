@@ -63,6 +63,11 @@ func (h *Heap) fill(c *workload.Call, k *Kind, sent value.Members, asGiven bool)
 		key = h.newID(c, k)
 		m.Set(k.ID, value.String(key))
 	}
+	if sid := k.Traits.SID; sid != "" {
+		if text := value.SID(key); text != "" {
+			m.SetMissing(sid, value.String(text))
+		}
+	}
 	return m, key
 }
 

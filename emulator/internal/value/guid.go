@@ -2,8 +2,10 @@ package value
 
 import (
 	"crypto/sha1"
+	"encoding/binary"
 	"encoding/hex"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -13,6 +15,20 @@ func NamedGUID(name string) string {
 	sum[6], sum[8] = sum[6]&0x0f|0x50, sum[8]&0x3f|0x80
 	h := hex.EncodeToString(sum[:16])
 	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
+}
+
+// SID is the security identifier that the directory gives to an object: the bytes of its
+// id, in the order of Windows, as four numbers. It is empty for a text that is no GUID.
+func SID(guid string) string {
+	b, ok := GUIDBytes(guid)
+	if !ok {
+		return ""
+	}
+	out := "S-1-12-1"
+	for i := 0; i < len(b); i += 4 {
+		out += "-" + strconv.FormatUint(uint64(binary.LittleEndian.Uint32(b[i:])), 10)
+	}
+	return out
 }
 
 // GUIDBytes reads a GUID in the order of bytes that Windows gives it: the first three

@@ -20,6 +20,8 @@ type Traits struct {
 	// ID is the form of generated ids: "guid" (default), "base64url" (Outlook),
 	// "given" (the client's own id is taken; a GUID without one).
 	ID string `yaml:"id"`
+	// SID is the property that holds the id as a security identifier; empty: there is none.
+	SID string `yaml:"sid"`
 	// Default holds what a created entity has unless the client says otherwise.
 	Default value.Members `yaml:"-"`
 	// DefaultSelect lists what an entity shows without $select, in that order;
@@ -170,6 +172,9 @@ func (t Traits) merge(own Traits) Traits {
 	t.TextNumbers, t.AnyMember, t.IgnoreCase = t.TextNumbers || own.TextNumbers, t.AnyMember || own.AnyMember, t.IgnoreCase || own.IgnoreCase
 	if own.ID != "" {
 		t.ID = own.ID
+	}
+	if own.SID != "" {
+		t.SID = own.SID
 	}
 	if own.DefaultSelect != nil {
 		t.DefaultSelect = own.DefaultSelect
