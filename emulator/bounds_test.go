@@ -62,7 +62,7 @@ func TestFaultA7UploadIsResolvedBeforeItIsRead(t *testing.T) {
 		{"/v1.0/drives/none/root:/z.bin:/content", 404, nil},
 		{"/v1.0/drives/none/root:/z.bin:/content", 404, []string{"Content-Encoding", "gzip"}},
 		{strings.TrimSuffix(root, "/root") + "/items/none/content", 404, nil},
-		{"/v1.0/users/none/photo/$value", 404, nil},
+		{"/v1.0/users/none@northgale.test/photo/$value", 404, nil},
 		{"/v1.0/me/nothing/$value", 400, nil},
 		{root + ":/a.txt:/content", 412, []string{"If-Match", `"another"`}},
 	} {

@@ -16,7 +16,8 @@ type Form struct {
 	URL           string
 	Restart       string // see Error.Restart
 
-	// About holds other forms for what the error may be about, by Type.
+	// About holds other forms for what the error may be about, by Type, or by the type
+	// that the path leads to and Type: "profilePhoto/user".
 	About map[string]Form
 	// Malformed is the form where Key cannot be one of the workload's, which is what
 	// Fits denies; nil Fits: anything can be one.
@@ -27,14 +28,17 @@ type Form struct {
 // NoCode is the Code of a form whose errors have an empty one (B-2.5).
 const NoCode = "-"
 
-// Word puts e into the dialect's words. An error without a case, or one that
-// the dialect does not list, is returned as it is.
-func (d Dialect) Word(e *Error) *Error {
+// Word puts e into the dialect's words. At is the short name of the type that the path
+// leads to. An error without a case, or one that the dialect does not list, is returned
+// as it is.
+func (d Dialect) Word(e *Error, at string) *Error {
 	f, ok := d[e.Case]
 	if e.Case == Plain || !ok {
 		return e
 	}
-	if about, ok := f.About[e.Type]; ok {
+	if about, ok := f.About[at+"/"+e.Type]; ok {
+		f = about
+	} else if about, ok := f.About[e.Type]; ok {
 		f = about
 	}
 	if f.Fits != nil && e.Key != "" && !placeholder(e.Key) && !f.Fits(e.Key) {

@@ -89,7 +89,7 @@ func (r *Registry) Word(t *edm.Type, e *grapherr.Error) *grapherr.Error {
 		return e
 	}
 	if w := r.dialect(t); w != nil {
-		return w.Errors.Word(e)
+		return w.Errors.Word(e, t.Name.Short())
 	}
 	return e
 }

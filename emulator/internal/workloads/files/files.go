@@ -3,10 +3,12 @@ package files
 
 import (
 	_ "embed"
+	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
 //go:embed traits.yaml
@@ -35,7 +37,10 @@ func Workload() workload.Workload {
 		Rules: []workload.Rule{{Type: driveItem, Verb: bind.Read, Computes: []string{"eTag", "cTag"}, Do: tags}},
 		Late:  &grapherr.Error{Status: 404, Code: "ResourceNotFound", Message: "User's mysite not found."},
 		Errors: grapherr.Dialect{ // B-2.33, B-2.39, B-2.40
-			grapherr.CaseNotFound:    {Code: "itemNotFound", Message: "The resource could not be found."},
+			grapherr.CaseNotFound: {Code: "itemNotFound", Message: "The resource could not be found.", About: map[string]grapherr.Form{
+				"site":            {Code: "itemNotFound", Message: "The resource could not be found.", Fits: isSite, Malformed: &foreignSite},
+				"sharedDriveItem": {Status: 403, Code: "accessDenied", Message: deadLink, Fits: isShare, Malformed: &noShare},
+			}},
 			grapherr.CaseNoReference: {Code: "itemNotFound", Message: "The resource could not be found."},
 			grapherr.CaseExists:      {Status: 409, Code: "nameAlreadyExists", Message: "The specified item name already exists."},
 			grapherr.CaseChanged: {Status: 412, Code: "resourceModified", Inner: "entityTagDoesNotMatch",
@@ -59,5 +64,20 @@ func Workload() workload.Workload {
 
 // unauthorized answers a token without permissions (B-10.32).
 var unauthorized = grapherr.Form{Status: 401, Code: "generalException", Message: "Either scp or roles claim need to be present in the token."}
+
+// foreignSite answers a key that can only be the name of a host, as recorded (E12).
+var foreignSite = grapherr.Form{Status: 400, Code: "invalidRequest", Message: "Invalid hostname for this tenancy"}
+
+// isSite reports whether a key can be a site's id: GUIDs, behind a host or not.
+func isSite(key string) bool { return strings.Contains(key, ",") || edm.IsGUID(key) }
+
+const deadLink = "The sharing link no longer exists, or you do not have permission to access it." // B-14.143
+
+// noShare answers what is no sharing token (B-14.143).
+var noShare = grapherr.Form{Status: 400, Code: "invalidRequest", Message: "The sharing token is invalid"}
+
+// isShare reports whether a key has the form of a sharing token: an encoded URL, or the id
+// of a share.
+func isShare(key string) bool { return len(key) > 2 && key[1] == '!' }
 
 const malformed = "The request is malformed or incorrect."

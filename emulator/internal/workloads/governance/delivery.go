@@ -495,8 +495,7 @@ func deleteAssignment(c *workload.Call) (workload.Result, error) {
 // deletePackage refuses while somebody has the package.
 func deletePackage(c *workload.Call) (workload.Result, error) {
 	if c.Self.Ref > 0 && slices.ContainsFunc(assignmentsWith(c.Tx, "accessPackageId", c.Self.Text("id")), func(ref store.Ref) bool { return delivered(c.Tx, ref) }) {
-		return workload.Result{}, (&grapherr.Error{Status: 400, Code: "InvalidDeleteAccessPackageHasAssignments",
-			Message: "The access package: " + c.Self.Text("displayName") + " can not be deleted because there are active assignments."}).
+		return workload.Result{}, grapherr.BadRequest("The access package: %s can not be deleted because there are active assignments.", c.Self.Text("displayName")).
 			Because("", "Remove the assignments by requests of the type adminRemove first.")
 	}
 	return c.Next()
@@ -505,7 +504,7 @@ func deletePackage(c *workload.Call) (workload.Result, error) {
 // deleteCatalog refuses for the catalog that every tenant has.
 func deleteCatalog(c *workload.Call) (workload.Result, error) {
 	if c.Self.Exists && c.Self.Text("catalogType") == "serviceDefault" {
-		return workload.Result{}, &grapherr.Error{Status: 400, Code: "InvalidDeleteDefaultCatalog", Message: "The built-in catalog can not be deleted."}
+		return workload.Result{}, grapherr.BadRequest("The built-in catalog can not be deleted.")
 	}
 	return c.Next()
 }
