@@ -185,6 +185,14 @@ func TestFaultC7ListsAreMadeUp(t *testing.T) {
 	}
 }
 
+// Collections of references, asked for as entities or as references, refer to what is there.
+func TestFaultC7References(t *testing.T) {
+	converseWith(t, []exchangeWant{
+		{request: "GET /v1.0/groups/g/members/$ref", status: 200, holds: `"@odata.id":"http`},
+		{request: "GET /v1.0/groups/h/members", status: 200, holds: `"@odata.type":"#microsoft.graph.user"`},
+	}, emulator.WithOnMissing("synthesize"))
+}
+
 func TestFaultC7Restore(t *testing.T) {
 	converseWith(t, []exchangeWant{
 		{request: "POST /v1.0/directory/deletedItems/x/restore", status: 200, holds: `"id":"x"`},

@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 	"hash/fnv"
+	"slices"
 	"strconv"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
@@ -19,7 +20,7 @@ var errUnstocked = errors.New("the collection has no members yet")
 // to. They are kept. A collection of references gets members that are there already; what a
 // view computes is left alone.
 func (x *exchange) stock(c *workload.Call) error {
-	if x.e.opt.Missing != Synthesize || x.load || c.Loading || x.r.Verb != bind.List || c.Nav == nil || x.w.Replicated() {
+	if x.e.opt.Missing != Synthesize || x.load || c.Loading || x.r.Verb != bind.List && x.r.Verb != bind.Refs || c.Nav == nil || x.w.Replicated() {
 		return nil
 	}
 	owner := &c.Self
@@ -86,14 +87,55 @@ func (x *exchange) supply(c *workload.Call, owner *workload.Node, t *edm.Type, s
 // stocked is the type that made up members have; nil where none can be made.
 func (x *exchange) stocked(c *workload.Call) *edm.Type {
 	t := memberType(c)
+	if t != nil && !c.Nav.Contains && (t.Abstract || len(t.Derived()) > 0) {
+		if kind := x.referred(c, t); kind != nil || t.Abstract {
+			return kind
+		}
+	}
 	for t != nil && t.Abstract {
 		kinds := t.Derived()
-		if len(kinds) == 0 || !c.Nav.Contains {
+		if len(kinds) == 0 {
 			return nil
 		}
 		t = kinds[0]
 	}
 	return t
+}
+
+// referred is the first kind of t of which the tenant has entities that a navigation can
+// refer to; nil: there is none.
+func (x *exchange) referred(c *workload.Call, t *edm.Type) *edm.Type {
+	for _, kind := range x.kindsOf(c, t) {
+		home, set := x.e.homeFor(c, &c.Self, c.Nav, kind)
+		if set == c.Nav {
+			continue
+		}
+		for range x.e.members(c, home, set, 0) {
+			return kind
+		}
+	}
+	return nil
+}
+
+// kindsOf are the types that the members of a navigation to t may have. That of the caller,
+// which most navigations of the directory take, comes first.
+func (x *exchange) kindsOf(c *workload.Call, t *edm.Type) []*edm.Type {
+	var out []*edm.Type
+	for _, name := range c.Nav.Only {
+		if kind, ok := c.Model.Type(name); ok {
+			out = append(out, kind)
+		}
+	}
+	if len(out) > 0 {
+		return out
+	}
+	out = slices.Clone(t.Derived())
+	if me, ok := c.Model.Root().Navigation("me"); ok {
+		if i := slices.Index(out, me.Target()); i > 0 {
+			out[0], out[i] = out[i], out[0]
+		}
+	}
+	return out
 }
 
 // settle remembers that a collection is not to be stocked: it was, or members of it were
