@@ -14,7 +14,9 @@ import (
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/authority"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
-	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/op"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/provision"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/tenantfile"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/sts"
@@ -128,7 +130,7 @@ func (r *realm) register(appID, name string) error {
 	if _, ok := r.of.cat.versions[0].Model.Root().Navigation("servicePrincipals"); !ok {
 		return nil // a server without the catalogue knows no such thing
 	}
-	if err := r.of.engine.Furnish(r.world); err != nil || r.stored(sts.PrincipalByApp, appID) {
+	if err := provision.Tenant(r.of.engine.Core, r.world); err != nil || r.stored(sts.PrincipalByApp, appID) {
 		return err
 	}
 	if name == "" {
@@ -163,7 +165,7 @@ func (r *realm) add(doc map[string]any) error {
 	if err != nil {
 		return err
 	}
-	return r.of.engine.Load(r.world, records, r.of.cat.models()...)
+	return tenantfile.Load(r.of.engine.Core, r.world, records, r.of.cat.models()...)
 }
 
 // consent stores that a user, or everybody, lets a client have scopes of a
@@ -190,7 +192,7 @@ func (r *realm) consent(client, resource, user string, scopes []string) error {
 	if err != nil {
 		return err
 	}
-	_, err = r.of.engine.Do(r.world, &engine.Request{Model: model, Target: target, Verb: bind.Update, Caller: workload.Caller{AppOnly: true}, Query: &odata.Query{},
+	_, err = r.of.engine.Do(r.world, &op.Request{Model: model, Target: target, Verb: bind.Update, Caller: workload.Caller{AppOnly: true}, Query: &odata.Query{},
 		Body: value.Members{{Name: "scope", Value: value.String(strings.Join(append(has, scopes...), " "))}}})
 	return err
 }

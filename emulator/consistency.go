@@ -1,7 +1,7 @@
 package emulator
 
 import (
-	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/replica"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 )
 
@@ -35,11 +35,11 @@ func (s *Server) SetConsistency(c Consistency) error {
 	if c.Apps == "" {
 		c.Apps = was.Apps
 	}
-	users, err := engine.ParseConsistency(c.Users)
+	users, err := replica.ParseConsistency(c.Users)
 	if err != nil {
 		return err
 	}
-	apps, err := engine.ParseConsistency(c.Apps)
+	apps, err := replica.ParseConsistency(c.Apps)
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func (s *Server) consistent() error {
 // (the default), "session:LAG" or "eventual:LAG"; see Consistency.
 func WithConsistency(mode string) Option {
 	return func(c *config) error {
-		_, err := engine.ParseConsistency(mode)
+		_, err := replica.ParseConsistency(mode)
 		c.consistency = mode
 		return err
 	}
@@ -88,7 +88,7 @@ func WithConsistency(mode string) Option {
 // others see.
 func WithAppConsistency(mode string) Option {
 	return func(c *config) error {
-		_, err := engine.ParseConsistency(mode)
+		_, err := replica.ParseConsistency(mode)
 		c.appConsistency = mode
 		return err
 	}

@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
-	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/op"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/wire"
@@ -74,7 +74,7 @@ func newGate(t *testing.T) *gate {
 	}
 	g := &gate{s: s}
 	judge, stop := s.graph.Permit, grapherr.Denied(nil)
-	s.graph.Caller = func(*http.Request, *engine.World) (workload.Caller, error) {
+	s.graph.Caller = func(*http.Request, *op.World) (workload.Caller, error) {
 		return workload.Caller{App: "x", Tenant: s.id(), AppOnly: true, Roles: g.roles, Enforced: true}, nil
 	}
 	s.graph.Permit = func(r *http.Request, c *workload.Caller, target *bind.Target, need workload.Need) error {

@@ -9,7 +9,7 @@ import (
 	"os"
 	"path"
 
-	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/tenantfile"
 	"github.com/graph-emulator/graph-emulator/emulator/scrub"
 	"github.com/graph-emulator/graph-emulator/fixtures"
 )
@@ -38,7 +38,7 @@ func (s *Server) Export(ctx context.Context, dir string) error {
 func (s *Server) export(create func(name string) (io.WriteCloser, error)) error {
 	for r := range s.realms() {
 		in := func(name string) (io.WriteCloser, error) { return create(folderOf(r.name) + name) }
-		if err := s.engine.Dump(r.world, engine.DumpOptions{Create: in, KeepPasswords: s.config.keepPasswords}, s.cat.models()...); err != nil {
+		if err := tenantfile.Dump(s.engine.Core, r.world, tenantfile.DumpOptions{Create: in, KeepPasswords: s.config.keepPasswords}, s.cat.models()...); err != nil {
 			return err
 		}
 	}
@@ -60,7 +60,7 @@ func (s *Server) shown() (any, error) {
 	}
 	var out []tenant
 	for r := range s.realms() {
-		entities := []byte(s.engine.Tenant(r.world, s.cat.models()...))
+		entities := []byte(tenantfile.JSON(s.engine.Core, r.world, s.cat.models()...))
 		out = append(out, tenant{r.id(), r.name, hush.Body("application/json", entities)})
 	}
 	return map[string]any{"value": out}, nil

@@ -6,7 +6,7 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/tenantfile"
 )
 
 // Seq is the number of the last change, for tests.
@@ -15,7 +15,7 @@ func (s *Server) Seq() int64 { return s.world.Store.Seq() }
 // Dump is the tenant as Export writes it, for tests.
 func (s *Server) Dump() (string, error) {
 	files := map[string]*bytes.Buffer{}
-	err := s.engine.Dump(s.world, engine.DumpOptions{Create: func(name string) (io.WriteCloser, error) {
+	err := tenantfile.Dump(s.engine.Core, s.world, tenantfile.DumpOptions{Create: func(name string) (io.WriteCloser, error) {
 		files[name] = &bytes.Buffer{}
 		return nopCloser{files[name]}, nil
 	}}, s.cat.models()...)

@@ -8,7 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/jobs"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/op"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 )
 
@@ -36,7 +37,7 @@ func (s *Server) Jobs() []Job {
 }
 
 func (s *Server) jobs(r *realm) (list []Job) {
-	for _, j := range s.engine.Jobs(r.world) {
+	for _, j := range jobs.List(s.engine.Core, r.world) {
 		name, invoked := j.Verb.Invoked()
 		if !invoked {
 			name = string(j.Verb)
@@ -54,14 +55,14 @@ func (s *Server) jobs(r *realm) (list []Job) {
 }
 
 // FinishJob ends a job successfully: what it is for happens before it returns.
-func (s *Server) FinishJob(id string) error { return s.setJob(id, engine.Done, 0, nil) }
+func (s *Server) FinishJob(id string) error { return s.setJob(id, jobs.Done, 0, nil) }
 
 // FailJob ends a job without doing what it is for; its operation shows code and message.
 func (s *Server) FailJob(id, code, message string) error {
 	if code == "" {
 		code = "generalException"
 	}
-	return s.setJob(id, engine.Failed, 0, &grapherr.Error{Code: code, Message: message})
+	return s.setJob(id, jobs.Failed, 0, &grapherr.Error{Code: code, Message: message})
 }
 
 // AdvanceJob shows a job in progress, at a percentage from 0 to below 100.
@@ -69,16 +70,16 @@ func (s *Server) AdvanceJob(id string, percent float64) error {
 	if !(percent >= 0 && percent < 100) {
 		return fmt.Errorf("%v percent are not between 0 and 100", percent)
 	}
-	return s.setJob(id, engine.InProgress, percent, nil)
+	return s.setJob(id, jobs.InProgress, percent, nil)
 }
 
-func (s *Server) setJob(id string, state engine.JobState, percent float64, failure *grapherr.Error) error {
+func (s *Server) setJob(id string, state jobs.State, percent float64, failure *grapherr.Error) error {
 	for r := range s.realms() {
-		if err := s.engine.SetJob(r.world, id, state, percent, failure); !errors.Is(err, engine.ErrNoJob) {
+		if err := jobs.Set(s.engine.Core, r.world, id, state, percent, failure); !errors.Is(err, jobs.ErrNoJob) {
 			return err
 		}
 	}
-	return engine.ErrNoJob
+	return jobs.ErrNoJob
 }
 
 // jobControl is what the control plane does with jobs.
@@ -99,9 +100,9 @@ func (c jobControl) Change(id, state string, percent float64, code, message stri
 		return grapherr.BadRequest("The status '%s' is none of inProgress, completed, failed.", state)
 	}
 	switch {
-	case errors.Is(err, engine.ErrNoJob):
+	case errors.Is(err, jobs.ErrNoJob):
 		return grapherr.NotFound("job", id).Because("There is no job of that id.", "")
-	case errors.Is(err, engine.ErrJobOver):
+	case errors.Is(err, jobs.ErrJobOver):
 		return grapherr.Exists("job", id).Because("The job is over.", "")
 	}
 	return err
@@ -117,10 +118,10 @@ func WithJobs(pace string) Option {
 	}
 }
 
-func parsePace(text string) (p engine.Pace, err error) {
+func parsePace(text string) (p op.Pace, err error) {
 	bad := fmt.Errorf("%q is no pace of jobs; write looks:1, a time span such as 30s, or manual", text)
 	if text == "manual" {
-		return engine.Pace{Manual: true}, nil
+		return op.Pace{Manual: true}, nil
 	}
 	if n, ok := strings.CutPrefix(text, "looks:"); ok {
 		if p.Looks, err = strconv.Atoi(n); err != nil || p.Looks < 1 {

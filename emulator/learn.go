@@ -6,6 +6,8 @@ import (
 
 	"github.com/graph-emulator/graph-emulator/emulator/conversation"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/op"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/tenantfile"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/learn"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/fixtures"
@@ -53,7 +55,7 @@ func Learn(files ...*conversation.File) (*Learnt, error) {
 // tried are the files of a learner, without what does not load. One round is about one
 // file: what is refused in a later one may be so for what is in the first.
 func (c *catalogue) tried(l *learn.Learner) (derive.Files, error) {
-	e := engine.New(c.registry, shapes(), engine.Options{Stable: c.versions[0].Model, Models: c.models()})
+	e := engine.New(c.registry, shapes(), op.Options{Stable: c.versions[0].Model, Models: c.models()})
 	for {
 		out := derive.Files(l.Files())
 		files := fixtures.Layer(out, fixtures.Empty())
@@ -62,7 +64,7 @@ func (c *catalogue) tried(l *learn.Learner) (derive.Files, error) {
 			return out, err
 		}
 		records = counting(files, records)
-		refused, err := e.Refused(c.world(store.Options{Seed: 1}), records, c.models()...)
+		refused, err := tenantfile.Refusals(e.Core, c.world(store.Options{Seed: 1}), records, c.models()...)
 		if err != nil || len(refused) == 0 {
 			return out, err
 		}

@@ -12,7 +12,7 @@ import (
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/authority"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/ca"
-	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/op"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 )
 
@@ -35,7 +35,7 @@ type config struct {
 	log        *slog.Logger     // WithLogger
 	now        func() time.Time // WithClock; from New on, the emulator's own clock over it
 	publicURL  string           // WithPublicURL
-	missing    engine.Missing   // WithOnMissing
+	missing    op.Missing       // WithOnMissing
 	tokenLife  time.Duration    // WithPageTokenLife
 	empty      bool             // WithEmptyPages
 	services   time.Duration    // WithServicesDelay
@@ -54,7 +54,7 @@ type config struct {
 	hear       func(Exchange)                    // WithObserver
 	wraps      []func(http.Handler) http.Handler // WithMiddleware
 	forwarded  bool                              // WithForwardedHeaders
-	pace       engine.Pace                       // WithJobs
+	pace       op.Pace                           // WithJobs
 
 	controlHosts  []string // WithControlHosts
 	data          string   // WithData
@@ -230,7 +230,7 @@ func WithServicesDelay(d time.Duration) Option {
 // (the default), or "synthesize", an entity made from its type, which is kept.
 func WithOnMissing(mode string) Option {
 	return func(c *config) error {
-		m, ok := engine.ParseMissing(mode)
+		m, ok := op.ParseMissing(mode)
 		if !ok {
 			return fmt.Errorf("on-missing %q is neither 404 nor synthesize", mode)
 		}

@@ -10,7 +10,7 @@ import (
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/authority"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
-	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/op"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/sts"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/stub"
@@ -22,7 +22,7 @@ import (
 type realm struct {
 	of        *Server
 	name      string // its folder below tenants; empty: the one outside
-	world     *engine.World
+	world     *op.World
 	baseline  *store.Snapshot             // what Reset goes back to; under the server's lock
 	checked   atomic.Pointer[sts.Checked] // what the fixtures list
 	authority *authority.Authority
@@ -46,7 +46,7 @@ func (s *Server) realms() iter.Seq[*realm] {
 // settled is what the fixtures hold of a tenant.
 type settled struct {
 	name   string
-	world  *engine.World
+	world  *op.World
 	listed sts.Checked
 	stubs  []*stub.Stub
 }
@@ -117,7 +117,7 @@ func apart(seed uint64, name string) uint64 {
 
 // worldFor finds the world of a tenant by its id; any other id is taken for the
 // first tenant's (C-2.23).
-func (s *Server) worldFor(tenant string) *engine.World { return s.realmFor(tenant).world }
+func (s *Server) worldFor(tenant string) *op.World { return s.realmFor(tenant).world }
 
 func (s *Server) realmFor(tenant string) *realm {
 	if tenant != "" {
@@ -139,7 +139,7 @@ func (s *Server) tenantOf(r *http.Request) string {
 }
 
 // caller says who sends a request to the world of a tenant.
-func (s *Server) caller(r *http.Request, w *engine.World) (workload.Caller, error) {
+func (s *Server) caller(r *http.Request, w *op.World) (workload.Caller, error) {
 	for x := range s.realms() {
 		if x.world == w {
 			return x.authority.Caller(r, w)
@@ -149,7 +149,7 @@ func (s *Server) caller(r *http.Request, w *engine.World) (workload.Caller, erro
 }
 
 // stubs are those of the tenant of a world.
-func (s *Server) stubs(w *engine.World) *stub.Set {
+func (s *Server) stubs(w *op.World) *stub.Set {
 	for x := range s.realms() {
 		if x.world == w {
 			return &x.stubs

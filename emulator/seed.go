@@ -10,6 +10,8 @@ import (
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/authority"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/op"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/tenantfile"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/sts"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/stub"
@@ -58,7 +60,7 @@ func loadBuiltIn(files fs.FS) (*tenant, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := engine.New(c.registry, shapes(), engine.Options{Stable: c.versions[0].Model, Proven: true}) // TestNorthgaleFitsItsSchemas
+	e := engine.New(c.registry, shapes(), op.Options{Stable: c.versions[0].Model, Proven: true}) // TestNorthgaleFitsItsSchemas
 	return load(e, c, store.Options{Seed: 1}, files, fixtures.Reader{})
 }
 
@@ -296,7 +298,7 @@ func (s *Server) settled(t *tenant, name string, first bool) (settled, error) {
 	}
 	w, err := s.worldOf(t, opts)
 	if err != nil && !first {
-		w, err = engine.NewWorld(t.snapshot.Open(opts), s.config.now), nil
+		w, err = op.NewWorld(t.snapshot.Open(opts), s.config.now), nil
 		w.SetSignedIn(t.signedIn)
 	}
 	for _, st := range t.stubs {
@@ -307,8 +309,8 @@ func (s *Server) settled(t *tenant, name string, first bool) (settled, error) {
 
 // worldOf makes a world of a loaded tenant, with the signed-in user that the
 // options name.
-func (s *Server) worldOf(t *tenant, opts store.Options) (*engine.World, error) {
-	w := engine.NewWorld(t.snapshot.Open(opts), s.config.now)
+func (s *Server) worldOf(t *tenant, opts store.Options) (*op.World, error) {
+	w := op.NewWorld(t.snapshot.Open(opts), s.config.now)
 	w.SetSignedIn(t.signedIn)
 	if s.config.user != "" {
 		id, ok := user(w.Store, s.config.user)
@@ -358,10 +360,10 @@ func load(e *engine.Engine, c *catalogue, opts store.Options, files fs.FS, reade
 	records, stubs, err := read(files, reader)
 	w := c.world(opts)
 	if err != nil { // what could be read may have mistakes as well
-		return nil, errors.Join(err, e.Check(w, counting(files, records), c.models()...))
+		return nil, errors.Join(err, tenantfile.Check(e.Core, w, counting(files, records), c.models()...))
 	}
 	t := &tenant{listed: listed(files, records), stubs: stubs}
-	if err := e.Load(w, counting(files, records), c.models()...); err != nil {
+	if err := tenantfile.Load(e.Core, w, counting(files, records), c.models()...); err != nil {
 		return nil, err
 	}
 	t.snapshot = w.Store.Snapshot()
@@ -408,9 +410,9 @@ func firstUser(records []fixtures.Record) string {
 }
 
 // world makes an empty world.
-func (c *catalogue) world(opts store.Options) *engine.World {
+func (c *catalogue) world(opts store.Options) *op.World {
 	opts.Shapes, opts.Indexes = shapes(), c.indexes
-	return engine.NewWorld(store.New(opts), opts.Now)
+	return op.NewWorld(store.New(opts), opts.Now)
 }
 
 // counting are the records of a tree without our organization, where it has its own.

@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/clouds"
-	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/op"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/jose"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/sts"
@@ -47,7 +47,7 @@ func (c *said) appOnly() bool { return c.IdTyp == "app" || c.Scope == "" && len(
 
 // Caller says who sends a request to Graph. In open mode any readable token is
 // taken at its word, and any other, or none, for the tenant's signed-in user.
-func (a *Authority) Caller(r *http.Request, w *engine.World) (workload.Caller, error) {
+func (a *Authority) Caller(r *http.Request, w *op.World) (workload.Caller, error) {
 	c, err := a.claims(r)
 	if err != nil {
 		if a.Mode == Open {

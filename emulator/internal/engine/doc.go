@@ -1,8 +1,21 @@
-// Package engine runs the generic verbs: about fifteen functions that serve
-// every type Graph has, on stored entities. Before a verb runs, its body is
-// checked against the type's schema; where a workload has a rule for the type
-// and the verb, the rule runs and may call the verb behind it.
+// Package engine runs one request against one world: it decides the fidelity, prepares
+// the body and the query, opens the transaction that the verb needs, follows the path,
+// runs the rule or the generic verb, and decides the status.
 //
-// The engine holds no state. A request brings the world it is about, and all
-// work on that world happens inside one transaction of its store.
+// The verbs themselves live in the packages below, one direction of calls from the top
+// to the bottom:
+//
+//	tenantfile, jobs, delta
+//	query
+//	write
+//	resolve
+//	synth
+//	provision
+//	op
+//	heap
+//	payload
+//	typeinfo, replica
+//
+// The engine holds no state. A request brings the world it is about, and all work on that
+// world happens inside one transaction of its store.
 package engine

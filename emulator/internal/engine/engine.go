@@ -5,6 +5,10 @@ import (
 	"sync"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/jobs"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/op"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/query"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/write"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
@@ -13,25 +17,25 @@ import (
 
 // Engine runs verbs. It is immutable but for its caches and serves any number of
 // worlds and models at once.
-type Engine struct{ *Core }
+type Engine struct{ *op.Core }
 
 // New makes an engine over the workloads' exceptions. shapes is shared with the
 // stores that its worlds use.
-func New(reg *workload.Registry, shapes *value.Shapes, opt Options) *Engine {
-	return &Engine{newCore(reg, shapes, opt)}
+func New(reg *workload.Registry, shapes *value.Shapes, opt op.Options) *Engine {
+	return &Engine{op.New(reg, shapes, opt)}
 }
 
 // generic holds the generic verbs; an operation's is invoke.
-var generic = map[bind.Verb]func(*exchange, *workload.Call) (workload.Result, error){
-	bind.List: (*exchange).list, bind.Count: (*exchange).count, bind.Create: (*exchange).create,
-	bind.Read: (*exchange).read, bind.Update: (*exchange).update, bind.Upsert: (*exchange).update, bind.Delete: (*exchange).delete,
-	bind.ReadValue: (*exchange).readValue, bind.WriteValue: (*exchange).writeValue, bind.Clear: (*exchange).clear,
-	bind.Download: (*exchange).download, bind.Upload: (*exchange).upload,
-	bind.Refs: (*exchange).refs, bind.Link: (*exchange).link, bind.Unlink: (*exchange).unlink,
+var generic = map[bind.Verb]func(*op.Op, *workload.Call) (workload.Result, error){
+	bind.List: query.List, bind.Count: query.Count, bind.Create: write.Create,
+	bind.Read: write.Read, bind.Update: write.Update, bind.Upsert: write.Update, bind.Delete: write.Delete,
+	bind.ReadValue: write.ReadValue, bind.WriteValue: write.WriteValue, bind.Clear: write.Clear,
+	bind.Download: write.Download, bind.Upload: write.Upload,
+	bind.Refs: query.Refs, bind.Link: write.Link, bind.Unlink: write.Unlink,
 }
 
 // Switch gives the value of a switch.
-func (e *Engine) Switch(name string) string { return e.opt.Switches[name] }
+func (e *Engine) Switch(name string) string { return e.Options.Switches[name] }
 
 // Answer is a result with what the encoder needs besides.
 type Answer struct {
@@ -48,11 +52,11 @@ type Answer struct {
 // that rules saw may be used after.
 func (a *Answer) Release() {
 	d := a.dialogue
-	if d.x.pooled && cap(a.List) <= 2*defaultMax {
+	if d.x.Pooled && cap(a.List) <= 2*query.DefaultMax {
 		page := a.List[:cap(a.List)]
 		clear(page) // it keeps no entity alive
 		page = page[:0]
-		pages.Put(&page)
+		query.PagePool.Put(&page)
 	}
 	*d = dialogue{}
 	dialogues.Put(d)
@@ -60,39 +64,39 @@ func (a *Answer) Release() {
 
 // Do runs a request against a world. Errors are Graph errors in the words of the
 // workload that the path belongs to; the store is then as it was.
-func (e *Engine) Do(w *World, r *Request) (*Answer, error) {
+func (e *Engine) Do(w *op.World, r *op.Request) (*Answer, error) {
 	ans, err := e.do(w, r)
 	if err != nil {
-		return nil, e.reg.Word(r.Target.Owning(), grapherr.From(err))
+		return nil, e.Registry.Word(r.Target.Owning(), grapherr.From(err))
 	}
 	return ans, nil
 }
 
-func (e *Engine) do(w *World, r *Request) (*Answer, error) {
-	fid := e.reg.Fidelity(r.Target, r.Verb)
-	if fid < e.opt.MinFidelity {
+func (e *Engine) do(w *op.World, r *op.Request) (*Answer, error) {
+	fid := e.Registry.Fidelity(r.Target, r.Verb)
+	if fid < e.Options.MinFidelity {
 		return nil, grapherr.NotEmulated(fmt.Sprintf("%s %s", r.Verb, r.Target.Template()),
-			fmt.Sprintf("Its fidelity is %s and the minimum is %s.", fid, e.opt.MinFidelity))
+			fmt.Sprintf("Its fidelity is %s and the minimum is %s.", fid, e.Options.MinFidelity))
 	}
 	d := dialogues.Get().(*dialogue)
 	x, ans := &d.x, &d.ans
-	x.e, x.w, x.r, x.c = e.Core, w, r, &d.c
-	d.budget.Done, x.budget = r.Done, &d.budget
+	x.Core, x.World, x.Request, x.Call = e.Core, w, r, &d.c
+	d.budget.Done, x.Budget = r.Done, &d.budget
 	c := &d.c
 	c.Model, c.Target, c.Verb, c.Caller, c.Query, c.Media = r.Model, r.Target, r.Verb, r.Caller, r.Query, r.Media
-	c.Minimal, c.Representation, c.System, c.Presumes = r.Minimal, r.Representation, SystemOf(x), e.opt.Missing == Synthesize
-	err := x.prepare()
+	c.Minimal, c.Representation, c.System, c.Presumes = r.Minimal, r.Representation, write.SystemOf(x), e.Options.Missing == op.Synthesize
+	err := prepare(x)
 	if err == nil && r.Content != nil {
-		c.Media, err = x.receive()
+		c.Media, err = receive(x)
 	}
 	if err != nil {
 		return nil, err
 	}
-	if ans.Result, err = x.run(); err != nil {
+	if ans.Result, err = run(x); err != nil {
 		return nil, err
 	}
-	if r.Verb == bind.Read && ans.One != nil && x.looks(ans.One) {
-		if ans.Result, err = x.run(); err != nil {
+	if r.Verb == bind.Read && ans.One != nil && jobs.PollOperation(x, ans.One) {
+		if ans.Result, err = run(x); err != nil {
 			return nil, err
 		}
 	}
@@ -108,8 +112,8 @@ func (e *Engine) do(w *World, r *Request) (*Answer, error) {
 	case ans.Partial:
 		ans.Fidelity = min(fid, workload.Stateful)
 	}
-	if x.body != nil {
-		ans.Warn = append(ans.Warn, x.body.Warn...)
+	if x.Body != nil {
+		ans.Warn = append(ans.Warn, x.Body.Warn...)
 	}
 	ans.Status, ans.Bare = e.status(r, &ans.Result)
 	ans.Units = e.units(r)
@@ -119,7 +123,7 @@ func (e *Engine) do(w *World, r *Request) (*Answer, error) {
 // dialogue holds what lives as long as a request, in one piece of memory. One that
 // ends in an error is left to the collector.
 type dialogue struct {
-	x      exchange
+	x      op.Op
 	c      workload.Call
 	ans    Answer
 	budget eval.Budget

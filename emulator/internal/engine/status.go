@@ -4,13 +4,14 @@ import (
 	"slices"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/op"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
 // status decides the answer's status, and whether it has no body: the rule's word,
 // the client's wish (Prefer: return), the documented one, the type's, the verb's.
-func (e *Engine) status(r *Request, res *workload.Result) (status int, bare bool) {
+func (e *Engine) status(r *op.Request, res *workload.Result) (status int, bare bool) {
 	content := res.One != nil || res.IsList || res.HasOf || res.Stream != nil || res.IsText
 	switch {
 	case res.Status != 0:
@@ -20,18 +21,18 @@ func (e *Engine) status(r *Request, res *workload.Result) (status int, bare bool
 	case r.Verb == bind.Upload:
 		status = e.written(r, res)
 	case r.Verb == bind.WriteValue:
-		if status = r.documented(200, 201, 202, 204); status == 0 {
+		if status = r.Documented(200, 201, 202, 204); status == 0 {
 			status = 204 // C-10.10: secrets of a synchronization
 		}
 	case res.Stream != nil:
-		status = r.documented(302) // B-9.1
+		status = r.Documented(302) // B-9.1
 	case r.Target.Shape == bind.IsAction:
-		status = r.documented(200, 201, 202, 204)
+		status = r.Documented(200, 201, 202, 204)
 		if status == 0 && !content {
 			status = 204
 		}
 	case r.Verb == bind.Delete:
-		status = r.documented(200, 202, 204)
+		status = r.Documented(200, 202, 204)
 		if status == 0 {
 			status = 204
 		}
@@ -48,10 +49,10 @@ func (e *Engine) status(r *Request, res *workload.Result) (status int, bare bool
 }
 
 // written is the status of a create, an update or an upload.
-func (e *Engine) written(r *Request, res *workload.Result) int {
+func (e *Engine) written(r *op.Request, res *workload.Result) int {
 	status := e.observed(r)
 	if status == 0 {
-		status = r.documented(200, 201, 202, 204)
+		status = r.Documented(200, 201, 202, 204)
 	}
 	if status == 0 {
 		status = e.byTrait(r)
@@ -100,7 +101,7 @@ func updateStatus(t *edm.Type) int {
 }
 
 // observed is the status that the service gives whatever the page says; 0: the page is right.
-func (e *Engine) observed(r *Request) int {
+func (e *Engine) observed(r *op.Request) int {
 	t := r.Target.Owning()
 	if r.Verb == bind.Create {
 		t = r.Target.Type
@@ -108,9 +109,9 @@ func (e *Engine) observed(r *Request) int {
 	if t == nil {
 		return 0
 	}
-	return e.kinds.of(t).Traits.Observed[string(r.Verb)]
+	return e.Types.Of(t).Traits.Observed[string(r.Verb)]
 }
 
-func (e *Engine) byTrait(r *Request) int {
-	return e.kinds.of(r.Target.Owning()).Traits.Status[string(r.Verb)]
+func (e *Engine) byTrait(r *op.Request) int {
+	return e.Types.Of(r.Target.Owning()).Traits.Status[string(r.Verb)]
 }

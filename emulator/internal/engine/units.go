@@ -2,6 +2,7 @@ package engine
 
 import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/op"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
@@ -9,10 +10,10 @@ import (
 const eachUnit = "$entity"
 
 // units is what a request costs (B-1.17, B-8.9); 0 where the service says nothing of it.
-func (e *Engine) units(r *Request) int {
+func (e *Engine) units(r *op.Request) int {
 	t := r.Target
 	own := t.Owning()
-	if own == nil || len(e.kinds.of(own).Traits.Units) == 0 {
+	if own == nil || len(e.Types.Of(own).Traits.Units) == 0 {
 		return 0
 	}
 	of, name := own, ""
@@ -23,7 +24,7 @@ func (e *Engine) units(r *Request) int {
 	}
 	n := 1
 	if of != nil {
-		n = max(n, e.kinds.of(of).Traits.Units[name])
+		n = max(n, e.Types.Of(of).Traits.Units[name])
 	}
 	q := r.Query
 	if len(q.Select) > 0 {

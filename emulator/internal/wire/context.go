@@ -196,9 +196,9 @@ func (x *exchange) projection(t *edm.Type, sel *eval.Selection) *projection {
 	switch {
 	case ok:
 	case sel == nil || sel.Star && len(names) == 0:
-		p = x.g.projections.of(x.g.Engine.Kind(t))
+		p = x.g.projections.of(x.g.Engine.Types.Of(t))
 	default:
-		p = x.g.projections.selected(x.g.Engine.Kind(t), names, sel.Star)
+		p = x.g.projections.selected(x.g.Engine.Types.Of(t), names, sel.Star)
 		if x.chosen == nil {
 			x.chosen = map[chosen]*projection{}
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/heap"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
@@ -46,8 +47,8 @@ func (x *exchange) write(w http.ResponseWriter, a *engine.Answer) error {
 	for _, l := range a.Links {
 		h.Set(l.Header, x.link(l))
 	}
-	if a.One != nil && !a.IsRef && a.One.Ref > 0 && x.g.Engine.Kind(a.One.Type).Traits.Tag != "none" {
-		h["Etag"] = []string{engine.Tag(a.One.Seq)}
+	if a.One != nil && !a.IsRef && a.One.Ref > 0 && x.g.Engine.Types.Of(a.One.Type).Traits.Tag != "none" {
+		h["Etag"] = []string{heap.Tag(a.One.Seq)}
 	}
 	if a.Status == http.StatusNotModified {
 		w.WriteHeader(a.Status)
@@ -133,7 +134,7 @@ func (x *exchange) stream(w http.ResponseWriter, a *engine.Answer) error {
 	case http.StatusRequestedRangeNotSatisfiable:
 		return grapherr.NoRange(r.Header.Get("Range"), a.Stream.Blob.Len())
 	}
-	return x.g.Engine.Registry().Word(x.req.Target.Owning(), grapherr.Changed())
+	return x.g.Engine.Registry.Word(x.req.Target.Owning(), grapherr.Changed())
 }
 
 // contentWriter takes down that http.ServeContent refuses a request, instead of letting
@@ -177,7 +178,7 @@ var (
 // collection that the client called, by its key.
 func (x *exchange) location(a *engine.Answer) string {
 	key := a.One.Home.Key
-	if x.g.Historical && x.g.Engine.Registry().Service(a.One.Type) == "directory" {
+	if x.g.Historical && x.g.Engine.Registry.Service(a.One.Type) == "directory" {
 		return x.historical(a)
 	}
 	dst := append(x.appendBase(make([]byte, 0, 128)), '/')
@@ -317,7 +318,7 @@ func (x *exchange) entity(dst []byte, e *workload.Entity, declared *edm.Type, se
 	shown := x.projection(e.Type, sel)
 	if shown.etag && e.Ref > 0 && x.level != none { // B-1.34
 		dst = append(dst, `"@odata.etag":`...)
-		dst = append(value.AppendString(dst, engine.Tag(e.Seq)), ',')
+		dst = append(value.AppendString(dst, heap.Tag(e.Seq)), ',')
 	}
 	if m := e.Media; m != nil && x.level != none {
 		dst = append(value.AppendString(append(dst, `"@odata.mediaContentType":`...), m.Type), ',')

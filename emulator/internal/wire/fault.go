@@ -95,7 +95,7 @@ func (x *exchange) injected(w http.ResponseWriter, hit *fault.Hit, target *bind.
 	var t *edm.Type
 	if target != nil {
 		t = target.Owning()
-		e = x.g.Engine.Registry().Word(t, e)
+		e = x.g.Engine.Registry.Word(t, e)
 	}
 	if hit.Challenge {
 		e = grapherr.From(x.g.Challenged(x.r, x.now().Unix()))
@@ -162,7 +162,7 @@ func (x *exchange) throttleHeaders(hit *fault.Hit, e *grapherr.Error, t *edm.Typ
 	if out == nil {
 		out = map[string]string{}
 	}
-	if hit.Status == http.StatusTooManyRequests && t != nil && x.g.Engine.Registry().Service(t) == "directory" {
+	if hit.Status == http.StatusTooManyRequests && t != nil && x.g.Engine.Registry.Service(t) == "directory" {
 		out["x-ms-throttle-scope"] = fmt.Sprintf("Tenant_Application/ReadWrite/%s/%s", printable(x.caller.App), printable(x.caller.Tenant))
 		out["x-ms-throttle-information"] = "ResourceUnitLimitExceeded"
 	}

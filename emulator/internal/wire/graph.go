@@ -13,6 +13,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/fault"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/op"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
@@ -34,9 +35,9 @@ type Version struct {
 type Graph struct {
 	Engine   *engine.Engine
 	Versions []Version
-	World    func(tenant string) *engine.World // of a tenant, by id; empty for whoever names none
-	Tenant   func(*http.Request) string        // that a request's token names
-	Caller   func(*http.Request, *engine.World) (workload.Caller, error)
+	World    func(tenant string) *op.World // of a tenant, by id; empty for whoever names none
+	Tenant   func(*http.Request) string    // that a request's token names
+	Caller   func(*http.Request, *op.World) (workload.Caller, error)
 	// Permit judges a part of a request by what its caller's token holds. nil: everything
 	// is permitted.
 	Permit func(r *http.Request, c *workload.Caller, t *bind.Target, need workload.Need) error
@@ -56,7 +57,7 @@ type Graph struct {
 	Log        *slog.Logger
 	CatchUp    func() // does what has become due; called before the world is looked at
 	Faults     *fault.Set
-	Stubs      func(*engine.World) *stub.Set          // nil where there are none
+	Stubs      func(*op.World) *stub.Set              // nil where there are none
 	Wait       func(context.Context, time.Time) error // for the clock
 	Idle       func(operation string)                 // hears of operations without effect
 	// Bearer is the WWW-Authenticate of a 401, Challenged the refusal of a token that is
@@ -86,7 +87,7 @@ func (g *Graph) run(w http.ResponseWriter, r *http.Request, item bool) {
 	}
 }
 
-func (g *Graph) serve(w http.ResponseWriter, r *http.Request, world *engine.World, item bool) error {
+func (g *Graph) serve(w http.ResponseWriter, r *http.Request, world *op.World, item bool) error {
 	if len(r.RequestURI) > maxURL && !item {
 		return grapherr.URITooLong(maxURL)
 	}
@@ -159,7 +160,7 @@ const keptSegments = 32
 type exchange struct {
 	g       *Graph
 	r       *http.Request
-	world   *engine.World
+	world   *op.World
 	caller  workload.Caller
 	version *Version
 	path    string // escaped, behind the version
@@ -168,7 +169,7 @@ type exchange struct {
 	warn    []string // for X-Emulator-Warning
 	parsed  odata.Path
 	target  bind.Target
-	req     engine.Request
+	req     op.Request
 	prefer  prefer
 	level   level // of metadata
 	reform  reform
@@ -190,7 +191,7 @@ func (x *exchange) read() error {
 	}
 	target := &x.target
 	if err := target.Resolve(x.version.Model, x.parsed); err != nil {
-		return x.g.Engine.Registry().Word(target.Owning(), grapherr.From(err))
+		return x.g.Engine.Registry.Word(target.Owning(), grapherr.From(err))
 	}
 	method := x.r.Method
 	if method == http.MethodHead {
@@ -245,7 +246,7 @@ func (x *exchange) read() error {
 	if wantsTexts(h["Accept"]) || wantsTexts([]string{query.Format}) {
 		x.reform.forms, x.texts = x.reform.forms|asText, 1
 	}
-	x.req = engine.Request{Model: x.version.Model, Target: target, Verb: verb, Op: doc, Elsewhere: elsewhere, Caller: x.caller, Query: query, Text: x.query, PageToken: x.token,
+	x.req = op.Request{Model: x.version.Model, Target: target, Verb: verb, Op: doc, Elsewhere: elsewhere, Caller: x.caller, Query: query, Text: x.query, PageToken: x.token,
 		IfMatch: first(h["If-Match"]), IfNoneMatch: first(h["If-None-Match"]),
 		Minimal: x.prefer.minimal, Representation: x.prefer.representation, MaxPageSize: x.prefer.maxPageSize, CreateIfMissing: x.prefer.createIfMissing,
 		Eventual: strings.EqualFold(first(h["Consistencylevel"]), "eventual"), Done: x.r.Context().Done()}
@@ -324,7 +325,7 @@ func (x *exchange) body() error {
 		return x.media(contentType)
 	}
 	if err := readBody(x.r, x.g.BodyLimit, x.buf); err != nil {
-		return x.g.Engine.Registry().Word(x.target.Owning(), grapherr.From(err))
+		return x.g.Engine.Registry.Word(x.target.Owning(), grapherr.From(err))
 	}
 	_, action := verb.Invoked()
 	switch {
@@ -371,7 +372,7 @@ func (x *exchange) bodiless() bool {
 // preferences are those that the type which the request is about honours.
 func (x *exchange) preferences() []string {
 	if t := x.target.Owning(); t != nil {
-		return x.g.Engine.Kind(t).Traits.Prefers
+		return x.g.Engine.Types.Of(t).Traits.Prefers
 	}
 	return nil
 }
@@ -432,7 +433,7 @@ func (x *exchange) takes(contentType string) bool {
 	if _, ok := x.req.Verb.Invoked(); ok {
 		t = x.req.Target.Bound()
 	}
-	return x.g.Engine.Registry().Takes(t, x.req.Verb, contentType)
+	return x.g.Engine.Registry.Takes(t, x.req.Verb, contentType)
 }
 
 // uploadLimit caps the content of a stream (B-4.50); the world's own limit on all

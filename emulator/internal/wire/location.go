@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/op"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 )
@@ -32,7 +33,7 @@ func (x *exchange) historical(a *engine.Answer) string {
 }
 
 // tenantOf is the id of the tenant: of its organization.
-func tenantOf(w *engine.World) (id string) {
+func tenantOf(w *op.World) (id string) {
 	w.Store.View(func(tx *store.Tx) error { // it never fails
 		id = workload.TenantID(tx)
 		return nil

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/jobs"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 )
 
@@ -38,18 +38,18 @@ func (g *Graph) Monitor() http.Handler {
 			Fail(w, r, grapherr.NotAllowed(r.Method, []string{http.MethodGet}), world.Now(), g.Log)
 			return
 		}
-		j, ok := g.Engine.Look(world, id)
+		j, ok := jobs.Poll(g.Engine.Core, world, id)
 		if !ok || j.Operation != 0 {
 			Fail(w, r, grapherr.NotFound("monitor", "monitor").Because("The address of the monitor is not valid, or no longer.", ""), world.Now(), g.Log)
 			return
 		}
-		out := progress{Operation: g.Engine.JobName(&j), Status: j.State.String(), Resource: j.Resource,
+		out := progress{Operation: jobs.Name(g.Engine.Core, &j), Status: j.State.String(), Resource: j.Resource,
 			Percent: json.Number(strconv.FormatFloat(j.Percent, 'f', 1, 64))}
-		if j.State == engine.Failed {
+		if j.State == jobs.Failed {
 			out.Error = &progressError{j.Code, j.Message}
 		}
 		status := http.StatusOK
-		if !j.State.Over() || j.State == engine.Done && g.Documented {
+		if !j.State.Over() || j.State == jobs.Done && g.Documented {
 			status = http.StatusAccepted
 		}
 		body, err := json.Marshal(out)

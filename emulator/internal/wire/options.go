@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/query"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
 	"github.com/graph-emulator/graph-emulator/fixtures"
@@ -63,7 +64,7 @@ func (x *exchange) paged() {
 		return
 	}
 	x.query, x.token = rest, token
-	if text, ok := x.g.Engine.TokenQuery(token); ok {
+	if text, ok := query.TokenQuery(x.g.Engine.Core, token); ok {
 		if text != rest && !sameOptions(text, rest) {
 			x.warn = append(x.warn, "the query of $skiptoken is used in place of the other options: "+text)
 		}

@@ -7,7 +7,7 @@ import (
 	"sync/atomic"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
-	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/typeinfo"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
@@ -22,7 +22,7 @@ type projection struct {
 	etag   bool
 	hidden []string // shown only when they are selected
 	rest   bool     // members that no version declares of the type are shown as well (open types)
-	kind   *engine.Kind
+	kind   *typeinfo.Info
 	shapes sync.Map // *value.Shape -> layout
 }
 
@@ -51,20 +51,20 @@ type piece struct {
 // projections caches those without $select, and of those with it the first that
 // clients ask for: programs select with few words, and the same ones.
 type projections struct {
-	m      sync.Map // *engine.Kind -> *projection
+	m      sync.Map // *typeinfo.Info -> *projection
 	picked sync.Map // pick -> *projection
 	picks  atomic.Int32
 }
 
 type pick struct {
-	kind  *engine.Kind
+	kind  *typeinfo.Info
 	names string
 	star  bool
 }
 
 const maxPicks = 256
 
-func (c *projections) selected(k *engine.Kind, names []string, star bool) *projection {
+func (c *projections) selected(k *typeinfo.Info, names []string, star bool) *projection {
 	by := pick{k, strings.Join(names, ","), star}
 	if p, ok := c.picked.Load(by); ok {
 		return p.(*projection)
@@ -77,7 +77,7 @@ func (c *projections) selected(k *engine.Kind, names []string, star bool) *proje
 	return p
 }
 
-func (c *projections) of(k *engine.Kind) *projection {
+func (c *projections) of(k *typeinfo.Info) *projection {
 	if p, ok := c.m.Load(k); ok {
 		return p.(*projection)
 	}
@@ -85,7 +85,7 @@ func (c *projections) of(k *engine.Kind) *projection {
 	return p.(*projection)
 }
 
-func newProjection(k *engine.Kind) *projection {
+func newProjection(k *typeinfo.Info) *projection {
 	p := &projection{kind: k, rest: k.Traits.DefaultSelect == nil && !k.Declares(), etag: k.Traits.Etag,
 		hidden: slices.Concat(k.Traits.OnSelect, k.Traits.OneOnly)}
 	if names := k.Traits.DefaultSelect; names != nil {
@@ -103,7 +103,7 @@ func newProjection(k *engine.Kind) *projection {
 }
 
 // selected makes the projection of a $select; star adds what is shown by default.
-func selected(k *engine.Kind, names []string, star bool) *projection {
+func selected(k *typeinfo.Info, names []string, star bool) *projection {
 	p := &projection{etag: k.Traits.Etag, kind: k}
 	if star {
 		p = newProjection(k)
@@ -116,7 +116,7 @@ func selected(k *engine.Kind, names []string, star bool) *projection {
 	return p
 }
 
-func (p *projection) add(k *engine.Kind, name string) {
+func (p *projection) add(k *typeinfo.Info, name string) {
 	s := shownProp{name: name, prefix: string(value.AppendString(nil, name)) + ":"}
 	if prop, ok := k.Type.Property(name); ok {
 		if prop.Type.Name == "Edm.Stream" {
@@ -218,7 +218,7 @@ func (l *layout) run(at int) {
 // reformed is an entity as the request wants its values told.
 func (x *exchange) reformed(p *projection, e *workload.Entity) *workload.Entity {
 	f := &x.reform
-	if x.prefer.immutable && e.Ref > 0 && slices.Contains(x.g.Engine.Kind(e.Type).Traits.Prefers, workload.IDType) {
+	if x.prefer.immutable && e.Ref > 0 && slices.Contains(x.g.Engine.Types.Of(e.Type).Traits.Prefers, workload.IDType) {
 		named := *e
 		named.Show(value.Member{Name: "id", Value: value.String(workload.ImmutableID(e.Ref))})
 		e = &named

@@ -42,5 +42,5 @@ func (x *exchange) notAllowed(t *bind.Target) error {
 			allow = append(allow, m)
 		}
 	}
-	return x.g.Engine.Registry().Word(t.Owning(), grapherr.NotAllowed(x.r.Method, allow))
+	return x.g.Engine.Registry.Word(t.Owning(), grapherr.NotAllowed(x.r.Method, allow))
 }

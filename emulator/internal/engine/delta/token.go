@@ -1,0 +1,149 @@
+package delta
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/query"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+)
+
+// deltaToken is a delta query from one page to the next, and from one round to the
+// next. It carries the whole query, so that a client needs to repeat nothing (B-6.2).
+type deltaToken struct {
+	World   int64     `json:"w"`           // its start: a token is worth nothing in another
+	Expired int64     `json:"x,omitempty"` // see World.ExpireDelta
+	Issued  int64     `json:"i"`           // in seconds
+	Of      string    `json:"c"`           // the collection
+	Owner   store.Ref `json:"o"`           // NoRef while it is not stored
+	Query   string    `json:"q,omitempty"`
+	Size    int       `json:"n,omitempty"` // Prefer: odata.maxpagesize
+	Minimal bool      `json:"l,omitempty"` // Prefer: return=minimal, for the rest of the round
+
+	Since int64 `json:"s,omitempty"` // the round tells the changes behind this one
+	First bool  `json:"f,omitempty"` // or, the first, what there is
+	Until int64 `json:"u,omitempty"` // the next round begins here; 0 between rounds
+
+	// The place in the round: of the first round the last member told, behind those
+	// that contain it, or its sort keys; of a later one the change and its member.
+	Chain []store.Ref `json:"r,omitempty"`
+	Keys  eval.Key    `json:"k,omitempty"`
+	Sent  int         `json:"m,omitempty"` // members told in the first round
+	Seq   int64       `json:"a,omitempty"`
+	Ref   store.Ref   `json:"b,omitempty"`
+	Part  *part       `json:"p,omitempty"`
+}
+
+// part is the rest of an entity with more links than a page takes (B-6.10).
+type part struct {
+	Ref   store.Ref `json:"r"`
+	Link  int       `json:"l"` // in the round's links
+	After store.Ref `json:"a"`
+}
+
+// given finds the token of a request: in an option of its query or in the
+// function's parentheses.
+func (r *round) given() (option, token string, err error) {
+	q, last := r.x.Request.Query, r.x.Request.Target.Last()
+	add := func(name, text string) {
+		switch {
+		case text == "" || text == token:
+		case token != "":
+			err = grapherr.BadToken(name, "The request has two tokens.")
+		default:
+			option, token = name, text
+		}
+	}
+	add("$skiptoken", r.x.Request.PageToken)
+	add("$deltatoken", q.DeltaToken)
+	if r.trait.Token != "" {
+		v, _ := q.Param(r.trait.Token)
+		add(r.trait.Token, strings.Trim(v, "'"))
+	}
+	for _, p := range last.Seg.Params {
+		v := p.Value
+		if alias, ok := p.Alias(); ok {
+			v, _ = q.Param(alias)
+		}
+		add(p.Name, strings.Trim(v, "'"))
+	}
+	return option, token, err
+}
+
+// latest is the token that skips the first round (B-6.4).
+const latest = "latest"
+
+// open reads the token of the request, if it has one.
+func (r *round) open() error {
+	option, token, err := r.given()
+	switch {
+	case err != nil:
+		return err
+	case token == "":
+		r.fresh = true
+		return nil
+	case token == latest && option != "$skiptoken":
+		r.fresh, r.latest = true, true
+		return nil
+	case !query.Unseal(r.x.Core, "delta", token, &r.t):
+		return grapherr.BadToken(option, "The token was not given out here, or is not whole.")
+	}
+	r.option = option
+	w := r.x.World
+	switch life := r.trait.Life; {
+	case r.t.World != w.Start.UnixNano():
+		return r.resync("The emulator has been started anew since.")
+	case r.t.Expired != w.DeltaEpoch.Load():
+		return r.resync("The tokens were made to expire by request.")
+	case life >= 0 && w.Now().Sub(time.Unix(r.t.Issued, 0)) > orLife(life):
+		return r.resync(fmt.Sprintf("A token is good for %s.", orLife(life)))
+	}
+	return nil
+}
+
+func orLife(life time.Duration) time.Duration {
+	if life == 0 {
+		return workload.DeltaLife
+	}
+	return life
+}
+
+// resync answers a token that leads nowhere any more.
+func (r *round) resync(why string) error {
+	return grapherr.Resync(fmt.Sprintf("%d;[highest=%d]", r.t.Since, r.x.World.Store.Seq()), why, r.t.Query)
+}
+
+// told is the text of the query options that a token carries.
+func told(q *odata.Query, except string) string {
+	kept := *q
+	kept.SkipToken, kept.DeltaToken, kept.Format, kept.Pairs = "", "", "", nil
+	for _, p := range q.Pairs {
+		if p.Option == "" && !strings.EqualFold(p.Name, except) {
+			kept.Pairs = append(kept.Pairs, p)
+		}
+	}
+	return kept.String()
+}
+
+// begin makes the token that a round without one starts from.
+func (r *round) begin() {
+	x := r.x
+	r.t = deltaToken{World: x.World.Start.UnixNano(), Expired: x.World.DeltaEpoch.Load(), Query: told(x.Request.Query, r.trait.Token), Size: x.Request.MaxPageSize,
+		First: true, Of: r.scope.name, Owner: r.scope.from}
+}
+
+// link makes the token of the next page, or of the next round.
+func (r *round) link(more bool) (string, error) {
+	t := r.t
+	t.Issued = r.c.Now().Unix()
+	t.Owner = r.scope.from
+	if !more {
+		t = deltaToken{World: t.World, Expired: t.Expired, Issued: t.Issued, Of: t.Of, Owner: t.Owner, Query: t.Query, Size: t.Size, Since: t.Until}
+	}
+	return query.Seal(r.x.Core, "delta", t)
+}

@@ -1,0 +1,101 @@
+package heap
+
+import (
+	"sync"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/typeinfo"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+// Heap reads the stored entities of worlds as nodes. It is immutable but for its caches
+// and serves any number of worlds.
+type Heap struct {
+	Registry *workload.Registry
+	Shapes   *value.Shapes
+	Types    *typeinfo.Cache
+	Models   []*edm.Model // those that stored entities may be of, the first wins
+	Switches workload.Switches
+	sets     sync.Map // *edm.Navigation of the root -> narrower sets
+}
+
+func (h *Heap) Scope(c *workload.Call) workload.Scope {
+	return workload.Scope{Tx: c.Tx, Model: c.Model, Shapes: h.Shapes, Caller: c.Caller, Switches: h.Switches}
+}
+
+// Located is a stored entity as a node, with the place where it lies.
+func (h *Heap) Located(c *workload.Call, ref store.Ref, ent store.Entity, t *edm.Type) workload.Node {
+	home := workload.Home{}
+	if from, nav, key, ok := c.Tx.Owner(ref); ok {
+		owner := &workload.Node{Ref: from, Type: c.Model.Root(), Exists: true}
+		if above, ok := c.Tx.Get(from); ok {
+			owner.Object, owner.Seq = above.Object, above.Seq
+			owner.Type, _ = c.Model.Type(edm.Name(above.Object.Type()))
+		}
+		home = workload.Home{Owner: owner, Key: key}
+		if owner.Type != nil {
+			home.Nav, _ = owner.Type.Navigation(nav)
+		}
+	}
+	return node(ref, ent, t, home)
+}
+
+// ModelOf finds a type by name in the first model that has it.
+func (h *Heap) ModelOf(name edm.Name) (*edm.Model, *edm.Type) {
+	for _, m := range h.Models {
+		if t, ok := m.Type(name); ok {
+			return m, t
+		}
+	}
+	return nil, nil
+}
+
+// TypeIn finds a type in the first model that has it; nil: none.
+func (h *Heap) TypeIn(name edm.Name) *edm.Type {
+	for _, m := range h.Models {
+		if t, ok := m.Type(name); ok {
+			return t
+		}
+	}
+	return nil
+}
+
+// HasNavigation reports whether a member of a type is a navigation in any version.
+func (h *Heap) HasNavigation(t edm.Name, name string) bool {
+	for _, m := range h.Models {
+		if t, ok := m.Type(t); ok {
+			if _, ok := t.Navigation(name); ok {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// hidden is what the navigations begin with that hold a workload's own records. No
+// model has one, so no path leads there and no export shows them.
+const HiddenPrefix = "$"
+
+// Show is what a read of the node answers: the read rule of its type computes what
+// is not stored.
+func (h *Heap) Show(c *workload.Call, n workload.Node) (workload.Entity, error) {
+	rule := h.Types.Of(n.Type).ReadRule
+	if rule == nil {
+		return workload.Entity{Node: n}, nil
+	}
+	one := *c
+	one.Self, one.Nav, one.Verb = n, nil, bind.Read
+	res, err := rule.Do(one.With(func(c *workload.Call) (workload.Result, error) {
+		if !c.Self.Exists {
+			return workload.Result{}, Missing(&c.Self)
+		}
+		return workload.Result{One: &workload.Entity{Node: c.Self}}, nil
+	}))
+	if err != nil {
+		return workload.Entity{}, err
+	}
+	return *res.One, nil
+}

@@ -1,0 +1,151 @@
+package heap
+
+import (
+	"encoding/base64"
+	"sort"
+	"time"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/typeinfo"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+// HomeFor decides where a new entity lies. A navigation that only refers to its
+// members links an entity that is made in the set of its type (an administrative
+// unit's new group is a group of the tenant).
+func (h *Heap) HomeFor(c *workload.Call, owner *workload.Node, nav *edm.Navigation, t *edm.Type) (*workload.Node, *edm.Navigation) {
+	if nav.Contains || nav.Set || owner.Ref == 0 {
+		return owner, nav
+	}
+	root := c.Model.Root()
+	for b := t; b != nil; b = b.Base() {
+		for _, set := range root.Navigations() {
+			if set.Set && set.Type.Many && set.Type.Name == b.Name {
+				return &workload.Node{Type: root, Exists: true}, set
+			}
+		}
+	}
+	return owner, nav
+}
+
+// Fill adds what the service makes: the key, the times, the defaults. asGiven takes an id and
+// complex values as they are.
+func (h *Heap) Fill(c *workload.Call, k *typeinfo.Info, sent value.Members, asGiven bool) (value.Members, string) {
+	m := append(make(value.Members, 0, len(sent)+len(k.Traits.Default)+3), sent...)
+	for _, d := range k.Traits.Default {
+		given, ok := m.Get(d.Name)
+		switch {
+		case !ok:
+			m.Set(d.Name, d.Value)
+		case given.Kind() == value.KindObject && !asGiven: // what a complex value lacks
+			m.Set(d.Name, value.Merge(value.Members{d}, value.Members{{Name: d.Name, Value: given}})[0].Value)
+		}
+	}
+	at := c.Now()
+	if k.Traits.WholeSeconds {
+		at = at.Truncate(time.Second)
+	}
+	now := value.Time(at)
+	for _, name := range [...]string{k.CreatedAt, k.ModifiedAt} {
+		if _, ok := m.Get(name); name != "" && !ok {
+			m.Set(name, now)
+		}
+	}
+	if k.ID == "" {
+		return m, c.Tx.NewGUID()
+	}
+	raw, given := m.Get(k.ID)
+	key, text := raw.Text()
+	if given && !text && !raw.IsNull() {
+		key = string(raw)
+	}
+	if key == "" || !asGiven && k.Traits.ID != "given" && k.ID == "id" {
+		key = h.NewID(c, k)
+		m.Set(k.ID, value.String(key))
+	}
+	if sid := k.Traits.SID; sid != "" {
+		if text := value.SID(key); text != "" {
+			m.SetMissing(sid, value.String(text))
+		}
+	}
+	return m, key
+}
+
+// NewID makes an id in the form of the type (B-1.46).
+func (h *Heap) NewID(c *workload.Call, k *typeinfo.Info) string {
+	guid := c.Tx.NewGUID()
+	if k.Traits.ID != "base64url" {
+		return guid
+	}
+	return OutlookID(guid + c.Tx.NewGUID())
+}
+
+// Object encodes members in the model's order, so that equal sets of members
+// share a shape.
+func (h *Heap) Object(k *typeinfo.Info, m value.Members) value.Object {
+	ranks := make([]int, len(m))
+	for i := range m {
+		ranks[i] = k.Rank(m[i].Name)
+	}
+	if by := sort.Interface(inOrder{m, ranks}); !sort.IsSorted(by) {
+		sort.Stable(by)
+	}
+	return h.Shapes.Object(string(k.Type.Name), m)
+}
+
+// inOrder sorts members by the model's order, and by name what the model does not have.
+type inOrder struct {
+	members value.Members
+	ranks   []int
+}
+
+func (s inOrder) Len() int { return len(s.members) }
+
+func (s inOrder) Less(i, j int) bool {
+	if s.ranks[i] != s.ranks[j] {
+		return s.ranks[i] < s.ranks[j]
+	}
+	return s.members[i].Name < s.members[j].Name
+}
+
+func (s inOrder) Swap(i, j int) {
+	s.members[i], s.members[j] = s.members[j], s.members[i]
+	s.ranks[i], s.ranks[j] = s.ranks[j], s.ranks[i]
+}
+
+// Materialize stores a node that exists without being stored, and its owners before it.
+func (h *Heap) Materialize(c *workload.Call, n *workload.Node) error {
+	if n.Ref != workload.NoRef {
+		return nil
+	}
+	owner := n.Home.Owner
+	if err := h.Materialize(c, owner); err != nil {
+		return err
+	}
+	stored := h.Stored(owner.Type, n.Home.Nav)
+	if n.Home.Key == "" {
+		if ref, ok := c.Tx.One(owner.Ref, stored); ok {
+			n.Ref = ref
+			return nil
+		}
+	}
+	k := h.Types.Of(n.Type)
+	has := n.Object.Members()
+	if _, ok := has.Get(k.ID); !ok && k.ID != "" && n.Home.Key != "" {
+		has.Set(k.ID, value.String(n.Home.Key))
+	}
+	members, _ := h.Fill(c, k, has, true) // the id is given by where the node lies
+	ref, err := c.Tx.Add(owner.Ref, stored, n.Home.Key, h.Object(k, members))
+	if err != nil {
+		return err
+	}
+	node, _ := h.Load(c, ref, n.Home)
+	*n = node
+	return nil
+}
+
+// OutlookID makes an id in the form of Outlook's (B-1.46).
+func OutlookID(seed string) string {
+	return "AAMk" + base64.RawURLEncoding.EncodeToString([]byte(seed))
+}

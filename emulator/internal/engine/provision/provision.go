@@ -1,0 +1,227 @@
+package provision
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/op"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+// delivered marks a world that has its furniture. It lies below the service root
+// under a name no path can reach, so that a snapshot and a Reset tell as well.
+const marker = "$furniture"
+
+// gone begins the navigations that hold the keys of furniture which a tenant's files say it
+// does not have.
+const SuppressedPrefix = "$gone "
+
+// errBare ends a read that came to where furniture has to stand: it is delivered, and
+// the read begins anew.
+var ErrTenantPending = errors.New("the tenant is not furnished yet")
+
+// errEmpty is the same of an entity.
+var ErrEntityPending = errors.New("the entity is not furnished yet")
+
+// Pending reports whether a collection of an owner leads to furniture that is not there yet.
+func Pending(x *op.Op, c *workload.Call, owner *workload.Node, n *edm.Navigation) bool {
+	if owner.Type == nil || x.Loading {
+		return false
+	}
+	k := x.Core.Types.Of(owner.Type)
+	return k.Provisioned[n.Name] && c.Tx.Count(0, marker) == 0 || EntityPending(x, c, owner, n)
+}
+
+// EntityPending reports whether an owner lacks the furniture of its own in a collection.
+func EntityPending(x *op.Op, c *workload.Call, owner *workload.Node, n *edm.Navigation) bool {
+	return x.Core.Types.Of(owner.Type).ProvisionedEach[n.Name] && (owner.Ref < 0 || c.Tx.Count(owner.Ref, marker+n.Name) == 0)
+}
+
+// Collection puts the furniture that a collection leads to into the world: the tenant's, or
+// that of the owner. In a read it only says that this has to be done first.
+func Collection(x *op.Op, c *workload.Call, owner *workload.Node, n *edm.Navigation) error {
+	own := EntityPending(x, c, owner, n)
+	switch {
+	case !x.Writing && own:
+		return ErrEntityPending
+	case !x.Writing:
+		return ErrTenantPending
+	case !own:
+		if err := provisionTenant(x.Core, c.Tx); err != nil {
+			return err
+		}
+		return x.Core.Materialize(c, owner) // it may have been stored just now
+	}
+	if err := x.Core.Materialize(c, owner); err != nil {
+		return err
+	}
+	if _, err := c.Tx.Add(owner.Ref, marker+n.Name, "", x.Core.Shapes.Object(marker, nil)); err != nil {
+		return err
+	}
+	pieces, stored := x.Core.Builtins(), x.Core.Stored(owner.Type, n)
+	for i := range pieces {
+		p := &pieces[i]
+		if p.Of.Of == "" || p.Of.Place != n.Name || !owner.Type.Is(p.Of.Of) {
+			continue
+		}
+		if p.Same != "" && has(c.Tx, owner.Ref, stored, p.Of.Same, p.Same) || suppressed(c.Tx, owner.Ref, stored, p.Key) {
+			continue
+		}
+		_, err := c.Tx.Add(owner.Ref, stored, p.Key, p.Object)
+		if err != nil && !errors.Is(err, store.ErrExists) {
+			return err
+		}
+	}
+	return nil
+}
+
+// has reports whether a member of a collection has a text.
+func has(tx *store.Tx, owner store.Ref, nav, name, text string) bool {
+	for _, e := range tx.Entities(owner, nav, 0, nil) {
+		if raw, _ := e.Object.Get(name); raw == value.String(text) {
+			return true
+		}
+	}
+	return false
+}
+
+// provisionTenant puts the tenant's furniture into the world.
+func provisionTenant(e *op.Core, tx *store.Tx) error {
+	if _, err := tx.Add(0, marker, "", e.Shapes.Object(marker, nil)); err != nil {
+		return err
+	}
+	pieces := e.Builtins()
+	for i := range pieces {
+		if pieces[i].Of.Of != "" {
+			continue
+		}
+		if err := put(e, tx, &pieces[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Tenant puts what every tenant has from its first day into the world, if it is not
+// there yet.
+func Tenant(e *op.Core, w *op.World) error {
+	if len(e.Models) == 0 {
+		return nil
+	}
+	return w.Store.Update(func(tx *store.Tx) error {
+		if tx.Count(0, marker) > 0 {
+			return nil
+		}
+		return provisionTenant(e, tx)
+	})
+}
+
+// put puts one piece where it belongs, unless the tenant's own files have it.
+func put(e *op.Core, tx *store.Tx, p *op.Builtin) error {
+	if p.Same != "" {
+		for range tx.Lookup(store.Index{Type: string(p.Of.Type), Member: p.Of.Same}.Name(), p.Same) {
+			return nil
+		}
+	}
+	c, owner, nav, err := locate(e, tx, p.Target)
+	if err != nil {
+		return err
+	}
+	if err := e.Materialize(c, &owner); err != nil {
+		return err
+	}
+	stored := e.Stored(owner.Type, nav)
+	if suppressed(tx, owner.Ref, stored, p.Key) {
+		return nil
+	}
+	_, err = tx.Add(owner.Ref, stored, p.Key, p.Object)
+	if errors.Is(err, store.ErrExists) {
+		return nil
+	}
+	return err
+}
+
+// locate walks to the entity whose collection holds furniture of the tenant.
+func locate(e *op.Core, tx *store.Tx, t *bind.Target) (*workload.Call, workload.Node, *edm.Navigation, error) {
+	c := &workload.Call{Tx: tx, Model: t.Model, Target: t, Verb: bind.Create, Query: &odata.Query{}, Loading: true}
+	owner := workload.Node{Type: t.Model.Root(), Exists: true}
+	last := len(t.Steps) - 1
+	for _, s := range t.Steps[:last] {
+		node, err := e.Single(c, &owner, s.Nav)
+		if err != nil {
+			return nil, owner, nil, err
+		}
+		owner = node
+	}
+	return c, owner, t.Steps[last].Nav, nil
+}
+
+// suppressed reports whether a tenant's files say that a piece is not there.
+func suppressed(tx *store.Tx, owner store.Ref, stored, key string) bool {
+	_, ok := tx.Find(owner, SuppressedPrefix+stored, key)
+	return ok
+}
+
+// Deleted lists the keys of the tenant's furniture that was put into the world and is not
+// there any more, by where it stood.
+func Deleted(e *op.Core, tx *store.Tx) (map[store.Ref]map[string][]string, error) {
+	out := map[store.Ref]map[string][]string{}
+	pieces := e.Builtins()
+	for i := range pieces {
+		p := &pieces[i]
+		if p.Of.Of != "" || tx.Count(0, marker) == 0 {
+			continue
+		}
+		_, node, nav, err := locate(e, tx, p.Target)
+		if err != nil {
+			return nil, err
+		}
+		owner, stored := node.Ref, e.Stored(node.Type, nav)
+		if _, there := tx.Find(owner, stored, p.Key); there || owner < 0 {
+			continue
+		}
+		if out[owner] == nil {
+			out[owner] = map[string][]string{}
+		}
+		out[owner][stored] = append(out[owner][stored], p.Key)
+	}
+	return out, nil
+}
+
+// DeletedOf does the same for an entity that has furniture of its own, and for what its
+// files said.
+func DeletedOf(e *op.Core, tx *store.Tx, ref store.Ref, t *edm.Type, out map[string][]string) map[string][]string {
+	add := func(stored, key string) {
+		if _, there := tx.Find(ref, stored, key); there || slices.Contains(out[stored], key) {
+			return
+		}
+		if out == nil {
+			out = map[string][]string{}
+		}
+		out[stored] = append(out[stored], key)
+	}
+	if t != nil && len(e.Types.Of(t).ProvisionedEach) > 0 {
+		pieces := e.Builtins()
+		for i := range pieces {
+			p := &pieces[i]
+			if n, ok := t.Navigation(p.Of.Place); ok && p.Of.Of != "" && t.Is(p.Of.Of) && tx.Count(ref, marker+n.Name) > 0 {
+				add(e.Stored(t, n), p.Key)
+			}
+		}
+	}
+	for _, nav := range tx.Navs(ref) {
+		if stored, ok := strings.CutPrefix(nav, SuppressedPrefix); ok {
+			for r := range tx.Members(ref, nav, 0) {
+				_, _, key, _ := tx.Owner(r)
+				add(stored, key)
+			}
+		}
+	}
+	return out
+}

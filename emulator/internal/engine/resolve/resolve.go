@@ -1,0 +1,275 @@
+package resolve
+
+import (
+	"cmp"
+	"strings"
+	"time"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/heap"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/op"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/provision"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/synth"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+// Place is where a path leads: to an entity, perhaps with a collection navigation or a
+// property path open below it.
+type Place struct {
+	Node workload.Node
+	Nav  *edm.Navigation // an open collection; nil: the entity itself
+	Cast *edm.Type       // of the open collection
+	Path []string        // property path below the entity
+}
+
+// walk is the resolution of one path against one world.
+type walk struct {
+	e    *op.Core
+	x    *op.Op
+	c    *workload.Call
+	make bool // what is missing on the way is made up (synthesize)
+	p    Place
+}
+
+// Path walks the steps of the call's target. The last entity of the path may be
+// missing: the node then says so, and where it would lie. make says that what is missing
+// on the way is made up.
+func Path(x *op.Op, c *workload.Call, make bool) (Place, error) {
+	w := walk{e: x.Core, x: x, c: c, make: make}
+	err := w.resolve()
+	return w.p, err
+}
+
+func (w *walk) resolve() error {
+	steps := w.c.Target.Steps
+	root := w.c.Model.Root()
+	w.p.Node = workload.Node{Ref: 0, Type: root, Exists: true}
+	for i := range steps {
+		if err := w.step(&steps[i], i == len(steps)-1); err != nil {
+			return err
+		}
+	}
+	if w.dangling() {
+		return heap.Missing(&w.p.Node)
+	}
+	return nil
+}
+
+// dangling reports whether the walk has come to a reference to an entity that is not there.
+// A write cannot make it: it is made in its own place.
+func (w *walk) dangling() bool {
+	n := &w.p.Node
+	if n.Exists || n.Home.Nav == nil || n.Home.Owner == nil {
+		return false
+	}
+	v, ok := w.e.View(n.Home.Owner.Type, n.Home.Nav)
+	return ok && v.Refers
+}
+
+func (w *walk) step(s *bind.Step, last bool) error {
+	switch s.Kind {
+	case edm.Nav:
+		if err := w.nav(s.Nav); err != nil || !s.Keyed {
+			return err
+		}
+		return w.key(s)
+	case edm.Key:
+		return w.key(s)
+	case edm.Cast:
+		if err := w.castTo(s.Type); err != nil || !s.Keyed {
+			return err
+		}
+		return w.key(s)
+	case edm.Prop:
+		name := s.Seg.Text
+		if s.Prop != nil {
+			name = s.Prop.Name
+		}
+		w.p.Path = append(w.p.Path, name)
+	case edm.ColonPath:
+		return w.colon(s.Seg.Text)
+	case edm.Func, edm.Action:
+		if !last {
+			return w.compose(s)
+		}
+	}
+	return nil
+}
+
+// nav follows a navigation. What lies behind a missing entity is missing too,
+// except behind a contained single one: it is the road to its own members.
+func (w *walk) nav(n *edm.Navigation) error {
+	if err := w.pass(); err != nil {
+		return err
+	}
+	if late := w.unready(n); late != nil {
+		return late
+	}
+	if len(w.p.Path) > 0 { // a navigation of a complex value lies under its path
+		n = w.e.Below(w.p.Path, n)
+		w.p.Path = nil
+	}
+	if v, ok := w.e.View(w.p.Node.Type, n); ok && (n.Type.Many || v.To != "") {
+		if err := w.e.Refused(w.c, &v, &w.p.Node); err != nil || v.To != "" {
+			return cmp.Or(err, w.detour(v.To, n))
+		}
+	}
+	if n.Type.Many {
+		if provision.Pending(w.x, w.c, &w.p.Node, n) {
+			if err := provision.Collection(w.x, w.c, &w.p.Node, n); err != nil {
+				return err
+			}
+		}
+		w.p.Nav, w.p.Cast = n, nil
+		return nil
+	}
+	node, err := w.e.Single(w.c, &w.p.Node, n)
+	if err != nil {
+		return err
+	}
+	w.p = Place{Node: node}
+	return nil
+}
+
+// detour follows the road that a navigation is another name of.
+func (w *walk) detour(to string, n *edm.Navigation) error {
+	if strings.HasPrefix(to, "/") {
+		w.p = Place{Node: workload.Node{Type: w.c.Model.Root(), Exists: true}}
+	}
+	for name := range strings.SplitSeq(strings.TrimPrefix(to, "/"), "/") {
+		next, ok := w.p.Node.Type.Navigation(name)
+		switch {
+		case ok:
+		case n.Type.Many: // this version has the navigation and not the road
+			w.p.Nav, w.p.Cast = n, nil
+			return nil
+		default:
+			return grapherr.NoSegment(name)
+		}
+		if err := w.nav(next); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unready refuses the way from a new user to a service that does not know the user yet.
+func (w *walk) unready(n *edm.Navigation) error {
+	d, from := w.e.Options.ServicesDelay, &w.p.Node
+	if d == 0 || !from.Exists || !from.Type.Is("microsoft.graph.user") {
+		return nil
+	}
+	late := w.e.Registry.Late(n.Target())
+	created, err := time.Parse(time.RFC3339, from.Text("createdDateTime"))
+	if late == nil || err != nil || !created.After(w.x.World.Start) || !w.c.Tx.Now().Before(created.Add(d)) {
+		return nil
+	}
+	return late
+}
+
+// pass makes sure that the walk may go on below the current node.
+func (w *walk) pass() error {
+	n := &w.p.Node
+	if n.Exists {
+		return nil
+	}
+	if w.dangling() {
+		return heap.Missing(n)
+	}
+	if h := n.Home; h.Nav != nil && !h.Nav.Type.Many && h.Nav.Contains {
+		return nil
+	}
+	if w.make {
+		return synth.Entity(w.x, w.c, n)
+	}
+	return heap.Missing(n)
+}
+
+func (w *walk) key(s *bind.Step) error {
+	node, err := w.e.MemberBy(w.c, heap.CloneNode(&w.p.Node), w.p.Nav, s.Key(), s.Named())
+	if err != nil {
+		return err
+	}
+	if w.p.Cast != nil && node.Exists && !node.Type.Is(w.p.Cast.Name) {
+		node.Exists = false
+	}
+	if w.p.Cast != nil && !node.Exists {
+		node.Type = w.p.Cast
+	}
+	w.p = Place{Node: node}
+	return nil
+}
+
+func (w *walk) castTo(t *edm.Type) error {
+	if w.p.Nav != nil {
+		w.p.Cast = t
+		return nil
+	}
+	n := &w.p.Node
+	if n.Exists && !n.Type.Is(t.Name) {
+		return grapherr.NotFound(t.Name.Short(), n.Home.Key)
+	}
+	if !n.Exists {
+		n.Type = t
+	}
+	return nil
+}
+
+// colon follows a file path below a node: drive items by their names, sites by
+// theirs (B-3.9).
+func (w *walk) colon(path string) error {
+	for _, name := range strings.Split(path, "/") {
+		if name == "" {
+			continue
+		}
+		if err := w.pass(); err != nil {
+			return err
+		}
+		n, ok := pathNav(w.p.Node.Type)
+		if !ok {
+			return grapherr.NoSegment(name)
+		}
+		owner := w.p.Node
+		node, err := w.e.MemberNamed(w.c, &owner, n, name)
+		if err != nil {
+			return err
+		}
+		w.p = Place{Node: node}
+	}
+	return nil
+}
+
+// pathNav is the navigation that a colon path follows.
+func pathNav(t *edm.Type) (*edm.Navigation, bool) {
+	for _, name := range [...]string{"children", "sites"} {
+		if n, ok := t.Navigation(name); ok {
+			return n, true
+		}
+	}
+	return nil, false
+}
+
+// compose goes on behind a function in the middle of a path: what it returns is
+// kept as a node below its binding entity, one for each set of arguments.
+func (w *walk) compose(s *bind.Step) error {
+	if s.Op == nil || s.Type == nil || s.Type.Kind == edm.Complex {
+		return grapherr.NotEmulated("A path behind "+s.Seg.Full(), "the function's result is no entity")
+	}
+	if err := w.pass(); err != nil {
+		return err
+	}
+	nav := s.Op.Navigation(s.Seg.Full())
+	if s.Many {
+		w.p.Nav, w.p.Cast = nav, nil
+		return nil
+	}
+	owner := w.p.Node
+	node, err := w.e.SingleAs(w.c, &owner, nav, s.Step.Type)
+	if err != nil {
+		return err
+	}
+	w.p = Place{Node: node}
+	return nil
+}
