@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
-	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -43,7 +42,7 @@ func (r *realm) signIns() (*authority.Authority, error) {
 		return nil, err
 	}
 	return &authority.Authority{STS: service, Service: s.cat.registry.Service, Mode: s.config.auth, Unpublished: s.engine.Switch(gateway.Unpublished) == gateway.Allow, Pages: s.config.pages, SignedIn: w.SignedIn, Now: w.Now, Log: s.config.log,
-		Origin: func(x *http.Request) string { return s.graph.Origin(x) }, Own: func(host string) bool { return s.port.Hosts.Own(host) }}, nil
+		Origin: s.origin.Of, Own: func(host string) bool { return s.port.Hosts.Own(host) }}, nil
 }
 
 // Token makes an access token for Microsoft Graph of the signed-in user with the

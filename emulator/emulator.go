@@ -20,6 +20,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/op"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/keep"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/origin"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/port"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/wire"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/gateway"
@@ -35,6 +36,7 @@ type Server struct {
 	idle    idle
 	cat     *catalogue
 	engine  *engine.Engine
+	origin  *origin.Origin // what links begin with
 	graph   *wire.Graph
 	handler http.Handler
 
@@ -83,12 +85,13 @@ func New(opts ...Option) (*Server, error) {
 		Strict: s.config.strict, Missing: s.config.missing, MinFidelity: s.config.fidelity, Stable: s.cat.versions[0].Model, Models: s.cat.models(),
 		PageTokenLife: s.config.tokenLife, EmptyPages: s.config.empty, ServicesDelay: s.config.services, Switches: switches,
 		Key: s.config.key("token"), Pace: s.config.pace})
+	s.origin = &origin.Origin{PublicURL: s.config.publicURL, Forwarded: s.config.forwarded}
 	if err := s.found(); err != nil {
 		return nil, err
 	}
 	s.graph = &wire.Graph{
-		Engine: s.engine, Versions: s.cat.versions, BodyLimit: s.config.bodyLimit, Memory: wire.NewBodyMemory(s.config.bodyMemory), PublicURL: s.config.publicURL,
-		Forwarded: s.config.forwarded, Historical: switches[gateway.Location] == gateway.Historical,
+		Engine: s.engine, Versions: s.cat.versions, BodyLimit: s.config.bodyLimit, Memory: wire.NewBodyMemory(s.config.bodyMemory),
+		Origin: s.origin, Historical: switches[gateway.Location] == gateway.Historical,
 		Monitors: monitorPath, Documented: switches[jobs.MonitorStatus] == jobs.Documented,
 		Strict: s.config.strict, Log: s.config.log, Caller: s.caller, Bearer: s.authority.Bearer, Challenged: s.authority.Challenged, Tickets: s.config.tickets(),
 		World: s.worldFor, Tenant: s.tenantOf, CatchUp: s.catchUp, Faults: &s.faults, Stubs: s.stubs, Wait: s.clock.Wait, Idle: s.idle.add,

@@ -16,6 +16,7 @@ const module = "github.com/graph-emulator/graph-emulator/"
 var floors = map[string]float64{
 	"cmd/graph-emulator": 7, "cmd/graph-derive": 7, "cmd/graph-storm": 7, "emulator/graphtest": 7,
 	"emulator":               6,
+	"emulator/internal/odatajson": 4.5, "emulator/internal/metadata": 4.5, "emulator/internal/ticket": 4, "emulator/internal/origin": 4,
 	"emulator/internal/wire": 5, "emulator/internal/control": 5, "emulator/internal/authority": 5,
 	"emulator/internal/workloads": 5, "emulator/internal/batch": 5, "emulator/internal/port": 5,
 	"emulator/internal/engine": 4, "emulator/internal/learn": 4, "schemas/derive/generate": 4,
@@ -62,7 +63,7 @@ var homes = map[string][]string{
 	"github.com/tidwall/btree":                 {"emulator/internal/store"},
 	"github.com/urfave/cli/v3":                 {"cmd/graph-emulator"},
 	"testing":                                  {"emulator/graphtest"},
-	"net/http":                                 {"emulator/conversation", "emulator/cassette", "emulator/conversation/verify", "emulator/internal/wire", "emulator/internal/batch", "emulator/internal/control", "emulator/internal/authority", "emulator/internal/port", "emulator", "emulator/graphtest", "cmd/graph-emulator", "cmd/graph-storm"},
+	"net/http":                                 {"emulator/conversation", "emulator/cassette", "emulator/conversation/verify", "emulator/internal/wire", "emulator/internal/origin", "emulator/internal/odatajson", "emulator/internal/batch", "emulator/internal/control", "emulator/internal/authority", "emulator/internal/port", "emulator", "emulator/graphtest", "cmd/graph-emulator", "cmd/graph-storm"},
 	"unsafe":                                   {},
 }
 

@@ -4,7 +4,7 @@ import (
 	"crypto/sha256"
 	"strconv"
 
-	"github.com/graph-emulator/graph-emulator/emulator/internal/wire"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/ticket"
 )
 
 // contentPath is where content is read without a token (B-9.1).
@@ -17,6 +17,6 @@ func (c *config) key(kind string) []byte {
 	return key[:]
 }
 
-func (c *config) tickets() wire.Tickets {
-	return wire.Tickets{Prefix: contentPath, Key: c.key("content")}
+func (c *config) tickets() ticket.Tickets {
+	return ticket.Tickets{Prefix: contentPath, Key: c.key("content")}
 }

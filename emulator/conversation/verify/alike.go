@@ -18,7 +18,7 @@ func (c *comparison) alike(name, want, got string) bool {
 		return false
 	}
 	switch strings.ToLower(name) {
-	case "@odata.etag", "etag", "ctag", "changekey", "conversationindex", "device_code", "user_code", "sequencenumber":
+	case "@odata.etag", "etag", "ctag", "changekey", "conversationindex", "securityidentifier", "device_code", "user_code", "sequencenumber":
 		return c.known.bind(want, got, false)
 	case "id":
 		return false // they were bound if they may be

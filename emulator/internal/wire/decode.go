@@ -28,7 +28,7 @@ func putBuffer(b *[]byte) {
 
 // readBody reads a request body into *buf, undoing its encoding (C-1.9), up to
 // limit bytes. Content-Length is not believed; what arrives counts.
-func readBody(r *http.Request, limit int64, buf *[]byte) error {
+func readAll(r *http.Request, limit int64, buf *[]byte) error {
 	if r.Body == nil {
 		return nil
 	}
@@ -117,7 +117,7 @@ func object(body []byte) (value.Members, error) {
 // ($batch), with the same limits and refusals.
 func (g *Graph) ReadJSON(r *http.Request) ([]byte, error) {
 	var body []byte
-	if err := readBody(r, g.BodyLimit, &body); err != nil {
+	if err := readAll(r, g.BodyLimit, &body); err != nil {
 		return nil, err
 	}
 	switch contentType := r.Header.Get("Content-Type"); {

@@ -25,14 +25,14 @@ func (x *exchange) faulty(w http.ResponseWriter) error {
 		return nil
 	}
 	var target *bind.Target
-	probe := &fault.Probe{Method: x.r.Method, Version: x.version.Name, Path: unescaped(x.path), App: x.caller.App, User: x.caller.User, Now: x.now(),
+	probe := &fault.Probe{Method: x.HTTP.Method, Version: x.version.Name, Path: unescaped(x.Path), App: x.caller.App, User: x.caller.User, Now: x.now(),
 		Template: func() string {
 			if target = x.lenient(); target == nil {
 				return ""
 			}
 			return target.Template()
 		}}
-	probe.Attempt, _ = strconv.Atoi(first(x.r.Header["Retry-Attempt"])) // C-11.3; what is no number is no repetition
+	probe.Attempt, _ = strconv.Atoi(first(x.HTTP.Header["Retry-Attempt"])) // C-11.3; what is no number is no repetition
 	hit, ok := g.Faults.Hit(probe)
 	if !ok {
 		return nil
@@ -45,7 +45,7 @@ func (x *exchange) faulty(w http.ResponseWriter) error {
 func (x *exchange) strike(w http.ResponseWriter, hit *fault.Hit, target *bind.Target) error {
 	g := x.g
 	if hit.Delay > 0 {
-		if err := g.Wait(x.r.Context(), x.now().Add(hit.Delay.Duration())); err != nil {
+		if err := g.Wait(x.HTTP.Context(), x.now().Add(hit.Delay.Duration())); err != nil {
 			panic(http.ErrAbortHandler) // the client has gone
 		}
 		g.CatchUp()
@@ -66,7 +66,7 @@ func (x *exchange) strike(w http.ResponseWriter, hit *fault.Hit, target *bind.Ta
 
 // lenient is what the path means; nil when it means nothing.
 func (x *exchange) lenient() *bind.Target {
-	path, err := odata.ParsePath(x.path)
+	path, err := odata.ParsePath(x.Path)
 	if err != nil {
 		return nil
 	}
@@ -87,7 +87,7 @@ func unescaped(path string) string {
 // injected makes the error of a rule: in the words of the workload that the path leads
 // to, where the rule has none of its own.
 func (x *exchange) injected(w http.ResponseWriter, hit *fault.Hit, target *bind.Target) error {
-	_, key := lastOf(x.path)
+	_, key := lastOf(x.Path)
 	e := grapherr.Injected(hit.Status, "", key)
 	if hit.Status == http.StatusTooManyRequests {
 		e = grapherr.Throttled(time.Second)
@@ -98,7 +98,7 @@ func (x *exchange) injected(w http.ResponseWriter, hit *fault.Hit, target *bind.
 		e = x.g.Engine.Registry.Word(t, e)
 	}
 	if hit.Challenge {
-		e = grapherr.From(x.g.Challenged(x.r, x.now().Unix()))
+		e = grapherr.From(x.g.Challenged(x.HTTP, x.now().Unix()))
 	}
 	e = e.Because("The fault "+hit.ID+" was asked for.", "")
 	e.Status, e.RetryAfter = hit.Status, retryAfter(hit, t)
@@ -167,7 +167,7 @@ func (x *exchange) throttleHeaders(hit *fault.Hit, e *grapherr.Error, t *edm.Typ
 		out["x-ms-throttle-information"] = "ResourceUnitLimitExceeded"
 	}
 	if hit.Status == http.StatusUnauthorized && !hit.Challenge {
-		out["WWW-Authenticate"] = x.g.Bearer(x.r)
+		out["WWW-Authenticate"] = x.g.Bearer(x.HTTP)
 	}
 	for name, v := range hit.Headers {
 		out[name] = v

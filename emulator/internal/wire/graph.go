@@ -6,7 +6,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
@@ -16,8 +15,11 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/op"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/odatajson"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/origin"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/stub"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/ticket"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/fixtures"
@@ -46,11 +48,10 @@ type Graph struct {
 	Rights     func(*workload.Call) error
 	BodyLimit  int64 // bytes
 	Memory     *BodyMemory
-	Tickets    Tickets
-	Monitors   string // the path that monitors lie under, ending in a slash
-	Documented bool   // a monitor whose job is done says 202, as the documentation has it, and not 200
-	PublicURL  string // empty: links begin with what the caller used
-	Forwarded  bool   // they begin with what a gateway says the caller used
+	Tickets    ticket.Tickets
+	Monitors   string         // the path that monitors lie under, ending in a slash
+	Documented bool           // a monitor whose job is done says 202, as the documentation has it, and not 200
+	Origin     *origin.Origin // what links begin with
 	// Historical makes the Location of directory objects the service's own (B-1.19).
 	Historical bool
 	Strict     bool
@@ -65,7 +66,7 @@ type Graph struct {
 	Bearer     func(*http.Request) string
 	Challenged func(r *http.Request, since int64) error
 
-	projections projections
+	projections odatajson.Projections
 	queries     queries
 }
 
@@ -82,60 +83,35 @@ func (g *Graph) Item(w http.ResponseWriter, r *http.Request) { g.run(w, r, true)
 func (g *Graph) run(w http.ResponseWriter, r *http.Request, item bool) {
 	g.CatchUp()
 	world := g.World(g.Tenant(r))
-	if err := g.serve(w, r, world, item); err != nil {
-		Fail(w, r, err, world.Now(), g.Log)
-	}
-}
-
-func (g *Graph) serve(w http.ResponseWriter, r *http.Request, world *op.World, item bool) error {
 	if len(r.RequestURI) > maxURL && !item {
-		return grapherr.URITooLong(maxURL)
+		Fail(w, r, grapherr.URITooLong(maxURL), world.Now(), g.Log)
+		return
 	}
-	buf := buffers.Get().(*[]byte)
-	defer putBuffer(buf)
-	x := exchanges.Get().(*exchange)
+	x := g.exchange(w, r, world)
 	defer x.forget()
-	x.g, x.r, x.world, x.buf, x.item = g, r, world, buf, item
-	if err := x.split(); err != nil {
-		return err
-	}
-	if strings.Trim(x.path, "/") == "$metadata" && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
-		return x.metadata(w) // needs no token (B-1.7)
-	}
-	var err error
-	if x.caller, err = g.Caller(r, world); err != nil {
-		return err
-	}
-	if err := x.faulty(w); err != nil {
-		return err
-	}
-	if stubs := g.Stubs(world); stubs.Any() {
-		over, done, err := x.stubbed(w, stubs)
-		if done || err != nil {
-			return err
-		}
-		if err := x.act(over); err != nil {
-			Fail(over, r, err, world.Now(), g.Log)
-		}
-		return nil
-	}
-	return x.act(w)
+	x.item = item
+	x.run(steps[:])
 }
 
-// act has the engine answer.
-func (x *exchange) act(w http.ResponseWriter) error {
-	if err := x.read(); err != nil {
-		return err
+// exchange begins the work on a request.
+func (g *Graph) exchange(w http.ResponseWriter, r *http.Request, world *op.World) *exchange {
+	x := exchanges.Get().(*exchange)
+	x.g, x.w, x.HTTP, x.world, x.buf = g, w, r, world, buffers.Get().(*[]byte)
+	x.Types, x.Projections, x.Origin = g.Engine.Types, &g.projections, g.Origin
+	return x
+}
+
+// run takes the steps in their order until one has answered or failed.
+func (x *exchange) run(steps []step) {
+	for _, do := range steps {
+		done, err := do(x)
+		if err != nil {
+			Fail(x.w, x.HTTP, err, x.now(), x.g.Log)
+		}
+		if done || err != nil {
+			return
+		}
 	}
-	if x.req.Verb == bind.Service {
-		return x.service(w)
-	}
-	answer, err := x.g.Engine.Do(x.world, &x.req)
-	if err != nil {
-		return x.restart(err)
-	}
-	defer answer.Release()
-	return x.write(w, answer)
 }
 
 // exchanges holds memory for exchanges between two requests.
@@ -143,6 +119,7 @@ var exchanges = sync.Pool{New: func() any { return new(exchange) }}
 
 // forget gives the exchange back, empty but for memory that the next one can use.
 func (x *exchange) forget() {
+	putBuffer(x.buf)
 	if cap(x.parsed.Segments) > keptSegments {
 		*x = exchange{}
 	} else {
@@ -158,102 +135,22 @@ const keptSegments = 32
 
 // exchange is one request with what the answer needs of it.
 type exchange struct {
+	odatajson.Encoder
 	g       *Graph
-	r       *http.Request
+	w       http.ResponseWriter
 	world   *op.World
 	caller  workload.Caller
 	version *Version
-	path    string // escaped, behind the version
-	query   string
+	method  string   // GET for HEAD
 	token   string   // page token of the query; empty: none
 	warn    []string // for X-Emulator-Warning
 	parsed  odata.Path
 	target  bind.Target
-	req     op.Request
+	own     *fixtures.Operation // what a page says of this very path; nil: nothing
 	prefer  prefer
-	level   level // of metadata
-	reform  reform
-	texts   int // 1: 64-bit numbers are texts, in levelTypes
 	buf     *[]byte
-	chosen  map[chosen]*projection // by $select
-	last    chosen                 // the one asked for last
-	shown   *projection            // and what it got
-	item    bool                   // of a batch
-	direct  bool                   // content is answered here, not redirected to
-	lookAt  int                    // how long the answer is when left looks again
-	gone    bool                   // the client has gone
-}
-
-// read is steps 4 to 8 of a request's life: syntax, meaning, law, body.
-func (x *exchange) read() error {
-	if err := x.parsed.Parse(x.path); err != nil {
-		return grapherr.BadRequest("%s", err.Error())
-	}
-	target := &x.target
-	if err := target.Resolve(x.version.Model, x.parsed); err != nil {
-		return x.g.Engine.Registry.Word(target.Owning(), grapherr.From(err))
-	}
-	method := x.r.Method
-	if method == http.MethodHead {
-		method = http.MethodGet
-	}
-	doc, err := x.documented(target, method)
-	if err != nil {
-		return err
-	}
-	documented, own := doc != nil, doc
-	if doc == nil {
-		if doc, err = x.elsewhere(target, method); err != nil {
-			return err
-		}
-		documented = doc != nil && (target.Op() != nil || method == http.MethodPut)
-	}
-	elsewhere := !documented && doc != nil
-	verb, err := target.Verb(method, documented)
-	if err != nil {
-		if e := grapherr.From(err); e.Case != grapherr.CaseNotAllowed {
-			return e
-		}
-		return x.notAllowed(target)
-	}
-	if x.g.Permit != nil {
-		if err := x.permit(target, method, own); err != nil {
-			return err
-		}
-	}
-	query, err := x.options(doc)
-	if err != nil {
-		return err
-	}
-	if x.g.Permit != nil && len(query.Expand) > 0 {
-		if err := x.permitExpansions(target, query); err != nil {
-			return err
-		}
-	}
-	if x.caller.Basic && target.Type != nil && target.Type.Is("microsoft.graph.user") {
-		query = basic(query)
-	}
-	h := x.r.Header
-	x.prefer.read(h["Prefer"])
-	x.level = readLevel(h["Accept"], query.Format)
-	if f := query.Format; f != "" && !strings.EqualFold(f, "json") && !hasFold(f, "application/json") { // B-3.85
-		x.warn = append(x.warn, "$format="+f+" is ignored: answers are JSON")
-	}
-	if x.reform, err = x.prefer.reform(x.preferences()); err != nil {
-		return err
-	}
-	x.reform.model = x.version.Model
-	if wantsTexts(h["Accept"]) || wantsTexts([]string{query.Format}) {
-		x.reform.forms, x.texts = x.reform.forms|asText, 1
-	}
-	x.req = op.Request{Model: x.version.Model, Target: target, Verb: verb, Op: doc, Elsewhere: elsewhere, Caller: x.caller, Query: query, Text: x.query, PageToken: x.token,
-		IfMatch: first(h["If-Match"]), IfNoneMatch: first(h["If-None-Match"]),
-		Minimal: x.prefer.minimal, Representation: x.prefer.representation, MaxPageSize: x.prefer.maxPageSize, CreateIfMissing: x.prefer.createIfMissing,
-		Eventual: strings.EqualFold(first(h["Consistencylevel"]), "eventual"), Done: x.r.Context().Done()}
-	if !x.caller.AppOnly {
-		x.req.Permit = x.g.Rights
-	}
-	return x.body()
+	item    bool // of a batch
+	direct  bool // content is answered here, not redirected to
 }
 
 // first is Header.Get for a name in its canonical form.
@@ -262,22 +159,6 @@ func first(values []string) string {
 		return ""
 	}
 	return values[0]
-}
-
-// split finds the version, the first segment of the path (B-1.1, C-1.12).
-func (x *exchange) split() error {
-	path, query, _ := strings.Cut(x.r.RequestURI, "?")
-	if !strings.HasPrefix(path, "/") { // absolute-form
-		path = x.r.URL.EscapedPath()
-	}
-	first, rest, _ := strings.Cut(strings.TrimLeft(path, "/"), "/")
-	for i := range x.g.Versions {
-		if v := &x.g.Versions[i]; strings.EqualFold(first, v.Name) {
-			x.version, x.path, x.query = v, rest, query
-			return nil
-		}
-	}
-	return grapherr.NoVersion(strings.ToLower(first))
 }
 
 // documented looks up what the documentation says of the method and the path.
@@ -314,17 +195,17 @@ func (x *exchange) elsewhere(t *bind.Target, method string) (*fixtures.Operation
 	return op, nil
 }
 
-// body reads what the verb needs of the request's body (B-2.26).
-func (x *exchange) body() error {
-	verb := x.req.Verb
-	if !x.req.Target.Writes(verb) || verb == bind.Delete || verb == bind.Clear || verb == bind.Unlink {
+// readBody reads what the verb needs of the request's body (B-2.26).
+func (x *exchange) readBody() error {
+	verb := x.Request.Verb
+	if !x.Request.Target.Writes(verb) || verb == bind.Delete || verb == bind.Clear || verb == bind.Unlink {
 		return nil // what comes along is ignored (C-1.10)
 	}
-	contentType := first(x.r.Header["Content-Type"])
+	contentType := first(x.HTTP.Header["Content-Type"])
 	if verb == bind.Upload {
 		return x.media(contentType)
 	}
-	if err := readBody(x.r, x.g.BodyLimit, x.buf); err != nil {
+	if err := readAll(x.HTTP, x.g.BodyLimit, x.buf); err != nil {
 		return x.g.Engine.Registry.Word(x.target.Owning(), grapherr.From(err))
 	}
 	_, action := verb.Invoked()
@@ -332,41 +213,41 @@ func (x *exchange) body() error {
 	case len(*x.buf) == 0 && action:
 		return nil
 	case len(*x.buf) == 0 && x.bodiless():
-		x.warn = append(x.warn, "the request has no body; the page "+x.req.Op.Page+" shows it without one, and {} is assumed")
-		x.req.Body = value.Members{}
+		x.warn = append(x.warn, "the request has no body; the page "+x.Request.Op.Page+" shows it without one, and {} is assumed")
+		x.Request.Body = value.Members{}
 		return nil
 	case contentType == "":
 		return grapherr.NoContentType()
-	case x.req.Target.Shape == bind.IsRaw:
-		x.req.Body = rawValue(*x.buf)
+	case x.Request.Target.Shape == bind.IsRaw:
+		x.Request.Body = rawValue(*x.buf)
 		return nil
 	case isForm(contentType) && !x.g.Strict && looksLikeJSON(*x.buf): // what axios says of a text
 		x.warn = append(x.warn, "the body is JSON and the Content-Type is "+contentType+"; send application/json")
 		contentType = "application/json"
 	case !isJSON(contentType) && x.takes(contentType):
 		media, err := content(contentType, bytes.NewReader(*x.buf), x.g.BodyLimit)
-		x.req.Media = media
+		x.Request.Media = media
 		return err
 	case !isJSON(contentType):
 		return grapherr.BadPayload("The Content-Type is " + contentType + ", and application/json is expected.")
-	case len(*x.buf) == 0 && x.req.Target.Shape == bind.IsRefs:
+	case len(*x.buf) == 0 && x.Request.Target.Shape == bind.IsRefs:
 		return nil // the engine refuses it in the words of the workload
 	case len(*x.buf) == 0:
 		return grapherr.EmptyPayload()
 	}
 	members, err := object(*x.buf)
-	if err == nil && wantsTexts(x.r.Header["Content-Type"]) {
+	if err == nil && odatajson.WantsTexts(x.HTTP.Header["Content-Type"]) {
 		members = x.numbers(members)
 	}
-	x.req.Body = members
+	x.Request.Body = members
 	return err
 }
 
 // bodiless reports whether the request may come without a body because its own page shows
 // it so.
 func (x *exchange) bodiless() bool {
-	op := x.req.Op
-	return op != nil && op.Bodiless && !x.req.Elsewhere && !x.g.Strict
+	op := x.Request.Op
+	return op != nil && op.Bodiless && !x.Request.Elsewhere && !x.g.Strict
 }
 
 // preferences are those that the type which the request is about honours.
@@ -379,21 +260,21 @@ func (x *exchange) preferences() []string {
 
 // numbers makes numbers of the texts that a body has in their stead (B-1.38).
 func (x *exchange) numbers(body value.Members) value.Members {
-	f := reform{forms: asText, numbers: true, model: x.version.Model}
+	f := odatajson.Formatting{Forms: odatajson.AsText, Numbers: true, Model: x.version.Model}
 	if t := x.target.Type; t != nil && x.target.Op() == nil {
-		return f.members(t, body)
+		return f.Members(t, body)
 	}
 	out := body.Clone()
 	if op := x.target.Op(); op != nil {
 		for i, m := range out {
 			if p, ok := op.Parameter(m.Name); ok {
 				def, _ := x.version.Model.Type(p.Type.Name)
-				out[i].Value = f.value(p.Type, def, m.Value)
+				out[i].Value = f.Value(p.Type, def, m.Value)
 			}
 		}
 	} else if p := x.target.Last().Prop; p != nil {
 		for i, m := range out {
-			out[i].Value = f.value(p.Type, p.Def(), m.Value)
+			out[i].Value = f.Value(p.Type, p.Def(), m.Value)
 		}
 	}
 	return out
@@ -404,8 +285,8 @@ func (x *exchange) media(contentType string) error {
 	if contentType == "" {
 		contentType = "application/octet-stream"
 	}
-	r, limit := x.r, min(x.g.uploadLimit(), x.g.Engine.ContentLimit(x.req.Target))
-	x.req.Content = func() (*workload.Media, error) {
+	r, limit := x.HTTP, min(x.g.uploadLimit(), x.g.Engine.ContentLimit(x.Request.Target))
+	x.Request.Content = func() (*workload.Media, error) {
 		body, err := decoded(r)
 		if err != nil {
 			return nil, err
@@ -429,11 +310,11 @@ func content(contentType string, body io.Reader, limit int64) (*workload.Media, 
 
 // takes reports whether the request may have content of this type in JSON's stead.
 func (x *exchange) takes(contentType string) bool {
-	t := x.req.Target.Type
-	if _, ok := x.req.Verb.Invoked(); ok {
-		t = x.req.Target.Bound()
+	t := x.Request.Target.Type
+	if _, ok := x.Request.Verb.Invoked(); ok {
+		t = x.Request.Target.Bound()
 	}
-	return x.g.Engine.Registry.Takes(t, x.req.Verb, contentType)
+	return x.g.Engine.Registry.Takes(t, x.Request.Verb, contentType)
 }
 
 // uploadLimit caps the content of a stream (B-4.50); the world's own limit on all

@@ -5,6 +5,7 @@ import (
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/op"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/odatajson"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 )
@@ -16,19 +17,19 @@ func (x *exchange) link(l workload.Link) string {
 	case l.Relative:
 		return l.Path
 	case l.Monitor:
-		at := x.g.Origin(x.r) + x.g.Monitors
+		at := x.g.Origin.Of(x.HTTP) + x.g.Monitors
 		if x.world != x.g.World("") {
 			at += tenantOf(x.world) + "/"
 		}
 		return at + l.Path
 	}
-	return x.base() + l.Path
+	return x.Base() + l.Path
 }
 
 // historical is the Location that the directory itself sends (B-1.19).
 func (x *exchange) historical(a *engine.Answer) string {
 	short := a.One.Type.Name.Short()
-	return x.g.Origin(x.r) + "/v2/" + tenantOf(x.world) + "/directoryObjects/" + escapeKey(a.One.Home.Key) +
+	return x.g.Origin.Of(x.HTTP) + "/v2/" + tenantOf(x.world) + "/directoryObjects/" + odatajson.EscapeKey(a.One.Home.Key) +
 		"/Microsoft.DirectoryServices." + strings.ToUpper(short[:1]) + short[1:]
 }
 

@@ -17,19 +17,19 @@ import (
 // noQuery is the query of a URL without one. Queries are only read.
 var noQuery = &odata.Query{}
 
-// options reads the query string. An option that nobody knows is refused by name
+// readQuery reads the query string. An option that nobody knows is refused by name
 // (B-3.86); in strict mode so is one that the documented operation does not list,
 // and in v1.0 a name without its dollar sign is no option (B-3.2).
-func (x *exchange) options(op *fixtures.Operation) (*odata.Query, error) {
+func (x *exchange) readQuery(op *fixtures.Operation) (*odata.Query, error) {
 	x.paged()
-	if x.query == "" {
+	if x.Query == "" {
 		return noQuery, nil
 	}
-	q, err := x.g.queries.parse(x.version.Name, x.query, odata.Syntax{Dollar: x.g.Strict && x.version.Name == "v1.0"})
+	q, err := x.g.queries.parse(x.version.Name, x.Query, odata.Syntax{Dollar: x.g.Strict && x.version.Name == "v1.0"})
 	if err != nil {
 		return nil, queryError(err)
 	}
-	if len(q.Unknown) > 0 && !(x.r.Method == http.MethodDelete && strings.EqualFold(q.Unknown[0].Option, "$id")) { // $id names the reference to remove
+	if len(q.Unknown) > 0 && !(x.HTTP.Method == http.MethodDelete && strings.EqualFold(q.Unknown[0].Option, "$id")) { // $id names the reference to remove
 		return nil, queryError(q.Unknown[0])
 	}
 	if q.DeltaToken != "" && !x.delta() {
@@ -59,16 +59,16 @@ var undocumented = [...]string{"$top", "$skiptoken", "$deltatoken", "$format"}
 // belongs to in it, which wins (B-3.75), and next to it every page of a list has the
 // same query.
 func (x *exchange) paged() {
-	rest, token, ok := cutOption(x.query, "skiptoken")
+	rest, token, ok := cutOption(x.Query, "skiptoken")
 	if !ok {
 		return
 	}
-	x.query, x.token = rest, token
+	x.Query, x.token = rest, token
 	if text, ok := query.TokenQuery(x.g.Engine.Core, token); ok {
 		if text != rest && !sameOptions(text, rest) {
 			x.warn = append(x.warn, "the query of $skiptoken is used in place of the other options: "+text)
 		}
-		x.query = text
+		x.Query = text
 	}
 }
 
@@ -127,7 +127,7 @@ func queryError(err error) *grapherr.Error {
 // ignored names the options that have no effect on what the path denotes (B-3.87,
 // C-3.9): they are never refused, and never ignored in silence.
 func (x *exchange) ignored() []string {
-	q, verb := x.req.Query, x.req.Verb
+	q, verb := x.Request.Query, x.Request.Verb
 	if len(q.Pairs) == 0 && x.token == "" {
 		return nil
 	}
@@ -139,7 +139,7 @@ func (x *exchange) ignored() []string {
 			}
 		}
 	}
-	if _, op := verb.Invoked(); verb == bind.List || verb == bind.Count || verb == bind.Delta || op && x.req.Target.Many && x.target.Type != nil {
+	if _, op := verb.Invoked(); verb == bind.List || verb == bind.Count || verb == bind.Delta || op && x.Request.Target.Many && x.target.Type != nil {
 		return out
 	}
 	for _, name := range [...]string{"$filter", "$orderby", "$search", "$top", "$skip", "$count", "$skiptoken"} {

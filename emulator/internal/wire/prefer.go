@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/odatajson"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/zone"
 )
@@ -79,9 +80,9 @@ func preference(h string) (name, v, rest string) {
 
 // reform is the form of values that the request wants, in so far as the type that it is
 // about honours the preferences (B-1.21, B-1.42).
-func (p *prefer) reform(honours []string) (f reform, err error) {
+func (p *prefer) reform(honours []string) (f odatajson.Formatting, err error) {
 	if !p.unknownMembers {
-		f.forms |= asLater
+		f.Forms |= odatajson.AsLater
 	}
 	if p.zone != "" && slices.Contains(honours, "outlook.timezone") {
 		var loc *time.Location
@@ -89,11 +90,11 @@ func (p *prefer) reform(honours []string) (f reform, err error) {
 		if loc, ok = zone.Load(p.zone); !ok {
 			return f, grapherr.NoZone(p.zone)
 		}
-		f.forms, f.zone, f.name = f.forms|asZoned, loc, p.zone
+		f.Forms, f.Zone, f.Name = f.Forms|odatajson.AsZoned, loc, p.zone
 		p.honoured = append(p.honoured, `outlook.timezone="`+p.zone+`"`)
 	}
 	if (p.content == "text" || p.content == "html") && slices.Contains(honours, "outlook.body-content-type") {
-		f.forms, f.content = f.forms|asContent, p.content
+		f.Forms, f.Content = f.Forms|odatajson.AsContent, p.content
 		p.honoured = append(p.honoured, `outlook.body-content-type="`+p.content+`"`)
 	}
 	if p.immutable && slices.Contains(honours, workload.IDType) {

@@ -5,12 +5,13 @@ import (
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/odatajson"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 )
 
 // service sends the service document: what the root holds (B-1.6).
 func (x *exchange) service(w http.ResponseWriter) error {
-	dst := append([]byte(`{"@odata.context":"`), x.base()...)
+	dst := append([]byte(`{"@odata.context":"`), x.Base()...)
 	dst = append(dst, `/$metadata","value":[`...)
 	for _, n := range x.version.Model.Root().Navigations() {
 		kind := "Singleton"
@@ -23,7 +24,7 @@ func (x *exchange) service(w http.ResponseWriter) error {
 		dst = append(append(dst, name...), "},"...)
 	}
 	w.Header()["Odata-Version"] = odataVersion
-	return x.send(w, http.StatusOK, levelTypes[minimal][0], append(trimComma(dst), "]}"...))
+	return x.send(w, http.StatusOK, odatajson.ContentTypes[odatajson.MinimalMetadata][0], append(odatajson.TrimComma(dst), "]}"...))
 }
 
 // methods in the order that Allow shows.
@@ -42,5 +43,5 @@ func (x *exchange) notAllowed(t *bind.Target) error {
 			allow = append(allow, m)
 		}
 	}
-	return x.g.Engine.Registry.Word(t.Owning(), grapherr.NotAllowed(x.r.Method, allow))
+	return x.g.Engine.Registry.Word(t.Owning(), grapherr.NotAllowed(x.HTTP.Method, allow))
 }

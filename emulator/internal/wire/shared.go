@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/origin"
 )
 
 // Shared gives every answer what all answers have: request ids (B-1.9), the time
@@ -40,7 +41,7 @@ func Shared(log *slog.Logger, now func() time.Time, memory *BodyMemory, next htt
 			}
 			Fail(w, r, err, now(), log)
 		}()
-		if !validHost(r.Host) {
+		if !origin.ValidHost(r.Host) {
 			Fail(guard, r, grapherr.BadRequest("The host of the request is not valid.").Because("A host is a name or an address, perhaps with a port.", ""), now(), log)
 			return
 		}
@@ -52,19 +53,6 @@ func Shared(log *slog.Logger, now func() time.Time, memory *BodyMemory, next htt
 			log.Debug("request", "method", r.Method, "path", r.URL.Path, "status", guard.status, "request-id", w.Header().Get("request-id"))
 		}
 	})
-}
-
-// validHost reports whether a host can stand in a URL as it is. HTTP/2 lets any text
-// through as :authority, and links and contexts in answers begin with it.
-func validHost(host string) bool {
-	for i := 0; i < len(host); i++ {
-		switch c := host[i]; {
-		case c >= 'a' && c <= 'z', c >= '0' && c <= '9', c >= 'A' && c <= 'Z', c == '.', c == '-', c == ':', c == '_', c == '[', c == ']', c == '%', c == '~':
-		default:
-			return false
-		}
-	}
-	return true
 }
 
 // dates tells what Date says, which is the same for a second.

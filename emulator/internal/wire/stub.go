@@ -18,13 +18,13 @@ import (
 func (x *exchange) stubbed(w http.ResponseWriter, stubs *stub.Set) (engine http.ResponseWriter, done bool, err error) {
 	var body []byte
 	read := false
-	hit, err := stubs.Find(&stub.Request{Method: x.r.Method, Version: x.version.Name, Path: x.path, Query: x.query, Header: x.r.Header,
+	hit, err := stubs.Find(&stub.Request{Method: x.HTTP.Method, Version: x.version.Name, Path: x.Path, Query: x.Query, Header: x.HTTP.Header,
 		Body: func() ([]byte, error) {
 			if read {
 				return body, nil
 			}
 			read = true
-			err := readBody(x.r, x.g.BodyLimit, &body)
+			err := readAll(x.HTTP, x.g.BodyLimit, &body)
 			x.again(body)
 			return body, err
 		}})
@@ -44,7 +44,7 @@ func (x *exchange) stubbed(w http.ResponseWriter, stubs *stub.Set) (engine http.
 	if err := x.strike(w, &fault.Hit{Rule: rule}, nil); err != nil {
 		return w, true, err
 	}
-	values := &stub.Values{URL: x.g.Origin(x.r), GUID: x.guid, Time: x.now().UTC().Format(time.RFC3339Nano)}
+	values := &stub.Values{URL: x.g.Origin.Of(x.HTTP), GUID: x.guid, Time: x.now().UTC().Format(time.RFC3339Nano)}
 	if hit.Through {
 		return &overridden{ResponseWriter: w, hit: hit, values: values}, false, nil
 	}
@@ -56,7 +56,7 @@ func (x *exchange) stubbed(w http.ResponseWriter, stubs *stub.Set) (engine http.
 		h["Content-Length"] = []string{strconv.Itoa(len(text))}
 	}
 	w.WriteHeader(hit.Status)
-	if x.r.Method != http.MethodHead && len(text) > 0 {
+	if x.HTTP.Method != http.MethodHead && len(text) > 0 {
 		w.Write(text) // an error here is the client's going away
 	}
 	return w, true, nil
@@ -66,11 +66,11 @@ var stubFidelity = []string{"stub"}
 
 // again makes the request one whose body has not been read.
 func (x *exchange) again(body []byte) {
-	r := *x.r
-	r.Header = maps.Clone(x.r.Header)
+	r := *x.HTTP
+	r.Header = maps.Clone(x.HTTP.Header)
 	r.Header.Del("Content-Encoding")
 	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
-	x.r = &r
+	x.HTTP = &r
 }
 
 // guid is an id as the world makes it.

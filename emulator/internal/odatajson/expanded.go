@@ -1,4 +1,4 @@
-package wire
+package odatajson
 
 import (
 	"strings"
@@ -9,7 +9,7 @@ import (
 
 // expanded appends a navigation inside its owner, with what was asked of its members and
 // where the rest of them is (B-3.33).
-func (x *exchange) expanded(dst []byte, owner *workload.Entity, e *workload.Expanded) []byte {
+func (x *Encoder) expanded(dst []byte, owner *workload.Entity, e *workload.Expanded) []byte {
 	name := string(value.AppendString(nil, e.By.Name))
 	bare := name[1 : len(name)-1]
 	if e.Count >= 0 {
@@ -21,7 +21,7 @@ func (x *exchange) expanded(dst []byte, owner *workload.Entity, e *workload.Expa
 	}
 	if e.By.Inline {
 		var b strings.Builder
-		b.WriteString(x.base() + "/$metadata#")
+		b.WriteString(x.Base() + "/$metadata#")
 		x.placeInContext(&b, &owner.Node)
 		b.WriteString("/" + e.By.Name)
 		dst = append(append(append(dst, '"'), bare...), `@odata.context":`...)
@@ -34,26 +34,26 @@ func (x *exchange) expanded(dst []byte, owner *workload.Entity, e *workload.Expa
 	dst = append(append(dst, name...), ':')
 	if e.One != nil {
 		dst = append(dst, '{')
-		return append(trimComma(x.inner(dst, e.One, e)), "},"...)
+		return append(TrimComma(x.inner(dst, e.One, e)), "},"...)
 	}
 	dst = append(dst, '[')
 	for i := range e.List {
-		if x.left(dst) {
+		if x.clientGone(dst) {
 			break
 		}
 		if i > 0 {
 			dst = append(dst, ',')
 		}
 		dst = append(dst, '{')
-		dst = append(trimComma(x.inner(dst, &e.List[i], e)), '}')
+		dst = append(TrimComma(x.inner(dst, &e.List[i], e)), '}')
 	}
 	return append(dst, "],"...)
 }
 
 // restOf is where an expanded collection goes on: at the collection itself.
-func (x *exchange) restOf(owner *workload.Entity, e *workload.Expanded) string {
+func (x *Encoder) restOf(owner *workload.Entity, e *workload.Expanded) string {
 	var b strings.Builder
-	b.WriteString(x.base())
+	b.WriteString(x.Base())
 	x.place(&b, &owner.Node)
 	for _, name := range e.By.Via {
 		b.WriteString("/" + name)
@@ -71,7 +71,7 @@ func (x *exchange) restOf(owner *workload.Entity, e *workload.Expanded) string {
 }
 
 // place writes the path of an entity, along the collections that it lies in.
-func (x *exchange) place(b *strings.Builder, n *workload.Node) {
+func (x *Encoder) place(b *strings.Builder, n *workload.Node) {
 	h := n.Home
 	if h.Nav == nil {
 		return
@@ -87,12 +87,12 @@ func (x *exchange) place(b *strings.Builder, n *workload.Node) {
 	if h.Named || key == "" {
 		key = n.Text("id")
 	}
-	b.WriteString("/" + escapeKey(key))
+	b.WriteString("/" + EscapeKey(key))
 }
 
 // placeInContext writes the path of an entity as a context does: without the first slash, and
 // with keys in parentheses.
-func (x *exchange) placeInContext(b *strings.Builder, n *workload.Node) {
+func (x *Encoder) placeInContext(b *strings.Builder, n *workload.Node) {
 	h := n.Home
 	if h.Nav == nil {
 		return
@@ -115,7 +115,7 @@ func (x *exchange) placeInContext(b *strings.Builder, n *workload.Node) {
 }
 
 // inner appends the members of an entity inside another.
-func (x *exchange) inner(dst []byte, e *workload.Entity, by *workload.Expanded) []byte {
+func (x *Encoder) inner(dst []byte, e *workload.Entity, by *workload.Expanded) []byte {
 	if by.By.Ref {
 		dst = append(dst, `"@odata.id":`...)
 		return append(value.AppendString(dst, x.reference(&e.Node)), ',')

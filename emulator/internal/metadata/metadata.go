@@ -1,11 +1,10 @@
-package wire
+package metadata
 
 import (
 	"bytes"
 	"encoding/xml"
 	"fmt"
 	"maps"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,14 +12,9 @@ import (
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
-// metadata sends the model in use as CSDL (B-1.7).
-func (x *exchange) metadata(w http.ResponseWriter) error {
-	return x.send(w, http.StatusOK, []string{"application/xml"}, csdl(x.version.Model))
-}
-
-// csdl writes a model as CSDL. It reads every type, so it is made when it is asked
+// CSDL writes a model as CSDL. It reads every type, so it is made when it is asked
 // for and kept by nobody.
-func csdl(m *edm.Model) []byte {
+func CSDL(m *edm.Model) []byte {
 	c := &csdlWriter{}
 	c.line(0, `<?xml version="1.0" encoding="utf-8"?>`)
 	c.line(0, `<edmx:Edmx Version="4.0" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx">`)

@@ -1,4 +1,4 @@
-package wire
+package odatajson
 
 import (
 	"slices"
@@ -37,7 +37,7 @@ type shownProp struct {
 // layout is a projection worked out for one shape: what to copy, piece by piece.
 type layout struct {
 	pieces []piece
-	forms  forms // that matter to the members of the shape
+	forms  Form // that matter to the members of the shape
 }
 
 // piece is one of three: properties without a value, already written; a run of the
@@ -48,9 +48,9 @@ type piece struct {
 	null     string // what a null in slot from shows as; empty: it is a run
 }
 
-// projections caches those without $select, and of those with it the first that
+// Projections caches those without $select, and of those with it the first that
 // clients ask for: programs select with few words, and the same ones.
-type projections struct {
+type Projections struct {
 	m      sync.Map // *typeinfo.Info -> *projection
 	picked sync.Map // pick -> *projection
 	picks  atomic.Int32
@@ -64,7 +64,7 @@ type pick struct {
 
 const maxPicks = 256
 
-func (c *projections) selected(k *typeinfo.Info, names []string, star bool) *projection {
+func (c *Projections) selected(k *typeinfo.Info, names []string, star bool) *projection {
 	by := pick{k, strings.Join(names, ","), star}
 	if p, ok := c.picked.Load(by); ok {
 		return p.(*projection)
@@ -77,7 +77,7 @@ func (c *projections) selected(k *typeinfo.Info, names []string, star bool) *pro
 	return p
 }
 
-func (c *projections) of(k *typeinfo.Info) *projection {
+func (c *Projections) of(k *typeinfo.Info) *projection {
 	if p, ok := c.m.Load(k); ok {
 		return p.(*projection)
 	}
@@ -215,28 +215,28 @@ func (l *layout) run(at int) {
 	l.pieces = append(l.pieces, piece{from: at, to: at})
 }
 
-// reformed is an entity as the request wants its values told.
-func (x *exchange) reformed(p *projection, e *workload.Entity) *workload.Entity {
-	f := &x.reform
-	if x.prefer.immutable && e.Ref > 0 && slices.Contains(x.g.Engine.Types.Of(e.Type).Traits.Prefers, workload.IDType) {
+// formatted is an entity as the request wants its values told.
+func (x *Encoder) formatted(p *projection, e *workload.Entity) *workload.Entity {
+	f := &x.Formatting
+	if x.Immutable && e.Ref > 0 && slices.Contains(x.Types.Of(e.Type).Traits.Prefers, workload.IDType) {
 		named := *e
 		named.Show(value.Member{Name: "id", Value: value.String(workload.ImmutableID(e.Ref))})
 		e = &named
 	}
-	if e.Gone || f.forms == 0 || e.Members == nil && f.forms&asText == 0 &&
-		(e.Object.Shape() == nil || p.layout(e.Object.Shape()).forms&f.forms == 0) {
+	if e.Gone || f.Forms == 0 || e.Members == nil && f.Forms&AsText == 0 &&
+		(e.Object.Shape() == nil || p.layout(e.Object.Shape()).forms&f.Forms == 0) {
 		return e
 	}
 	told := *e
 	if told.Members == nil {
 		told.Members = e.Object.Members()
 	}
-	told.Members = f.members(e.Type, told.Members)
-	if f.forms&asText == 0 || e.Exact {
+	told.Members = f.Members(e.Type, told.Members)
+	if f.Forms&AsText == 0 || e.Exact {
 		return &told
 	}
 	for i := range p.props {
-		if s := &p.props[i]; s.absent == "0" && formsOf(s.decl.Type, nil) == asText {
+		if s := &p.props[i]; s.absent == "0" && formsOf(s.decl.Type, nil) == AsText {
 			if _, ok := told.Members.Get(s.name); !ok {
 				told.Members = append(told.Members.Clone(), value.Member{Name: s.name, Value: `"0"`})
 			}
@@ -247,10 +247,10 @@ func (x *exchange) reformed(p *projection, e *workload.Entity) *workload.Entity 
 
 // masked is an entity without the members of complex values that only a read of one entity
 // shows, where $select names the property.
-func (x *exchange) masked(p *projection, e *workload.Entity, sel *eval.Selection) *workload.Entity {
+func (x *Encoder) masked(p *projection, e *workload.Entity, sel *eval.Selection) *workload.Entity {
 	for _, path := range p.kind.Traits.SelectedParts {
 		name, part, _ := strings.Cut(path, "/")
-		if sel != nil && x.req.Target.Shape == bind.IsEntity && sel.Selects(name) {
+		if sel != nil && x.Request.Target.Shape == bind.IsEntity && sel.Selects(name) {
 			continue
 		}
 		raw, _ := e.Members.Get(name)

@@ -1,83 +1,23 @@
-package wire
+package odatajson
 
 import (
 	"bytes"
-	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
-	"github.com/graph-emulator/graph-emulator/emulator/internal/clouds"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
-// Origin is what absolute URLs begin with: the scheme, host and port that the
-// caller used (B-1.2, C-1.5), unless a public URL is configured. Who calls a host of
-// Microsoft's goes on with it.
-func (g *Graph) Origin(r *http.Request) string { return string(g.appendOrigin(nil, r)) }
-
-func (g *Graph) appendOrigin(dst []byte, r *http.Request) []byte {
-	switch {
-	case g.PublicURL != "" && !clouds.Has(r.Host):
-		return append(dst, g.PublicURL...)
-	case g.Forwarded:
-		if base, ok := forwarded(r); ok {
-			return append(dst, base...)
-		}
-	}
-	switch {
-	case r.TLS != nil:
-		dst = append(dst, "https://"...)
-	default:
-		dst = append(dst, "http://"...)
-	}
-	return append(dst, r.Host...)
+// AppendBase writes the origin with the version.
+func (x *Encoder) AppendBase(dst []byte) []byte {
+	return append(append(x.Origin.Append(dst, x.HTTP), '/'), x.VersionName...)
 }
 
-// forwarded is the origin that the gateway in front of us was asked for: what the first
-// on the way wrote, in so far as it is one. What it does not say is as it reached us.
-func forwarded(r *http.Request) (string, bool) {
-	host, proto, port := hop(r, "X-Forwarded-Host"), strings.ToLower(hop(r, "X-Forwarded-Proto")), hop(r, "X-Forwarded-Port")
-	if host == "" && proto == "" && port == "" {
-		return "", false
-	}
-	if host == "" {
-		host = r.Host
-	}
-	switch {
-	case proto == "" && r.TLS != nil:
-		proto = "https"
-	case proto == "":
-		proto = "http"
-	case proto != "http" && proto != "https":
-		return "", false
-	}
-	u, err := url.Parse(proto + "://" + host)
-	if err != nil || u.Host == "" || u.Host != host || !validHost(host) {
-		return "", false
-	}
-	usual := proto == "http" && port == "80" || proto == "https" && port == "443"
-	if n, err := strconv.ParseUint(port, 10, 16); err == nil && u.Port() == "" && !usual {
-		host += ":" + strconv.FormatUint(n, 10)
-	}
-	return proto + "://" + host, true
-}
-
-// hop is what the first gateway on the way wrote into a header.
-func hop(r *http.Request, name string) string {
-	v, _, _ := strings.Cut(first(r.Header[name]), ",")
-	return strings.TrimSpace(v)
-}
-
-// appendBase writes the origin with the version.
-func (x *exchange) appendBase(dst []byte) []byte {
-	return append(append(x.g.appendOrigin(dst, x.r), '/'), x.version.Name...)
-}
-
-func (x *exchange) base() string { return string(x.appendBase(make([]byte, 0, 64))) }
+func (x *Encoder) Base() string { return string(x.AppendBase(make([]byte, 0, 64))) }
 
 // fragment builds the part of @odata.context behind the # (B-1.24 to B-1.31),
 // without $entity and the selected names.
@@ -159,21 +99,21 @@ func setOf(m *edm.Model, name edm.Name) string {
 // is percent-encoded (B-1.28).
 func quoteKey(key string) string { return strings.ReplaceAll(url.QueryEscape(key), "+", "%20") }
 
-// escapeKey writes a key as a path segment.
-func escapeKey(key string) string { return url.PathEscape(key) }
+// EscapeKey writes a key as a path segment.
+func EscapeKey(key string) string { return url.PathEscape(key) }
 
 // appendContext writes the fragment of @odata.context for an answer.
-func (x *exchange) appendContext(dst []byte, a *engine.Answer) []byte {
+func (x *Encoder) appendContext(dst []byte, a *engine.Answer) []byte {
 	switch {
 	case a.IsRef && a.One != nil:
 		return append(dst, "$ref"...)
 	case a.IsRef:
 		return append(dst, "Collection($ref)"...)
 	case a.Feed != nil:
-		return appendFeedContext(dst, x.version.Model, x.declared(), a.Feed)
+		return appendFeedContext(dst, x.Model, x.declared(), a.Feed)
 	}
 	start := len(dst)
-	if dst = appendContextOf(dst, x.req.Target, x.caller.User); len(dst) == start {
+	if dst = appendContextOf(dst, x.Request.Target, x.Me); len(dst) == start {
 		dst = append(dst, "Edm.Untyped"...)
 	}
 	dst = append(dst, a.Selection.Context()...)
@@ -186,7 +126,7 @@ func (x *exchange) appendContext(dst []byte, a *engine.Answer) []byte {
 var entitySuffix = []byte("/$entity")
 
 // projection is what entities of a type show under a selection.
-func (x *exchange) projection(t *edm.Type, sel *eval.Selection) *projection {
+func (x *Encoder) projection(t *edm.Type, sel *eval.Selection) *projection {
 	by := chosen{t, sel}
 	if x.last == by { // members of a list are mostly of one type
 		return x.shown
@@ -196,9 +136,9 @@ func (x *exchange) projection(t *edm.Type, sel *eval.Selection) *projection {
 	switch {
 	case ok:
 	case sel == nil || sel.Star && len(names) == 0:
-		p = x.g.projections.of(x.g.Engine.Types.Of(t))
+		p = x.Projections.of(x.Types.Of(t))
 	default:
-		p = x.g.projections.selected(x.g.Engine.Types.Of(t), names, sel.Star)
+		p = x.Projections.selected(x.Types.Of(t), names, sel.Star)
 		if x.chosen == nil {
 			x.chosen = map[chosen]*projection{}
 		}
@@ -215,16 +155,16 @@ type chosen struct {
 }
 
 // nextLink is the URL of the next page: the request with another token (B-3.66).
-func (x *exchange) nextLink(a *engine.Answer) string {
+func (x *Encoder) nextLink(a *engine.Answer) string {
 	var b strings.Builder
-	b.WriteString(x.base())
+	b.WriteString(x.Base())
 	b.WriteByte('/')
-	b.WriteString(x.path)
+	b.WriteString(x.Path)
 	sep, dollar := byte('?'), "$"
 	if a.SkipLinks {
 		dollar = "%24" // B-3.72
 	}
-	for _, part := range strings.Split(x.query, "&") {
+	for _, part := range strings.Split(x.Query, "&") {
 		name, _, _ := strings.Cut(part, "=")
 		name, _ = url.QueryUnescape(name)
 		if part == "" || strings.EqualFold(strings.TrimPrefix(name, "$"), "skip") {

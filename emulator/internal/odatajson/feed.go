@@ -1,27 +1,26 @@
-package wire
+package odatajson
 
 import (
 	"strings"
 
-	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
 // feed appends the link that a delta query goes on by (B-6.1, B-6.2).
-func (x *exchange) feed(dst []byte, f *workload.Feed) []byte {
-	name, url := `"@odata.deltaLink":`, x.deltaURL("", f.Option+"="+f.Delta)
+func (x *Encoder) feed(dst []byte, f *workload.Feed) []byte {
+	name, url := `"@odata.deltaLink":`, x.DeltaURL("", f.Option+"="+f.Delta)
 	if f.Next != "" {
-		name, url = `"@odata.nextLink":`, x.deltaURL("", "$skiptoken="+f.Next)
+		name, url = `"@odata.nextLink":`, x.DeltaURL("", "$skiptoken="+f.Next)
 	}
 	return append(value.AppendString(append(dst, name...), url), ',')
 }
 
-// deltaURL is the path of the request, without what its function was given in
+// DeltaURL is the path of the request, without what its function was given in
 // parentheses, with another query.
-func (x *exchange) deltaURL(query, option string) string {
-	path := strings.TrimRight(x.path, "/")
+func (x *Encoder) DeltaURL(query, option string) string {
+	path := strings.TrimRight(x.Path, "/")
 	if last := strings.LastIndexByte(path, '/') + 1; strings.HasSuffix(path, ")") {
 		if open := strings.IndexByte(path[last:], '('); open >= 0 {
 			path = path[:last+open]
@@ -30,18 +29,7 @@ func (x *exchange) deltaURL(query, option string) string {
 	if query != "" {
 		query += "&"
 	}
-	return x.base() + "/" + path + "?" + query + option
-}
-
-// restart tells where a request whose token leads nowhere starts anew (B-6.13).
-func (x *exchange) restart(err error) error {
-	e := grapherr.From(err)
-	if e.Restart == "" {
-		return err
-	}
-	c := *e
-	c.Header = map[string]string{"Location": x.deltaURL(e.Query, e.Restart)}
-	return &c
+	return x.Base() + "/" + path + "?" + query + option
 }
 
 // appendFeedContext writes what the members of a delta query are (B-6.15): the set of

@@ -1,4 +1,4 @@
-package wire
+package odatajson
 
 import (
 	"strings"
@@ -10,7 +10,7 @@ import (
 
 // annotate appends what full metadata adds to an entity (B-1.36, C-4.5): its type,
 // its address, the types that JSON does not tell, and a link for each navigation.
-func (x *exchange) annotate(dst []byte, e *workload.Entity) []byte {
+func (x *Encoder) annotate(dst []byte, e *workload.Entity) []byte {
 	ref := x.reference(&e.Node)
 	dst = append(append(append(dst, `"@odata.type":"#`...), e.Type.Name...), `",`...)
 	quoted := value.AppendString(nil, ref)
@@ -35,7 +35,7 @@ func (x *exchange) annotate(dst []byte, e *workload.Entity) []byte {
 }
 
 // shows reports whether an entity has a value for a property.
-func (x *exchange) shows(e *workload.Entity, name string) bool {
+func (x *Encoder) shows(e *workload.Entity, name string) bool {
 	raw, _ := e.Get(name)
 	if e.Members != nil {
 		raw, _ = e.Members.Get(name)

@@ -1,4 +1,4 @@
-package wire
+package odatajson
 
 import (
 	"html"
@@ -11,36 +11,36 @@ import (
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
-// forms are ways in which a value can be told otherwise than it is stored.
-type forms uint8
+// Form are ways in which a value can be told otherwise than it is stored.
+type Form uint8
 
 const (
-	asText    forms = 1 << iota // 64-bit integers and decimals as texts (B-1.38)
-	asLater                     // enumerations: what came after the sentinel shows as the sentinel (B-1.44)
-	asZoned                     // dateTimeTimeZone in the zone that the client prefers (B-1.42)
-	asContent                   // itemBody in the content type that the client prefers
+	AsText    Form = 1 << iota // 64-bit integers and decimals as texts (B-1.38)
+	AsLater                    // enumerations: what came after the sentinel shows as the sentinel (B-1.44)
+	AsZoned                    // dateTimeTimeZone in the zone that the client prefers (B-1.42)
+	AsContent                  // itemBody in the content type that the client prefers
 )
 
 const sentinel = "unknownFutureValue"
 
 // formsOf says which forms matter to values of a type, complex ones looked through.
-func formsOf(ref edm.Ref, def *edm.Type) forms { return formsWithin(ref, def, nil) }
+func formsOf(ref edm.Ref, def *edm.Type) Form { return formsWithin(ref, def, nil) }
 
-func formsWithin(ref edm.Ref, def *edm.Type, above []*edm.Type) (f forms) {
+func formsWithin(ref edm.Ref, def *edm.Type, above []*edm.Type) (f Form) {
 	switch {
 	case ref.Name == "Edm.Int64" || ref.Name == "Edm.Decimal":
-		return asText
+		return AsText
 	case def == nil || slices.Contains(above, def):
 		return 0
 	case def.Kind == edm.Enum:
 		if i := slices.Index(def.Members, sentinel); i >= 0 && i+1 < len(def.Members) {
-			return asLater
+			return AsLater
 		}
 		return 0
 	case def.Name == "microsoft.graph.dateTimeTimeZone":
-		f = asZoned
+		f = AsZoned
 	case def.Name == "microsoft.graph.itemBody":
-		f = asContent
+		f = AsContent
 	}
 	above = append(above, def)
 	for _, t := range append([]*edm.Type{def}, def.Derived()...) {
@@ -51,25 +51,25 @@ func formsWithin(ref edm.Ref, def *edm.Type, above []*edm.Type) (f forms) {
 	return f
 }
 
-// reform tells values in the forms that a request asks for.
-type reform struct {
-	forms   forms
-	zone    *time.Location // of asZoned
-	name    string         // of the zone, as the client wrote it
-	content string         // of asContent: text or html
-	numbers bool           // of asText: texts become numbers, not numbers texts
-	model   *edm.Model
+// Formatting tells values in the forms that a request asks for.
+type Formatting struct {
+	Forms   Form
+	Zone    *time.Location // of asZoned
+	Name    string         // of the zone, as the client wrote it
+	Content string         // of asContent: text or html
+	Numbers bool           // of asText: texts become numbers, not numbers texts
+	Model   *edm.Model
 }
 
-// members gives the members of a structured value; m stays as it is.
-func (f *reform) members(t *edm.Type, m value.Members) value.Members {
+// Members gives the members of a structured value; m stays as it is.
+func (f *Formatting) Members(t *edm.Type, m value.Members) value.Members {
 	out := m
 	for i := range m {
 		var v value.Raw
 		if p, ok := t.Property(m[i].Name); ok {
-			v = f.value(p.Type, p.Def(), m[i].Value)
-		} else if n, ok := t.Navigation(m[i].Name); ok && f.numbers { // by value in a body
-			v = f.value(n.Type, n.Target(), m[i].Value)
+			v = f.Value(p.Type, p.Def(), m[i].Value)
+		} else if n, ok := t.Navigation(m[i].Name); ok && f.Numbers { // by value in a body
+			v = f.Value(n.Type, n.Target(), m[i].Value)
 		} else {
 			continue
 		}
@@ -83,8 +83,8 @@ func (f *reform) members(t *edm.Type, m value.Members) value.Members {
 	return out
 }
 
-// value gives one value, or each of a collection.
-func (f *reform) value(ref edm.Ref, def *edm.Type, raw value.Raw) value.Raw {
+// Value gives one value, or each of a collection.
+func (f *Formatting) Value(ref edm.Ref, def *edm.Type, raw value.Raw) value.Raw {
 	if raw.Kind() != value.KindArray {
 		return f.single(ref, def, raw)
 	}
@@ -101,45 +101,45 @@ func (f *reform) value(ref edm.Ref, def *edm.Type, raw value.Raw) value.Raw {
 	return value.Array(all...)
 }
 
-func (f *reform) single(ref edm.Ref, def *edm.Type, raw value.Raw) value.Raw {
+func (f *Formatting) single(ref edm.Ref, def *edm.Type, raw value.Raw) value.Raw {
 	kind := raw.Kind()
 	switch {
 	case ref.Name == "Edm.Int64" || ref.Name == "Edm.Decimal":
 		return f.number(kind, raw)
 	case def == nil:
 		return raw
-	case def.Kind == edm.Enum && kind == value.KindString && f.forms&asLater != 0:
+	case def.Kind == edm.Enum && kind == value.KindString && f.Forms&AsLater != 0:
 		return early(def, raw)
 	case def.Kind == edm.Enum || kind != value.KindObject:
 		return raw
 	}
 	m := raw.Members()
 	switch {
-	case def.Name == "microsoft.graph.dateTimeTimeZone" && f.forms&asZoned != 0:
+	case def.Name == "microsoft.graph.dateTimeTimeZone" && f.Forms&AsZoned != 0:
 		if at, bad := zone.Parse(raw); bad == "" {
-			return zone.PrintIn(at, f.zone, f.name)
+			return zone.PrintIn(at, f.Zone, f.Name)
 		}
-	case def.Name == "microsoft.graph.itemBody" && f.forms&asContent != 0:
-		return inContent(m, raw, f.content)
+	case def.Name == "microsoft.graph.itemBody" && f.Forms&AsContent != 0:
+		return inContent(m, raw, f.Content)
 	}
 	if of, ok := m.Get("@odata.type"); ok {
 		name, _ := of.Text()
-		if t, ok := f.model.Type(edm.Name(strings.TrimPrefix(name, "#"))); ok {
+		if t, ok := f.Model.Type(edm.Name(strings.TrimPrefix(name, "#"))); ok {
 			def = t
 		}
 	}
-	if out := f.members(def, m); len(m) > 0 && &out[0] != &m[0] {
+	if out := f.Members(def, m); len(m) > 0 && &out[0] != &m[0] {
 		return out.Object()
 	}
 	return raw
 }
 
-func (f *reform) number(kind value.Kind, raw value.Raw) value.Raw {
+func (f *Formatting) number(kind value.Kind, raw value.Raw) value.Raw {
 	switch {
-	case f.forms&asText == 0:
-	case !f.numbers && kind == value.KindNumber:
+	case f.Forms&AsText == 0:
+	case !f.Numbers && kind == value.KindNumber:
 		return value.Raw(`"` + string(raw) + `"`)
-	case f.numbers && kind == value.KindString:
+	case f.Numbers && kind == value.KindString:
 		text, _ := raw.Text()
 		if n := value.Raw(text); n.Kind() == value.KindNumber {
 			if _, ok := n.Float(); ok {

@@ -1,0 +1,35 @@
+package odatajson
+
+import (
+	"net/http"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/op"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/typeinfo"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/origin"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+// Encoder writes answers as OData JSON.
+type Encoder struct {
+	Types       *typeinfo.Cache
+	Projections *Projections
+	Origin      *origin.Origin
+
+	HTTP       *http.Request
+	VersionName string
+	Model      *edm.Model
+	Path       string // escaped, behind the version
+	Query      string
+	Request    op.Request
+	Me         string // the signed-in user, for contexts
+	Level      Level  // of metadata
+	Formatting Formatting
+	Texts      int  // 1: 64-bit numbers are texts, in ContentTypes
+	Immutable  bool // ids are immutable ones where the type has them
+
+	chosen map[chosen]*projection // by $select
+	last   chosen                 // the one asked for last
+	shown  *projection            // and what it got
+	lookAt int                    // how long the answer is when left is asked next
+	Gone   bool                   // the client has gone
+}

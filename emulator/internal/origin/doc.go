@@ -1,0 +1,2 @@
+// Package origin decides what absolute URLs in answers begin with.
+package origin
