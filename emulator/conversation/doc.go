@@ -6,6 +6,7 @@
 // in each. Errors name file, line and reason, and a file is never half used.
 //
 //	request: POST /v1.0/users/{id}/messages      method and path with query, or a whole URL
+//	rules: [B-4.1, C-10.8]                       tests only: what of docs/behavior the answer proves
 //	as: app User.Read.All                        tests only: who calls
 //	headers: {If-Match: "*"}                     null: the header is not sent; a list: it is there more than once
 //	body: {subject: Tide table}                  JSON, its members in this order

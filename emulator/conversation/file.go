@@ -41,6 +41,9 @@ type Option struct {
 type Exchange struct {
 	Line    int    // where it begins; 0: it was not read from a file
 	Request string // "GET /v1.0/me", "GET https://graph.microsoft.com/v1.0/me"
+	// Rules are the numbers of rules in docs/behavior, without which the answer would be
+	// another one; nil of what is no test.
+	Rules   []string
 	As      string // who calls; empty: whoever calls by default
 	Headers []Header
 	Body    Body

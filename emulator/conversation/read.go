@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -202,6 +204,21 @@ var members = map[string]func(r *reader, x *Exchange, name string, n *yaml.Node)
 		}
 		return nil
 	},
+	"rules": func(_ *reader, x *Exchange, _ string, n *yaml.Node) error {
+		if n.Kind != yaml.SequenceNode || len(n.Content) == 0 {
+			return errors.New("expected a list of rules, such as [B-4.1, C-10.8]")
+		}
+		for _, v := range n.Content {
+			switch {
+			case v.Kind != yaml.ScalarNode || !rule.MatchString(v.Value):
+				return at(v, "%q is not the number of a rule, such as B-4.1", v.Value)
+			case slices.Contains(x.Rules, v.Value):
+				return at(v, "%s is there twice", v.Value)
+			}
+			x.Rules = append(x.Rules, v.Value)
+		}
+		return nil
+	},
 	"as": func(_ *reader, x *Exchange, _ string, n *yaml.Node) (err error) {
 		x.As, err = scalar(n)
 		return err
@@ -238,6 +255,9 @@ var members = map[string]func(r *reader, x *Exchange, name string, n *yaml.Node)
 	"through": func(_ *reader, x *Exchange, _ string, n *yaml.Node) error { return n.Decode(&x.How.Through) },
 }
 
+// rule is the number of a rule of docs/behavior.
+var rule = regexp.MustCompile(`^([BC]-[1-9]\d*\.[1-9]\d*|R-[A-Z]{1,2}[1-9]\d*)$`)
+
 // stubs are the members that only stubs have.
 var stubs = []string{"skip", "times", "delay", "fault", "through"}
 
@@ -247,6 +267,9 @@ func (x *Exchange) checkStub(n *yaml.Node, set map[string]bool) error {
 		if set[name] && !x.Stub {
 			return at(n, "%s belongs to stubs: stub: true is missing", name)
 		}
+	}
+	if set["rules"] && x.Stub {
+		return at(n, "rules are proven by what the emulator answers, not by a stub")
 	}
 	answers := x.Status != 0 || x.Answer.Form != None
 	switch {

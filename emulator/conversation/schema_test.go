@@ -65,6 +65,9 @@ func TestSchemaAgrees(t *testing.T) {
 		"request: GET /\nstub: true\nfault: {status: 429}", "request: GET /\nstub: true\nfault: {status: 429}\nstatus: 429", "request: GET /\nstub: true\nfault: 429",
 		"request: GET /\nstub: true\nfault: {drop: true}\nanswerHeaders: {A: b}", "request: GET /\nstub: true", "request: GET /\nstub: true\nthrough: true\nanswerHeaders: {A: b}",
 		"request: GET /\nstub: true\nthrough: true\nstatus: 200", "request: GET /\nstub: true\nthrough: false", "request: GET /\nthrough: true", "- options: {strict: true}\n- request: GET /\n  status: 200", "- options: 1\n- request: GET /\n  status: 200",
+		"request: GET /\nstatus: 200\nrules: [B-4.1, C-10.8, R-O1]", "request: GET /\nstatus: 200\nrules: []", "request: GET /\nstatus: 200\nrules: B-4.1",
+		"request: GET /\nstatus: 200\nrules: [B-4.1, B-4.1]", "request: GET /\nstatus: 200\nrules: [B-4]", "request: GET /\nstatus: 200\nrules: [4.1]",
+		"request: GET /\nstatus: 200\nrules: [B-4.1]\nstub: true", "request: GET /\nstatus: 200\nrules: [B-4.1]\nstub: false", "request: GET /\nstatus: 200\nrules: [{}]",
 		"- recording: {format: 1}", "- recording: {format: 2}", "- recording: {format: 1, x: 1}", "- options: {}\n  request: GET /\n  status: 200",
 	} {
 		_, ours := Parse("x.yaml", []byte(text+"\n"), fstest.MapFS{"a.png": {}})

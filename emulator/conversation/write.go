@@ -154,6 +154,9 @@ func (r *Recording) append(dst []byte) []byte {
 func (x *Exchange) Append(dst []byte, recorded bool) (_ []byte, err error) {
 	dst = append(dst, "---\nrequest: "...)
 	dst = append(appendInline(dst, x.Request), '\n')
+	if len(x.Rules) > 0 {
+		dst = append(append(append(dst, "rules: ["...), strings.Join(x.Rules, ", ")...), "]\n"...)
+	}
 	if x.As != "" {
 		dst = append(appendInline(append(dst, "as: "...), x.As), '\n')
 	}
