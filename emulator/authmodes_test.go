@@ -13,9 +13,9 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator"
 )
 
-// TestExpiredToken: tokens end on the emulator's clock, as soon as they are told to
-// (B-2.17, C-11.9).
+// TestExpiredToken: tokens end on the emulator's clock, as soon as they are told to.
 func TestExpiredToken(t *testing.T) {
+	t.Attr("rules", "B-2.17 C-11.9")
 	d := newDesk(t, emulator.WithAuth("verify"), emulator.WithTokenLifetime(90*time.Second))
 	got := d.token(person())
 	if got["expires_in"] != 90.0 {
@@ -36,8 +36,9 @@ func TestExpiredToken(t *testing.T) {
 }
 
 // TestAudiences: Graph takes tokens for each of its names, and for the emulator's
-// own, in both spellings of loopback (B-2.18, C-1.6, C-2.18).
+// own, in both spellings of loopback.
 func TestAudiences(t *testing.T) {
+	t.Attr("rules", "B-2.18 C-1.6 C-2.18")
 	d := newDesk(t, emulator.WithAuth("verify"))
 	for _, name := range []string{"https://graph.microsoft.com", "https://graph.microsoft.com/", "00000003-0000-0000-c000-000000000000", "https://graph.microsoft.us", "http://127.0.0.1:3650"} {
 		w := d.do("POST", "/"+tenantID+"/oauth2/v2.0/token", app("scope", name+"/.default"), "Host", "127.0.0.1:3650")
@@ -52,8 +53,9 @@ func TestAudiences(t *testing.T) {
 }
 
 // TestGraphHostsChallenge: under the name of a cloud, a 401 leads to that cloud's
-// sign-in (B-2.19).
+// sign-in.
 func TestGraphHostsChallenge(t *testing.T) {
+	t.Attr("rules", "B-2.19")
 	d := newDesk(t, emulator.WithAuth("verify"))
 	w := d.do("GET", "/v1.0/me", nil, "Host", "graph.microsoft.us")
 	if got := w.Header().Get("WWW-Authenticate"); w.Code != 401 || !strings.Contains(got, `authorization_uri="https://login.microsoftonline.us/common/oauth2/authorize"`) {
@@ -62,9 +64,9 @@ func TestGraphHostsChallenge(t *testing.T) {
 }
 
 // TestClaimsChallenge: on request every older token is answered with a claims
-// challenge; a token fetched with its claims passes, in each mode (B-2.20, B-10.26,
-// C-2.10, C-11.8).
+// challenge; a token fetched with its claims passes, in each mode.
 func TestClaimsChallenge(t *testing.T) {
+	t.Attr("rules", "B-2.20 B-10.26 C-2.10 C-11.8")
 	for _, mode := range []string{"open", "verify"} {
 		d := newDesk(t, emulator.WithAuth(mode))
 		got := d.token(person("scope", "openid offline_access User.Read", "claims", `{"access_token":{"xms_cc":{"values":["CP1"]}}}`))
@@ -99,8 +101,9 @@ func TestClaimsChallenge(t *testing.T) {
 	}
 }
 
-// TestSeveralUsers: each token is its own user (C-2.17, B-1.5).
+// TestSeveralUsers: each token is its own user.
 func TestSeveralUsers(t *testing.T) {
+	t.Attr("rules", "B-1.5 C-2.17")
 	for _, mode := range []string{"open", "verify", "enforce"} {
 		d := newDesk(t, emulator.WithAuth(mode))
 		for _, name := range []string{"ida@northgale.test", "tomas@northgale.test", "zoe@northgale.test"} {
@@ -119,8 +122,9 @@ func TestSeveralUsers(t *testing.T) {
 }
 
 // TestConsent: where permissions are enforced a token holds what has been consented
-// to; a sign-in consents, no other flow does (B-10.39).
+// to; a sign-in consents, no other flow does.
 func TestConsent(t *testing.T) {
+	t.Attr("rules", "B-10.39")
 	d := newDesk(t, emulator.WithAuth("enforce"))
 	const client = "0d15c0de-0000-4000-8000-00000000beef"
 	ask := person("client_id", client, "scope", "openid User.Read Mail.Read")
@@ -189,8 +193,9 @@ groups:
 
 // TestRoles: an application's token holds the roles it has been assigned; a member
 // writes itself and what it owns, an administrator everything; and only an
-// administrator consents to what needs one (B-10.26, B-10.33, B-10.39).
+// administrator consents to what needs one.
 func TestRoles(t *testing.T) {
+	t.Attr("rules", "B-10.26 B-10.33 B-10.39")
 	tree := deskTenant()
 	file := *tree["users.yaml"]
 	file.Data = []byte(rolesTenant)
@@ -241,9 +246,10 @@ func TestRoles(t *testing.T) {
 }
 
 // TestNotedRefusals: outside of enforce, what it would refuse is noted in the log
-// and nothing of the token is (B-10.38); an operation of which nothing is
+// and nothing of the token is; an operation of which nothing is
 // published, where the switch allows it, has a line of its own.
 func TestNotedRefusals(t *testing.T) {
+	t.Attr("rules", "B-10.38")
 	for mode, want := range map[string]string{"open": "enforce would refuse this request", "verify": "enforce would refuse this request", "enforce": "no permissions are published for this operation; it is allowed"} {
 		var log bytes.Buffer
 		d := newDesk(t, emulator.WithAuth(mode), emulator.WithSwitch("auth.unpublished", "allow"), emulator.WithLogger(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))))

@@ -48,6 +48,7 @@ func newEmulator(t *testing.T, opts ...emulator.Option) *emulator.Server {
 }
 
 func TestBatch(t *testing.T) {
+	t.Attr("rules", "B-5.4 B-5.8 B-5.9 B-5.12 B-5.16 C-6.1 C-6.2 C-6.3 C-6.4")
 	emu := newEmulator(t)
 	code, text, got := sendBatch(t, emu, "v1.0", `{"requests":[
 		{"id":"r1","method":"POST","url":"/groups/`+crew+`/members/$ref","headers":{"content-type":"application/json"},
@@ -97,6 +98,7 @@ func TestBatch(t *testing.T) {
 
 // What refuses a whole batch changes nothing, not even by its good items.
 func TestBatchRefused(t *testing.T) {
+	t.Attr("rules", "B-5.2 B-5.6")
 	many := strings.TrimSuffix(strings.Repeat(`{"id":"%d","method":"GET","url":"/me"},`, 21), ",")
 	numbers := make([]any, 21)
 	for i := range numbers {
@@ -129,9 +131,10 @@ func TestBatchRefused(t *testing.T) {
 }
 
 // K5: a request depends on earlier ones only, and the service runs dependencies of three
-// shapes: none, each on the one before, all on the same (B-5.16). The documentation once
+// shapes: none, each on the one before, all on the same. The documentation once
 // showed another, and corrected it.
 func TestFaultK5Dependencies(t *testing.T) {
+	t.Attr("rules", "B-5.16")
 	const invalid, shape = "Invalid dependency for request Id ", "Batch should be either fully sequential or fully parallel."
 	for _, tt := range []struct{ name, dependsOn, refused, strict string }{
 		{"parallel", `[] [] []`, "", ""},
@@ -171,8 +174,9 @@ func TestFaultK5Dependencies(t *testing.T) {
 	}
 }
 
-// B-5.19: a switch shuffles the answers; the requests still run in their order.
+// A switch shuffles the answers; the requests still run in their order.
 func TestShuffledBatch(t *testing.T) {
+	t.Attr("rules", "B-5.19")
 	const items = 12
 	var b strings.Builder
 	for i := range items {
@@ -203,8 +207,9 @@ func TestShuffledBatch(t *testing.T) {
 	}
 }
 
-// B-5.3: strict mode takes the documentation at its word, unless told otherwise.
+// Strict mode takes the documentation at its word, unless told otherwise.
 func TestAbsoluteURLsInStrictBatch(t *testing.T) {
+	t.Attr("rules", "B-5.3")
 	const body = `{"requests":[{"id":"1","method":"GET","url":"https://graph.microsoft.com/v1.0/me"}]}`
 	if code, text, _ := sendBatch(t, newEmulator(t, emulator.WithStrict()), "v1.0", body); code != 400 {
 		t.Errorf("strict: %d %s", code, text)
@@ -214,8 +219,9 @@ func TestAbsoluteURLsInStrictBatch(t *testing.T) {
 	}
 }
 
-// B-5.21: a batch lets a URL exceed the front door's limit (B-2.31). B-5.11: redirects are not followed.
+// A batch lets a URL exceed the front door's limit. Redirects are not followed.
 func TestBatchURLs(t *testing.T) {
+	t.Attr("rules", "B-2.31 B-5.11 B-5.21")
 	emu := newEmulator(t)
 	long := "/users?$select=id&x=" + strings.Repeat("y", 9000)
 	if w := get(t, emu, "/v1.0"+long); w.Code != 414 {

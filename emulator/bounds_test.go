@@ -154,8 +154,9 @@ func TestFaultA6AnswerOfBatchIsBounded(t *testing.T) {
 	}
 }
 
-// The content of a file is answered in a batch with its address (B-5.11).
+// The content of a file is answered in a batch with its address.
 func TestFaultA6ContentInBatchIsAnAddress(t *testing.T) {
+	t.Attr("rules", "B-5.11")
 	emu := newEmulator(t)
 	file := newDrive(t, emu) + ":/a.bin:/content"
 	if w := put(emu, file, strings.NewReader("hello")); w.Code != 201 {

@@ -8,8 +8,9 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator"
 )
 
-// B-12.30: the clock of WithClock, moved.
+// The clock of WithClock, moved.
 func TestClock(t *testing.T) {
+	t.Attr("rules", "B-12.30")
 	start := time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)
 	emu := newEmulator(t, emulator.WithClock(func() time.Time { return start }))
 	c := emu.Clock()

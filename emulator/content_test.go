@@ -11,8 +11,9 @@ import (
 )
 
 // A download whose page documents 302 leads to an address that needs no token, takes
-// Range and is good for a while (B-9.1, B-9.2).
+// Range and is good for a while.
 func TestContentTickets(t *testing.T) {
+	t.Attr("rules", "B-9.1 B-9.2")
 	now := time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)
 	emu, err := emulator.New(emulator.WithClock(func() time.Time { return now }))
 	if err != nil {
@@ -53,8 +54,9 @@ func TestContentTickets(t *testing.T) {
 	}
 }
 
-// A message is created from MIME where others take JSON only (B-4.2, B-4.49).
+// A message is created from MIME where others take JSON only.
 func TestMediaInPlaceOfJSON(t *testing.T) {
+	t.Attr("rules", "B-4.2 B-4.49")
 	emu, err := emulator.New()
 	if err != nil {
 		t.Fatal(err)

@@ -10,8 +10,9 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/graphtest"
 )
 
-// A request of JSON has at most 4 MB, and with it an attachment 3 MB; a photo has at most 4 MB: B-4.50.
+// A request of JSON has at most 4 MB, and with it an attachment 3 MB; a photo has at most 4 MB.
 func TestContentLimits(t *testing.T) {
+	t.Attr("rules", "B-4.50")
 	s := graphtest.Start(t)
 	send := func(method, path, contentType string, body []byte) int {
 		t.Helper()

@@ -118,8 +118,9 @@ func TestFaultA10ControlPlaneServesItsOwn(t *testing.T) {
 	}
 }
 
-// Graph itself, and what it hands out below the same prefix, answers every page (C-1.20).
+// Graph itself, and what it hands out below the same prefix, answers every page.
 func TestFaultA10GraphStaysOpen(t *testing.T) {
+	t.Attr("rules", "C-1.20")
 	emu := newEmulator(t)
 	for _, path := range []string{"/v1.0/me", "/common/discovery/instance", "/_emulator/content/x", "/_emulator/monitor/x", "/nothing"} {
 		w := browse(emu, "GET", path, "", "Origin", "https://app.example", "Sec-Fetch-Site", "cross-site", "Host", "graph.example")

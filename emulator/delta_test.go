@@ -104,9 +104,10 @@ func (c *crud) user(n int) string {
 		"userPrincipalName": fmt.Sprintf("hand%d@northgale.test", n), "passwordProfile": map[string]any{"password": "Mooring-4711"}}, 201)["id"].(string)
 }
 
-// B-6.10: a group with many members is spread over pages, in the first round and in a
+// A group with many members is spread over pages, in the first round and in a
 // later one, and who joins meanwhile is not lost.
 func TestDeltaOfLargeGroups(t *testing.T) {
+	t.Attr("rules", "B-6.10")
 	c := deltaClient(t)
 	var users []string
 	for i := range 1205 {
@@ -143,8 +144,9 @@ func TestDeltaOfLargeGroups(t *testing.T) {
 	check(group("south"), 1200)
 }
 
-// B-6.16: a filtered first round tells 5000 messages at most.
+// A filtered first round tells 5000 messages at most.
 func TestDeltaFilterLimit(t *testing.T) {
+	t.Attr("rules", "B-6.16")
 	c := deltaClient(t, emulator.WithFixtures(fixtures.Northgale()))
 	folder := "/me/mailFolders/" + c.must("POST", "/me/mailFolders", map[string]any{"displayName": "Log"}, 201)["id"].(string) + "/messages"
 	for range 5003 {
@@ -159,8 +161,9 @@ func TestDeltaFilterLimit(t *testing.T) {
 	}
 }
 
-// B-6.9: fifty ids, and not one more.
+// Fifty ids, and not one more.
 func TestDeltaFilterIDs(t *testing.T) {
+	t.Attr("rules", "B-6.9")
 	c := deltaClient(t)
 	for n, want := range map[int]int{50: 200, 51: 400} {
 		ids := make([]string, n)
@@ -171,8 +174,9 @@ func TestDeltaFilterIDs(t *testing.T) {
 	}
 }
 
-// B-6.13: what the journal has lost cannot be told, and says so.
+// What the journal has lost cannot be told, and says so.
 func TestDeltaJournalEnds(t *testing.T) {
+	t.Attr("rules", "B-6.13")
 	c := deltaClient(t)
 	a, b := c.user(1), c.user(2)
 	f := newFollower(c, "/users/delta?$top=1")
@@ -223,9 +227,10 @@ func TestDeltaTokensMadeUp(t *testing.T) {
 	}
 }
 
-// B-6.22: what tells its changes, in each version. The function is asked for at its
+// What tells its changes, in each version. The function is asked for at its
 // root set, at the first round's end and behind latest.
 func TestDeltaSites(t *testing.T) {
+	t.Attr("rules", "B-6.22")
 	for version, sets := range map[string][]string{
 		"v1.0": {"/applications", "/devices", "/directoryRoles", "/directoryObjects", "/groups", "/contacts", "/oauth2PermissionGrants", "/servicePrincipals",
 			"/users", "/education/classes", "/education/schools", "/education/users", "/directory/administrativeUnits"},

@@ -14,8 +14,9 @@ import (
 
 // TestDeltaFeeds lets clients follow feeds page by page while others write at random:
 // whenever the writers rest, a client that goes on to the end of a round has exactly
-// what there is (B-6.1, B-6.5, B-6.7, B-6.8, B-6.10, B-6.11, B-6.18, B-6.20, C-7.5).
+// what there is.
 func TestDeltaFeeds(t *testing.T) {
+	t.Attr("rules", "B-6.1 B-6.5 B-6.7 B-6.8 B-6.10 B-6.11 B-6.18 B-6.20 C-7.5")
 	seed := uint64(time.Now().UnixNano())
 	runs := 6
 	if testing.Short() {

@@ -7,9 +7,10 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator"
 )
 
-// TestDeniedWords: each service refuses a token in its own words (B-2.33, B-10.38), and
+// TestDeniedWords: each service refuses a token in its own words, and
 // says beside them what would have sufficed.
 func TestDeniedWords(t *testing.T) {
+	t.Attr("rules", "B-2.33 B-10.32 B-10.38")
 	d := newDesk(t, emulator.WithAuth("enforce"))
 	scoped, err := d.emu.Token("Bookings.Read.All")
 	if err != nil {
@@ -70,8 +71,9 @@ func TestFaultC12RolesOfAppOnlyTokens(t *testing.T) {
 
 // TestOthersMailbox: a delegated permission reaches one's own mailbox, an
 // administrator's too; another's needs the permission for what is shared, and an
-// application needs neither (B-10.33).
+// application needs neither.
 func TestOthersMailbox(t *testing.T) {
+	t.Attr("rules", "B-10.33")
 	d := newDesk(t, emulator.WithAuth("enforce"))
 	delegated := func(scopes ...string) string {
 		token, err := d.emu.TokenOf("ida@northgale.test", scopes...)

@@ -18,8 +18,9 @@ const (
 )
 
 // TestFaultA2UndocumentedPaths: a path that no page documents needs what the documented
-// path to the same type needs, or is refused with the switch that opens it (B-10.32).
+// path to the same type needs, or is refused with the switch that opens it.
 func TestFaultA2UndocumentedPaths(t *testing.T) {
+	t.Attr("rules", "B-10.32")
 	d := newDesk(t, emulator.WithAuth("enforce"))
 	sites := appToken(t, d, "Sites.Read.All")
 	openid, err := d.emu.TokenOf("zoe@northgale.test", "openid")
@@ -164,9 +165,9 @@ func TestFaultD2Grants(t *testing.T) {
 	}
 }
 
-// TestFaultA2UsersOwnRights: a delegated token permits no more than its user may do
-// (B-10.33).
+// TestFaultA2UsersOwnRights: a delegated token permits no more than its user may do.
 func TestFaultA2UsersOwnRights(t *testing.T) {
+	t.Attr("rules", "B-10.33")
 	d := newDesk(t, emulator.WithAuth("enforce"))
 	password := `{"passwordProfile":{"password":"harbour-Gale-8-new"}}`
 	newUser := `{"accountEnabled":true,"displayName":"New","mailNickname":"new","userPrincipalName":"new@northgale.test","passwordProfile":{"password":"harbour-Gale-8-new"}}`

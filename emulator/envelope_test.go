@@ -23,8 +23,9 @@ func get(t *testing.T, emu http.Handler, path string, headers ...string) *httpte
 	return w
 }
 
-// B-1.36, C-4.5: what each level of metadata shows, by Accept and by $format.
+// What each level of metadata shows, by Accept and by $format.
 func TestMetadataLevels(t *testing.T) {
+	t.Attr("rules", "B-1.36 C-4.5")
 	emu := newEmulator(t)
 	const one = "/v1.0/users/" + ida
 	for _, tt := range []struct {
@@ -71,8 +72,9 @@ func TestMetadataLevels(t *testing.T) {
 	}
 }
 
-// B-1.16: an answer is compressed when the client takes it, and only then.
+// An answer is compressed when the client takes it, and only then.
 func TestGzip(t *testing.T) {
+	t.Attr("rules", "B-1.16")
 	emu := newEmulator(t)
 	plain := get(t, emu, "/v1.0/users").Body.String()
 	for _, tt := range []struct {
@@ -102,8 +104,9 @@ func TestGzip(t *testing.T) {
 	}
 }
 
-// B-3.86, B-3.87: an unknown option is refused by name; one without effect is named.
+// An unknown option is refused by name; one without effect is named.
 func TestUnknownAndIgnoredOptions(t *testing.T) {
+	t.Attr("rules", "B-3.86 B-3.87 C-3.9")
 	emu := newEmulator(t)
 	if w := get(t, emu, "/v1.0/users?$foo=1"); w.Code != 400 || !strings.Contains(w.Body.String(), "The query parameter '$foo' is not supported.") {
 		t.Errorf("$foo: %d %s", w.Code, w.Body)
@@ -117,8 +120,9 @@ func TestUnknownAndIgnoredOptions(t *testing.T) {
 	}
 }
 
-// B-1.7: $metadata is the model in use, and a model that reads back to the same.
+// $metadata is the model in use, and a model that reads back to the same.
 func TestMetadataDocument(t *testing.T) {
+	t.Attr("rules", "B-1.7")
 	w := get(t, newEmulator(t), "/v1.0/$metadata")
 	if w.Code != 200 || w.Header().Get("Content-Type") != "application/xml" {
 		t.Fatalf("%d %s", w.Code, w.Header())

@@ -23,8 +23,9 @@ func addFault(t *testing.T, emu *emulator.Server, r fault.Rule) string {
 	return id
 }
 
-// B-8.7, B-5.20, C-6.7, C-11.6: items of a batch are throttled one by one; the batch is 200.
+// Items of a batch are throttled one by one; the batch is 200.
 func TestThrottledInsideABatch(t *testing.T) {
+	t.Attr("rules", "B-5.20 B-8.7 C-6.7 C-11.6")
 	emu := newEmulator(t)
 	addFault(t, emu, fault.Rule{Every: 2, Times: -1, Status: 429, RetryAfter: 9})
 	code, text, got := sendBatch(t, emu, "v1.0", `{"requests":[
@@ -52,8 +53,9 @@ func TestThrottledInsideABatch(t *testing.T) {
 	}
 }
 
-// C-11.7: a connection is cut without an answer.
+// A connection is cut without an answer.
 func TestDroppedConnection(t *testing.T) {
+	t.Attr("rules", "C-11.7")
 	s := graphtest.Start(t)
 	addFault(t, s.Emulator, fault.Rule{Method: "POST", Drop: true})
 	resp, err := s.Client().Post("/v1.0/groups", "application/json", strings.NewReader(`{}`))

@@ -168,8 +168,9 @@ func TestScheduleKept(t *testing.T) {
 }
 
 // TestDeletedLinksKept: what a deleted object was linked to comes back with it after an import
-// as it does without one (B-4.31, C-10.7).
+// as it does without one.
 func TestDeletedLinksKept(t *testing.T) {
+	t.Attr("rules", "B-4.31 C-10.7")
 	s := newEmulator(t)
 	do := func(s *emulator.Server, method, path, body string, want int) string {
 		t.Helper()
@@ -215,8 +216,9 @@ func TestDeletedLinksKept(t *testing.T) {
 }
 
 // TestRemovedKept: what every tenant has from its first day and this one deleted does not come
-// back by an export and an import, and what it still has does (C-10.1, C-10.2).
+// back by an export and an import, and what it still has does.
 func TestRemovedKept(t *testing.T) {
+	t.Attr("rules", "C-10.1 C-10.2")
 	s := newEmulator(t)
 	do := func(method, path, body string, want int) string {
 		t.Helper()

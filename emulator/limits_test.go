@@ -34,8 +34,9 @@ func chain(user map[string]any) (ids []string) {
 	return ids
 }
 
-// Managers in a circle are shown once each, whatever $levels says (B-3.30).
+// Managers in a circle are shown once each, whatever $levels says.
 func TestFaultA1ManagerCircle(t *testing.T) {
+	t.Attr("rules", "B-3.30")
 	c := deltaClient(t)
 	a, b, d := c.user(1), c.user(2), c.user(3)
 	for _, tt := range []struct {
@@ -205,7 +206,7 @@ func TestFaultA3DeletedMe(t *testing.T) {
 	}
 }
 
-// A long text is looked for in a longer one in proportion to both (B-3.39).
+// A long text is looked for in a longer one in proportion to both.
 func TestFaultA4LongTexts(t *testing.T) {
 	c := deltaClient(t)
 	id := c.user(1)
@@ -492,8 +493,9 @@ func TestFaultA18RedirectURI(t *testing.T) {
 	}
 }
 
-// A drive refuses names that it cannot hold, however they come (B-14.44 to B-14.47).
+// A drive refuses names that it cannot hold, however they come.
 func TestFaultA18FileNames(t *testing.T) {
+	t.Attr("rules", "B-14.44 B-14.45 B-14.46 B-14.47")
 	emu := newEmulator(t)
 	send := func(method, path, body string) *httptest.ResponseRecorder {
 		r := httptest.NewRequest(method, "/v1.0"+path, strings.NewReader(body))

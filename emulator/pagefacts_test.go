@@ -56,6 +56,7 @@ func TestFaultC2MembersOfThePage(t *testing.T) {
 }
 
 func TestFaultC3StatusOfThePage(t *testing.T) {
+	t.Attr("rules", "B-12.8 C-10.10")
 	converseWith(t, []exchangeWant{
 		{request: "PATCH /v1.0/organization/o/branding", body: `{"signInPageText":"a"}`, status: 204},
 		{request: "POST /beta/me/authentication/phoneMethods/3179e48a-750b-4051-897c-87b9720928f7/enableSmsSignIn", status: 204}, // C-10.10

@@ -41,8 +41,9 @@ var pageSizes = []struct {
 	{list: "/security/alerts", body: `{"title":"Leak %d","vendorInformation":{"provider":"p","vendor":"v"}}`, size: 100, max: 1000},
 }
 
-// TestPageSizes: B-3.66, B-3.68, B-3.70.
+// TestPageSizes: how long a page is by default, and at most.
 func TestPageSizes(t *testing.T) {
+	t.Attr("rules", "B-3.66 B-3.68 B-3.70")
 	for _, tt := range pageSizes {
 		t.Run(strings.Trim(strings.ReplaceAll(tt.list, "/", "_"), "_"), func(t *testing.T) {
 			if tt.filed {
@@ -88,8 +89,9 @@ func pageSizesOf(t *testing.T, s http.Handler, list string, size, most int, cut 
 	}
 }
 
-// Lists that the service does not cut come whole, whatever $top (B-3.70).
+// Lists that the service does not cut come whole, whatever $top.
 func TestWholeLists(t *testing.T) {
+	t.Attr("rules", "B-3.70")
 	s := started(t, listing("/directoryRoles", `{"roleTemplateId":"00000000-0000-4000-8000-%d"}`, 101))
 	for _, query := range []string{"", "?$top=5"} {
 		if value, next := firstPage(t, s, "/v1.0/directoryRoles"+query); value != 101 || next {

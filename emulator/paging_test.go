@@ -80,9 +80,9 @@ func addGroup(t *testing.T, emu http.Handler, name string) (id string) {
 }
 
 // Between two pages members come and go, before the place that the token keeps, behind
-// it and at it: every member that was there all the time is given once, in order (C-7.5,
-// B-3.64, B-3.66).
+// it and at it: every member that was there all the time is given once, in order.
 func TestPagesSurviveWrites(t *testing.T) {
+	t.Attr("rules", "B-3.64 B-3.66 C-7.5")
 	for _, tt := range []struct{ name, query string }{
 		{"creation", ""}, {"ascending", "&$orderby=displayName"}, {"descending", "&$orderby=displayName%20desc"},
 		{"filter", "&$filter=startsWith(displayName,'Berth')"},
@@ -136,8 +136,9 @@ func TestPagesSurviveWrites(t *testing.T) {
 	}
 }
 
-// A token ends when its time is over (B-3.71).
+// A token ends when its time is over.
 func TestPageTokensExpire(t *testing.T) {
+	t.Attr("rules", "B-3.71")
 	now := time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)
 	clock := func() time.Time { return now }
 	for _, tt := range []struct {
@@ -163,8 +164,9 @@ func TestPageTokensExpire(t *testing.T) {
 	}
 }
 
-// The switch puts an empty page between any two, and nothing is lost (B-3.67).
+// The switch puts an empty page between any two, and nothing is lost.
 func TestEmptyPages(t *testing.T) {
+	t.Attr("rules", "B-3.67")
 	emu := newTenant(t, emulator.WithEmptyPages())
 	for _, n := range []string{"c", "a", "b"} {
 		addGroup(t, emu, n)
@@ -177,8 +179,9 @@ func TestEmptyPages(t *testing.T) {
 	}
 }
 
-// A search of mail ends with its 250th result (B-3.82).
+// A search of mail ends with its 250th result.
 func TestSearchLimit(t *testing.T) {
+	t.Attr("rules", "B-3.82")
 	var tree strings.Builder
 	tree.WriteString("users:\n  - id: c26302f8-02f8-c263-f802-63c2f80263c2\n    userPrincipalName: ida@northgale.test\n    messages:\n")
 	for i := range 260 {

@@ -48,8 +48,9 @@ func readPublished(t *testing.T) published {
 
 // TestPermissionFacts: on every method and path that the published file lists and
 // the model has, the facts by which permissions are enforced name the same
-// permissions, and the least privileged one first (B-10.31, B-10.34).
+// permissions, and the least privileged one first.
 func TestPermissionFacts(t *testing.T) {
+	t.Attr("rules", "B-10.31 B-10.34")
 	emu, err := emulator.New()
 	if err != nil {
 		t.Fatal(err)
@@ -143,8 +144,9 @@ func also(words string) string {
 }
 
 // TestSecondPermission: where the file says that a permission needs another as well, a
-// token holds both, or is refused with the words for it (B-10.31).
+// token holds both, or is refused with the words for it.
 func TestSecondPermission(t *testing.T) {
+	t.Attr("rules", "B-10.31")
 	d := newDesk(t, emulator.WithAuth("enforce"))
 	list := object(t, d.get("/v1.0/applications", appToken(t, d, "Application.Read.All")).Body.Bytes())["value"].([]any)
 	path := "/v1.0/applications/" + list[0].(map[string]any)["id"].(string) + "/tokenLifetimePolicies"

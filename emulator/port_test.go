@@ -103,10 +103,11 @@ func contextOf(t *testing.T, body string) string {
 	return v.Context
 }
 
-// TestOnePort: HTTP and TLS on one port (C-1.2), links begin with what the client
-// used (C-1.5) even when clients differ (C-1.6), HTTP/2 where it is spoken, and no
-// Strict-Transport-Security for names of this machine (B-1.4).
+// TestOnePort: HTTP and TLS on one port, links begin with what the client
+// used even when clients differ, HTTP/2 where it is spoken, and no
+// Strict-Transport-Security for names of this machine.
 func TestOnePort(t *testing.T) {
+	t.Attr("rules", "B-1.4 C-1.2 C-1.3 C-1.5 C-1.6")
 	p := listenOn(t, emulator.WithTLSNames("graph.test"))
 	secure, plain := p.client(t, false), p.client(t, false)
 	plain.Transport.(*http.Transport).TLSClientConfig.NextProtos = []string{"http/1.1"}
@@ -154,9 +155,10 @@ func (p *onPort) handshake(t *testing.T, config *tls.Config) (*tls.ConnectionSta
 	return &state, nil
 }
 
-// TestNames: every name of C-1.4 and C-12.2 is vouched for on demand, as in host
-// mapping without a proxy (C-12.5), and no other (B-1.3).
+// TestNames: every name of Graph and of its sign-in is vouched for on demand, as in host
+// mapping without a proxy, and no other.
 func TestNames(t *testing.T) {
+	t.Attr("rules", "B-1.3 B-1.4 C-1.4 C-12.2 C-12.5")
 	p := listenOn(t, emulator.WithTLSNames("graph", "192.0.2.7"))
 	for _, name := range append(emulator.Hosts(), "localhost", "127.0.0.1", "::1", "graph", "192.0.2.7") {
 		state, err := p.handshake(t, &tls.Config{ServerName: name})
@@ -207,8 +209,9 @@ func TestBadPortOptions(t *testing.T) {
 	}
 }
 
-// TestCADir: the CA of a folder is the same at the next start (C-1.3).
+// TestCADir: the CA of a folder is the same at the next start.
 func TestCADir(t *testing.T) {
+	t.Attr("rules", "C-1.3")
 	dir := t.TempDir()
 	first, second := listenOn(t, emulator.WithCADir(dir)), listenOn(t, emulator.WithCADir(dir))
 	if resp, _ := fetch(t, first.client(t, false), "https://localhost:"+second.port+"/_emulator/health"); resp.StatusCode != http.StatusOK {

@@ -18,10 +18,11 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator"
 )
 
-// TestInterception: with the emulator as proxy and its CA, the hosts of C-12.2 lead
-// to it, and links begin with the host that the client called (C-12.1, B-1.2), a
-// public URL or not (C-1.5).
+// TestInterception: with the emulator as proxy and its CA, Microsoft's hosts lead
+// to it, and links begin with the host that the client called, a
+// public URL or not.
 func TestInterception(t *testing.T) {
+	t.Attr("rules", "B-1.2 B-1.13 C-1.5 C-12.1 C-12.2")
 	p := listenOn(t, emulator.WithPublicURL("https://graph.northgale.test"))
 	c := p.client(t, true)
 	for _, host := range emulator.Hosts() {
@@ -93,8 +94,9 @@ func TestConnectOverHTTP2(t *testing.T) {
 	}
 }
 
-// TestOtherHosts: refused at once, with the reason where clients show it (C-12.3).
+// TestOtherHosts: refused at once, with the reason where clients show it.
 func TestOtherHosts(t *testing.T) {
+	t.Attr("rules", "C-12.3")
 	var log strings.Builder
 	p := listenOn(t, emulator.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 	c := p.client(t, true)

@@ -56,9 +56,9 @@ func (d *desk) code(pairs ...string) string {
 }
 
 // TestCode: a code is good once, for ten minutes, for its client, address and
-// verifier; what comes of it is whole (B-10.13, B-10.20, B-10.26, B-10.27, B-10.28,
-// B-10.29, C-2.11, C-2.12, C-2.13, C-2.14, C-2.19).
+// verifier; what comes of it is whole.
 func TestCode(t *testing.T) {
+	t.Attr("rules", "B-10.13 B-10.20 B-10.26 B-10.27 B-10.28 B-10.29 C-2.11 C-2.12 C-2.13 C-2.14 C-2.19")
 	d := checkedDesk(t)
 	address, carried := d.location(d.authorize("login_hint", "tomas@northgale.test"))
 	if address != back+"?" || carried.Get("state") != "a b&c" || carried.Get("session_state") == "" {
@@ -128,8 +128,9 @@ func TestCode(t *testing.T) {
 }
 
 // TestAuthorizeErrors: what the client did wrong goes to its address, and where
-// that cannot be trusted to a page (B-10.20, B-10.21, C-2.24).
+// that cannot be trusted to a page.
 func TestAuthorizeErrors(t *testing.T) {
+	t.Attr("rules", "B-10.20 B-10.21 C-2.24")
 	d := checkedDesk(t)
 	for _, tt := range []struct {
 		pairs []string
@@ -170,8 +171,9 @@ func TestAuthorizeErrors(t *testing.T) {
 	}
 }
 
-// TestResponseModes: query, fragment and a form that posts itself (B-10.20, C-2.19).
+// TestResponseModes: query, fragment and a form that posts itself.
 func TestResponseModes(t *testing.T) {
+	t.Attr("rules", "B-10.20 C-2.19")
 	d := newDesk(t)
 	if address, carried := d.location(d.authorize("response_mode", "fragment")); address != back+"#" || carried.Get("code") == "" {
 		t.Errorf("fragment: %s %v", address, carried)
@@ -189,8 +191,9 @@ func TestResponseModes(t *testing.T) {
 }
 
 // TestRefresh: a refresh token gives a new one and stays good; it ends with its
-// time, with its user's sessions and with its user (B-10.14).
+// time, with its user's sessions and with its user.
 func TestRefresh(t *testing.T) {
+	t.Attr("rules", "B-10.14")
 	d := checkedDesk(t)
 	first := d.token(redeem(d.code()))
 	again := func(token any, pairs ...string) url.Values {
@@ -254,8 +257,9 @@ func TestRevoked(t *testing.T) {
 }
 
 // TestOnBehalfOf: an application that was called asks in its caller's name; only a
-// token of ours, in time and for the application will do (B-10.16).
+// token of ours, in time and for the application will do.
 func TestOnBehalfOf(t *testing.T) {
+	t.Attr("rules", "B-10.16")
 	d := checkedDesk(t)
 	obo := func(token any, pairs ...string) url.Values {
 		v := form("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer", "client_id", deskApp, "client_secret", "right", "requested_token_use", "on_behalf_of",
@@ -302,8 +306,9 @@ func TestOnBehalfOf(t *testing.T) {
 }
 
 // TestAssertions: a certificate of the application and a token that it trusts are
-// as good as a secret (B-10.11, B-10.12).
+// as good as a secret.
 func TestAssertions(t *testing.T) {
+	t.Attr("rules", "B-10.11 B-10.12")
 	d := checkedDesk(t)
 	for _, aud := range []string{"https://login.microsoftonline.com/" + tenantID + "/oauth2/v2.0/token", "http://example.com/" + tenantID + "/v2.0", "http://example.com/northgale.test/oauth2/v2.0/token"} {
 		got := d.token(asserted(d.assertion(signers()[0], map[string]any{"aud": aud})))
@@ -317,8 +322,9 @@ func TestAssertions(t *testing.T) {
 
 // TestFederatedKeys: a federated token is believed when issuer, subject and audience are
 // those of the application, and once the keys of its issuer are told, only with a
-// signature by one of them (B-10.12).
+// signature by one of them.
 func TestFederatedKeys(t *testing.T) {
+	t.Attr("rules", "B-10.12")
 	d := checkedDesk(t)
 	ours, other := signers()[0], signers()[1]
 	by := func(s signer, more map[string]any) url.Values {
@@ -352,8 +358,9 @@ func TestFederatedKeys(t *testing.T) {
 }
 
 // TestTokensVerify: tokens are signed by a published key, also after a roll, until
-// the next (B-10.5, B-10.23).
+// the next.
 func TestTokensVerify(t *testing.T) {
+	t.Attr("rules", "B-10.5 B-10.23")
 	d := newDesk(t, emulator.WithAuth("verify"))
 	sets := func() map[string]*rsa.PublicKey {
 		w := d.do("GET", "/"+tenantID+"/discovery/v2.0/keys", nil)

@@ -86,8 +86,9 @@ func attribute(tag, name string) string {
 }
 
 // TestSignInPage: a person signs in by name and password on a plain form, is
-// remembered, chooses somebody else, consents and declines (B-10.20, C-2.19, C-2.20).
+// remembered, chooses somebody else, consents and declines.
 func TestSignInPage(t *testing.T) {
+	t.Attr("rules", "B-10.20 C-2.19 C-2.20")
 	d := checkedDesk(t, emulator.WithSignIn("page"))
 	b, base := newBrowser(t, d.emu)
 	ask := func(pairs ...string) string {

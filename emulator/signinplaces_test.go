@@ -21,8 +21,9 @@ func poll(client string, started map[string]any) url.Values {
 }
 
 // TestDeviceCode: the device waits until the person has entered the code on the
-// page, in time; polling too often is told (B-10.17, C-2.9, C-2.21).
+// page, in time; polling too often is told.
 func TestDeviceCode(t *testing.T) {
+	t.Attr("rules", "B-10.17 C-2.9 C-2.21")
 	d := checkedDesk(t, emulator.WithSignIn("page"))
 	start := func() map[string]any {
 		t.Helper()
@@ -130,9 +131,9 @@ func TestDeviceCodesAreBounded(t *testing.T) {
 }
 
 // TestDiscovery: documents name the host, port and scheme that were used, the
-// tenant's GUID, and where tenants share an address the template (B-10.2,
-// B-10.3, B-10.4, B-10.7, C-1.5, C-2.1, C-2.2, C-2.3, C-2.4, C-2.5, C-2.7).
+// tenant's GUID, and where tenants share an address the template.
 func TestDiscovery(t *testing.T) {
+	t.Attr("rules", "B-10.2 B-10.3 B-10.4 B-10.7 C-1.5 C-2.1 C-2.2 C-2.3 C-2.4 C-2.5 C-2.7")
 	d := newDesk(t)
 	for _, tt := range []struct{ path, host, member, want string }{
 		{"/" + tenantID + "/v2.0/.well-known/openid-configuration", "127.0.0.1:3650", "issuer", "http://127.0.0.1:3650/" + tenantID + "/v2.0"},
@@ -172,8 +173,9 @@ func TestDiscovery(t *testing.T) {
 	}
 }
 
-// TestEndpointsDocument has what Terraform reads, in its forms (C-2.8).
+// TestEndpointsDocument has what Terraform reads, in its forms.
 func TestEndpointsDocument(t *testing.T) {
+	t.Attr("rules", "C-2.8 C-2.18")
 	d := newDesk(t)
 	w := d.do("GET", "/metadata/endpoints?api-version=2022-09-01", nil, "Host", "localhost:3650")
 	got := object(t, w.Body.Bytes())
@@ -190,8 +192,9 @@ func TestEndpointsDocument(t *testing.T) {
 }
 
 // TestInstanceDiscovery lists the clouds and the host that was asked for, if it is
-// ours (B-10.6, C-2.6).
+// ours.
 func TestInstanceDiscovery(t *testing.T) {
+	t.Attr("rules", "B-10.6 C-2.6")
 	d := newDesk(t)
 	ask := func(host, endpoint string) *httptest.ResponseRecorder {
 		return d.do("GET", "/common/discovery/instance?api-version=1.1&authorization_endpoint="+url.QueryEscape(endpoint), nil, "Host", host)
@@ -218,8 +221,9 @@ func TestInstanceDiscovery(t *testing.T) {
 }
 
 // TestHostNames: under the names of the cloud's sign-in everything is the sign-in
-// service's, errors too; issuers and links carry that name (B-10.1, C-12.5).
+// service's, errors too; issuers and links carry that name.
 func TestHostNames(t *testing.T) {
+	t.Attr("rules", "B-10.1 C-12.5")
 	d := newDesk(t)
 	for _, host := range []string{"login.microsoftonline.com", "login.windows.net", "login.microsoft.com", "sts.windows.net", "login.microsoftonline.us", "login.chinacloudapi.cn",
 		"login.partner.microsoftonline.cn", "login.microsoftonline.com:8443"} {
@@ -236,9 +240,9 @@ func TestHostNames(t *testing.T) {
 	}
 }
 
-// TestVersion1: the older endpoint takes resource and answers with texts (B-10.18,
-// C-2.16).
+// TestVersion1: the older endpoint takes resource and answers with texts.
 func TestVersion1(t *testing.T) {
+	t.Attr("rules", "B-10.18 C-2.16")
 	d := newDesk(t)
 	w := d.do("POST", "/"+tenantID+"/oauth2/token", form("grant_type", "client_credentials", "client_id", "any", "client_secret", "x", "resource", "https://graph.microsoft.com"))
 	got := object(t, w.Body.Bytes())
@@ -258,8 +262,9 @@ func TestVersion1(t *testing.T) {
 	}
 }
 
-// TestBasic: the secret may come by HTTP Basic (B-10.11, C-2.9).
+// TestBasic: the secret may come by HTTP Basic.
 func TestBasic(t *testing.T) {
+	t.Attr("rules", "B-10.10 B-10.11 C-2.9")
 	d := checkedDesk(t)
 	send := func(secret string) *httptest.ResponseRecorder {
 		v := app("client_id", "", "client_secret", "")
@@ -280,9 +285,9 @@ func TestBasic(t *testing.T) {
 	}
 }
 
-// TestAppToken: what an application's token says (B-10.11, B-10.24, B-10.25, B-10.27,
-// C-2.17).
+// TestAppToken: what an application's token says.
 func TestAppToken(t *testing.T) {
+	t.Attr("rules", "B-10.11 B-10.24 B-10.25 B-10.27 C-2.17")
 	d := checkedDesk(t)
 	got := d.token(app())
 	if got["expires_in"] != 3599.0 || got["scope"] != nil || got["refresh_token"] != nil || got["id_token"] != nil {
@@ -305,8 +310,9 @@ func TestAppToken(t *testing.T) {
 	}
 }
 
-// TestManagedIdentity: a machine asks for the token of its identity (B-10.9).
+// TestManagedIdentity: a machine asks for the token of its identity.
 func TestManagedIdentity(t *testing.T) {
+	t.Attr("rules", "B-10.9")
 	d := newDesk(t)
 	const path = "/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https%3A%2F%2Fgraph.microsoft.com"
 	w := d.do("GET", path, nil, "Metadata", "true")
@@ -339,8 +345,9 @@ func TestUserinfo(t *testing.T) {
 	}
 }
 
-// TestAdminConsent leads back with the tenant (B-10.8).
+// TestAdminConsent leads back with the tenant.
 func TestAdminConsent(t *testing.T) {
+	t.Attr("rules", "B-10.8")
 	d := newDesk(t)
 	_, carried := d.location(d.do("GET", "/northgale.test/adminconsent?client_id=any&state=12&redirect_uri="+url.QueryEscape(back), nil))
 	if carried.Get("tenant") != tenantID || carried.Get("state") != "12" || carried.Get("admin_consent") != "True" {
@@ -356,8 +363,9 @@ func TestAdminConsent(t *testing.T) {
 }
 
 // TestGroups: an application that asks for groups gets them in the id token, and of
-// too many only the place to read them (C-2.15).
+// too many only the place to read them.
 func TestGroups(t *testing.T) {
+	t.Attr("rules", "C-2.15")
 	tree := deskTenant()
 	tree["applications.yaml"].Data = []byte(strings.Replace(string(tree["applications.yaml"].Data), "displayName: Handheld", "groupMembershipClaims: SecurityGroup, displayName: Handheld", 1))
 	group := func(n int) string {

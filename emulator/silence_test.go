@@ -13,6 +13,7 @@ import (
 // What is not honoured to the letter is named: a page size that is cut, a page token
 // that nobody issued (taken for page one only where everything is made up).
 func TestNothingIsIgnoredInSilence(t *testing.T) {
+	t.Attr("rules", "C-7.4")
 	made := newEmulator(t, emulator.WithOnMissing("synthesize"))
 	for _, tt := range []struct {
 		path, want string

@@ -19,8 +19,9 @@ import (
 // inUse are the statuses of errors that the service has: B-2.9.
 var inUse = []int{400, 401, 402, 403, 404, 405, 406, 409, 410, 411, 412, 413, 415, 416, 422, 423, 424, 429, 500, 501, 502, 503, 504, 507, 509}
 
-// Every status of B-2.9 can be made to happen, and its answer is Graph's: B-2.1.
+// Every status in use can be made to happen, and its answer is Graph's.
 func TestStatusesInUse(t *testing.T) {
+	t.Attr("rules", "B-2.1 B-2.9")
 	s := graphtest.Start(t)
 	for _, status := range inUse {
 		if _, err := s.Emulator.Faults().Add(fault.Rule{Status: status, Times: 1}); err != nil {
@@ -48,8 +49,9 @@ func TestStatusesInUse(t *testing.T) {
 }
 
 // The emulator itself answers no other: what it words as errors has these statuses. 414
-// is the front door's (B-2.31).
+// is the front door's.
 func TestNoOtherStatus(t *testing.T) {
+	t.Attr("rules", "B-2.31")
 	worded := regexp.MustCompile(`Status:\s+([45]\d\d)\b`)
 	found := 0
 	err := filepath.WalkDir("internal", func(path string, d fs.DirEntry, err error) error {

@@ -103,8 +103,9 @@ func TestTenants(t *testing.T) {
 
 // TestTenantsSignIn: each tenant is its own place to sign in, by id or domain; where a
 // name stands for all, the user, the code or the token says which is meant; a name that
-// no file lists is refused (C-2.24).
+// no file lists is refused.
 func TestTenantsSignIn(t *testing.T) {
+	t.Attr("rules", "C-2.24")
 	p := newPorts(t)
 	ask := func(place string, pairs ...string) *httptest.ResponseRecorder {
 		t.Helper()

@@ -99,8 +99,9 @@ const (
 )
 
 // The worked timeline of 11.9 with the entries of the journal that notifications are
-// made of (B-11.46): B-11.20 to B-11.24, B-11.29 to B-11.33, B-11.47.
+// made of.
 func TestPresenceTimeline(t *testing.T) {
+	t.Attr("rules", "B-11.20 B-11.21 B-11.22 B-11.23 B-11.24 B-11.29 B-11.30 B-11.31 B-11.32 B-11.33 B-11.46 B-11.47")
 	l := newTimeline(t)
 	l.do("setPresence", "{"+appA+`,"availability":"Available","activity":"Available","expirationDuration":"PT1H"}`, 200)
 	l.expect("A is available", "0s Available/Available")
@@ -135,8 +136,9 @@ func TestPresenceTimeline(t *testing.T) {
 }
 
 // Fading and expiry are changes, each at its own time however far the clock moves;
-// the same state again is none, and neither is a status message (B-11.46).
+// the same state again is none, and neither is a status message.
 func TestPresencePasses(t *testing.T) {
+	t.Attr("rules", "B-11.46")
 	l := newTimeline(t)
 	hour := "{" + appA + `,"availability":"Available","activity":"Available","expirationDuration":"PT1H"}`
 	l.do("setPresence", hour, 200)

@@ -108,9 +108,9 @@ func mistakes(d *desk) []mistake {
 	}
 }
 
-// TestTokenErrors: each mistake has its number, name, status and text (B-10.12,
-// B-10.15, B-10.19, B-10.22, C-2.22, C-2.24).
+// TestTokenErrors: each mistake has its number, name, status and text.
 func TestTokenErrors(t *testing.T) {
+	t.Attr("rules", "B-10.12 B-10.15 B-10.19 B-10.22 C-2.22 C-2.24")
 	d := checkedDesk(t)
 	for _, m := range mistakes(d) {
 		tenant := m.tenant
@@ -131,8 +131,9 @@ func TestTokenErrors(t *testing.T) {
 	}
 }
 
-// TestTokenMethod: the endpoint takes POST only (B-10.10).
+// TestTokenMethod: the endpoint takes POST only.
 func TestTokenMethod(t *testing.T) {
+	t.Attr("rules", "B-10.10")
 	d := newDesk(t)
 	w := d.do("GET", "/"+tenantID+"/oauth2/v2.0/token", nil)
 	if w.Code != http.StatusMethodNotAllowed || codeOf(t, w) != 900561 || w.Header().Get("Allow") != "POST" {
@@ -141,8 +142,9 @@ func TestTokenMethod(t *testing.T) {
 }
 
 // TestInjectedErrors: what no request brings about is made to happen, once or as
-// often as asked (B-10.22).
+// often as asked.
 func TestInjectedErrors(t *testing.T) {
+	t.Attr("rules", "B-10.22")
 	d := newDesk(t)
 	for number, want := range map[int]struct {
 		code, sub string
@@ -170,8 +172,9 @@ func TestInjectedErrors(t *testing.T) {
 }
 
 // TestZeroConfiguration: any client, secret, assertion and tenant is good enough
-// until a tenant lists its own; a few things are refused even then (C-2.23).
+// until a tenant lists its own; a few things are refused even then.
 func TestZeroConfiguration(t *testing.T) {
+	t.Attr("rules", "C-2.23")
 	d := newDesk(t)
 	const client = "0d15c0de-0000-4000-8000-00000000beef"
 	for _, v := range []url.Values{

@@ -11,8 +11,9 @@ import (
 
 // FuzzTokenEndpoint: whatever is posted is answered in JSON with a token or an
 // error of the service, never with a failure of ours, and an assertion that is not
-// signed by the application's key never gets a token (C-2.22).
+// signed by the application's key never gets a token.
 func FuzzTokenEndpoint(f *testing.F) {
+	f.Attr("rules", "C-2.22")
 	emu, err := emulator.New(emulator.WithFixtures(deskTenant()))
 	if err != nil {
 		f.Fatal(err)

@@ -8,8 +8,9 @@ import (
 	"testing"
 )
 
-// TestCAExport: C-1.3, from a folder and from a running server.
+// TestCAExport: from a folder and from a running server.
 func TestCAExport(t *testing.T) {
+	t.Attr("rules", "C-1.3")
 	t.Chdir(t.TempDir())
 	code, kept, stderr := call(t, variables("GRAPH_EMULATOR_CA_DIR=kept"), "ca", "export")
 	if code != exitOK || !strings.HasPrefix(kept, "-----BEGIN CERTIFICATE-----") || strings.Contains(kept, "PRIVATE") {

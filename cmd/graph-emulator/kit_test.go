@@ -28,8 +28,9 @@ func (r *running) still(t *testing.T, dir, text string) string {
 	return strings.NewReplacer(dir, "/kit", strings.ReplaceAll(dir, `\`, `\\`), "/kit", c.port, "3650", pin(c.ca), "PIN", `\\`, "/", `\`, "/").Replace(text)
 }
 
-// TestEnv compares every form and every client (section 13, C-12.4) with testdata/env.
+// TestEnv compares every form and every client with testdata/env.
 func TestEnv(t *testing.T) {
+	t.Attr("rules", "C-12.4")
 	folder, err := filepath.Abs(filepath.Join("testdata", "env"))
 	if err != nil {
 		t.Fatal(err)
@@ -137,9 +138,10 @@ func TestEnvWithoutServer(t *testing.T) {
 	}
 }
 
-// TestBundle: C-1.3: our roots and the system's in one file, once, also when a shell
+// TestBundle: our roots and the system's in one file, once, also when a shell
 // of the kit starts another.
 func TestBundle(t *testing.T) {
+	t.Attr("rules", "C-1.3")
 	t.Chdir(t.TempDir())
 	r := serving(t)
 	defer r.end(t)

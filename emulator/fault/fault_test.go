@@ -52,8 +52,9 @@ func TestPatterns(t *testing.T) {
 	}
 }
 
-// B-8.14: method, every nth, how often; C-11.4: a rule that says nothing hits once.
+// Method, every nth, how often; a rule that says nothing hits once.
 func TestCounting(t *testing.T) {
+	t.Attr("rules", "B-8.3 B-8.14 C-11.3 C-11.4")
 	for _, tt := range []struct {
 		rule fault.Rule
 		want string // x: hit, for nine requests
@@ -98,8 +99,9 @@ func TestCounting(t *testing.T) {
 	}
 }
 
-// A window tells what is left of it (B-8.3).
+// A window tells what is left of it.
 func TestWindow(t *testing.T) {
+	t.Attr("rules", "B-8.3")
 	var s fault.Set
 	s.Add(fault.Rule{Status: 429, Window: 10})
 	s.Hit(probe("/me", ""))

@@ -11,8 +11,9 @@ import (
 
 var start = time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)
 
-// B-12.30: a clock that tests can move.
+// A clock that tests can move.
 func TestClock(t *testing.T) {
+	t.Attr("rules", "B-12.30")
 	beneath := start
 	c := clock.New(func() time.Time { return beneath })
 	is := func(what string, want time.Time) {

@@ -3,6 +3,7 @@ package clouds
 import "testing"
 
 func TestHas(t *testing.T) {
+	t.Attr("rules", "C-12.2")
 	for host, want := range map[string]bool{
 		"graph.microsoft.com": true, "Graph.Microsoft.COM:443": true, "graph.microsoft.com.": true, "dod-graph.microsoft.us": true,
 		"microsoftgraph.chinacloudapi.cn": true, "login.partner.microsoftonline.cn:443": true, "sts.windows.net": true,

@@ -159,7 +159,8 @@ func TestFilter(t *testing.T) {
 	}
 }
 
-func TestFilterFolded(t *testing.T) { // B-3.39
+func TestFilterFolded(t *testing.T) {
+	t.Attr("rules", "B-3.39")
 	users, _ := tenant(t)
 	for _, tt := range []struct{ filter, want string }{
 		{"displayName eq 'IDA berg'", "u1"},
@@ -184,6 +185,7 @@ func TestFilterFolded(t *testing.T) { // B-3.39
 }
 
 func TestFilterRefusals(t *testing.T) {
+	t.Attr("rules", "B-2.24 B-2.25 B-3.37")
 	incompatible := func(a, b, op string) string {
 		return "A binary operator with incompatible types was detected. Found operand types '" + a + "' and '" + b + "' for operator kind '" + op + "'."
 	}

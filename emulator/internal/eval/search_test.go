@@ -8,7 +8,8 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 )
 
-func TestTokens(t *testing.T) { // B-3.80
+func TestTokens(t *testing.T) {
+	t.Attr("rules", "B-3.80")
 	for _, tt := range []struct{ text, want string }{
 		{"HelloWorld", "Hello|World"},
 		{"HELLOworld", "HELLOworld"},
@@ -71,7 +72,8 @@ func found(f *Filter, err error, rows []*node) string {
 	return strings.Join(out, " ")
 }
 
-func TestWords(t *testing.T) { // B-3.82
+func TestWords(t *testing.T) {
+	t.Attr("rules", "B-3.82")
 	s := value.NewShapes()
 	var rows []*node
 	for _, text := range []string{

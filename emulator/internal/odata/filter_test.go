@@ -32,6 +32,7 @@ func shape(e *Expr) string {
 }
 
 func TestParseFilter(t *testing.T) {
+	t.Attr("rules", "B-3.14 B-3.35 B-3.36 B-3.41 B-3.43 B-3.45 B-3.46 B-3.49 C-3.6 C-3.10")
 	for _, tt := range []struct{ filter, want string }{
 		{"displayName eq 'let''s sail'", "(eq displayName Edm.String:let's sail)"}, // B-3.14
 		{"a eq 1 and b eq 2 or c eq 3", "(or (and (eq a Edm.Int32:1) (eq b Edm.Int32:2)) (eq c Edm.Int32:3))"},
@@ -87,6 +88,7 @@ func TestParseFilter(t *testing.T) {
 }
 
 func TestFilterErrors(t *testing.T) {
+	t.Attr("rules", "B-2.25")
 	for _, tt := range []struct{ filter, want string }{
 		{"displayName eqq 'x'", "Syntax error at position 18 in 'displayName eqq 'x''."}, // B-2.25
 		{"displayName eq 'ida", "There is an unterminated string literal at position 19 in 'displayName eq 'ida'."},

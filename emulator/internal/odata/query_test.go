@@ -6,6 +6,7 @@ import (
 )
 
 func TestParseQuery(t *testing.T) {
+	t.Attr("rules", "B-3.8 B-3.13 B-3.16 B-3.18 B-3.30 B-3.33 C-3.6 C-3.7 C-3.12 C-7.4")
 	for _, tt := range []struct{ query, want string }{
 		{"", ""},
 		{"$select=id,displayName&$top=5", "$select=id,displayName&$top=5"},
@@ -58,6 +59,7 @@ func TestParseQuery(t *testing.T) {
 }
 
 func TestQueryKinds(t *testing.T) {
+	t.Attr("rules", "B-3.10 B-3.86")
 	if _, err := ParseQuery("$foo=1&$apply=x&token=latest&Search=h&$search=\"a:b\""); err == nil {
 		t.Fatal("two searches passed")
 	}
@@ -80,7 +82,8 @@ func TestQueryKinds(t *testing.T) {
 	}
 }
 
-func TestAliases(t *testing.T) { // B-3.8
+func TestAliases(t *testing.T) {
+	t.Attr("rules", "B-3.8")
 	q, err := ParseQuery("$filter=a in @l and b eq @p and c eq @none&@l=[\"x\",'y']&@p=@q&@q=5")
 	if err != nil {
 		t.Fatal(err)
@@ -92,6 +95,7 @@ func TestAliases(t *testing.T) { // B-3.8
 }
 
 func TestSearch(t *testing.T) {
+	t.Attr("rules", "B-3.79 B-3.81 B-3.82")
 	for _, tt := range []struct{ text, want, words string }{
 		{`"displayName:Ida"`, `"displayName:Ida"`, `"displayName:Ida"`}, // B-3.79
 		{`"displayName:Ida" OR "mail:x" AND "a:b"`, `"displayName:Ida" OR "mail:x" AND "a:b"`, `"displayName:Ida" OR "mail:x" AND "a:b"`},

@@ -6,8 +6,9 @@ import (
 	"testing"
 )
 
-// TestReadScopes prints what each text asks for (B-10.19, C-2.18).
+// TestReadScopes prints what each text asks for.
 func TestReadScopes(t *testing.T) {
+	t.Attr("rules", "B-10.19 C-2.18")
 	for _, tt := range []struct{ text, want string }{
 		{"User.Read", Graph + " [User.Read]"},
 		{"User.Read Mail.Read", Graph + " [User.Read Mail.Read]"},

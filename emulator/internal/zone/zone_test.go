@@ -8,8 +8,9 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 )
 
-// B-1.42: a wall clock and a zone, by its IANA or Windows name.
+// A wall clock and a zone, by its IANA or Windows name.
 func TestParse(t *testing.T) {
+	t.Attr("rules", "B-1.42")
 	for _, tt := range []struct{ in, want string }{
 		{`{"dateTime":"2026-11-22T18:00:00","timeZone":"UTC"}`, "2026-11-22T18:00:00Z"},
 		{`{"dateTime":"2026-11-22T18:00:00.0000000","timeZone":"Europe/Oslo"}`, "2026-11-22T17:00:00Z"},

@@ -14,8 +14,9 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/graphtest"
 )
 
-// A size is a picture of that size, cut from the middle of the photo: B-9.5.
+// A size is a picture of that size, cut from the middle of the photo.
 func TestPhotoSizes(t *testing.T) {
+	t.Attr("rules", "B-9.5")
 	s := graphtest.Start(t)
 	wide := image.NewNRGBA(image.Rect(0, 0, 300, 130)) // red, green in the middle, blue; the last column clear
 	for x := range 300 {
