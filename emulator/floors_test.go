@@ -35,7 +35,7 @@ var floors = map[string]float64{
 	"emulator/internal/clock": 0, "emulator/fault": 0, "emulator/conversation": 0, "emulator/scrub": 0,
 	"emulator/internal/grapherr": 0, "emulator/internal/value": 0, "emulator/internal/odata": 0, "emulator/internal/jose": 0,
 	"emulator/internal/clouds": 0, "emulator/internal/ca": 0, "emulator/internal/flock": 0, "emulator/internal/password": 0, "emulator/internal/keep": 1,
-	"schemas/edm": 0, "schemas/derive/page": 0, "fixtures": 0, "fixtures/pack": -1, "internal/nearest": -1,
+	"schemas/edm": 0, "schemas/derive/page": 0, "fixtures": 0, "fixtures/pack": -1, "internal/nearest": -1, "internal/rulebook": -1,
 }
 
 // TestFaultA20DirectRequirements: go.mod does not mark a module that the code imports as indirect.

@@ -1,25 +1,52 @@
 package emulator_test
 
 import (
-	"fmt"
+	"bytes"
+	"flag"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/graph-emulator/graph-emulator/internal/rulebook"
 )
+
+//go:generate go test -count=1 -run ^TestRuleStatus$ . -update-rules
+
+var updateRules = flag.Bool("update-rules", false, "write docs/behavior/STATUS.md and internal/rulebook/rules.tsv")
 
 // behaviorDir is the rule book.
 const behaviorDir = "../docs/behavior"
+
+const (
+	statusPage = behaviorDir + "/STATUS.md"
+	rulesTable = "../internal/rulebook/rules.tsv"
+)
+
+// TestRuleStatus: what the repository says of its rules is what the book and the tests
+// make of them.
+func TestRuleStatus(t *testing.T) {
+	rules := ruleStatus(t)
+	for file, want := range map[string][]byte{statusPage: rulesPage(rules), rulesTable: []byte(rulebook.Format(rules))} {
+		if *updateRules {
+			if err := os.WriteFile(file, want, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got, err := os.ReadFile(file); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%s is not what the book and the tests make of it; run go generate ./emulator: %v", file, err)
+		}
+	}
+}
 
 // provenSections are those of the rule book whose rules have to be proven; of
 // section 12 it is 12.1, the directory's.
 var provenSections = []int{1, 2, 3, 4, 5, 6, 11, 12}
 
-// whole are the stretches in which every rule has to be cited, recalled or not: those
+// whole are the stretches in which every rule has to be proven, recalled or not: those
 // of presence and the directory.
 var whole = []struct{ section, from, to int }{{2, 33, 38}, {3, 17, 24}, {3, 26, 27}, {3, 51, 61}, {4, 27, 32}, {4, 36, 46},
 	{11, 1, 47}, {12, 1, 1}, {12, 3, lastOfDirectory}}
@@ -27,47 +54,35 @@ var whole = []struct{ section, from, to int }{{2, 33, 38}, {3, 17, 24}, {3, 26, 
 // lastOfDirectory is the last rule of section 12.1.
 const lastOfDirectory = 11
 
-const exceptionsDir = "testdata/rules"
-
 var (
-	ruleLine  = regexp.MustCompile(`^- <a id="[a-z0-9.-]+"></a>\*\*(B-(\d+)\.(\d+))\*\* `)
-	ruleMark  = regexp.MustCompile(`\([^()]*\b(recalled|unsure|choice)\b[^()]*\)`)
-	ruleNamed = regexp.MustCompile(`([BC])-(\d+)\.(\d+)(?: to ([BC])-(\d+)\.(\d+))?`)
+	ruleLine = regexp.MustCompile(`(?m)^\s*- <a id="([a-z0-9.-]+)"></a>\*\*([A-Z0-9.-]+)\*\*(.*)$`)
+	ruleMark = regexp.MustCompile(`\([^()]*\b(recalled|unsure|choice)\b[^()]*\)`)
+	inBook   = regexp.MustCompile(`^([BC])-(\d+)\.(\d+)$`)
 )
 
 // TestRulesAreProven: every rule of the proven sections that is documented or
-// reported is cited by a test or a conversation, or is listed as an exception with
-// a reason. An exception that is cited after all has to leave the list.
+// reported is proven, as every need of the directory (section 10 of the page about
+// clients), or it is listed with the reason why it is open.
 func TestRulesAreProven(t *testing.T) {
-	text := ruleBook(t)
-	cited, excepted := citedRules(t), exceptions(t)
-	total, proven := 0, 0
-	for line := range strings.SplitSeq(text, "\n") {
-		m := ruleLine.FindStringSubmatch(line)
-		if m == nil {
+	texts := map[string]string{}
+	for _, m := range ruleLine.FindAllStringSubmatch(ruleBook(t), -1) {
+		texts[m[2]] = m[3]
+	}
+	for _, r := range ruleStatus(t) {
+		m := inBook.FindStringSubmatch(r.Number)
+		if m == nil || r.Status != rulebook.Open || r.Reason != "" {
 			continue
 		}
-		if !slices.Contains(provenSections, number(m[2])) || m[2] == "12" && number(m[3]) > lastOfDirectory {
-			continue
-		}
-		total++
-		reason, listed := excepted[m[1]]
-		delete(excepted, m[1])
+		section, rule := number(m[2]), number(m[3])
 		switch {
-		case cited[m[1]] && listed:
-			t.Errorf("%s is cited by a test and need not be excepted (%s)", m[1], reason)
-		case cited[m[1]]:
-			proven++
-		case !listed && (mustHold(line) || inWhole(number(m[2]), number(m[3]))):
-			t.Errorf("no test cites %s", line)
+		case m[1] == "C" && section == 10:
+		case m[1] == "C", !slices.Contains(provenSections, section), section == 12 && rule > lastOfDirectory:
+			continue
+		case !mustHold(texts[r.Number]) && !inWhole(section, rule):
+			continue
 		}
+		t.Errorf("no test proves %s: %s", r.Number, texts[r.Number])
 	}
-	for rule := range excepted {
-		if m := ruleNamed.FindStringSubmatch(rule); m == nil || slices.Contains(provenSections, number(m[2])) {
-			t.Errorf("%s is excepted, and there is no such rule", rule)
-		}
-	}
-	t.Logf("%d of %d rules are cited", proven, total)
 }
 
 func inWhole(section, rule int) bool {
@@ -76,30 +91,11 @@ func inWhole(section, rule int) bool {
 	})
 }
 
-// TestNeedsOfTheDirectoryAreProven is the same for what clients need of the directory,
-// section 10 of the page about clients.
-func TestNeedsOfTheDirectoryAreProven(t *testing.T) {
-	cited := citedRules(t)
-	needs := regexp.MustCompile(`(?m)^- <a id="[a-z0-9.-]+"></a>\*\*(C-10\.\d+)\*\*`).FindAllStringSubmatch(ruleBook(t), -1)
-	if len(needs) < 12 {
-		t.Fatalf("only %d needs are found", len(needs))
-	}
-	for _, m := range needs {
-		if !cited[m[1]] {
-			t.Errorf("no test cites %s", m[1])
-		}
-	}
-}
-
 // ruleBook is the text of all its pages.
 func ruleBook(t *testing.T) string {
 	t.Helper()
-	pages, err := filepath.Glob(behaviorDir + "/*.md")
-	if err != nil || len(pages) < 20 {
-		t.Fatalf("%s has %d pages: %v", behaviorDir, len(pages), err)
-	}
 	var all strings.Builder
-	for _, page := range pages {
+	for _, page := range bookPages(t) {
 		text, err := os.ReadFile(page)
 		if err != nil {
 			t.Fatal(err)
@@ -107,6 +103,16 @@ func ruleBook(t *testing.T) string {
 		all.Write(text)
 	}
 	return all.String()
+}
+
+// bookPages are the pages of the book, without the one that is made of them.
+func bookPages(t *testing.T) []string {
+	t.Helper()
+	pages, err := filepath.Glob(behaviorDir + "/*.md")
+	if err != nil || len(pages) < 20 {
+		t.Fatalf("%s has %d pages: %v", behaviorDir, len(pages), err)
+	}
+	return slices.DeleteFunc(pages, func(page string) bool { return filepath.ToSlash(page) == statusPage })
 }
 
 // TestCitationsResolve: every rule that the repository cites is in the rule book,
@@ -149,6 +155,8 @@ func walkTexts(t *testing.T, f func(path string, text []byte)) {
 			return nil
 		case strings.Contains(filepath.ToSlash(path), "fixtures/operations/"): // 6 MB of facts without a citation
 			return nil
+		case filepath.ToSlash(path) == statusPage:
+			return nil
 		}
 		text, err := os.ReadFile(path)
 		f(path, text)
@@ -159,67 +167,8 @@ func walkTexts(t *testing.T, f func(path string, text []byte)) {
 	}
 }
 
-func number(digits string) int {
-	n, _ := strconv.Atoi(digits) // the patterns take nothing else
-	return n
-}
-
 // mustHold reports whether a rule is more than recalled, unsure or a choice.
 func mustHold(rule string) bool {
 	mark := ruleMark.FindString(rule)
 	return mark == "" || strings.Contains(mark, "reported") || strings.Contains(mark, "documented")
-}
-
-// citedRules collects the numbers in the tests of this module.
-func citedRules(t *testing.T) map[string]bool {
-	t.Helper()
-	cited := map[string]bool{}
-	walkTexts(t, func(path string, text []byte) {
-		if !isTest(path) {
-			return
-		}
-		for _, m := range ruleNamed.FindAllStringSubmatch(string(text), -1) {
-			from, to := number(m[3]), number(m[3])
-			if m[4] == m[1] && m[5] == m[2] {
-				to = number(m[6])
-			}
-			for n := from; n <= to; n++ {
-				cited[fmt.Sprintf("%s-%s.%d", m[1], m[2], n)] = true
-			}
-		}
-	})
-	return cited
-}
-
-func isTest(path string) bool {
-	slashed := filepath.ToSlash(path)
-	return strings.HasSuffix(path, "_test.go") || strings.HasSuffix(path, ".yaml") && strings.Contains(slashed, "/testdata/") ||
-		strings.Contains(slashed, "/.ci/") && (strings.HasSuffix(path, ".mjs") || strings.HasSuffix(path, ".js"))
-}
-
-// exceptions reads the lists: a rule, a tab, the reason.
-func exceptions(t *testing.T) map[string]string {
-	t.Helper()
-	out := map[string]string{}
-	files, err := filepath.Glob(exceptionsDir + "/*.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i, line := range strings.Split(string(text), "\n") {
-			if line = strings.TrimSpace(line); line == "" || strings.HasPrefix(line, "#") {
-				continue
-			}
-			rule, reason, _ := strings.Cut(line, "\t")
-			if strings.TrimSpace(reason) == "" || out[rule] != "" {
-				t.Errorf("%s:%d: an exception is a rule, a tab and a reason, once: %q", file, i+1, line)
-			}
-			out[rule] = reason
-		}
-	}
-	return out
 }

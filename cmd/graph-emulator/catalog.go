@@ -28,8 +28,9 @@ Examples:
   graph-emulator catalog list --prefix /communications
   graph-emulator catalog show GET /users/ida@northgale.test/messages
   graph-emulator catalog schema presence --version beta
-  graph-emulator catalog coverage`,
-		Commands: []*cli.Command{p.catalogList(), p.catalogShow(), p.catalogSchema(), p.catalogCoverage()},
+  graph-emulator catalog coverage
+  graph-emulator catalog rules --status open presence`,
+		Commands: []*cli.Command{p.catalogList(), p.catalogShow(), p.catalogSchema(), p.catalogCoverage(), p.catalogRules()},
 		Action:   func(_ context.Context, cmd *cli.Command) error { return noCommand(cmd) },
 	})
 }

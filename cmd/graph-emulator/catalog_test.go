@@ -106,7 +106,7 @@ func TestCatalogCoverage(t *testing.T) {
 
 func TestCatalogHelp(t *testing.T) {
 	t.Chdir(t.TempDir())
-	for _, command := range []string{"", "list", "show", "schema", "coverage"} {
+	for _, command := range []string{"", "list", "show", "schema", "coverage", "rules"} {
 		args := append([]string{"catalog"}, strings.Fields(command+" --help")...)
 		code, stdout, stderr := call(t, variables(), args...)
 		if code != exitOK || stderr != "" || !strings.Contains(stdout, "Examples:\n") || !strings.Contains(stdout, "graph-emulator catalog "+command) {
