@@ -28,7 +28,7 @@ func (o *outcome) difference() string {
 	if !o.kind {
 		what = append(what, fmt.Sprintf("kind %s not %s", o.got.kind, o.documented.kind()))
 	}
-	return strings.Join([]string{o.Version, o.id, o.Method, strings.Join(what, ", ")}, "\t")
+	return strings.Join([]string{o.Version, o.ID, o.Method, strings.Join(what, ", ")}, "\t")
 }
 
 // compareKnown fails on a difference that is not in the list, and on one in the

@@ -1,10 +1,15 @@
 package emulator_test
 
 import (
+	"bytes"
 	"compress/gzip"
 	"encoding/json"
+	"errors"
+	"flag"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -25,25 +30,57 @@ type published map[string]struct {
 	} `json:"pathSets"`
 }
 
+// permissionsFile has what the tests need of it.
+const permissionsFile = "testdata/permissions.json.gz"
+
+var updatePermissions = flag.Bool("update-permissions", false, "write testdata/permissions.json.gz anew")
+
 func readPublished(t *testing.T) published {
 	t.Helper()
-	name := filepath.Join("..", "..", "shared", "permissions.json.gz")
+	p, err := readPermissions(permissionsFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func readPermissions(name string) (published, error) {
 	f, err := os.Open(name)
 	if err != nil {
-		t.Skipf("needs %s: %v", name, err)
+		return nil, err
 	}
 	defer f.Close()
 	z, err := gzip.NewReader(f)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	var doc struct {
 		Permissions published `json:"permissions"`
 	}
-	if err := json.NewDecoder(z).Decode(&doc); err != nil {
+	err = json.NewDecoder(z).Decode(&doc)
+	return doc.Permissions, err
+}
+
+// TestPermissionFile: the facts are those of the published file.
+func TestPermissionFile(t *testing.T) {
+	source, err := readPermissions(filepath.Join("..", "..", "shared", "permissions.json.gz"))
+	if errors.Is(err, fs.ErrNotExist) {
+		t.Skipf("needs the published file: %v", err)
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
-	return doc.Permissions
+	if *updatePermissions {
+		var b bytes.Buffer
+		z, _ := gzip.NewWriterLevel(&b, gzip.BestCompression)
+		err := json.NewEncoder(z).Encode(map[string]published{"permissions": source})
+		if err := errors.Join(err, z.Close(), os.WriteFile(permissionsFile, b.Bytes(), 0o644)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !reflect.DeepEqual(readPublished(t), source) {
+		t.Error("testdata/permissions.json.gz is not current; run go test ./emulator -run TestPermissionFile -update-permissions")
+	}
 }
 
 // TestPermissionFacts: on every method and path that the published file lists and
