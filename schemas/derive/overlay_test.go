@@ -12,10 +12,12 @@ import (
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
-// The seeds are pages of a service nobody has published: alone, with nothing
-// beneath, they must give a model and operations to serve them from.
+// pages are two pages of a service nobody has published.
+var pages = os.DirFS("../../emulator/testdata/pages")
+
+// Alone, with nothing beneath, they must give a model and operations to serve them from.
 func TestSeedsAlone(t *testing.T) {
-	cat, ledger, err := derive.Compile(derive.Sources{Version: "beta", Pages: os.DirFS(shared(t) + "/seeds")})
+	cat, ledger, err := derive.Compile(derive.Sources{Version: "beta", Pages: pages})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +57,7 @@ func TestSeedsOverModel(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		cat, _, err := derive.Compile(derive.Sources{Version: v, Base: base, Pages: os.DirFS(shared(t) + "/seeds")})
+		cat, _, err := derive.Compile(derive.Sources{Version: v, Base: base, Pages: pages})
 		if err != nil {
 			t.Fatal(err)
 		}

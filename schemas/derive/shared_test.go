@@ -2,8 +2,6 @@ package derive_test
 
 import (
 	"io/fs"
-	"os"
-	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -80,14 +78,4 @@ func TestSchemasCompile(t *testing.T) {
 			}
 		}
 	}
-}
-
-// shared is the folder of sources beside the repository, empty when absent.
-func shared(t *testing.T) string {
-	t.Helper()
-	dir := path.Join("..", "..", "..", "shared")
-	if _, err := os.Stat(dir); err != nil {
-		t.Skipf("needs ../shared beside the repository: %v", err)
-	}
-	return dir
 }

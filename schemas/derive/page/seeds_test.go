@@ -16,7 +16,7 @@ const pages = "../../../emulator/testdata/pages"
 // The two pages, quirk by quirk.
 func TestSeeds(t *testing.T) {
 	for _, tt := range []struct{ file, want string }{
-		{"presence-create.md", `
+		{"002_2bcb123dfbbbb646.md", `
 1 Create presence|microsoft.graph|
 line 33 POST /communications/presences []
 permissions [] work [] personal [] app [] features 0 stated false
@@ -30,7 +30,7 @@ response [201] [presence] [presence] false
 request 69 [] POST https://graph.microsoft.com/beta/communications/presences kind 1 "{\n  \"@odata.type\": \"#microsoft.graph.presence\",\n  \"activity\": \"String\",\n  \"availability\": \"String\",\n  \"outOfOfficeSettings\": {\n    \"@odata.type\": \"microsoft.graph.outOfOfficeSettings\"\n  }\n}" []
 answer 93 201 microsoft.graph.presence kind 1 many false truncated true []
 `},
-		{"presences-update.md", `
+		{"000_6bc3b4673f461a93.md", `
 1 Update presences|microsoft.graph|
 line 31 PATCH /communications/presences []
 permissions [] work [] personal [] app [] features 0 stated false
