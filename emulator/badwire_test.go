@@ -18,6 +18,7 @@ import (
 // TestBadWire: what only a connection can do wrong. Content-Length is never
 // believed; what arrives counts.
 func TestBadWire(t *testing.T) {
+	t.Attr("rules", "C-1.9")
 	defer goleak.VerifyNone(t)
 	const good = `{"availability":"Busy","activity":"Busy"}`
 	over := `{"availability":"` + strings.Repeat("x", 64<<10) + `","activity":"Busy"}`

@@ -107,7 +107,7 @@ func contextOf(t *testing.T, body string) string {
 // used even when clients differ, HTTP/2 where it is spoken, and no
 // Strict-Transport-Security for names of this machine.
 func TestOnePort(t *testing.T) {
-	t.Attr("rules", "B-1.4 C-1.2 C-1.3 C-1.5 C-1.6")
+	t.Attr("rules", "B-1.4 C-1.1 C-1.2 C-1.3 C-1.5 C-1.6")
 	p := listenOn(t, emulator.WithTLSNames("graph.test"))
 	secure, plain := p.client(t, false), p.client(t, false)
 	plain.Transport.(*http.Transport).TLSClientConfig.NextProtos = []string{"http/1.1"}
