@@ -28,14 +28,19 @@ func names(t *testing.T, object string) (out []string) {
 	return out
 }
 
-// A list has its context first and its members last, a user its id last.
+// A list has its context first and its members last, a user its id last, a group what it
+// shows by default.
 func TestOrderOfMembers(t *testing.T) {
-	t.Attr("rules", "B-1.25 B-3.19")
+	t.Attr("rules", "B-1.25 B-3.19 B-3.22")
 	emu := newEmulator(t)
 	for _, tt := range []struct{ path, want string }{
 		{"/v1.0/users?$top=1&$count=true&$select=id", "@odata.context @odata.count @odata.nextLink value"},
 		{"/v1.0/users/delta", "@odata.context @odata.deltaLink value"},
 		{"/v1.0/users/" + ida, "@odata.context businessPhones displayName givenName jobTitle mail mobilePhone officeLocation preferredLanguage surname userPrincipalName id"},
+		{"/v1.0/groups/a27d5e93-6f10-4b8c-9d32-c41e7b0a58f6", "@odata.context id deletedDateTime classification createdDateTime creationOptions description displayName expirationDateTime " +
+			"groupTypes isAssignableToRole mail mailEnabled mailNickname membershipRule membershipRuleProcessingState onPremisesDomainName onPremisesLastSyncDateTime onPremisesNetBiosName " +
+			"onPremisesSamAccountName onPremisesSecurityIdentifier onPremisesSyncEnabled preferredDataLocation preferredLanguage proxyAddresses renewedDateTime resourceBehaviorOptions " +
+			"resourceProvisioningOptions securityEnabled securityIdentifier theme uniqueName visibility onPremisesProvisioningErrors serviceProvisioningErrors"},
 	} {
 		w := get(t, emu, tt.path, "ConsistencyLevel", "eventual")
 		if got := strings.Join(names(t, w.Body.String()), " "); w.Code != 200 || got != tt.want {
