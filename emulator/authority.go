@@ -89,7 +89,7 @@ func (s *Server) warn(addr net.Addr) {
 	}
 }
 
-// grants are the permissions of WithGrants by their kinds, in the catalogue's spelling.
+// grants are the permissions of WithGrants by their kinds, in the catalog's spelling.
 func (s *Server) grants() (scopes, roles []string, err error) {
 	for _, name := range s.config.granted {
 		known := false
@@ -127,7 +127,7 @@ func (s *Server) scope(name string) (known, admin bool) {
 // as a fixture would (C-2.23).
 func (r *realm) register(appID, name string) error {
 	if _, ok := r.of.cat.versions[0].Model.Root().Navigation("servicePrincipals"); !ok {
-		return nil // a server without the catalogue knows no such thing
+		return nil // a server without the catalog knows no such thing
 	}
 	if err := provision.Tenant(r.of.engine.Core, r.world); err != nil || r.stored(sts.PrincipalByApp, appID) {
 		return err

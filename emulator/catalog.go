@@ -124,7 +124,7 @@ func (e noType) Unwrap() error { return fs.ErrNotExist }
 
 var errNoVersion = errors.New("no such version of Graph")
 
-func (c *catalogue) version(name string) (*wire.Version, error) {
+func (c *catalog) version(name string) (*wire.Version, error) {
 	for i := range c.versions {
 		if strings.EqualFold(c.versions[i].Name, name) {
 			return &c.versions[i], nil

@@ -73,8 +73,8 @@ func optionOf(dir, name string, v any) (Option, error) {
 				return nil, fmt.Errorf("option %s: %q is no time span; write 90s or 15m", name, v)
 			}
 			return spanOptions[name](d), nil
-		case name == "catalogue" && v == "none":
-			return WithoutCatalogue(), nil
+		case name == "catalog" && v == "none":
+			return WithoutCatalog(), nil
 		case name == "fixtures" || name == "docs":
 			return foldersOf(dir, name, []any{v})
 		}

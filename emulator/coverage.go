@@ -53,8 +53,8 @@ type ModelledType struct {
 	Navigations []string `json:"navigations"` // that are computed
 }
 
-// Coverage walks every operation that the catalogue documents. It decodes the
-// whole catalogue, which takes about a second the first time. The error is a
+// Coverage walks every operation that the catalog documents. It decodes the
+// whole catalog, which takes about a second the first time. The error is a
 // *fixtures.Error in a file of operations.
 func (s *Server) Coverage() (*Coverage, error) {
 	out := &Coverage{Modelled: s.cat.modelled()}
@@ -68,7 +68,7 @@ func (s *Server) Coverage() (*Coverage, error) {
 	return out, nil
 }
 
-func (c *catalogue) coverage(v *wire.Version) (*VersionCoverage, error) {
+func (c *catalog) coverage(v *wire.Version) (*VersionCoverage, error) {
 	out := &VersionCoverage{Version: v.Name, Workloads: []WorkloadCoverage{}, Refused: []string{}}
 	byName := map[string]*Tally{}
 	for op, err := range v.Catalog.All() {
@@ -97,7 +97,7 @@ func (c *catalogue) coverage(v *wire.Version) (*VersionCoverage, error) {
 }
 
 // judge asks for one documented operation what a request would meet.
-func (c *catalogue) judge(v *wire.Version, op *fixtures.Operation) (f workload.Fidelity, byRoad bool) {
+func (c *catalog) judge(v *wire.Version, op *fixtures.Operation) (f workload.Fidelity, byRoad bool) {
 	target, err := denote(v, op.Template)
 	if err != nil {
 		return workload.None, false
@@ -133,7 +133,7 @@ func (t *Tally) add(f workload.Fidelity) {
 }
 
 // modelled lists what workloads state.
-func (c *catalogue) modelled() []ModelledType {
+func (c *catalog) modelled() []ModelledType {
 	out := []ModelledType{}
 	for _, s := range c.registry.Stated() {
 		m := ModelledType{Type: string(s.Type), Traits: s.Traits, Verbs: []string{}, Navigations: append([]string{}, s.Views...)}

@@ -10,7 +10,7 @@ import (
 
 // What stands in docs/COVERAGE.md between the figures; ~ stands for a backtick.
 const (
-	coverageIntro = `<!-- Derived from the catalogue of operations and the list of workloads by go generate ./emulator; do not edit. -->
+	coverageIntro = `<!-- Derived from the catalog of operations and the list of workloads by go generate ./emulator; do not edit. -->
 # Coverage
 
 Every operation that Microsoft's reference documents, and what stands behind the emulator's answer to it. An answer says so itself in

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/internal/admin"
 )
 
 var updateCoverage = flag.Bool("update-coverage", false, "write docs/COVERAGE.md")
@@ -30,7 +31,7 @@ func coverage(t *testing.T) (*emulator.Server, *emulator.Coverage) {
 	return emu, c
 }
 
-// TestCoveragePage: docs/COVERAGE.md says what the catalogue and the registry say.
+// TestCoveragePage: docs/COVERAGE.md says what the catalog and the registry say.
 func TestCoveragePage(t *testing.T) {
 	_, c := coverage(t)
 	want := coveragePage(c)
@@ -70,13 +71,13 @@ func TestCoverage(t *testing.T) {
 		}
 	}
 	w := httptest.NewRecorder()
-	emu.ServeHTTP(w, httptest.NewRequest(http.MethodGet, emulator.AdminPrefix+"/coverage", nil))
+	emu.ServeHTTP(w, httptest.NewRequest(http.MethodGet, admin.Prefix+"/coverage", nil))
 	var got emulator.Coverage
 	if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || !reflect.DeepEqual(&got, c) {
 		t.Errorf("/_emulator/coverage differs from Coverage (%v)", err)
 	}
 	w = httptest.NewRecorder()
-	emu.ServeHTTP(w, httptest.NewRequest(http.MethodPost, emulator.AdminPrefix+"/coverage", nil))
+	emu.ServeHTTP(w, httptest.NewRequest(http.MethodPost, admin.Prefix+"/coverage", nil))
 	if w.Code != http.StatusMethodNotAllowed {
 		t.Errorf("POST /_emulator/coverage answers %d", w.Code)
 	}

@@ -58,11 +58,11 @@ func drafted(t *testing.T) string {
 }
 
 // TestDraftedPages: pages written a minute ago are served, with and without the
-// built-in catalogue behind them.
+// built-in catalog behind them.
 func TestDraftedPages(t *testing.T) {
 	docs := emulator.WithDocs(os.DirFS(drafted(t)))
 	for name, opts := range map[string][]emulator.Option{
-		"alone": {emulator.WithoutCatalogue(), docs}, "in front": {docs},
+		"alone": {emulator.WithoutCatalog(), docs}, "in front": {docs},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, err := emulator.New(opts...)

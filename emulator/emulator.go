@@ -34,7 +34,7 @@ type Server struct {
 	clock   *clock.Clock
 	faults  fault.Set
 	idle    idle
-	cat     *catalogue
+	cat     *catalog
 	engine  *engine.Engine
 	origin  *origin.Origin // what links begin with
 	graph   *wire.Graph
@@ -73,7 +73,7 @@ func New(opts ...Option) (*Server, error) {
 		s.config.seed = rand.Uint64()
 	}
 	var err error
-	if s.cat, err = s.config.catalogue(); err != nil {
+	if s.cat, err = s.config.catalog(); err != nil {
 		return nil, err
 	}
 	s.idle.log = s.config.log

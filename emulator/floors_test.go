@@ -15,7 +15,7 @@ const module = "github.com/graph-emulator/graph-emulator/"
 // package is entered here, and in docs/ARCHITECTURE.md.
 var floors = map[string]float64{
 	"cmd/graph-emulator": 7, "cmd/graph-derive": 7, "cmd/graph-storm": 7, "emulator/graphtest": 7,
-	"emulator":               6,
+	"emulator":                    6,
 	"emulator/internal/odatajson": 4.5, "emulator/internal/metadata": 4.5, "emulator/internal/ticket": 4, "emulator/internal/origin": 4,
 	"emulator/internal/wire": 5, "emulator/internal/control": 5, "emulator/internal/authority": 5,
 	"emulator/internal/workloads": 5, "emulator/internal/batch": 5, "emulator/internal/port": 5,
@@ -34,7 +34,7 @@ var floors = map[string]float64{
 	"schemas": 1, "emulator/internal/zone": 1, "emulator/conversation/verify": 1, "emulator/interchange": 1, "emulator/internal/stub": 1, "emulator/cassette": 1,
 	"emulator/internal/clock": 0, "emulator/fault": 0, "emulator/conversation": 0, "emulator/scrub": 0,
 	"emulator/internal/grapherr": 0, "emulator/internal/value": 0, "emulator/internal/odata": 0, "emulator/internal/jose": 0,
-	"emulator/internal/clouds": 0, "emulator/internal/ca": 0, "emulator/internal/flock": 0, "emulator/internal/password": 0, "emulator/internal/keep": 1,
+	"internal/clouds": -1, "internal/admin": -1, "emulator/internal/ca": 0, "emulator/internal/flock": 0, "emulator/internal/password": 0, "emulator/internal/keep": 1,
 	"schemas/edm": 0, "schemas/derive/page": 0, "fixtures": 0, "fixtures/pack": -1, "internal/nearest": -1, "internal/rulebook": -1,
 }
 

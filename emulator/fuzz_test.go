@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/graph-emulator/graph-emulator/internal/admin"
 )
 
 // FuzzBody: whatever is sent as a body is created or refused in Graph's envelope.
@@ -130,7 +132,7 @@ func FuzzHandler(f *testing.F) {
 		f.Add(seed.method, seed.target, seed.headers, seed.body)
 	}
 	f.Fuzz(func(t *testing.T, method, target, headers, body string) {
-		if !strings.HasPrefix(target, "/") || strings.Contains(target, AdminPrefix) || len(target) > 8<<10 || len(body) > 1<<20 {
+		if !strings.HasPrefix(target, "/") || strings.Contains(target, admin.Prefix) || len(target) > 8<<10 || len(body) > 1<<20 {
 			t.Skip() // the control plane makes faults on demand
 		}
 		s, err := state()

@@ -54,7 +54,7 @@ func Learn(files ...*conversation.File) (*Learnt, error) {
 
 // tried are the files of a learner, without what does not load. One round is about one
 // file: what is refused in a later one may be so for what is in the first.
-func (c *catalogue) tried(l *learn.Learner) (derive.Files, error) {
+func (c *catalog) tried(l *learn.Learner) (derive.Files, error) {
 	e := engine.New(c.registry, shapes(), op.Options{Stable: c.versions[0].Model, Models: c.models()})
 	for {
 		out := derive.Files(l.Files())

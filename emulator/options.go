@@ -24,7 +24,7 @@ type config struct {
 	fixtures []fs.FS // WithFixtures
 	schemas  fs.FS   // WithSchemas
 	docs     []fs.FS // WithDocs
-	bare     bool    // WithoutCatalogue
+	bare     bool    // WithoutCatalog
 
 	consistency, appConsistency string // WithConsistency, WithAppConsistency; empty: strong, as the other
 
@@ -101,7 +101,7 @@ func WithSchemas(files fs.FS) Option {
 }
 
 // WithDocs compiles reference pages in the format of Microsoft's documentation and
-// serves what they promise, in front of the built-in catalogue. A tree may hold
+// serves what they promise, in front of the built-in catalog. A tree may hold
 // the pages of one version below a folder v1.0 or beta; others count for both.
 func WithDocs(trees ...fs.FS) Option {
 	return func(c *config) error {
@@ -115,9 +115,9 @@ func WithDocs(trees ...fs.FS) Option {
 	}
 }
 
-// WithoutCatalogue starts without the built-in types, operations and tenant: only
+// WithoutCatalog starts without the built-in types, operations and tenant: only
 // what WithDocs, WithSchemas and WithFixtures give is served.
-func WithoutCatalogue() Option {
+func WithoutCatalog() Option {
 	return func(c *config) error { c.bare = true; return nil }
 }
 

@@ -16,7 +16,7 @@ func TestConversationOptions(t *testing.T) {
 		{"{services-delay: soon}", `x.yaml:1: option services-delay: "soon" is no time span`},
 		{"{fixtures: nowhere}", "x.yaml:1: option fixtures: nowhere is not a folder"},
 		{"{docs: ['@northgale']}", "x.yaml:1: option docs: @northgale is not a folder"},
-		{"{catalogue: mine}", "x.yaml:1: option catalogue does not take mine"},
+		{"{catalog: mine}", "x.yaml:1: option catalog does not take mine"},
 		{"{random-seed: -1}", "x.yaml:1: option random-seed does not take -1"},
 	} {
 		f, err := conversation.Parse("x.yaml", []byte("- options: "+tt.text+"\n- request: GET /\n  status: 200\n"), nil)

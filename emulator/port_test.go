@@ -19,6 +19,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/internal/clouds"
 )
 
 // onPort is an emulator on a port of its own, with what a client needs to call it.
@@ -160,7 +161,7 @@ func (p *onPort) handshake(t *testing.T, config *tls.Config) (*tls.ConnectionSta
 func TestNames(t *testing.T) {
 	t.Attr("rules", "B-1.3 B-1.4 C-1.4 C-12.2 C-12.5")
 	p := listenOn(t, emulator.WithTLSNames("graph", "192.0.2.7"))
-	for _, name := range append(emulator.Hosts(), "localhost", "127.0.0.1", "::1", "graph", "192.0.2.7") {
+	for _, name := range append(clouds.Hosts(), "localhost", "127.0.0.1", "::1", "graph", "192.0.2.7") {
 		state, err := p.handshake(t, &tls.Config{ServerName: name})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)

@@ -16,6 +16,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/internal/clouds"
 )
 
 // TestInterception: with the emulator as proxy and its CA, Microsoft's hosts lead
@@ -25,7 +26,7 @@ func TestInterception(t *testing.T) {
 	t.Attr("rules", "B-1.2 B-1.13 C-1.5 C-12.1 C-12.2")
 	p := listenOn(t, emulator.WithPublicURL("https://graph.northgale.test"))
 	c := p.client(t, true)
-	for _, host := range emulator.Hosts() {
+	for _, host := range clouds.Hosts() {
 		resp, body := fetch(t, c, "https://"+host+"/v1.0/users?$top=1")
 		if resp.StatusCode != http.StatusOK || resp.ProtoMajor != 2 {
 			t.Errorf("%s: %s %s", host, resp.Proto, resp.Status)

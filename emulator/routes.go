@@ -18,16 +18,14 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/wire"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/gateway"
+	"github.com/graph-emulator/graph-emulator/internal/admin"
 )
 
-// AdminPrefix is where the control plane lies. No path of Graph begins so.
-const AdminPrefix = "/_emulator"
-
 // signInAdmin is where the control plane is about sign-ins.
-const signInAdmin = AdminPrefix + "/authority"
+const signInAdmin = admin.Prefix + "/authority"
 
 // monitorPath is where the progress of jobs is read without a token (B-9.24).
-const monitorPath = AdminPrefix + "/monitor/"
+const monitorPath = admin.Prefix + "/monitor/"
 
 // routes is the front door. Nearly every request is the resource API's: its prefix
 // is tested before mux is asked, because a route of mux costs more than the
@@ -62,7 +60,7 @@ func (s *Server) routes(switches workload.Switches) http.Handler {
 // isControl reports whether a path is of the control plane. What answers hand out to be
 // called without a token, contents and monitors, is of the resource API.
 func isControl(path string) bool {
-	rest, ok := strings.CutPrefix(path, AdminPrefix)
+	rest, ok := strings.CutPrefix(path, admin.Prefix)
 	return ok && (rest == "" || rest[0] == '/') && !strings.HasPrefix(path, monitorPath) && !strings.HasPrefix(path, contentPath)
 }
 

@@ -25,8 +25,8 @@ import (
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
-// catalogue is what an emulator serves: models, operations and exceptions.
-type catalogue struct {
+// catalog is what an emulator serves: models, operations and exceptions.
+type catalog struct {
 	versions []wire.Version
 	registry *workload.Registry
 }
@@ -35,8 +35,8 @@ type catalogue struct {
 // stored entities, the exceptions, the built-in tenant.
 var (
 	shapes  = sync.OnceValue(value.NewShapes)
-	builtIn = sync.OnceValues(func() (*catalogue, error) {
-		c := &catalogue{}
+	builtIn = sync.OnceValues(func() (*catalog, error) {
+		c := &catalog{}
 		for _, name := range schemas.Versions() {
 			m, err := schemas.Model(name)
 			if err != nil {
@@ -72,7 +72,7 @@ type tenant struct {
 	stubs    []*stub.Stub
 }
 
-func (c *catalogue) models() []*edm.Model {
+func (c *catalog) models() []*edm.Model {
 	out := make([]*edm.Model, len(c.versions))
 	for i := range c.versions {
 		out[i] = c.versions[i].Model
@@ -80,13 +80,13 @@ func (c *catalogue) models() []*edm.Model {
 	return out
 }
 
-// catalogue lays what the options give in front of the built-in files.
-func (c *config) catalogue() (*catalogue, error) {
+// catalog lays what the options give in front of the built-in files.
+func (c *config) catalog() (*catalog, error) {
 	base, err := builtIn()
 	if err != nil || !c.bare && c.schemas == nil && c.docs == nil {
 		return base, err
 	}
-	out := &catalogue{registry: base.registry}
+	out := &catalog{registry: base.registry}
 	for _, v := range base.versions {
 		if c.bare {
 			v.Model, v.Catalog = edm.Open(nothing, nil), nil
@@ -334,7 +334,7 @@ func (s *Server) storeOptions() store.Options {
 }
 
 // indexes lists what entities of a type are found by.
-func (c *catalogue) indexes(typ string) (out []store.Index) {
+func (c *catalog) indexes(typ string) (out []store.Index) {
 	for _, name := range c.bases(typ) {
 		out = append(out, c.registry.Indexes(edm.Name(name))...)
 	}
@@ -342,7 +342,7 @@ func (c *catalogue) indexes(typ string) (out []store.Index) {
 }
 
 // bases names a type and those it derives from, as the first version says that has it.
-func (c *catalogue) bases(name string) []string {
+func (c *catalog) bases(name string) []string {
 	for _, v := range c.versions {
 		if t, ok := v.Model.Type(edm.Name(name)); ok {
 			var out []string
@@ -356,7 +356,7 @@ func (c *catalogue) bases(name string) []string {
 }
 
 // load reads a tenant tree into a world of its own.
-func load(e *engine.Engine, c *catalogue, opts store.Options, files fs.FS, reader fixtures.Reader) (*tenant, error) {
+func load(e *engine.Engine, c *catalog, opts store.Options, files fs.FS, reader fixtures.Reader) (*tenant, error) {
 	records, stubs, err := read(files, reader)
 	w := c.world(opts)
 	if err != nil { // what could be read may have mistakes as well
@@ -410,7 +410,7 @@ func firstUser(records []fixtures.Record) string {
 }
 
 // world makes an empty world.
-func (c *catalogue) world(opts store.Options) *op.World {
+func (c *catalog) world(opts store.Options) *op.World {
 	opts.Shapes, opts.Indexes = shapes(), c.indexes
 	return op.NewWorld(store.New(opts), opts.Now)
 }

@@ -40,7 +40,7 @@ func examples(t *testing.T, pages fs.FS) (out []page.Example) {
 }
 
 // TestSeeds makes the calls of two pages exactly as these print them, each on a
-// fresh server, with the built-in catalogue and with nothing but the pages.
+// fresh server, with the built-in catalog and with nothing but the pages.
 // Content-Length is the pages' own and wrong.
 func TestSeeds(t *testing.T) {
 	pages := seeds()
@@ -48,9 +48,9 @@ func TestSeeds(t *testing.T) {
 		name string
 		opts []emulator.Option
 	}{
-		{"default catalogue", nil},
+		{"default catalog", nil},
 		{"pages in front", []emulator.Option{emulator.WithDocs(pages)}},
-		{"pages alone", []emulator.Option{emulator.WithoutCatalogue(), emulator.WithDocs(pages)}},
+		{"pages alone", []emulator.Option{emulator.WithoutCatalog(), emulator.WithDocs(pages)}},
 	} {
 		t.Run(with.name, func(t *testing.T) {
 			made := 0

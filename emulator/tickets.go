@@ -4,11 +4,13 @@ import (
 	"crypto/sha256"
 	"strconv"
 
+	"github.com/graph-emulator/graph-emulator/internal/admin"
+
 	"github.com/graph-emulator/graph-emulator/emulator/internal/ticket"
 )
 
 // contentPath is where content is read without a token (B-9.1).
-const contentPath = AdminPrefix + "/content/"
+const contentPath = admin.Prefix + "/content/"
 
 // key is what things of one kind are signed with. It repeats where the random seed
 // is given; New has made one where it is not.

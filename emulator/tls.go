@@ -10,8 +10,8 @@ import (
 	"sync"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/ca"
-	"github.com/graph-emulator/graph-emulator/emulator/internal/clouds"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/port"
+	"github.com/graph-emulator/graph-emulator/internal/clouds"
 )
 
 // tlsConfig is what options say of TLS.
@@ -77,10 +77,6 @@ func WithProxyOthers(mode string) Option {
 		return nil
 	}
 }
-
-// Hosts lists the hosts of Microsoft's that the emulator stands for: those of Graph
-// and of the sign-in service in every cloud.
-func Hosts() []string { return clouds.Hosts() }
 
 // openPort makes what Serve and Transport answer with.
 func (s *Server) openPort() error {

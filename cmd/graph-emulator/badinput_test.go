@@ -10,7 +10,7 @@ import (
 func TestBadValues(t *testing.T) {
 	t.Chdir(t.TempDir())
 	bad := map[string]string{ // what is wrong in every source; "" where any text is right
-		"listen": "3650", "catalogue": "some", "random-seed": "0", "strict": "perhaps", "on-missing": "500",
+		"listen": "3650", "catalog": "some", "random-seed": "0", "strict": "perhaps", "on-missing": "500",
 		"min-fidelity": "high", "body-limit": "4MB", "public-url": "https://graph.test/v1.0", "proxy-others": "pass", "watch": "perhaps", "log-level": "loud", "log-format": "xml",
 	}
 	missing := filepath.Join(t.TempDir(), "missing")

@@ -21,7 +21,7 @@ import (
 func (p *program) catalogCommand() *cli.Command {
 	return p.command(&cli.Command{
 		Usage: "look up what is documented and how well it is emulated",
-		Description: `Looks at the built-in catalogue, or at what --schemas, --docs and --catalogue
+		Description: `Looks at the built-in catalog, or at what --schemas, --docs and --catalog
 make of it, without a server.
 
 Examples:
@@ -53,7 +53,7 @@ Examples:
 			if err := noArguments(cmd); err != nil {
 				return err
 			}
-			emu, err := p.catalogue(cmd)
+			emu, err := p.catalog(cmd)
 			if err != nil {
 				return err
 			}
@@ -92,7 +92,7 @@ Examples:
 			if cmd.NArg() != 2 {
 				return badInputf("want METHOD PATH; %s --help shows examples", cmd.FullName())
 			}
-			emu, err := p.catalogue(cmd)
+			emu, err := p.catalog(cmd)
 			if err != nil {
 				return err
 			}
@@ -132,7 +132,7 @@ Examples:
 			if cmd.NArg() != 1 {
 				return badInputf("want TYPE; %s --help shows examples", cmd.FullName())
 			}
-			emu, err := p.catalogue(cmd)
+			emu, err := p.catalog(cmd)
 			if err != nil {
 				return err
 			}
@@ -154,19 +154,19 @@ func (p *program) catalogCoverage() *cli.Command {
 	return p.command(&cli.Command{
 		Name:  "coverage",
 		Usage: "count the documented operations by workload and fidelity",
-		Description: `Says what docs/COVERAGE.md says of the built-in catalogue, and what a running
+		Description: `Says what docs/COVERAGE.md says of the built-in catalog, and what a running
 server says at /_emulator/coverage.
 
 Examples:
   graph-emulator catalog coverage
   graph-emulator catalog coverage --json
-  graph-emulator catalog coverage --docs ./pages --catalogue none`,
+  graph-emulator catalog coverage --docs ./pages --catalog none`,
 		Flags: catalogFlags(jsonFlag()),
 		Action: func(_ context.Context, cmd *cli.Command) error {
 			if err := noArguments(cmd); err != nil {
 				return err
 			}
-			emu, err := p.catalogue(cmd)
+			emu, err := p.catalog(cmd)
 			if err != nil {
 				return err
 			}
@@ -182,10 +182,10 @@ Examples:
 	})
 }
 
-// catalogOptions are the options that change what is in the catalogue.
+// catalogOptions are the options that change what is in the catalog.
 func catalogOptions() []option {
 	return slices.DeleteFunc(table(), func(o option) bool {
-		return o.name != "schemas" && o.name != "docs" && o.name != "catalogue"
+		return o.name != "schemas" && o.name != "docs" && o.name != "catalog"
 	})
 }
 
@@ -197,8 +197,8 @@ func versionFlag(without string) cli.Flag {
 
 func jsonFlag() cli.Flag { return &cli.BoolFlag{Name: "json", Usage: "print JSON", HideDefault: true} }
 
-// catalogue makes an emulator for what it knows; it never serves.
-func (p *program) catalogue(cmd *cli.Command) (*emulator.Server, error) {
+// catalog makes an emulator for what it knows; it never serves.
+func (p *program) catalog(cmd *cli.Command) (*emulator.Server, error) {
 	s, err := p.resolve(cmd, catalogOptions())
 	if err != nil {
 		return nil, err

@@ -43,7 +43,7 @@ func TestCatalog(t *testing.T) {
 		{"schema", exitUsage, "", "want TYPE"},
 		{"coverage nope", exitUsage, "", `unexpected argument "nope"`},
 		{"coverage --schemas nowhere", exitUsage, "", "nowhere"},
-		{"coverage --catalogue none", exitOK, "0         0         0        0     0  all\n", ""},
+		{"coverage --catalog none", exitOK, "0         0         0        0     0  all\n", ""},
 	} {
 		code, stdout, stderr := call(t, variables(), append([]string{"catalog"}, strings.Fields(tt.args)...)...)
 		if code != tt.code || !strings.Contains(stdout, tt.stdout) || !strings.Contains(stderr, tt.stderr) || (stderr == "") != (code == exitOK) {

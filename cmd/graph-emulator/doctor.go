@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/urfave/cli/v3"
+
+	"github.com/graph-emulator/graph-emulator/internal/admin"
 )
 
 func (p *program) doctorCommand() *cli.Command {
@@ -130,7 +132,7 @@ func (d *doctor) checks() []check {
 }
 
 func (d *doctor) port(ctx context.Context) (string, error) {
-	status, body, err := get(ctx, d.r.plain, d.r.url+"/_emulator/version", "")
+	status, body, err := get(ctx, d.r.plain, d.r.url+admin.Prefix+"/version", "")
 	var v struct{ Name, Version string }
 	switch {
 	case err != nil:
@@ -159,7 +161,7 @@ func (d *doctor) tls(ctx context.Context) (string, error) {
 	if d.r.secure == nil {
 		return "", errSkipped
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://"+d.r.host()+"/_emulator/health", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://"+d.r.host()+admin.Prefix+"/health", nil)
 	if err != nil {
 		return "", err
 	}
@@ -180,7 +182,7 @@ func (d *doctor) proxy(ctx context.Context) (string, error) {
 		return "", errSkipped
 	}
 	for _, host := range []string{"graph.microsoft.com", "login.microsoftonline.com"} {
-		status, body, err := get(ctx, d.r.proxy, "https://"+host+"/_emulator/version", "")
+		status, body, err := get(ctx, d.r.proxy, "https://"+host+admin.Prefix+"/version", "")
 		if err != nil {
 			return "", err
 		}

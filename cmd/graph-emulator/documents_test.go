@@ -119,7 +119,7 @@ func TestSchemaAgrees(t *testing.T) {
 	}
 	for _, content := range []string{
 		"", "{}", "$schema: x", "listen: 127.0.0.1:0", "listen: ''", "listen: 1", "fixtures: a", "fixtures: [a, b]", "fixtures: []",
-		"fixtures: [1]", "fixtures: ['']", "fixtures: ''", "fixtures: {a: 1}", "catalogue: none", "catalogue: some", "random-seed: 0", "random-seed: 1",
+		"fixtures: [1]", "fixtures: ['']", "fixtures: ''", "fixtures: {a: 1}", "catalog: none", "catalog: some", "random-seed: 0", "random-seed: 1",
 		"random-seed: 18446744073709551615", "random-seed: -1", "random-seed: '1'", "random-seed: 1.5", "strict: true", "strict: 'true'",
 		"strict: 1", "on-missing: 404", "on-missing: '404'", "on-missing: 405", "on-missing: synthesize", "min-fidelity: generic",
 		"body-limit: 1", "body-limit: 0", "body-limit: 4MiB", "body-limit: 4MB", "body-limit: 0KiB", "body-limit: '10'", "body-limit: ''",

@@ -22,7 +22,7 @@ Examples:
 			if err := noArguments(cmd); err != nil {
 				return err
 			}
-			emu, err := p.catalogue(cmd)
+			emu, err := p.catalog(cmd)
 			if err != nil {
 				return err
 			}

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/urfave/cli/v3"
+
+	"github.com/graph-emulator/graph-emulator/internal/admin"
 )
 
 func (p *program) healthCommand() *cli.Command {
@@ -85,7 +87,7 @@ func (p *program) healthURL(cmd *cli.Command, where []option) (string, error) {
 // askHealth goes straight to the server: a proxy of the environment is meant
 // for the world and not for it.
 func askHealth(ctx context.Context, url string) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/_emulator/health", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url+admin.Prefix+"/health", nil)
 	if err != nil {
 		return &badInput{err}
 	}

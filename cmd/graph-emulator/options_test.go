@@ -19,7 +19,7 @@ func samples() map[string]struct{ initial, file, variable, flag string } {
 		"signed-in-user":    {"", "f", "v", "a"},
 		"schemas":           {"", "/f", "/v", "/a"},
 		"docs":              {"[]", "/f", "/v", "/a"},
-		"catalogue":         {"builtin", "none", "builtin", "none"},
+		"catalog":           {"builtin", "none", "builtin", "none"},
 		"random-seed":       {"0", "1", "2", "3"},
 		"strict":            {"false", "true", "false", "true"},
 		"on-missing":        {"404", "synthesize", "404", "synthesize"},

@@ -15,6 +15,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/graph-emulator/graph-emulator/internal/admin"
 )
 
 // reached is a running server as its neighbours see it. What it sends goes straight
@@ -71,7 +73,7 @@ func read(resp *http.Response, err error) (int, []byte, error) {
 
 // trust fetches the CA over plain HTTP and makes the clients that trust it.
 func (r *reached) trust(ctx context.Context) error {
-	const path = "/_emulator/ca.pem"
+	const path = admin.Prefix + "/ca.pem"
 	status, text, err := get(ctx, r.plain, r.url+path, "")
 	if err != nil {
 		return err
@@ -147,7 +149,7 @@ func (r *reached) token(ctx context.Context, tenant string) (string, error) {
 // tenant is the id of the tenant, as a token from the control plane says it, because
 // Graph itself may want one; empty when the server does not tell.
 func (r *reached) tenant(ctx context.Context) string {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, r.url+"/_emulator/authority/tokens", strings.NewReader("{}"))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, r.url+admin.Prefix+"/authority/tokens", strings.NewReader("{}"))
 	if err != nil {
 		return ""
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator"
 	"github.com/graph-emulator/graph-emulator/emulator/cassette"
 	"github.com/graph-emulator/graph-emulator/fixtures"
+	"github.com/graph-emulator/graph-emulator/internal/clouds"
 )
 
 // sessionFile is the recording in a folder.
@@ -204,7 +205,7 @@ func upstreamOf(upstream *url.URL, others ...string) func(*http.Request) *url.UR
 		host := strings.ToLower(strings.TrimSuffix(r.Host, ":443"))
 		version, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 		switch {
-		case slices.ContainsFunc(others, func(o string) bool { return strings.EqualFold(o, host) }), real && slices.Contains(emulator.Hosts(), host):
+		case slices.ContainsFunc(others, func(o string) bool { return strings.EqualFold(o, host) }), real && slices.Contains(clouds.Hosts(), host):
 			return &url.URL{Scheme: "https", Host: host}
 		case real && !strings.EqualFold(version, "v1.0") && !strings.EqualFold(version, "beta"):
 			return &url.URL{Scheme: "https", Host: login}

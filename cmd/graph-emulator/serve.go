@@ -30,7 +30,7 @@ Examples:
   graph-emulator serve
   graph-emulator serve --listen 127.0.0.1:0 --ready-file ready.txt
   graph-emulator serve --fixtures ./tenant --watch
-  graph-emulator serve --docs ./pages --catalogue none
+  graph-emulator serve --docs ./pages --catalog none
   graph-emulator serve --random-seed 1 --log-level debug --log-format json
   GRAPH_EMULATOR_LISTEN=127.0.0.1:8123 graph-emulator serve
 

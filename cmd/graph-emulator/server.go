@@ -53,8 +53,8 @@ func (s *settings) emulator(log *slog.Logger, own ...emulator.Option) (*emulator
 		return nil, err
 	}
 	opts = append(opts, more...)
-	if s.catalogue == "none" {
-		opts = append(opts, emulator.WithoutCatalogue())
+	if s.catalog == "none" {
+		opts = append(opts, emulator.WithoutCatalog())
 	}
 	if s.randomSeed != 0 {
 		opts = append(opts, emulator.WithRandomSeed(s.randomSeed))

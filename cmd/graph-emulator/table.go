@@ -21,7 +21,7 @@ type settings struct {
 	signedInUser string
 	schemas      string
 	docs         []string
-	catalogue    string
+	catalog      string
 	randomSeed   uint64 // 0: another one at each start
 	strict       bool
 	switches     []string // name=value
@@ -95,8 +95,8 @@ func table() []option {
 			usage: "lay the type files of DIR (v1.0/, beta/) in front of the built-in ones"},
 		{name: "docs", hint: "DIR", into: func(s *settings) any { return &s.docs },
 			usage: "serve what the API reference pages in DIR promise; may be repeated"},
-		{name: "catalogue", hint: "NAME", initial: "builtin", choices: []string{"builtin", "none"}, into: func(s *settings) any { return &s.catalogue },
-			usage: "start from the catalogue NAME of types and operations"},
+		{name: "catalog", hint: "NAME", initial: "builtin", choices: []string{"builtin", "none"}, into: func(s *settings) any { return &s.catalog },
+			usage: "start from the catalog NAME of types and operations"},
 		{name: "random-seed", hint: "NUMBER", into: func(s *settings) any { return &s.randomSeed },
 			usage: "repeat ids, opaque tokens and dice for the same NUMBER and the same requests in the same order"},
 		{name: "strict", into: func(s *settings) any { return &s.strict },

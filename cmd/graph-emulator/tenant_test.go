@@ -226,7 +226,7 @@ func TestSeedPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Chdir(t.TempDir())
-	r := serving(t, "--catalogue", "none", "--docs", pages)
+	r := serving(t, "--catalog", "none", "--docs", pages)
 	defer r.end(t)
 	if got := ask(t, r, "POST", "/beta/communications/presences", presence); !strings.HasPrefix(got, "201") {
 		t.Error(got)
@@ -235,6 +235,6 @@ func TestSeedPages(t *testing.T) {
 		t.Error(got)
 	}
 	if got := ask(t, r, "GET", "/beta/users", ""); !strings.HasPrefix(got, "400") && !strings.HasPrefix(got, "404") {
-		t.Errorf("without a catalogue: %s", got)
+		t.Errorf("without a catalog: %s", got)
 	}
 }

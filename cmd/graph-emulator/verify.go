@@ -17,6 +17,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator"
 	"github.com/graph-emulator/graph-emulator/emulator/conversation"
 	"github.com/graph-emulator/graph-emulator/emulator/conversation/verify"
+	"github.com/graph-emulator/graph-emulator/internal/clouds"
 )
 
 func (p *program) verifyCommand() *cli.Command {
@@ -167,7 +168,7 @@ func (s *settings) elsewhere(host string) bool {
 	if u, err := url.Parse(s.publicURL); err == nil && same(u.Hostname()) {
 		return false
 	}
-	return !slices.ContainsFunc(emulator.Hosts(), same) && !slices.ContainsFunc(s.tlsNames, same)
+	return !slices.ContainsFunc(clouds.Hosts(), same) && !slices.ContainsFunc(s.tlsNames, same)
 }
 
 // verified is what became of a file.

@@ -3,14 +3,14 @@ package main
 import (
 	"fmt"
 
-	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/internal/admin"
 )
 
 // control makes a request to the control plane or the sign-in service.
 func (w *worker) control() request {
 	const stub = "- request: GET /v1.0/%s\n  stub: true\n  status: %d\n  answer: {a: 1}\n"
 	admin := func(method, path, body string) request {
-		return request{Method: method, URL: emulator.AdminPrefix + path, Headers: []header{{"Content-Type", "application/json"}}, Body: body}
+		return request{Method: method, URL: admin.Prefix + path, Headers: []header{{"Content-Type", "application/json"}}, Body: body}
 	}
 	switch w.dice.IntN(22) {
 	case 0:

@@ -1,5 +1,5 @@
 // Command graph-storm sends random requests to an emulator: every operation of the
-// catalogue in both versions, with keys of what exists, bodies made from the schemas and
+// catalog in both versions, with keys of what exists, bodies made from the schemas and
 // query options, mixed with requests to the control plane. It reports every 5xx answer
 // other than 501, every panic and every answer that is not what it says it is, each with
 // the fewest requests that repeat it, and whether memory grows from reset to reset. The

@@ -18,7 +18,7 @@ import (
 
 var methods = []string{"GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"}
 
-// operation is one operation of the catalogue with what its requests are made from.
+// operation is one operation of the catalog with what its requests are made from.
 type operation struct {
 	version, method, template string
 	model                     *edm.Model

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/internal/admin"
 )
 
 // storm is one run. The fields above mu are set before it begins.
@@ -142,7 +143,7 @@ func (w *worker) step() {
 
 // reset goes back to the fixtures and weighs what is left. Without a worker it is the last.
 func (s *storm) reset(w *worker) {
-	r := request{Method: http.MethodPost, URL: emulator.AdminPrefix + "/reset", Headers: []header{{"Content-Type", "application/json"}}, Body: "{}"}
+	r := request{Method: http.MethodPost, URL: admin.Prefix + "/reset", Headers: []header{{"Content-Type", "application/json"}}, Body: "{}"}
 	o := send(s.emu, &r)
 	if w != nil {
 		w.forget()

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/internal/clouds"
 )
 
 // Client gives an HTTP client that calls this server as its signed-in user. What
@@ -80,5 +80,5 @@ func (c *caller) knows(u *url.URL) bool {
 	if u.Host == "" || u.Host == c.s.host || u.Host == "localhost:"+u.Port() && c.s.host == "127.0.0.1:"+u.Port() {
 		return true
 	}
-	return slices.Contains(emulator.Hosts(), strings.ToLower(u.Host))
+	return slices.Contains(clouds.Hosts(), strings.ToLower(u.Host))
 }

@@ -126,9 +126,9 @@ func TestAddAndReset(t *testing.T) {
 	}
 }
 
-// TestBareTenant: clients and tokens do without users and catalogue.
+// TestBareTenant: clients and tokens do without users and catalog.
 func TestBareTenant(t *testing.T) {
-	s := Start(t, emulator.WithoutCatalogue())
+	s := Start(t, emulator.WithoutCatalog())
 	if got := me(t, s.Client(), "/v1.0/me"); got != "400 Bad Request" {
 		t.Errorf("got %s", got)
 	}

@@ -12,8 +12,8 @@ import (
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
-// Catalogue is what one version's sources come to.
-type Catalogue struct {
+// Catalog is what one version's sources come to.
+type Catalog struct {
 	Version    string
 	Schemas    Files // type files, as in schemas/<version>
 	Operations Files // operations, as in fixtures/operations/<version>
@@ -58,7 +58,7 @@ type docLine struct {
 // reads the trees, keeps nothing, and gives the same bytes for the same input.
 // The ledger holds everything that was met and not turned into a fact; an
 // error means that a source could not be read at all.
-func Compile(src Sources) (*Catalogue, *Ledger, error) {
+func Compile(src Sources) (*Catalog, *Ledger, error) {
 	c := &compiler{src: src, ledger: NewLedger(), scopes: map[string]fixtures.Scope{}}
 	if src.Version == "" {
 		return nil, nil, errors.New("derive: sources without a version")
@@ -66,7 +66,7 @@ func Compile(src Sources) (*Catalogue, *Ledger, error) {
 	if err := c.layers(); err != nil {
 		return nil, nil, fmt.Errorf("derive %s: %w", src.Version, err)
 	}
-	cat, err := c.catalogue()
+	cat, err := c.catalog()
 	if err != nil {
 		return nil, nil, fmt.Errorf("derive %s: %w", src.Version, err)
 	}
@@ -235,11 +235,11 @@ func counted(lines []docLine) int {
 	return n
 }
 
-// catalogue walks, learns and writes.
-func (c *compiler) catalogue() (*Catalogue, error) {
+// catalog walks, learns and writes.
+func (c *compiler) catalog() (*Catalog, error) {
 	v := c.src.Version
 	lines := c.lines()
-	cat := &Catalogue{Version: v, Score: Score{Lines: counted(lines)}}
+	cat := &Catalog{Version: v, Score: Score{Lines: counted(lines)}}
 	c.src.say("%s: %d request lines", v, cat.Score.Lines)
 	if err := c.resolve(lines); err != nil {
 		return nil, err

@@ -182,7 +182,7 @@ func TestCompileOperations(t *testing.T) {
 
 // The same input gives the same bytes.
 func TestCompileTwice(t *testing.T) {
-	var last *derive.Catalogue
+	var last *derive.Catalog
 	var ledger string
 	for range 5 {
 		cat, l, err := derive.Compile(harbour())

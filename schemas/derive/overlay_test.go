@@ -68,7 +68,7 @@ func TestSeedsOverModel(t *testing.T) {
 	}
 }
 
-// The committed catalogues know the seed operations, v1.0 by a patch.
+// The committed catalogs know the seed operations, v1.0 by a patch.
 func TestSeedsCommitted(t *testing.T) {
 	checkPresences(t, fixtures.Operations("beta"), "")
 	checkPresences(t, fixtures.Operations("v1.0"), "patch")

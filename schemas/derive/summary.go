@@ -6,7 +6,7 @@ import (
 )
 
 // summarize writes the measured lines of the ledger.
-func (c *compiler) summarize(cat *Catalogue) {
+func (c *compiler) summarize(cat *Catalog) {
 	s := cat.Score
 	ops := 0
 	for _, b := range cat.Operations {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Template adds a step, which seg has led to, to a path's key into the catalogue: names
+// Template adds a step, which seg has led to, to a path's key into the catalog: names
 // in the model's spelling, {} for keys, {path} between colons. It keeps the road as
 // written.
 func (s *Step) Template(b *strings.Builder, seg Segment) {

@@ -9,12 +9,13 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/graph-emulator/graph-emulator/emulator/internal/clouds"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/op"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/jose"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/sts"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/internal/clouds"
+	"github.com/graph-emulator/graph-emulator/internal/clouds"
 )
 
 // Mode says what a caller has to bring (B-10.30).

@@ -6,9 +6,9 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/graph-emulator/graph-emulator/emulator/internal/clouds"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/sts"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/internal/clouds"
 )
 
 // graph is where Graph is for who asks here: at the cloud's name, or at ours.

@@ -6,7 +6,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
 )
 
-// Template is the path's key into the catalogue, see edm.Step.Template.
+// Template is the path's key into the catalog, see edm.Step.Template.
 func (t *Target) Template() string { return Template(t.Steps) }
 
 // Template is the key of a part of a path.

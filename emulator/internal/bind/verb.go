@@ -88,7 +88,7 @@ func (t *Target) refs() map[string]Verb {
 var methods = [...]string{"GET", "POST", "PATCH", "PUT", "DELETE"}
 
 // Verb gives the verb of a method on the target. documented says whether the
-// catalogue has an operation for this method and path: some cells of the table
+// catalog has an operation for this method and path: some cells of the table
 // exist only then. A method that has no verb here is 405 (B-2.29).
 func (t *Target) Verb(method string, documented bool) (Verb, error) {
 	if t.Shape == IsFunc || t.Shape == IsAction {

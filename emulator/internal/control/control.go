@@ -12,6 +12,7 @@ import (
 
 	"github.com/graph-emulator/graph-emulator/emulator/fault"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/internal/admin"
 )
 
 // Actions is what the control plane can do to its emulator.
@@ -30,9 +31,6 @@ type Actions struct {
 	Consistency Consistency
 	Fail        func(http.ResponseWriter, *http.Request, error) // writes an error
 }
-
-// prefix is where the control plane lies.
-const prefix = "/_emulator"
 
 // endpoint is one method on one path. do gives what is answered as JSON, or a pem; nil: 204.
 type endpoint struct {
@@ -64,7 +62,7 @@ func (a *Actions) reset(r *http.Request) (any, error) {
 	q := r.URL.Query()
 	keep := q.Get("keep") == "faults"
 	if len(q) > 1 || len(q) == 1 && !keep {
-		return nil, grapherr.BadRequest("A reset has one parameter, ?keep=faults, which keeps the rules of %s/faults; found ?%s.", prefix, r.URL.RawQuery)
+		return nil, grapherr.BadRequest("A reset has one parameter, ?keep=faults, which keeps the rules of %s/faults; found ?%s.", admin.Prefix, r.URL.RawQuery)
 	}
 	return nil, a.Reset(keep)
 }
@@ -77,7 +75,7 @@ func Handler(a Actions) http.Handler {
 	m := http.NewServeMux()
 	methods := map[string][]string{}
 	for _, e := range a.endpoints() {
-		m.HandleFunc(e.method+" "+prefix+e.path, func(w http.ResponseWriter, r *http.Request) {
+		m.HandleFunc(e.method+" "+admin.Prefix+e.path, func(w http.ResponseWriter, r *http.Request) {
 			v, err := e.do(r)
 			switch {
 			case err != nil:
@@ -91,12 +89,12 @@ func Handler(a Actions) http.Handler {
 		methods[e.path] = append(methods[e.path], e.method)
 	}
 	for path, allow := range methods {
-		m.HandleFunc(prefix+path, func(w http.ResponseWriter, r *http.Request) {
+		m.HandleFunc(admin.Prefix+path, func(w http.ResponseWriter, r *http.Request) {
 			a.Fail(w, r, grapherr.NotAllowed(r.Method, allow))
 		})
 	}
-	m.HandleFunc("GET "+prefix, a.root)
-	m.HandleFunc("GET "+prefix+"/{$}", a.root)
+	m.HandleFunc("GET "+admin.Prefix, a.root)
+	m.HandleFunc("GET "+admin.Prefix+"/{$}", a.root)
 	m.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		a.Fail(w, r, grapherr.NotFound("endpoint", r.URL.Path).Because("The control plane has no such endpoint.", ""))
 	})

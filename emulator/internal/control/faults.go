@@ -5,6 +5,7 @@ import (
 
 	"github.com/graph-emulator/graph-emulator/emulator/fault"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/internal/admin"
 )
 
 func faultEndpoints(s *fault.Set) []endpoint {
@@ -22,7 +23,7 @@ func faultEndpoints(s *fault.Set) []endpoint {
 			if err != nil {
 				return nil, grapherr.BadRequest("%s", err.Error())
 			}
-			return created{map[string]any{"id": id}, prefix + "/faults/" + id}, nil
+			return created{map[string]any{"id": id}, admin.Prefix + "/faults/" + id}, nil
 		}},
 		{"DELETE", "/faults", func(*http.Request) (any, error) { s.Clear(); return nil, nil }},
 		{"GET", "/faults/{id}", func(r *http.Request) (any, error) {

@@ -9,8 +9,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/graph-emulator/graph-emulator/emulator/internal/clouds"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/internal/admin"
+	"github.com/graph-emulator/graph-emulator/internal/clouds"
 )
 
 // Guard keeps the control plane for the developer and away from the web pages in the
@@ -68,7 +69,7 @@ func origin(r *http.Request) error {
 		return forbidden(cure, "it comes from a web page of another origin, %q.", strings.Join(from, ", "))
 	}
 	h := r.Header
-	opens := h.Get("Sec-Fetch-Mode") == "navigate" && h.Get("Sec-Fetch-Dest") == "document" && r.Method == http.MethodGet && strings.TrimRight(r.URL.Path, "/") == prefix
+	opens := h.Get("Sec-Fetch-Mode") == "navigate" && h.Get("Sec-Fetch-Dest") == "document" && r.Method == http.MethodGet && strings.TrimRight(r.URL.Path, "/") == admin.Prefix
 	switch site := h.Get("Sec-Fetch-Site"); site {
 	case "", "none", "same-origin":
 		return nil
@@ -102,7 +103,7 @@ func mediaType(r *http.Request) error {
 		return nil
 	}
 	kind, _, _ := mime.ParseMediaType(declared) // lower case; empty where it cannot be read
-	stubs := r.URL.Path == prefix+"/stubs"
+	stubs := r.URL.Path == admin.Prefix+"/stubs"
 	if kind == "application/json" || stubs && slices.Contains(yamlTypes, kind) {
 		return nil
 	}

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/graph-emulator/graph-emulator/internal/admin"
 )
 
 //go:embed page.html
@@ -65,7 +67,7 @@ func (l listed) Open() bool { return l.Method == http.MethodGet && !strings.Cont
 // index lists the endpoints by path.
 func index() (out []listed) {
 	for _, e := range new(Actions).endpoints() {
-		out = append(out, listed{e.method, prefix + e.path})
+		out = append(out, listed{e.method, admin.Prefix + e.path})
 	}
 	slices.SortStableFunc(out, func(a, b listed) int { return strings.Compare(a.Path, b.Path) })
 	return out

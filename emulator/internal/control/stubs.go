@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/internal/admin"
 )
 
 // Stubs are those of all tenants.
@@ -34,7 +35,7 @@ func stubEndpoints(s Stubs) []endpoint {
 			for _, id := range ids {
 				made = append(made, map[string]string{"id": id})
 			}
-			return created{map[string]any{"value": made}, prefix + "/stubs/" + url.PathEscape(ids[0])}, nil
+			return created{map[string]any{"value": made}, admin.Prefix + "/stubs/" + url.PathEscape(ids[0])}, nil
 		}},
 		{"DELETE", "/stubs", func(*http.Request) (any, error) { s.Clear(); return nil, nil }},
 		{"DELETE", "/stubs/{id...}", func(r *http.Request) (any, error) {

@@ -235,7 +235,7 @@ func BadTag() *Error {
 	return e
 }
 
-// NotEmulated answers what is in the catalogue and below the fidelity that was asked for.
+// NotEmulated answers what is in the catalog and below the fidelity that was asked for.
 func NotEmulated(what, why string) *Error {
 	return &Error{Status: 501, Code: "notEmulated",
 		Message: fmt.Sprintf("%s is not emulated.", what), Cause: why}

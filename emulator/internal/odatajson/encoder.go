@@ -15,17 +15,17 @@ type Encoder struct {
 	Projections *Projections
 	Origin      *origin.Origin
 
-	HTTP       *http.Request
+	HTTP        *http.Request
 	VersionName string
-	Model      *edm.Model
-	Path       string // escaped, behind the version
-	Query      string
-	Request    op.Request
-	Me         string // the signed-in user, for contexts
-	Level      Level  // of metadata
-	Formatting Formatting
-	Texts      int  // 1: 64-bit numbers are texts, in ContentTypes
-	Immutable  bool // ids are immutable ones where the type has them
+	Model       *edm.Model
+	Path        string // escaped, behind the version
+	Query       string
+	Request     op.Request
+	Me          string // the signed-in user, for contexts
+	Level       Level  // of metadata
+	Formatting  Formatting
+	Texts       int  // 1: 64-bit numbers are texts, in ContentTypes
+	Immutable   bool // ids are immutable ones where the type has them
 
 	chosen map[chosen]*projection // by $select
 	last   chosen                 // the one asked for last

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/graph-emulator/graph-emulator/emulator/internal/clouds"
+	"github.com/graph-emulator/graph-emulator/internal/clouds"
 )
 
 // Origin decides what absolute URLs begin with: the scheme, host and port that the

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/graph-emulator/graph-emulator/emulator/internal/clouds"
+	"github.com/graph-emulator/graph-emulator/internal/clouds"
 )
 
 // Hosts says which hosts a handler answers for.

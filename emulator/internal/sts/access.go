@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/graph-emulator/graph-emulator/emulator/internal/clouds"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/internal/clouds"
 )
 
 // early is how long before its issue a token is valid (B-10.28).

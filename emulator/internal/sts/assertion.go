@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/graph-emulator/graph-emulator/emulator/internal/clouds"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/jose"
+	"github.com/graph-emulator/graph-emulator/internal/clouds"
 )
 
 // assertionType is the only kind of client assertion.

@@ -92,7 +92,7 @@ func (s *Service) meet(id, segment, tenant string) (*client, error) {
 		if err := s.Register(id, c.Name); err != nil {
 			return nil, err
 		}
-		if c = s.find(id); c.principal.ID == "" { // a tenant without a catalogue has no place for one
+		if c = s.find(id); c.principal.ID == "" { // a tenant without a catalog has no place for one
 			c.principal.ID = hexGUID(s.box.Digest("principal "+strings.ToLower(id), 16))
 		}
 	}

@@ -5,9 +5,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/graph-emulator/graph-emulator/emulator/internal/clouds"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/internal/clouds"
 )
 
 // Delegated makes a token of a user, by id or userPrincipalName, with the scopes

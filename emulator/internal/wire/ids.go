@@ -6,7 +6,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 
-	"github.com/graph-emulator/graph-emulator/emulator/internal/clouds"
+	"github.com/graph-emulator/graph-emulator/internal/clouds"
 )
 
 // newGUID makes a request id. Request ids mark answers apart and are no part of
