@@ -18,7 +18,7 @@ import (
 // TestCredential: a pipeline of the SDK signs its requests with the credential, and
 // the emulator, told to enforce permissions, lets in who may.
 func TestCredential(t *testing.T) {
-	emu, err := emulator.New(emulator.WithAuth("enforce"))
+	emu, err := emulator.New(emulator.WithAuth(emulator.AuthEnforce))
 	if err != nil {
 		t.Fatal(err)
 	}

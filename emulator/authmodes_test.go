@@ -16,7 +16,7 @@ import (
 // TestExpiredToken: tokens end on the emulator's clock, as soon as they are told to.
 func TestExpiredToken(t *testing.T) {
 	t.Attr("rules", "B-2.17 C-11.9")
-	d := newDesk(t, emulator.WithAuth("verify"), emulator.WithTokenLifetime(90*time.Second))
+	d := newDesk(t, emulator.WithAuth(emulator.AuthVerify), emulator.WithTokenLifetime(90*time.Second))
 	got := d.token(person())
 	if got["expires_in"] != 90.0 {
 		t.Errorf("it lives %v seconds", got["expires_in"])
@@ -39,7 +39,7 @@ func TestExpiredToken(t *testing.T) {
 // own, in both spellings of loopback.
 func TestAudiences(t *testing.T) {
 	t.Attr("rules", "B-2.18 C-1.6 C-2.18")
-	d := newDesk(t, emulator.WithAuth("verify"))
+	d := newDesk(t, emulator.WithAuth(emulator.AuthVerify))
 	for _, name := range []string{"https://graph.microsoft.com", "https://graph.microsoft.com/", "00000003-0000-0000-c000-000000000000", "https://graph.microsoft.us", "http://127.0.0.1:3650"} {
 		w := d.do("POST", "/"+tenantID+"/oauth2/v2.0/token", app("scope", name+"/.default"), "Host", "127.0.0.1:3650")
 		token := object(t, w.Body.Bytes())["access_token"].(string)
@@ -56,7 +56,7 @@ func TestAudiences(t *testing.T) {
 // sign-in.
 func TestGraphHostsChallenge(t *testing.T) {
 	t.Attr("rules", "B-2.19")
-	d := newDesk(t, emulator.WithAuth("verify"))
+	d := newDesk(t, emulator.WithAuth(emulator.AuthVerify))
 	w := d.do("GET", "/v1.0/me", nil, "Host", "graph.microsoft.us")
 	if got := w.Header().Get("WWW-Authenticate"); w.Code != 401 || !strings.Contains(got, `authorization_uri="https://login.microsoftonline.us/common/oauth2/authorize"`) {
 		t.Errorf("%d %s", w.Code, got)
@@ -67,7 +67,7 @@ func TestGraphHostsChallenge(t *testing.T) {
 // challenge; a token fetched with its claims passes, in each mode.
 func TestClaimsChallenge(t *testing.T) {
 	t.Attr("rules", "B-2.20 B-10.26 C-2.10 C-11.8")
-	for _, mode := range []string{"open", "verify"} {
+	for _, mode := range []emulator.Auth{emulator.AuthOpen, emulator.AuthVerify} {
 		d := newDesk(t, emulator.WithAuth(mode))
 		got := d.token(person("scope", "openid offline_access User.Read", "claims", `{"access_token":{"xms_cc":{"values":["CP1"]}}}`))
 		c := claimsOf(t, got["access_token"])
@@ -104,7 +104,7 @@ func TestClaimsChallenge(t *testing.T) {
 // TestSeveralUsers: each token is its own user.
 func TestSeveralUsers(t *testing.T) {
 	t.Attr("rules", "B-1.5 C-2.17")
-	for _, mode := range []string{"open", "verify", "enforce"} {
+	for _, mode := range []emulator.Auth{emulator.AuthOpen, emulator.AuthVerify, emulator.AuthEnforce} {
 		d := newDesk(t, emulator.WithAuth(mode))
 		for _, name := range []string{"ida@northgale.test", "tomas@northgale.test", "zoe@northgale.test"} {
 			token, err := d.emu.TokenOf(name)
@@ -125,7 +125,7 @@ func TestSeveralUsers(t *testing.T) {
 // to; a sign-in consents, no other flow does.
 func TestConsent(t *testing.T) {
 	t.Attr("rules", "B-10.39")
-	d := newDesk(t, emulator.WithAuth("enforce"))
+	d := newDesk(t, emulator.WithAuth(emulator.AuthEnforce))
 	const client = "0d15c0de-0000-4000-8000-00000000beef"
 	ask := person("client_id", client, "scope", "openid User.Read Mail.Read")
 	w := d.do("POST", "/"+tenantID+"/oauth2/v2.0/token", ask)
@@ -200,7 +200,7 @@ func TestRoles(t *testing.T) {
 	file := *tree["users.yaml"]
 	file.Data = []byte(rolesTenant)
 	tree["roles.yaml"] = &file
-	d := newDesk(t, emulator.WithFixtures(tree), emulator.WithAuth("enforce"))
+	d := newDesk(t, emulator.WithFixtures(tree), emulator.WithAuth(emulator.AuthEnforce))
 	got := d.token(app("client_id", trustApp, "client_secret", "", "client_assertion_type", jwtBearer,
 		"client_assertion", d.assertion(signers()[1], map[string]any{"iss": "https://ci.northgale.test", "sub": "repo:northgale/desk", "aud": "api://AzureADTokenExchange"})))
 	if roles, _ := claimsOf(t, got["access_token"])["roles"].([]any); len(roles) != 1 || roles[0] != "User.Read.All" {
@@ -250,7 +250,7 @@ func TestRoles(t *testing.T) {
 // published, where the switch allows it, has a line of its own.
 func TestNotedRefusals(t *testing.T) {
 	t.Attr("rules", "B-10.38")
-	for mode, want := range map[string]string{"open": "enforce would refuse this request", "verify": "enforce would refuse this request", "enforce": "no permissions are published for this operation; it is allowed"} {
+	for mode, want := range map[emulator.Auth]string{emulator.AuthOpen: "enforce would refuse this request", emulator.AuthVerify: "enforce would refuse this request", emulator.AuthEnforce: "no permissions are published for this operation; it is allowed"} {
 		var log bytes.Buffer
 		d := newDesk(t, emulator.WithAuth(mode), emulator.WithSwitch("auth.unpublished", "allow"), emulator.WithLogger(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))))
 		token, err := d.emu.Token("Mail.Read")
@@ -258,7 +258,7 @@ func TestNotedRefusals(t *testing.T) {
 			t.Fatal(err)
 		}
 		path := "/v1.0/users"
-		if mode == "enforce" {
+		if mode == emulator.AuthEnforce {
 			path = "/v1.0/communications/callRecords/x/sessions/y/segments"
 		}
 		if w := d.get(path, token); w.Code == 401 || w.Code == 403 {
@@ -273,7 +273,7 @@ func TestNotedRefusals(t *testing.T) {
 
 // TestAuthOptionsRefused: a mode that is none is an error that names itself.
 func TestAuthOptionsRefused(t *testing.T) {
-	for name, o := range map[string]emulator.Option{"auth": emulator.WithAuth("closed"), "sign-in": emulator.WithSignIn("never"), "issuer": emulator.WithIssuer("me")} {
+	for name, o := range map[string]emulator.Option{"auth": emulator.WithAuth(emulator.Auth(9)), "sign-in": emulator.WithSignIn(emulator.SignIn(9)), "issuer": emulator.WithIssuer(emulator.Issuer(9))} {
 		if _, err := emulator.New(o); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s: %v", name, err)
 		}

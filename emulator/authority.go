@@ -35,13 +35,13 @@ func (r *realm) signIns() (*authority.Authority, error) {
 	}
 	service, err := sts.New(sts.Options{
 		Store: w.Store, Now: w.Now, Seed: apart(s.config.seed, r.name), KeySeed: s.config.seed, Repeat: s.config.repeat,
-		Checked: func() sts.Checked { return *r.checked.Load() }, Enforce: s.config.auth == authority.Enforce, GrantedScopes: scopes, GrantedRoles: roles,
-		Register: r.register, Consent: r.consent, Scope: s.scope, Lifetime: s.config.lifetime, Cloud: s.config.cloud,
+		Checked: func() sts.Checked { return *r.checked.Load() }, Enforce: s.config.auth == AuthEnforce, GrantedScopes: scopes, GrantedRoles: roles,
+		Register: r.register, Consent: r.consent, Scope: s.scope, Lifetime: s.config.lifetime, Cloud: s.config.issuer == IssuerCloud,
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &authority.Authority{STS: service, Service: s.cat.registry.Service, Mode: s.config.auth, Unpublished: s.engine.Switch(gateway.Unpublished) == gateway.Allow, Pages: s.config.pages, SignedIn: w.SignedIn, Now: w.Now, Log: s.config.log,
+	return &authority.Authority{STS: service, Service: s.cat.registry.Service, Mode: authority.Mode(s.config.auth), Unpublished: s.engine.Switch(gateway.Unpublished) == gateway.Allow, Pages: s.config.signIn == SignInPage, SignedIn: w.SignedIn, Now: w.Now, Log: s.config.log,
 		Origin: s.origin.Of, Own: func(host string) bool { return s.port.Hosts.Own(host) }}, nil
 }
 
@@ -82,7 +82,7 @@ func (s *Server) AuthorityURL() string {
 
 // warn says what an open door means where others can reach it.
 func (s *Server) warn(addr net.Addr) {
-	if host, _, err := net.SplitHostPort(addr.String()); err == nil && s.config.auth == authority.Open {
+	if host, _, err := net.SplitHostPort(addr.String()); err == nil && s.config.auth == AuthOpen {
 		if ip := net.ParseIP(host); ip != nil && !ip.IsLoopback() {
 			s.config.log.Warn("whoever reaches this address may do everything: requests need no token in open mode", "address", addr.String())
 		}

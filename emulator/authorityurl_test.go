@@ -22,11 +22,11 @@ func (somewhere) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(192, 0, 2, 7
 // listener's.
 func TestServeWarns(t *testing.T) {
 	for _, tt := range []struct {
-		mode  string
+		mode  emulator.Auth
 		far   bool
 		warns bool
 		url   string
-	}{{"open", false, false, "https://localhost:"}, {"open", true, true, "https://192.0.2.7:3650"}, {"verify", true, false, "https://192.0.2.7:3650"}} {
+	}{{emulator.AuthOpen, false, false, "https://localhost:"}, {emulator.AuthOpen, true, true, "https://192.0.2.7:3650"}, {emulator.AuthVerify, true, false, "https://192.0.2.7:3650"}} {
 		var log bytes.Buffer
 		emu, err := emulator.New(emulator.WithAuth(tt.mode), emulator.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 		if err != nil {

@@ -201,7 +201,7 @@ func reduceAll(t *testing.T, cases []*documented) {
 	next := make(chan *documented)
 	var workers sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
-		emu, err := emulator.New(emulator.WithOnMissing("synthesize"), emulator.WithRandomSeed(1))
+		emu, err := emulator.New(emulator.WithOnMissing(emulator.MissingSynthesize), emulator.WithRandomSeed(1))
 		if err != nil {
 			t.Fatal(err)
 		}

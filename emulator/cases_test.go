@@ -52,7 +52,7 @@ type outcome struct {
 // testdata/cases-known.txt, and the list may only shrink.
 func TestDocumentedRequests(t *testing.T) {
 	cases := documentedCases(t)
-	outcomes := ask(t, cases, "synthesize")
+	outcomes := ask(t, cases, emulator.MissingSynthesize)
 	for _, s := range scores(outcomes) {
 		t.Log(s)
 		if s.status() < 0.97 || s.kind() < 0.97 {
@@ -68,13 +68,13 @@ func TestDocumentedRequestsUnmade(t *testing.T) {
 	if testing.Short() {
 		t.Skip("only reports a score")
 	}
-	for _, s := range scores(ask(t, documentedCases(t), "404")) {
+	for _, s := range scores(ask(t, documentedCases(t), emulator.MissingNotFound)) {
 		t.Log("on-missing 404: ", s)
 	}
 }
 
 // ask sends each request to an emulator in its first state.
-func ask(t *testing.T, cases []*documented, missing string) []outcome {
+func ask(t *testing.T, cases []*documented, missing emulator.Missing) []outcome {
 	t.Helper()
 	out := make([]outcome, len(cases))
 	next := make(chan int)

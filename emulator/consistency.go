@@ -1,61 +1,44 @@
 package emulator
 
 import (
-	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/replica"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 )
 
-// Consistency says how late reads of the directory see what was written. Each field is
-// "strong" (at once), "session:LAG" (one's own writes at once, those of others late) or
-// "eventual:LAG" (all late); LAG is a time on the emulator's clock, as in 5s, or a number
-// of reads that do not see a write yet.
-//
-// A write works on the present. Until it is seen, reads answer as the service does
-// while its copies lag: 404 for what was created, lists and counts as they were,
-// members that are missing, and what was deleted still there.
-type Consistency struct {
-	Users string `json:"users"` // of callers that act for a user
-	Apps  string `json:"apps"`  // of app-only callers
+// Consistency is the consistency lab of an emulator: when reads of the directory see what
+// was written.
+type Consistency struct{ s *Server }
+
+// Consistency returns the emulator's consistency lab.
+func (s *Server) Consistency() Consistency { return Consistency{s} }
+
+// Get returns the modes in use: of callers that act for a user, and of app-only callers.
+func (c Consistency) Get() (users, apps ConsistencyMode) {
+	u, a := c.s.realm.world.Consistency()
+	return ConsistencyMode{is: u}, ConsistencyMode{is: a}
 }
 
-// Consistency is the one in use; strong for both without WithConsistency.
-func (s *Server) Consistency() Consistency {
-	users, apps := s.realm.world.Consistency()
-	return Consistency{users.String(), apps.String()}
-}
-
-// SetConsistency changes it from now on, until Reset goes back to that of the options.
-// Everything written before is seen. An empty field stays as it is; one that cannot be
-// read is an error, and nothing changes.
-func (s *Server) SetConsistency(c Consistency) error {
-	was := s.Consistency()
-	if c.Users == "" {
-		c.Users = was.Users
+// Set changes the modes from now on, until Reset goes back to those of the options. Every
+// earlier write is seen. A mode with a lag that is out of range is an error, and nothing
+// changes.
+func (c Consistency) Set(users, apps ConsistencyMode) error {
+	if users.err != nil {
+		return users.err
 	}
-	if c.Apps == "" {
-		c.Apps = was.Apps
+	if apps.err != nil {
+		return apps.err
 	}
-	users, err := replica.ParseConsistency(c.Users)
-	if err != nil {
-		return err
-	}
-	apps, err := replica.ParseConsistency(c.Apps)
-	if err != nil {
-		return err
-	}
-	for r := range s.realms() {
-		if err := s.engine.SetConsistency(r.world, users, apps); err != nil {
+	for r := range c.s.realms() {
+		if err := c.s.engine.SetConsistency(r.world, users.is, apps.is); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// Settle lets everybody see at once all that was written until now, as if enough time
-// had passed.
-func (s *Server) Settle() error {
-	for r := range s.realms() {
-		if err := s.engine.Converge(r.world); err != nil {
+// Converge makes every earlier write visible to all callers, as if enough time had passed.
+func (c Consistency) Converge() error {
+	for r := range c.s.realms() {
+		if err := c.s.engine.Converge(r.world); err != nil {
 			return err
 		}
 	}
@@ -64,46 +47,57 @@ func (s *Server) Settle() error {
 
 // consistent goes to the consistency of the options.
 func (s *Server) consistent() error {
-	c := Consistency{Users: "strong", Apps: "strong"}
-	if s.config.consistency != "" {
-		c = Consistency{s.config.consistency, s.config.consistency}
+	apps := s.config.consistency
+	if s.config.appConsistency != nil {
+		apps = *s.config.appConsistency
 	}
-	if s.config.appConsistency != "" {
-		c.Apps = s.config.appConsistency
-	}
-	return s.SetConsistency(c)
+	return s.Consistency().Set(s.config.consistency, apps)
 }
 
-// WithConsistency says how late reads of the directory see what was written: "strong"
-// (the default), "session:LAG" or "eventual:LAG"; see Consistency.
-func WithConsistency(mode string) Option {
+// WithConsistency says when reads of the directory see what was written. The default is
+// Strong.
+func WithConsistency(mode ConsistencyMode) Option {
 	return func(c *config) error {
-		_, err := replica.ParseConsistency(mode)
 		c.consistency = mode
-		return err
+		return mode.err
 	}
 }
 
-// WithAppConsistency is WithConsistency for app-only callers, who otherwise see what
-// others see.
-func WithAppConsistency(mode string) Option {
+// WithAppConsistency is WithConsistency for app-only callers. Without it they see what
+// other callers see.
+func WithAppConsistency(mode ConsistencyMode) Option {
 	return func(c *config) error {
-		_, err := replica.ParseConsistency(mode)
-		c.appConsistency = mode
-		return err
+		c.appConsistency = &mode
+		return mode.err
 	}
 }
 
 // consistencyControl is what the control plane may do with it.
-type consistencyControl struct{ s *Server }
+type consistencyControl struct{ c Consistency }
 
-func (c consistencyControl) Get() any { return c.s.Consistency() }
-
-func (c consistencyControl) Set(users, apps string) error {
-	if err := c.s.SetConsistency(Consistency{users, apps}); err != nil {
-		return grapherr.BadRequest("%s", err.Error())
-	}
-	return nil
+func (c consistencyControl) Get() any {
+	users, apps := c.c.Get()
+	return struct {
+		Users string `json:"users"` // of callers that act for a user
+		Apps  string `json:"apps"`  // of app-only callers
+	}{users.String(), apps.String()}
 }
 
-func (c consistencyControl) Settle() error { return c.s.Settle() }
+// Set takes texts; an empty one leaves a mode as it is.
+func (c consistencyControl) Set(users, apps string) error {
+	u, a := c.c.Get()
+	for _, m := range []struct {
+		text string
+		to   *ConsistencyMode
+	}{{users, &u}, {apps, &a}} {
+		if m.text == "" {
+			continue
+		}
+		if err := m.to.UnmarshalText([]byte(m.text)); err != nil {
+			return grapherr.BadRequest("%s", err.Error())
+		}
+	}
+	return c.c.Set(u, a)
+}
+
+func (c consistencyControl) Settle() error { return c.c.Converge() }

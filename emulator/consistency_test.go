@@ -6,35 +6,51 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
 )
 
 // What cannot be read is refused by name, and nothing changes.
 func TestSetConsistency(t *testing.T) {
-	if _, err := emulator.New(emulator.WithConsistency("now and then")); err == nil || !strings.Contains(err.Error(), `"now and then"`) {
-		t.Errorf("got %v", err)
+	var mode emulator.ConsistencyMode
+	if err := mode.UnmarshalText([]byte("now and then")); err == nil || !strings.Contains(err.Error(), `"now and then"`) || mode != emulator.Strong() {
+		t.Errorf("got %v and %v", mode, err)
 	}
-	emu, err := emulator.New(emulator.WithConsistency("session:3"), emulator.WithAppConsistency("strong"))
+	for _, bad := range []emulator.ConsistencyMode{emulator.SessionReads(0), emulator.EventualReads(1001), emulator.Session(-1), emulator.Eventual(25 * time.Hour)} {
+		if _, err := emulator.New(emulator.WithAppConsistency(bad)); err == nil {
+			t.Errorf("%v is taken", bad)
+		}
+	}
+	emu, err := emulator.New(emulator.WithConsistency(emulator.SessionReads(3)), emulator.WithAppConsistency(emulator.Strong()))
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := emulator.Consistency{Users: "session:3", Apps: "strong"}
-	if err := emu.SetConsistency(emulator.Consistency{Users: "strong", Apps: "weak"}); err == nil || emu.Consistency() != want {
-		t.Errorf("got %v and %v", emu.Consistency(), err)
+	lab := emu.Consistency()
+	shows := func(want string) {
+		t.Helper()
+		if users, apps := lab.Get(); fmt.Sprint(users, " ", apps) != want {
+			t.Errorf("got %v %v, want %s", users, apps, want)
+		}
 	}
-	if err := emu.SetConsistency(emulator.Consistency{Apps: "eventual:1h"}); err != nil || emu.Consistency().Users != "session:3" {
-		t.Errorf("got %v and %v", emu.Consistency(), err)
+	if err := lab.Set(emulator.Strong(), emulator.Session(-1)); err == nil {
+		t.Error("a negative lag is taken")
 	}
-	if err := emu.Reset(); err != nil || emu.Consistency() != want {
-		t.Errorf("after a reset: %v and %v", emu.Consistency(), err)
+	shows("session:3 strong")
+	if err := lab.Set(emulator.Session(0), emulator.Eventual(time.Hour)); err != nil {
+		t.Error(err)
 	}
+	shows("session:5s eventual:1h0m0s")
+	if err := emu.Reset(); err != nil {
+		t.Error(err)
+	}
+	shows("session:3 strong")
 }
 
 // However many write and read at once, everything is seen in the end, and nothing
 // twice. More is written than pasts are kept.
 func TestConsistencyOfMany(t *testing.T) {
-	emu, err := emulator.New(emulator.WithConsistency("eventual:5"))
+	emu, err := emulator.New(emulator.WithConsistency(emulator.EventualReads(5)))
 	if err != nil {
 		t.Fatal(err)
 	}

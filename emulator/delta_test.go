@@ -214,7 +214,7 @@ func TestDeltaTokensOfOthers(t *testing.T) {
 // Without Synthesize a token of a page of documentation is refused; with it the first
 // round is answered, and says why.
 func TestDeltaTokensMadeUp(t *testing.T) {
-	s := graphtest.Start(t, emulator.WithOnMissing("synthesize"))
+	s := graphtest.Start(t, emulator.WithOnMissing(emulator.MissingSynthesize))
 	for _, path := range []string{"/v1.0/users/delta?$deltatoken=oEcOySpF", "/v1.0/me/calendarView/delta?startDateTime={start}&endDateTime={end}"} {
 		resp, err := s.Client().Get(s.URL + path)
 		if err != nil {

@@ -11,7 +11,7 @@ import (
 // says beside them what would have sufficed.
 func TestDeniedWords(t *testing.T) {
 	t.Attr("rules", "B-2.33 B-10.32 B-10.38")
-	d := newDesk(t, emulator.WithAuth("enforce"))
+	d := newDesk(t, emulator.WithAuth(emulator.AuthEnforce))
 	scoped, err := d.emu.Token("Bookings.Read.All")
 	if err != nil {
 		t.Fatal(err)
@@ -53,7 +53,7 @@ func TestDeniedWords(t *testing.T) {
 // TestFaultC12RolesOfAppOnlyTokens: an app-only token without roles is told of roles, and a
 // delegated one of scopes.
 func TestFaultC12RolesOfAppOnlyTokens(t *testing.T) {
-	d := newDesk(t, emulator.WithAuth("enforce"))
+	d := newDesk(t, emulator.WithAuth(emulator.AuthEnforce))
 	none, err := d.emu.AppToken()
 	if err != nil {
 		t.Fatal(err)
@@ -74,7 +74,7 @@ func TestFaultC12RolesOfAppOnlyTokens(t *testing.T) {
 // application needs neither.
 func TestOthersMailbox(t *testing.T) {
 	t.Attr("rules", "B-10.33")
-	d := newDesk(t, emulator.WithAuth("enforce"))
+	d := newDesk(t, emulator.WithAuth(emulator.AuthEnforce))
 	delegated := func(scopes ...string) string {
 		token, err := d.emu.TokenOf("ida@northgale.test", scopes...)
 		if err != nil {

@@ -14,7 +14,6 @@ import (
 	"sync/atomic"
 
 	"github.com/graph-emulator/graph-emulator/emulator/fault"
-	"github.com/graph-emulator/graph-emulator/emulator/internal/authority"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/ca"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/clock"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
@@ -23,6 +22,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/origin"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/port"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/wire"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/gateway"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/jobs"
 )
@@ -82,9 +82,9 @@ func New(opts ...Option) (*Server, error) {
 		return nil, err
 	}
 	s.engine = engine.New(s.cat.registry, shapes(), op.Options{
-		Strict: s.config.strict, Missing: s.config.missing, MinFidelity: s.config.fidelity, Stable: s.cat.versions[0].Model, Models: s.cat.models(),
+		Strict: s.config.strict, Missing: op.Missing(s.config.missing), MinFidelity: workload.Fidelity(s.config.fidelity), Stable: s.cat.versions[0].Model, Models: s.cat.models(),
 		PageTokenLife: s.config.tokenLife, EmptyPages: s.config.empty, ServicesDelay: s.config.services, Switches: switches,
-		Key: s.config.key("token"), Pace: s.config.pace})
+		Key: s.config.key("token"), Pace: s.config.pace.is})
 	s.origin = &origin.Origin{PublicURL: s.config.publicURL, Forwarded: s.config.forwarded}
 	if err := s.found(); err != nil {
 		return nil, err
@@ -96,10 +96,10 @@ func New(opts ...Option) (*Server, error) {
 		Strict: s.config.strict, Log: s.config.log, Caller: s.caller, Bearer: s.authority.Bearer, Challenged: s.authority.Challenged, Tickets: s.config.tickets(),
 		World: s.worldFor, Tenant: s.tenantOf, CatchUp: s.catchUp, Faults: &s.faults, Stubs: s.stubs, Wait: s.clock.Wait, Idle: s.idle.add,
 	}
-	if s.config.auth == authority.Enforce || s.config.log.Enabled(context.Background(), slog.LevelDebug) {
+	if s.config.auth == AuthEnforce || s.config.log.Enabled(context.Background(), slog.LevelDebug) {
 		s.graph.Permit = s.permit
 	}
-	if s.config.auth == authority.Enforce {
+	if s.config.auth == AuthEnforce {
 		s.graph.Rights = s.rights
 	}
 	if err := s.consistent(); err != nil {
@@ -194,7 +194,7 @@ func (s *Server) LoadFixtures(trees ...fs.FS) error {
 		}
 	}
 	s.others.Store(&others)
-	return s.SetConsistency(s.Consistency()) // of new tenants too
+	return s.Consistency().Set(s.Consistency().Get()) // of new tenants too
 }
 
 // beside finds a tenant other than the first; nil when it has no such name.

@@ -68,7 +68,7 @@ type gate struct {
 
 func newGate(t *testing.T) *gate {
 	t.Helper()
-	s, err := New(WithAuth("enforce"))
+	s, err := New(WithAuth(AuthEnforce))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,7 +21,7 @@ const (
 // path to the same type needs, or is refused with the switch that opens it.
 func TestFaultA2UndocumentedPaths(t *testing.T) {
 	t.Attr("rules", "B-10.32")
-	d := newDesk(t, emulator.WithAuth("enforce"))
+	d := newDesk(t, emulator.WithAuth(emulator.AuthEnforce))
 	sites := appToken(t, d, "Sites.Read.All")
 	openid, err := d.emu.TokenOf("zoe@northgale.test", "openid")
 	if err != nil {
@@ -66,7 +66,7 @@ func TestFaultA2UndocumentedPaths(t *testing.T) {
 // TestFaultA2ExpandNeedsTheTarget: each expanded navigation needs what reading it needs,
 // also inside another and in a batch.
 func TestFaultA2ExpandNeedsTheTarget(t *testing.T) {
-	d := newDesk(t, emulator.WithAuth("enforce"))
+	d := newDesk(t, emulator.WithAuth(emulator.AuthEnforce))
 	token := func(scopes ...string) string {
 		token, err := d.emu.Token(scopes...)
 		if err != nil {
@@ -103,7 +103,7 @@ func TestFaultA2ExpandNeedsTheTarget(t *testing.T) {
 
 // TestFaultA2UnpublishedSwitch: the switch opens what nothing is published of.
 func TestFaultA2UnpublishedSwitch(t *testing.T) {
-	d := newDesk(t, emulator.WithAuth("enforce"), emulator.WithSwitch("auth.unpublished", "allow"))
+	d := newDesk(t, emulator.WithAuth(emulator.AuthEnforce), emulator.WithSwitch("auth.unpublished", "allow"))
 	w := call(d.emu, "PATCH", "/v1.0/directoryObjects/"+tomas, `{"city":"x"}`, "Authorization: Bearer "+appToken(t, d, "Directory.ReadWrite.All"))
 	if w.Code != http.StatusNoContent {
 		t.Errorf("%d %s", w.Code, w.Body)
@@ -112,7 +112,7 @@ func TestFaultA2UnpublishedSwitch(t *testing.T) {
 
 // TestFaultA13IDTokenIsNoAccessToken: an id token does not open Graph.
 func TestFaultA13IDTokenIsNoAccessToken(t *testing.T) {
-	for _, mode := range []string{"verify", "enforce"} {
+	for _, mode := range []emulator.Auth{emulator.AuthVerify, emulator.AuthEnforce} {
 		d := newDesk(t, emulator.WithAuth(mode), emulator.WithGrants("User.Read"))
 		got := d.token(person("client_id", "00000003-0000-0000-c000-000000000000", "scope", "openid User.Read"))
 		if w := d.get("/v1.0/me", got["access_token"]); w.Code != http.StatusOK {
@@ -127,7 +127,7 @@ func TestFaultA13IDTokenIsNoAccessToken(t *testing.T) {
 // TestFaultE15UnknownTenant: only the tenant's id, its domains and the names that stand
 // for many get a token.
 func TestFaultE15UnknownTenant(t *testing.T) {
-	for _, mode := range []string{"open", "verify", "enforce"} {
+	for _, mode := range []emulator.Auth{emulator.AuthOpen, emulator.AuthVerify, emulator.AuthEnforce} {
 		d := newDesk(t, emulator.WithAuth(mode), emulator.WithGrants("User.Read"))
 		for _, tenant := range []string{"wrongtenant", "contoso.com", "0d15c0de-0000-4000-8000-0000000000e1"} {
 			for _, place := range []string{"oauth2/v2.0/token", "oauth2/token", "oauth2/v2.0/devicecode"} {
@@ -146,12 +146,12 @@ func TestFaultE15UnknownTenant(t *testing.T) {
 
 // TestFaultD2Grants: --grant gives an application permissions, and the refusal names it.
 func TestFaultD2Grants(t *testing.T) {
-	d := newDesk(t, emulator.WithAuth("enforce"))
+	d := newDesk(t, emulator.WithAuth(emulator.AuthEnforce))
 	w := d.get("/v1.0/users", d.token(app())["access_token"])
 	if w.Code != http.StatusForbidden || !strings.Contains(w.Body.String(), "--grant User.ReadBasic.All") {
 		t.Errorf("without: %d %s", w.Code, w.Body)
 	}
-	d = newDesk(t, emulator.WithAuth("enforce"), emulator.WithGrants("user.read.all"))
+	d = newDesk(t, emulator.WithAuth(emulator.AuthEnforce), emulator.WithGrants("user.read.all"))
 	for name, form := range map[string]map[string][]string{"app-only": app(), "password": person("scope", graphAll)} {
 		if w := d.get("/v1.0/users", d.token(form)["access_token"]); w.Code != http.StatusOK {
 			t.Errorf("%s: %d %s", name, w.Code, w.Body)
@@ -168,7 +168,7 @@ func TestFaultD2Grants(t *testing.T) {
 // TestFaultA2UsersOwnRights: a delegated token permits no more than its user may do.
 func TestFaultA2UsersOwnRights(t *testing.T) {
 	t.Attr("rules", "B-10.33")
-	d := newDesk(t, emulator.WithAuth("enforce"))
+	d := newDesk(t, emulator.WithAuth(emulator.AuthEnforce))
 	password := `{"passwordProfile":{"password":"harbour-Gale-8-new"}}`
 	newUser := `{"accountEnabled":true,"displayName":"New","mailNickname":"new","userPrincipalName":"new@northgale.test","passwordProfile":{"password":"harbour-Gale-8-new"}}`
 	link := `{"@odata.id":"https://graph.microsoft.com/v1.0/users/` + tomas + `"}`

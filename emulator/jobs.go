@@ -4,12 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/jobs"
-	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/op"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 )
 
@@ -26,11 +23,17 @@ type Job struct {
 	Path string `json:"path"`
 }
 
-// Jobs lists the long-running operations, the oldest first. The latest 1000 are kept.
-func (s *Server) Jobs() []Job {
+// Jobs is what an emulator knows of its long-running operations.
+type Jobs struct{ s *Server }
+
+// Jobs returns the emulator's long-running operations.
+func (s *Server) Jobs() Jobs { return Jobs{s} }
+
+// List returns the operations, the oldest first. The latest 1000 are kept.
+func (j Jobs) List() []Job {
 	list := []Job{}
-	for r := range s.realms() {
-		list = append(list, s.jobs(r)...)
+	for r := range j.s.realms() {
+		list = append(list, j.s.jobs(r)...)
 	}
 	slices.SortStableFunc(list, func(a, b Job) int { return a.Begun.Compare(b.Begun) })
 	return list
@@ -54,24 +57,33 @@ func (s *Server) jobs(r *realm) (list []Job) {
 	return list
 }
 
-// FinishJob ends a job successfully: what it is for happens before it returns.
-func (s *Server) FinishJob(id string) error { return s.setJob(id, jobs.Done, 0, nil) }
+// Finish ends an operation successfully: its effect is there before Finish returns. An
+// unknown id is ErrNoJob, an operation that is over ErrJobOver.
+func (j Jobs) Finish(id string) error { return j.s.setJob(id, jobs.Done, 0, nil) }
 
-// FailJob ends a job without doing what it is for; its operation shows code and message.
-func (s *Server) FailJob(id, code, message string) error {
+// Fail ends an operation without its effect. Its status shows code and message; an empty
+// code is generalException. The errors are those of Finish.
+func (j Jobs) Fail(id, code, message string) error {
 	if code == "" {
 		code = "generalException"
 	}
-	return s.setJob(id, jobs.Failed, 0, &grapherr.Error{Code: code, Message: message})
+	return j.s.setJob(id, jobs.Failed, 0, &grapherr.Error{Code: code, Message: message})
 }
 
-// AdvanceJob shows a job in progress, at a percentage from 0 to below 100.
-func (s *Server) AdvanceJob(id string, percent float64) error {
+// Advance shows an operation in progress at a percentage, from 0 to below 100; another
+// percentage is an error. The other errors are those of Finish.
+func (j Jobs) Advance(id string, percent float64) error {
 	if !(percent >= 0 && percent < 100) {
 		return fmt.Errorf("%v percent are not between 0 and 100", percent)
 	}
-	return s.setJob(id, jobs.InProgress, percent, nil)
+	return j.s.setJob(id, jobs.InProgress, percent, nil)
 }
+
+// Errors of the methods of Jobs, for errors.Is.
+var (
+	ErrNoJob   = jobs.ErrNoJob
+	ErrJobOver = jobs.ErrJobOver
+)
 
 func (s *Server) setJob(id string, state jobs.State, percent float64, failure *grapherr.Error) error {
 	for r := range s.realms() {
@@ -83,19 +95,19 @@ func (s *Server) setJob(id string, state jobs.State, percent float64, failure *g
 }
 
 // jobControl is what the control plane does with jobs.
-type jobControl struct{ s *Server }
+type jobControl struct{ Jobs }
 
-func (c jobControl) List() any { return c.s.Jobs() }
+func (c jobControl) List() any { return c.Jobs.List() }
 
 func (c jobControl) Change(id, state string, percent float64, code, message string) error {
 	var err error
 	switch state {
 	case "inProgress":
-		err = c.s.AdvanceJob(id, percent)
+		err = c.Advance(id, percent)
 	case "completed", "succeeded":
-		err = c.s.FinishJob(id)
+		err = c.Finish(id)
 	case "failed":
-		err = c.s.FailJob(id, code, message)
+		err = c.Fail(id, code, message)
 	default:
 		return grapherr.BadRequest("The status '%s' is none of inProgress, completed, failed.", state)
 	}
@@ -108,29 +120,10 @@ func (c jobControl) Change(id, state string, percent float64, code, message stri
 	return err
 }
 
-// WithJobs says when long-running operations come to their end: "looks:N", when their
-// progress is read for the Nth time (the default is looks:1); a time span such as "30s"
-// of the emulator's clock; or "manual", when FinishJob or FailJob says so.
-func WithJobs(pace string) Option {
-	return func(c *config) (err error) {
-		c.pace, err = parsePace(pace)
-		return err
+// WithJobs says when long-running operations end. The default is JobsByLooks(1).
+func WithJobs(pace JobPace) Option {
+	return func(c *config) error {
+		c.pace = pace
+		return pace.check()
 	}
-}
-
-func parsePace(text string) (p op.Pace, err error) {
-	bad := fmt.Errorf("%q is no pace of jobs; write looks:1, a time span such as 30s, or manual", text)
-	if text == "manual" {
-		return op.Pace{Manual: true}, nil
-	}
-	if n, ok := strings.CutPrefix(text, "looks:"); ok {
-		if p.Looks, err = strconv.Atoi(n); err != nil || p.Looks < 1 {
-			return p, bad
-		}
-		return p, nil
-	}
-	if p.After, err = time.ParseDuration(text); err != nil || p.After <= 0 {
-		return p, bad
-	}
-	return p, nil
 }

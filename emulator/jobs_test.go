@@ -30,7 +30,7 @@ func newTeam(t *testing.T, emu *emulator.Server) string {
 
 // A job whose thing has gone fails, at its own time, and changes nothing.
 func TestJobFails(t *testing.T) {
-	for _, pace := range []string{"looks:1", "1m"} {
+	for _, pace := range []emulator.JobPace{emulator.JobsByLooks(1), emulator.JobsAfter(time.Minute)} {
 		emu := newEmulator(t, emulator.WithJobs(pace))
 		emu.Clock().Freeze()
 		team := newTeam(t, emu)
@@ -50,31 +50,36 @@ func TestJobFails(t *testing.T) {
 
 // By hand, in Go.
 func TestJobsByHand(t *testing.T) {
-	emu := newEmulator(t, emulator.WithJobs("manual"))
+	emu := newEmulator(t, emulator.WithJobs(emulator.JobsManual()))
 	team := newTeam(t, emu)
 	post(t, emu, "/v1.0/teams/"+team+"/archive", ``, 202)
-	jobs := emu.Jobs()
+	jobs := emu.Jobs().List()
 	if len(jobs) != 2 || jobs[1].Operation != "archive" || jobs[1].Status != "notStarted" {
 		t.Fatalf("%+v", jobs)
 	}
-	if err := emu.AdvanceJob(jobs[1].ID, 50); err != nil || emu.Jobs()[1].Percent != 50 {
-		t.Error(err, emu.Jobs())
+	if err := emu.Jobs().Advance(jobs[1].ID, 50); err != nil || emu.Jobs().List()[1].Percent != 50 {
+		t.Error(err, emu.Jobs().List())
 	}
-	if emu.AdvanceJob(jobs[1].ID, 100) == nil || emu.FinishJob("nothing") == nil {
+	if emu.Jobs().Advance(jobs[1].ID, 100) == nil || emu.Jobs().Finish("nothing") == nil {
 		t.Error("nonsense is taken")
 	}
-	if err := emu.FinishJob(jobs[1].ID); err != nil {
+	if err := emu.Jobs().Finish(jobs[1].ID); err != nil {
 		t.Error(err)
 	}
 	if w := get(t, emu, "/v1.0/teams/"+team+"?$select=isArchived"); !strings.Contains(w.Body.String(), "true") {
 		t.Errorf("finished, and not archived: %s", w.Body)
 	}
-	if emu.FailJob(jobs[1].ID, "", "") == nil {
+	if emu.Jobs().Fail(jobs[1].ID, "", "") == nil {
 		t.Error("a job that is over fails")
 	}
-	for _, pace := range []string{"", "looks:0", "looks:x", "-1s", "0s", "soon"} {
+	for _, text := range []string{"", "looks:0", "looks:x", "-1s", "0s", "soon"} {
+		if p := emulator.JobsManual(); p.UnmarshalText([]byte(text)) == nil || p != emulator.JobsManual() {
+			t.Errorf("%q is taken", text)
+		}
+	}
+	for _, pace := range []emulator.JobPace{emulator.JobsByLooks(-1), emulator.JobsAfter(0), emulator.JobsAfter(-time.Second)} {
 		if _, err := emulator.New(emulator.WithJobs(pace)); err == nil {
-			t.Errorf("WithJobs(%q) is taken", pace)
+			t.Errorf("WithJobs(%v) is taken", pace)
 		}
 	}
 }
@@ -98,7 +103,7 @@ func TestJobsAreBounded(t *testing.T) {
 			}()
 		}
 	}
-	if n := len(emu.Jobs()); n != 1000 {
+	if n := len(emu.Jobs().List()); n != 1000 {
 		t.Errorf("%d jobs", n)
 	}
 	if w := get(t, emu, "/v1.0/teams/"+team+"/operations?$top=999"); strings.Count(w.Body.String(), "archiveTeam") > 1000 {

@@ -301,7 +301,7 @@ func TestFaultA12Aliases(t *testing.T) {
 // What the consistency simulation keeps of content that was replaced is limited.
 func TestFaultA15ReplacedContent(t *testing.T) {
 	const size = 16 << 20
-	emu := newEmulator(t, emulator.WithConsistency("eventual:1h"))
+	emu := newEmulator(t, emulator.WithConsistency(emulator.Eventual(time.Hour)))
 	var drive struct{ ID string }
 	r := httptest.NewRequest("POST", "/v1.0/drives", strings.NewReader(`{"name":"Hold","root":{"name":"root"}}`))
 	r.Header.Set("Content-Type", "application/json")

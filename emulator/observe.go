@@ -11,7 +11,7 @@ type Exchange struct {
 	Host     string // as the client called it
 	Path     string
 	Status   int
-	Fidelity string   // how well the answer is emulated; empty where Graph had no part in it
+	Fidelity Fidelity // of the answer; FidelityNone also where the answer is not of Graph
 	Warnings []string // what of the request had no effect
 	Refused  bool     // it was meant for another host, and the proxy did not let it through
 }
@@ -38,8 +38,10 @@ func (s *Server) observed(next http.Handler) http.Handler {
 		seen := &status{ResponseWriter: w}
 		defer func() {
 			h := w.Header()
+			var f Fidelity
+			_ = f.UnmarshalText([]byte(h.Get("X-Emulator-Fidelity"))) // absent: none
 			hear(Exchange{Method: r.Method, Host: r.Host, Path: r.URL.Path, Status: seen.code,
-				Fidelity: h.Get("X-Emulator-Fidelity"), Warnings: h["X-Emulator-Warning"]})
+				Fidelity: f, Warnings: h["X-Emulator-Warning"]})
 		}()
 		next.ServeHTTP(seen, r)
 	})

@@ -33,7 +33,7 @@ func TestObserver(t *testing.T) {
 	}
 	heard[0].Warnings = nil
 	if want := []emulator.Exchange{
-		{Method: "GET", Host: "graph.microsoft.com", Path: "/v1.0/me", Status: http.StatusOK, Fidelity: "modelled"},
+		{Method: "GET", Host: "graph.microsoft.com", Path: "/v1.0/me", Status: http.StatusOK, Fidelity: emulator.FidelityModelled},
 		{Method: "GET", Host: "graph.microsoft.com", Path: "/v3/me", Status: http.StatusNotFound},
 		{Method: "GET", Host: "graph.microsoft.us", Path: "/_emulator/health", Status: http.StatusOK},
 		{Method: "CONNECT", Host: "example.com:443", Status: http.StatusBadGateway, Refused: true},

@@ -10,10 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/graph-emulator/graph-emulator/emulator/internal/authority"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/ca"
-	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/op"
-	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 )
 
 // Option changes what New makes. An option that cannot be honoured makes New fail.
@@ -26,35 +23,36 @@ type config struct {
 	docs     []fs.FS // WithDocs
 	bare     bool    // WithoutCatalog
 
-	consistency, appConsistency string // WithConsistency, WithAppConsistency; empty: strong, as the other
+	consistency    ConsistencyMode  // WithConsistency
+	appConsistency *ConsistencyMode // WithAppConsistency; nil: as consistency
 
-	seed       uint64           // WithRandomSeed
-	strict     bool             // WithStrict
-	bodyLimit  int64            // WithBodyLimit
-	bodyMemory int64            // WithBodyMemory
-	log        *slog.Logger     // WithLogger
-	now        func() time.Time // WithClock; from New on, the emulator's own clock over it
-	publicURL  string           // WithPublicURL
-	missing    op.Missing       // WithOnMissing
-	tokenLife  time.Duration    // WithPageTokenLife
-	empty      bool             // WithEmptyPages
-	services   time.Duration    // WithServicesDelay
-	fidelity   workload.Fidelity
+	seed       uint64                            // WithRandomSeed
+	strict     bool                              // WithStrict
+	bodyLimit  int64                             // WithBodyLimit
+	bodyMemory int64                             // WithBodyMemory
+	log        *slog.Logger                      // WithLogger
+	now        func() time.Time                  // WithClock; from New on, the emulator's own clock over it
+	publicURL  string                            // WithPublicURL
+	missing    Missing                           // WithOnMissing
+	tokenLife  time.Duration                     // WithPageTokenLife
+	empty      bool                              // WithEmptyPages
+	services   time.Duration                     // WithServicesDelay
+	fidelity   Fidelity                          // WithMinFidelity
 	switches   map[string]string                 // WithSwitch
 	user       string                            // WithSignedInUser
 	described  bool                              // a page of WithDocs came to something
 	repeat     bool                              // WithRandomSeed was given
-	auth       authority.Mode                    // WithAuth
+	auth       Auth                              // WithAuth
 	granted    []string                          // WithGrants
-	pages      bool                              // WithSignIn
-	cloud      bool                              // WithIssuer
+	signIn     SignIn                            // WithSignIn
+	issuer     Issuer                            // WithIssuer
 	lifetime   time.Duration                     // WithTokenLifetime; zero: the service's own
 	tls        tlsConfig                         // WithTLSNames, WithCADir, WithCertificate
-	tunnel     bool                              // WithProxyOthers
+	others     ProxyMode                         // WithProxyOthers
 	hear       func(Exchange)                    // WithObserver
 	wraps      []func(http.Handler) http.Handler // WithMiddleware
 	forwarded  bool                              // WithForwardedHeaders
-	pace       op.Pace                           // WithJobs
+	pace       JobPace                           // WithJobs
 
 	controlHosts  []string // WithControlHosts
 	data          string   // WithData
@@ -226,17 +224,10 @@ func WithServicesDelay(d time.Duration) Option {
 	}
 }
 
-// WithOnMissing says what a read of a key that was never created answers: "404"
-// (the default), or "synthesize", an entity made from its type, which is kept.
-func WithOnMissing(mode string) Option {
-	return func(c *config) error {
-		m, ok := op.ParseMissing(mode)
-		if !ok {
-			return fmt.Errorf("on-missing %q is neither 404 nor synthesize", mode)
-		}
-		c.missing = m
-		return nil
-	}
+// WithOnMissing says what a read of a key that was never created answers. The default is
+// MissingNotFound.
+func WithOnMissing(m Missing) Option {
+	return set("on-missing", m, missingWords, func(c *config, m Missing) { c.missing = m })
 }
 
 // WithPageTokenLife is how long @odata.nextLink may be followed; the default is a
@@ -271,24 +262,17 @@ func WithSwitch(name, value string) Option {
 }
 
 // WithGrants gives every application permissions of Graph without consent, as delegated
-// and as application permissions: with WithAuth("enforce") a token holds no others than
+// and as application permissions: with AuthEnforce a token holds no others than
 // these and those that the tenant has granted. A permission that does not exist makes New
 // fail.
 func WithGrants(permissions ...string) Option {
 	return func(c *config) error { c.granted = append(c.granted, permissions...); return nil }
 }
 
-// WithMinFidelity turns every answer below a level of fidelity into 501: "none"
-// (the default), "generic", "stateful" or "modelled".
-func WithMinFidelity(level string) Option {
-	return func(c *config) error {
-		f, ok := workload.ParseFidelity(level)
-		if !ok {
-			return fmt.Errorf("fidelity %q is none of none, generic, stateful, modelled", level)
-		}
-		c.fidelity = f
-		return nil
-	}
+// WithMinFidelity answers 501 where the emulation is below a level, so that a test cannot
+// rely on it. The default is FidelityNone: every answer is given.
+func WithMinFidelity(least Fidelity) Option {
+	return set("min-fidelity", least, fidelityWords, func(c *config, f Fidelity) { c.fidelity = f })
 }
 
 // WithSignedInUser names the user that callers without a token of their own are
@@ -304,43 +288,21 @@ func WithSignedInUser(key string) Option {
 	}
 }
 
-// WithAuth says what a caller has to bring: "open" (the default) takes any token or
-// none, "verify" wants a valid token of the emulator's own, "enforce" also that it
-// permits the operation.
-func WithAuth(mode string) Option {
-	return func(c *config) error {
-		m, ok := authority.ParseMode(mode)
-		if !ok {
-			return fmt.Errorf("auth %q is none of open, verify, enforce", mode)
-		}
-		c.auth = m
-		return nil
-	}
+// WithAuth says which token a request to Graph must bring. The default is AuthOpen.
+func WithAuth(mode Auth) Option {
+	return set("auth", mode, authWords, func(c *config, a Auth) { c.auth = a })
 }
 
-// WithSignIn says who signs in at the authorize endpoint and approves device codes:
-// "auto" (the default) the user of login_hint or the signed-in one, at once and
-// without a page; "page" the person in front of a page.
-func WithSignIn(how string) Option {
-	return func(c *config) error {
-		if how != "auto" && how != "page" {
-			return fmt.Errorf("sign-in %q is neither auto nor page", how)
-		}
-		c.pages = how == "page"
-		return nil
-	}
+// WithSignIn says who signs in at the authorize endpoint and approves device codes. The
+// default is SignInAuto.
+func WithSignIn(how SignIn) Option {
+	return set("sign-in", how, signInWords, func(c *config, s SignIn) { c.signIn = s })
 }
 
-// WithIssuer says what id tokens and discovery documents name as their issuer:
-// "origin" (the default) the address that the client used, "cloud" Microsoft's.
-func WithIssuer(name string) Option {
-	return func(c *config) error {
-		if name != "origin" && name != "cloud" {
-			return fmt.Errorf("issuer %q is neither origin nor cloud", name)
-		}
-		c.cloud = name == "cloud"
-		return nil
-	}
+// WithIssuer says what id tokens and discovery documents name as their issuer. The default
+// is IssuerOrigin.
+func WithIssuer(name Issuer) Option {
+	return set("issuer", name, issuerWords, func(c *config, i Issuer) { c.issuer = i })
 }
 
 // WithTokenLifetime makes all access tokens live for d, in whole seconds. Without it

@@ -52,7 +52,7 @@ func TestFaultC2MembersOfThePage(t *testing.T) {
 		{request: "PATCH /v1.0/print/printers/p", body: `{"nam":"a"}`, status: 400, holds: "'nam'"},
 		{request: "PATCH /v1.0/print/shares/p", body: `{"name":"a"}`, status: 400, holds: "'name'"},
 		{request: "POST /beta/bookingBusinesses", body: `{"displayName":"a","address":{"type":"mall"}}`, status: 201},
-	}, emulator.WithOnMissing("synthesize"))
+	}, emulator.WithOnMissing(emulator.MissingSynthesize))
 }
 
 func TestFaultC3StatusOfThePage(t *testing.T) {
@@ -61,7 +61,7 @@ func TestFaultC3StatusOfThePage(t *testing.T) {
 		{request: "PATCH /v1.0/organization/o/branding", body: `{"signInPageText":"a"}`, status: 204},
 		{request: "POST /beta/me/authentication/phoneMethods/3179e48a-750b-4051-897c-87b9720928f7/enableSmsSignIn", status: 204}, // C-10.10
 		{request: "POST /v1.0/me/revokeSignInSessions", status: 200, holds: "true"},                                              // B-12.8
-	}, emulator.WithOnMissing("synthesize"))
+	}, emulator.WithOnMissing(emulator.MissingSynthesize))
 }
 
 // Where several pages document one address with different statuses, the page counts that
@@ -73,7 +73,7 @@ func TestFaultC3PageOfTheKeyAndTheMembers(t *testing.T) {
 		{request: "PATCH " + methods + "fido2", body: `{"@odata.type":"#microsoft.graph.fido2AuthenticationMethodConfiguration","state":"enabled"}`, status: 204},
 		{request: "PATCH /v1.0/groups/g/threads/t", body: `{"isLocked":true}`, status: 200, holds: `"isLocked":true`},
 		{request: "PATCH /v1.0/groups/g/threads/t", body: `{"iCalUId":"a"}`, status: 204},
-	}, emulator.WithOnMissing("synthesize"))
+	}, emulator.WithOnMissing(emulator.MissingSynthesize))
 }
 
 func TestFaultC4ReportsAsJSON(t *testing.T) {
@@ -109,7 +109,7 @@ func TestFaultC5PathsOfPages(t *testing.T) {
 		{request: "GET /beta/tenantRelationships/managedTenants/deviceCompliancePolicySettingStateSummary", status: 200, holds: `"value":[`},
 		{request: "GET /beta/sites/s/items/i/versions/v?$expand=fields", status: 200, holds: "versions(fields())"},
 		{request: "GET /beta/informationProtection/policy/labels", status: 200, holds: `"value":[`},
-	}, emulator.WithOnMissing("synthesize"))
+	}, emulator.WithOnMissing(emulator.MissingSynthesize))
 }
 
 func TestFaultC6ReferencesWithoutRef(t *testing.T) {
@@ -120,7 +120,7 @@ func TestFaultC6ReferencesWithoutRef(t *testing.T) {
 		{request: "POST " + app + "/owners", body: `{"@odata.id":"https://graph.microsoft.com/v1.0/users/u"}`, status: 204},
 		{request: "GET " + app + "/owners?$select=id", status: 200, holds: `"@odata.type":"#microsoft.graph.user","id":"u"`},
 	}
-	converseWith(t, steps, emulator.WithOnMissing("synthesize"))
+	converseWith(t, steps, emulator.WithOnMissing(emulator.MissingSynthesize))
 }
 
 func TestFaultC8OnlyOneKind(t *testing.T) {
@@ -142,7 +142,7 @@ func TestFaultC9JSONSentAsForm(t *testing.T) {
 
 // Lists are filled once: the same on each read, addressable, and empty when emptied.
 func TestFaultC7ListsAreMadeUp(t *testing.T) {
-	emu, err := emulator.New(emulator.WithOnMissing("synthesize"))
+	emu, err := emulator.New(emulator.WithOnMissing(emulator.MissingSynthesize))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,11 +191,11 @@ func TestFaultC7References(t *testing.T) {
 	converseWith(t, []exchangeWant{
 		{request: "GET /v1.0/groups/g/members/$ref", status: 200, holds: `"@odata.id":"http`},
 		{request: "GET /v1.0/groups/h/members", status: 200, holds: `"@odata.type":"#microsoft.graph.user"`},
-	}, emulator.WithOnMissing("synthesize"))
+	}, emulator.WithOnMissing(emulator.MissingSynthesize))
 }
 
 func TestFaultC7Restore(t *testing.T) {
 	converseWith(t, []exchangeWant{
 		{request: "POST /v1.0/directory/deletedItems/x/restore", status: 200, holds: `"id":"x"`},
-	}, emulator.WithOnMissing("synthesize"))
+	}, emulator.WithOnMissing(emulator.MissingSynthesize))
 }

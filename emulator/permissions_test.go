@@ -184,7 +184,7 @@ func also(words string) string {
 // token holds both, or is refused with the words for it.
 func TestSecondPermission(t *testing.T) {
 	t.Attr("rules", "B-10.31")
-	d := newDesk(t, emulator.WithAuth("enforce"))
+	d := newDesk(t, emulator.WithAuth(emulator.AuthEnforce))
 	list := object(t, d.get("/v1.0/applications", appToken(t, d, "Application.Read.All")).Body.Bytes())["value"].([]any)
 	path := "/v1.0/applications/" + list[0].(map[string]any)["id"].(string) + "/tokenLifetimePolicies"
 	for _, tt := range []struct {

@@ -132,7 +132,7 @@ func TestTunnel(t *testing.T) {
 	defer there.Close()
 	plain := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "plain: "+r.Host+r.URL.Path) }))
 	defer plain.Close()
-	p := listenOn(t, emulator.WithProxyOthers("tunnel"))
+	p := listenOn(t, emulator.WithProxyOthers(emulator.ProxyTunnel))
 	p.roots.AddCert(there.Certificate())
 	c := p.client(t, false)
 	c.Transport.(*http.Transport).Proxy = func(*http.Request) (*url.URL, error) { return &url.URL{Scheme: "http", Host: p.addr}, nil }
@@ -170,7 +170,7 @@ func TestShutdownWithTunnels(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer far.Close()
-	p := listenOn(t, emulator.WithProxyOthers("tunnel"))
+	p := listenOn(t, emulator.WithProxyOthers(emulator.ProxyTunnel))
 	c, err := net.Dial("tcp", p.addr)
 	if err != nil {
 		t.Fatal(err)
@@ -219,7 +219,7 @@ func TestHalfClosed(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer far.Close()
-	p := listenOn(t, emulator.WithProxyOthers("tunnel"))
+	p := listenOn(t, emulator.WithProxyOthers(emulator.ProxyTunnel))
 	go func() {
 		c, err := far.Accept()
 		if err != nil {

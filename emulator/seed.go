@@ -8,7 +8,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/graph-emulator/graph-emulator/emulator/internal/authority"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/op"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/tenantfile"
@@ -194,7 +193,7 @@ const running = 0x9e3779b97f4a7c15
 func (s *Server) tenants(trees []fs.FS) ([]settled, error) {
 	if len(trees) == 0 {
 		load := northgale
-		if s.config.auth == authority.Enforce {
+		if s.config.auth == AuthEnforce {
 			load = governed
 		}
 		if s.config.bare {

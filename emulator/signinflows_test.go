@@ -361,7 +361,7 @@ func TestFederatedKeys(t *testing.T) {
 // the next.
 func TestTokensVerify(t *testing.T) {
 	t.Attr("rules", "B-10.5 B-10.23")
-	d := newDesk(t, emulator.WithAuth("verify"))
+	d := newDesk(t, emulator.WithAuth(emulator.AuthVerify))
 	sets := func() map[string]*rsa.PublicKey {
 		w := d.do("GET", "/"+tenantID+"/discovery/v2.0/keys", nil)
 		var set struct {

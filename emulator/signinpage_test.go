@@ -89,7 +89,7 @@ func attribute(tag, name string) string {
 // remembered, chooses somebody else, consents and declines.
 func TestSignInPage(t *testing.T) {
 	t.Attr("rules", "B-10.20 C-2.19 C-2.20")
-	d := checkedDesk(t, emulator.WithSignIn("page"))
+	d := checkedDesk(t, emulator.WithSignIn(emulator.SignInPage))
 	b, base := newBrowser(t, d.emu)
 	ask := func(pairs ...string) string {
 		v := form("client_id", deskApp, "redirect_uri", back, "response_type", "code", "scope", "openid User.Read", "state", "s", "client_info", "1")
@@ -166,7 +166,7 @@ func TestSignInPage(t *testing.T) {
 // A path with two slashes in front is no other host to post passwords to, and no page
 // posts anywhere but here and to the client, or shows in a frame.
 func TestFaultA11PagesPostToThemselves(t *testing.T) {
-	d := checkedDesk(t, emulator.WithSignIn("page"))
+	d := checkedDesk(t, emulator.WithSignIn(emulator.SignInPage))
 	query := func(pairs ...string) string {
 		v := form("client_id", deskApp, "redirect_uri", back, "response_type", "code", "scope", "openid User.Read", "prompt", "login")
 		for i := 0; i+1 < len(pairs); i += 2 {
@@ -187,7 +187,7 @@ func TestFaultA11PagesPostToThemselves(t *testing.T) {
 			t.Errorf("%s: %v", path, resp.Header)
 		}
 	}
-	open := newDesk(t, emulator.WithSignIn("page"))
+	open := newDesk(t, emulator.WithSignIn(emulator.SignInPage))
 	for redirect, want := range map[string]string{
 		"https://app.example/x":        " https://app.example;",
 		"msauth.com.app://auth":        " msauth.com.app:;",
@@ -211,7 +211,7 @@ func TestFaultA11PagesPostToThemselves(t *testing.T) {
 // Who knows a user code cannot approve it by a form of another page, and no page of
 // another origin can read what ours would send.
 func TestFaultA11DevicePageTakesItsOwnFormsOnly(t *testing.T) {
-	d := checkedDesk(t, emulator.WithSignIn("page"))
+	d := checkedDesk(t, emulator.WithSignIn(emulator.SignInPage))
 	start := func() map[string]any {
 		return object(t, d.do("POST", "/"+tenantID+"/oauth2/v2.0/devicecode", deviceForm(publicApp)).Body.Bytes())
 	}
@@ -250,7 +250,7 @@ func TestFaultA11DevicePageTakesItsOwnFormsOnly(t *testing.T) {
 
 // The consent of an administrator is the page's to send, too.
 func TestFaultA11AdminConsentTakesItsOwnFormsOnly(t *testing.T) {
-	d := newDesk(t, emulator.WithSignIn("page"))
+	d := newDesk(t, emulator.WithSignIn(emulator.SignInPage))
 	forged := d.do("POST", "/northgale.test/adminconsent", form("client_id", "any", "redirect_uri", back, "accept", "1"))
 	if forged.Code != 200 || !strings.Contains(forged.Body.String(), "asks for permissions") {
 		t.Errorf("%d %s", forged.Code, forged.Body)

@@ -24,7 +24,7 @@ func poll(client string, started map[string]any) url.Values {
 // page, in time; polling too often is told.
 func TestDeviceCode(t *testing.T) {
 	t.Attr("rules", "B-10.17 C-2.9 C-2.21")
-	d := checkedDesk(t, emulator.WithSignIn("page"))
+	d := checkedDesk(t, emulator.WithSignIn(emulator.SignInPage))
 	start := func() map[string]any {
 		t.Helper()
 		w := d.do("POST", "/"+tenantID+"/oauth2/v2.0/devicecode", deviceForm(publicApp))
@@ -106,7 +106,7 @@ func TestDeviceCodeWithoutPerson(t *testing.T) {
 
 // TestDeviceCodesAreBounded: the oldest of too many is forgotten, no other.
 func TestDeviceCodesAreBounded(t *testing.T) {
-	d := newDesk(t, emulator.WithSignIn("page"))
+	d := newDesk(t, emulator.WithSignIn(emulator.SignInPage))
 	var first, second, last map[string]any
 	for i := range 1025 {
 		got := object(t, d.do("POST", "/common/oauth2/v2.0/devicecode", deviceForm("any")).Body.Bytes())
@@ -163,7 +163,7 @@ func TestDiscovery(t *testing.T) {
 			t.Errorf("%s %s: %s is %v, want %s (%d)", tt.host, tt.path, tt.member, got[tt.member], tt.want, w.Code)
 		}
 	}
-	cloud := newDesk(t, emulator.WithIssuer("cloud"))
+	cloud := newDesk(t, emulator.WithIssuer(emulator.IssuerCloud))
 	w := cloud.do("GET", "/common/v2.0/.well-known/openid-configuration", nil)
 	if got := object(t, w.Body.Bytes()); got["issuer"] != "https://login.microsoftonline.com/{tenantid}/v2.0" || got["token_endpoint"] != "http://example.com/common/oauth2/v2.0/token" {
 		t.Errorf("the cloud's issuer: %s", w.Body)
@@ -331,7 +331,7 @@ func TestManagedIdentity(t *testing.T) {
 
 // TestUserinfo tells a client about the user of its token.
 func TestUserinfo(t *testing.T) {
-	d := newDesk(t, emulator.WithAuth("verify"))
+	d := newDesk(t, emulator.WithAuth(emulator.AuthVerify))
 	got := d.token(person())
 	w := d.get("/oidc/userinfo", got["access_token"])
 	info := object(t, w.Body.Bytes())
@@ -353,7 +353,7 @@ func TestAdminConsent(t *testing.T) {
 	if carried.Get("tenant") != tenantID || carried.Get("state") != "12" || carried.Get("admin_consent") != "True" {
 		t.Errorf("%v", carried)
 	}
-	d = newDesk(t, emulator.WithSignIn("page"))
+	d = newDesk(t, emulator.WithSignIn(emulator.SignInPage))
 	b, base := newBrowser(t, d.emu)
 	b.open(base + "/northgale.test/adminconsent?client_id=any&state=12&redirect_uri=" + url.QueryEscape(back))
 	to := b.submit(base, "cancel", "1").Header.Get("Location")

@@ -14,7 +14,7 @@ import (
 // that nobody issued (taken for page one only where everything is made up).
 func TestNothingIsIgnoredInSilence(t *testing.T) {
 	t.Attr("rules", "C-7.4")
-	made := newEmulator(t, emulator.WithOnMissing("synthesize"))
+	made := newEmulator(t, emulator.WithOnMissing(emulator.MissingSynthesize))
 	for _, tt := range []struct {
 		path, want string
 	}{

@@ -39,7 +39,7 @@ type ports struct {
 
 func newPorts(t *testing.T, opts ...emulator.Option) *ports {
 	t.Helper()
-	emu := newEmulator(t, append([]emulator.Option{emulator.WithFixtures(two()), emulator.WithAuth("verify")}, opts...)...)
+	emu := newEmulator(t, append([]emulator.Option{emulator.WithFixtures(two()), emulator.WithAuth(emulator.AuthVerify)}, opts...)...)
 	p := &ports{t: t, emu: emu}
 	for i, x := range emu.Tenants() {
 		token, err := x.Token("", "User.ReadWrite.All")

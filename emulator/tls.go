@@ -65,17 +65,10 @@ func WithCertificate(cert tls.Certificate) Option {
 	}
 }
 
-// WithProxyOthers says what becomes of requests that come to the emulator as a proxy
-// and are meant for a host that it does not stand for: "refuse" (the default)
-// answers 502 at once, "tunnel" lets them through to wherever they want.
-func WithProxyOthers(mode string) Option {
-	return func(c *config) error {
-		if mode != "refuse" && mode != "tunnel" {
-			return fmt.Errorf("proxy-others %q is neither refuse nor tunnel", mode)
-		}
-		c.tunnel = mode == "tunnel"
-		return nil
-	}
+// WithProxyOthers says what happens to requests that come to the emulator as a proxy and
+// are meant for a host that it does not stand for. The default is ProxyRefuse.
+func WithProxyOthers(mode ProxyMode) Option {
+	return set("proxy-others", mode, proxyWords, func(c *config, m ProxyMode) { c.others = m })
 }
 
 // openPort makes what Serve and Transport answer with.
@@ -95,7 +88,7 @@ func (s *Server) openPort() error {
 		hosts.Public = u.Host
 	}
 	s.port = port.Server{
-		Handler: s, Hosts: hosts, Tunnel: s.config.tunnel, Fail: s.fail, Refused: s.refused, Log: s.config.log,
+		Handler: s, Hosts: hosts, Tunnel: s.config.others == ProxyTunnel, Fail: s.fail, Refused: s.refused, Log: s.config.log,
 		TLS: &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}, GetCertificate: s.certificate}, // B-1.4
 	}
 	return nil

@@ -4,6 +4,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/graph-emulator/graph-emulator/internal/options"
 )
 
 // TestBadValues gives every option a bad value from every source.
@@ -17,29 +19,29 @@ func TestBadValues(t *testing.T) {
 	for _, name := range []string{"fixtures", "schemas", "docs"} {
 		bad[name] = missing
 	}
-	for _, o := range table() {
-		value, ok := bad[o.name]
+	for _, o := range options.Table() {
+		value, ok := bad[o.Name]
 		if !ok {
 			continue
 		}
-		file := filepath.Join(folder(t, "c.yaml", "# one\n\n"+o.name+": \""+value+"\"\n"), "c.yaml")
+		file := filepath.Join(folder(t, "c.yaml", "# one\n\n"+o.Name+": \""+value+"\"\n"), "c.yaml")
 		for _, tt := range []struct {
 			where  string
 			getenv func(string) string
 			args   []string
 		}{
-			{"--" + o.name, variables(), []string{"--" + o.name + "=" + value}},
-			{o.variable(), variables(o.variable() + "=" + value), nil},
+			{"--" + o.Name, variables(), []string{"--" + o.Name + "=" + value}},
+			{options.Variable(o.Name), variables(options.Variable(o.Name) + "=" + value), nil},
 			{file + ":3:", variables(), []string{"--config", file}},
 		} {
 			if value == missing {
-				tt.where = o.name + ": " // found when the folder is opened
+				tt.where = o.Name + ": " // found when the folder is opened
 			} else if strings.HasPrefix(tt.where, "--") && value == "perhaps" {
-				tt.where = o.name // the flag library's words
+				tt.where = o.Name // the flag library's words
 			}
 			code, _, stderr := call(t, tt.getenv, append([]string{"validate"}, tt.args...)...)
 			if code != exitUsage || !strings.Contains(stderr, tt.where) {
-				t.Errorf("%s %s: exit %d, does not name %q:\n%s", o.name, value, code, tt.where, stderr)
+				t.Errorf("%s %s: exit %d, does not name %q:\n%s", o.Name, value, code, tt.where, stderr)
 			}
 		}
 	}

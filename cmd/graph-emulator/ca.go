@@ -4,18 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"github.com/urfave/cli/v3"
 
-	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/internal/options"
 )
 
 func (p *program) caCommand() *cli.Command {
-	options := table()
-	kept := slices.DeleteFunc(table(), func(o option) bool { return o.name != "ca-dir" && o.name != "tls-name" })
+	kept, where := options.Only("ca-dir", "tls-name"), options.Only(whereNames...)
 	export := p.command(&cli.Command{
 		Name:  "export",
 		Usage: "print the certificate that clients have to trust, as PEM",
@@ -27,8 +26,8 @@ Examples:
   graph-emulator ca export > ca.pem
   graph-emulator ca export --ca-dir ./ca --out ca.pem
   graph-emulator ca export --bundle --out bundle.pem`,
-		Flags: append(flags(append(kept, options[:2]...)),
-			&cli.StringFlag{Name: "url", Usage: "ask the server at `URL` [$" + variable("url") + "]"},
+		Flags: append(flags(append(where, kept...)),
+			&cli.StringFlag{Name: "url", Usage: "ask the server at `URL` [$" + options.Variable("url") + "]"},
 			&cli.StringFlag{Name: "out", Usage: "write to `FILE` instead of standard output"},
 			&cli.BoolFlag{Name: "bundle", Usage: "put the roots of this system in front, for clients that trust one file only"}),
 		Action: func(ctx context.Context, cmd *cli.Command) error {
@@ -39,7 +38,7 @@ Examples:
 			if err != nil {
 				return err
 			}
-			text, err := p.caText(ctx, cmd, s, options[:2])
+			text, err := p.caText(ctx, cmd, s, where)
 			if err != nil {
 				return err
 			}
@@ -64,15 +63,11 @@ Examples:
 	})
 }
 
-func (p *program) caText(ctx context.Context, cmd *cli.Command, s *settings, where []option) ([]byte, error) {
-	if s.caDir != "" && !cmd.IsSet("url") {
-		opts, err := s.tls()
+func (p *program) caText(ctx context.Context, cmd *cli.Command, s *settings, where []options.Option) ([]byte, error) {
+	if s.Given("ca-dir") && !cmd.IsSet("url") {
+		emu, err := s.emulator(slog.New(slog.DiscardHandler))
 		if err != nil {
 			return nil, err
-		}
-		emu, err := emulator.New(opts...)
-		if err != nil {
-			return nil, &badInput{err}
 		}
 		return emu.CertificatePEM()
 	}

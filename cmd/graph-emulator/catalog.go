@@ -16,6 +16,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator"
 	"github.com/graph-emulator/graph-emulator/fixtures"
 	"github.com/graph-emulator/graph-emulator/internal/nearest"
+	"github.com/graph-emulator/graph-emulator/internal/options"
 )
 
 func (p *program) catalogCommand() *cli.Command {
@@ -183,11 +184,7 @@ Examples:
 }
 
 // catalogOptions are the options that change what is in the catalog.
-func catalogOptions() []option {
-	return slices.DeleteFunc(table(), func(o option) bool {
-		return o.name != "schemas" && o.name != "docs" && o.name != "catalog"
-	})
-}
+func catalogOptions() []options.Option { return options.Only("schemas", "docs", "catalog") }
 
 func catalogFlags(own ...cli.Flag) []cli.Flag { return append(own, flags(catalogOptions())...) }
 
@@ -203,8 +200,6 @@ func (p *program) catalog(cmd *cli.Command) (*emulator.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.bodyLimit, s.bodyMemory, s.onMissing, s.minFidelity = emulator.DefaultBodyLimit, emulator.DefaultBodyMemory, "404", "none"
-	s.auth, s.signIn, s.issuer = "open", "auto", "origin"
 	return s.emulator(slog.New(slog.DiscardHandler))
 }
 

@@ -16,6 +16,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/graph-emulator/graph-emulator/internal/nearest"
+	"github.com/graph-emulator/graph-emulator/internal/options"
 )
 
 // configFile reads the file that --config or its variable names, or the one
@@ -24,7 +25,7 @@ func (p *program) configFile(cmd *cli.Command) (map[string]given, error) {
 	name := cmd.String("config")
 	where := "--config"
 	if name == "" {
-		name, where = p.getenv(variable("config")), variable("config")
+		name, where = p.getenv(options.Variable("config")), options.Variable("config")
 	}
 	if name == "" {
 		found, err := findConfig()
@@ -37,7 +38,7 @@ func (p *program) configFile(cmd *cli.Command) (map[string]given, error) {
 	if err != nil {
 		return nil, badInputf("%s: %w", where, err)
 	}
-	return readConfig(name, b, table())
+	return readConfig(name, b, options.Table())
 }
 
 // findConfig looks into the working directory. Two files are refused: which
@@ -59,14 +60,14 @@ func findConfig() (string, error) {
 
 // readConfig says what the file name with content b gives for options. All
 // mistakes are reported together, each with its line and column.
-func readConfig(name string, b []byte, options []option) (map[string]given, error) {
+func readConfig(name string, b []byte, table []options.Option) (map[string]given, error) {
 	top, err := parseConfig(name, b)
 	if err != nil || top == nil {
 		return nil, err
 	}
-	known := map[string]*option{}
-	for i := range options {
-		known[options[i].name] = &options[i]
+	known := map[string]*options.Option{}
+	for i := range table {
+		known[table[i].Name] = &table[i]
 	}
 	out := map[string]given{}
 	var mistakes []error
@@ -81,14 +82,14 @@ func readConfig(name string, b []byte, options []option) (map[string]given, erro
 		case twice:
 			mistakes = append(mistakes, at(name, key, "%s is given twice", key.Value))
 		default:
-			values, err := o.read(value)
+			values, err := readValue(o, value)
 			if err == nil {
-				err = o.set(&settings{}, values)
+				err = new(options.Values).Set(o, values)
 			}
 			if err != nil {
-				mistakes = append(mistakes, at(name, value, "%s: %w", o.name, err))
+				mistakes = append(mistakes, at(name, value, "%s: %w", o.Name, err))
 			}
-			out[o.name] = given{values: o.absolute(filepath.Dir(name), values), where: name + ": " + o.name}
+			out[o.Name] = given{values: o.Absolute(filepath.Dir(name), values), where: name + ": " + o.Name}
 		}
 	}
 	if len(mistakes) > 0 {
@@ -154,11 +155,11 @@ func resolved(n *yaml.Node) *yaml.Node {
 	return n
 }
 
-// read takes the values of o from the file. The kind of the YAML value must
+// readValue takes the values of o from the file. The kind of the YAML value must
 // be the one that the schema of the file names.
-func (o *option) read(n *yaml.Node) ([]string, error) {
-	switch o.into(&settings{}).(type) {
-	case *[]string:
+func readValue(o *options.Option, n *yaml.Node) ([]string, error) {
+	switch o.Form {
+	case options.List:
 		if n.Kind == yaml.SequenceNode {
 			values := []string{}
 			for _, item := range n.Content {
@@ -171,15 +172,15 @@ func (o *option) read(n *yaml.Node) ([]string, error) {
 			return values, nil
 		}
 		return scalar(n, "text, or a list of texts", "!!str")
-	case *bool:
+	case options.Flag:
 		return scalar(n, "true or false", "!!bool")
-	case *uint64:
+	case options.Number:
 		return scalar(n, "a whole number", "!!int")
-	case *size:
+	case options.Size:
 		return scalar(n, "a whole number, or text such as 4MiB", "!!int", "!!str")
 	default:
-		if o.choices != nil {
-			return scalar(n, "one of "+strings.Join(o.choices, ", "), "!!str", "!!int")
+		if o.Choices != nil {
+			return scalar(n, "one of "+strings.Join(o.Choices, ", "), "!!str", "!!int")
 		}
 		return scalar(n, "text", "!!str")
 	}

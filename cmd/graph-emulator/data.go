@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
-	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
 )
@@ -18,8 +17,8 @@ func exists(path string) bool {
 
 // kept are the options of a server that keeps its tenant.
 func (s *settings) kept() (opts []emulator.Option) {
-	if s.data != "" {
-		opts = append(opts, emulator.WithData(s.data))
+	if s.Given("data") {
+		opts = append(opts, emulator.WithData(s.Text("data")))
 	}
 	return opts
 }
@@ -37,12 +36,11 @@ func save(ctx context.Context, emu *emulator.Server) error {
 // channel it returns is closed when it has stopped.
 func (p *program) saveRegularly(ctx context.Context, s *settings, emu *emulator.Server, log *slog.Logger) <-chan struct{} {
 	done := make(chan struct{})
-	every, err := time.ParseDuration(s.dataInterval)
-	if err != nil { // not given: what is given was checked
+	if !s.Given("data-interval") {
 		close(done)
 		return done
 	}
-	tick, stop := p.tick(every)
+	tick, stop := p.tick(s.Span("data-interval"))
 	go func() {
 		defer close(done)
 		defer stop()

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/internal/options"
 )
 
 // TestDerive: the arguments reach the compiler as they are.
@@ -30,9 +31,9 @@ func TestHelp(t *testing.T) {
 		}
 	}
 	_, serve, _ := call(t, variables(), "serve", "--help")
-	for _, o := range table() {
-		if !strings.Contains(serve, "--"+o.name) || !strings.Contains(serve, o.variable()) || !strings.Contains(serve, o.usage) {
-			t.Errorf("serve --help does not tell all of --%s:\n%s", o.name, serve)
+	for _, o := range options.Table() {
+		if !strings.Contains(serve, "--"+o.Name) || !strings.Contains(serve, options.Variable(o.Name)) || !strings.Contains(serve, o.Usage) {
+			t.Errorf("serve --help does not tell all of --%s:\n%s", o.Name, serve)
 		}
 	}
 }

@@ -17,10 +17,11 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"github.com/graph-emulator/graph-emulator/internal/admin"
+	"github.com/graph-emulator/graph-emulator/internal/options"
 )
 
 func (p *program) doctorCommand() *cli.Command {
-	where := table()[:2] // listen, ready-file: where the server is
+	where := options.Only(whereNames...)
 	return p.command(&cli.Command{
 		Usage: "check a running server as a client would, and say what to mend",
 		Description: `Tries the port, the CA, TLS, the proxy, the sign-in service, a token and a call of
@@ -31,7 +32,7 @@ Examples:
   graph-emulator doctor
   graph-emulator doctor --url http://127.0.0.1:8123`,
 		Flags: append(flags(where),
-			&cli.StringFlag{Name: "url", Usage: "check the server at `URL` [$" + variable("url") + "]"}),
+			&cli.StringFlag{Name: "url", Usage: "check the server at `URL` [$" + options.Variable("url") + "]"}),
 		Action: func(ctx context.Context, cmd *cli.Command) error {
 			if err := noArguments(cmd); err != nil {
 				return err

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"text/template"
@@ -14,6 +15,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/internal/options"
 )
 
 var update = flag.Bool("update", false, "write the documents that are made from the table")
@@ -39,8 +41,8 @@ func TestDocuments(t *testing.T) {
 func configSchema(t *testing.T) []byte {
 	t.Helper()
 	properties := map[string]any{"$schema": map[string]any{"type": "string"}}
-	for _, o := range table() {
-		properties[o.name] = o.schema()
+	for _, o := range options.Table() {
+		properties[o.Name] = schemaOf(&o)
 	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
@@ -59,28 +61,28 @@ func configSchema(t *testing.T) []byte {
 	return b.Bytes()
 }
 
-func (o *option) schema() map[string]any {
-	out := map[string]any{"description": o.usage + "."}
-	if o.initial != "" {
-		out["default"] = o.initial
+func schemaOf(o *options.Option) map[string]any {
+	out := map[string]any{"description": o.Usage + "."}
+	if o.Default != "" {
+		out["default"] = o.Default
 	}
-	switch o.into(&settings{}).(type) {
-	case *bool:
+	switch o.Form {
+	case options.Flag:
 		out["type"], out["default"] = "boolean", false
-	case *uint64:
+	case options.Number:
 		out["type"], out["minimum"], out["maximum"] = "integer", 1, json.Number("18446744073709551615")
-	case *size:
+	case options.Size:
 		out["type"], out["minimum"], out["pattern"] = []string{"integer", "string"}, 1, "^[0-9]*[1-9][0-9]*([KMG]iB)?$"
-	case *[]string:
+	case options.List:
 		text := map[string]any{"type": "string", "minLength": 1}
 		out["anyOf"] = []any{text, map[string]any{"type": "array", "items": text}}
 	default:
-		if o.choices == nil {
+		if o.Choices == nil {
 			out["type"], out["minLength"] = "string", 1
 			break
 		}
 		var values []any
-		for _, c := range o.choices {
+		for _, c := range o.Choices {
 			values = append(values, c)
 			if json.Valid([]byte(c)) { // 404 may be written without quotes
 				values = append(values, json.Number(c))
@@ -94,17 +96,25 @@ func (o *option) schema() map[string]any {
 // configuration is the page about the options, made from its template.
 func configuration(t *testing.T) []byte {
 	t.Helper()
-	var rows []map[string]any
-	for _, o := range table() {
-		_, list := o.into(&settings{}).(*[]string)
-		rows = append(rows, map[string]any{
-			"flag": strings.TrimSpace("--" + o.name + " " + o.hint), "variable": o.variable(), "list": list, "initial": o.initial,
-			"usage": strings.ToUpper(o.usage[:1]) + o.usage[1:] + ".", "choices": strings.Join(o.choices, "`, `"),
+	type group struct {
+		Title string
+		Rows  []map[string]any
+	}
+	var groups []*group
+	for _, o := range options.Table() {
+		at := slices.IndexFunc(groups, func(g *group) bool { return g.Title == o.Group.Title })
+		if at < 0 {
+			at = len(groups)
+			groups = append(groups, &group{Title: o.Group.Title})
+		}
+		groups[at].Rows = append(groups[at].Rows, map[string]any{
+			"flag": strings.TrimSpace("--" + o.Name + " " + o.Hint), "variable": options.Variable(o.Name), "list": o.Form == options.List, "initial": o.Default,
+			"usage": strings.ToUpper(o.Usage[:1]) + o.Usage[1:] + ".", "choices": strings.Join(o.Choices, "`, `"),
 		})
 	}
 	page := template.Must(template.ParseFiles(filepath.Join("testdata", "configuration.md.tmpl")))
 	var b bytes.Buffer
-	if err := page.Execute(&b, map[string]any{"options": rows, "switches": emulator.Switches()}); err != nil {
+	if err := page.Execute(&b, map[string]any{"groups": groups, "switches": emulator.Switches()}); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -125,7 +135,7 @@ func TestSchemaAgrees(t *testing.T) {
 		"body-limit: 1", "body-limit: 0", "body-limit: 4MiB", "body-limit: 4MB", "body-limit: 0KiB", "body-limit: '10'", "body-limit: ''",
 		"watch: no", "watch: false", "log-level: loud", "log-level: [info]", "data: null", "prot: 1", "- a", "a",
 	} {
-		_, ours := readConfig("c.yaml", []byte(content), table())
+		_, ours := readConfig("c.yaml", []byte(content), options.Table())
 		var v any
 		if err := yaml.Unmarshal([]byte(content), &v); err != nil {
 			t.Fatal(err)

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/urfave/cli/v3"
+
+	"github.com/graph-emulator/graph-emulator/internal/options"
 )
 
 // formats are the forms that env can print.
@@ -21,7 +23,7 @@ var formats = []string{"sh", "powershell", "dotenv", "json"}
 const asking = 10 * time.Second
 
 func (p *program) envCommand() *cli.Command {
-	where := table()[:2] // listen, ready-file: where the server is
+	where := options.Only(whereNames...)
 	return p.command(&cli.Command{
 		Usage:     "print variables and snippets that point clients at a running server",
 		ArgsUsage: "[CLIENT]",
@@ -38,7 +40,7 @@ Examples:
   graph-emulator env --format powershell | Invoke-Expression
   graph-emulator env --format dotenv --dir ./certs > .env`,
 		Flags: append(flags(where),
-			&cli.StringFlag{Name: "url", Usage: "point at the server at `URL` [$" + variable("url") + "]"},
+			&cli.StringFlag{Name: "url", Usage: "point at the server at `URL` [$" + options.Variable("url") + "]"},
 			&cli.StringFlag{Name: "format", Usage: "print as `FORMAT` (" + strings.Join(formats, ", ") + ")", Value: "sh"},
 			&cli.StringFlag{Name: "dir", Usage: "write the files for clients to `DIR`; without it to a folder of the user's cache"}),
 		Action: func(ctx context.Context, cmd *cli.Command) error {

@@ -15,6 +15,7 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/internal/options"
 )
 
 // childExit is how the command of exec ended: its exit code, or 128 and the number of
@@ -47,7 +48,7 @@ func (e *notStarted) code() int {
 }
 
 func (p *program) execCommand() *cli.Command {
-	options := shortLived()
+	table := shortLived()
 	return p.command(&cli.Command{
 		Usage:     "run a command with an emulator of its own",
 		ArgsUsage: "-- COMMAND [ARGUMENT]...",
@@ -60,7 +61,7 @@ Examples:
   graph-emulator exec -- go test ./...
   graph-emulator exec --fixtures ./tenant -- npm test
   graph-emulator exec --format none -- ./backup --dry-run`,
-		Flags: append(flags(options), formFlags("report", "text", "text, none")...),
+		Flags: append(flags(table), formFlags("report", "text", "text, none")...),
 		Action: func(ctx context.Context, cmd *cli.Command) error {
 			args := cmd.Args().Slice()
 			if len(args) == 0 {
@@ -70,12 +71,12 @@ Examples:
 			if form != "text" && form != "none" {
 				return badInputf("--format: %q is not one of text, none", form)
 			}
-			s, err := p.resolve(cmd, options)
+			s, err := p.resolve(cmd, table)
 			if err != nil {
 				return err
 			}
-			if !cmd.IsSet("log-level") && p.getenv(variable("log-level")) == "" {
-				s.logLevel = "error"
+			if !cmd.IsSet("log-level") && p.getenv(options.Variable("log-level")) == "" {
+				s.put("log-level", "error")
 			}
 			return p.exec(ctx, s, args, form == "text")
 		},

@@ -14,11 +14,11 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"github.com/graph-emulator/graph-emulator/internal/admin"
+	"github.com/graph-emulator/graph-emulator/internal/options"
 )
 
 func (p *program) healthCommand() *cli.Command {
-	options := table()
-	where := options[:2] // listen, ready-file: where the server is
+	where := options.Only(whereNames...)
 	return p.command(&cli.Command{
 		Usage: "ask a running server whether it answers",
 		Description: `Ends with 0 if the server answers and with 1 if not. Without --url it asks the
@@ -29,7 +29,7 @@ Examples:
   graph-emulator health
   graph-emulator health --url http://127.0.0.1:8123`,
 		Flags: append(flags(where),
-			&cli.StringFlag{Name: "url", Usage: "ask the server at `URL` [$" + variable("url") + "]"},
+			&cli.StringFlag{Name: "url", Usage: "ask the server at `URL` [$" + options.Variable("url") + "]"},
 			&cli.DurationFlag{Name: "timeout", Usage: "wait at most `TIME`", Value: 2 * time.Second}),
 		Action: func(ctx context.Context, cmd *cli.Command) error {
 			if err := noArguments(cmd); err != nil {
@@ -50,13 +50,16 @@ Examples:
 	})
 }
 
-func (p *program) healthURL(cmd *cli.Command, where []option) (string, error) {
+// whereNames are the options that say where the server is.
+var whereNames = []string{"listen", "ready-file"}
+
+func (p *program) healthURL(cmd *cli.Command, where []options.Option) (string, error) {
 	url, from := cmd.String("url"), "--url"
 	if url == "" {
-		url, from = p.getenv(variable("url")), variable("url")
+		url, from = p.getenv(options.Variable("url")), options.Variable("url")
 	}
 	if url != "" {
-		if err := checkURL(url); err != nil {
+		if err := options.CheckURL(url); err != nil {
 			return "", badInputf("%s: %w", from, err)
 		}
 		return strings.TrimRight(url, "/"), nil
@@ -65,12 +68,13 @@ func (p *program) healthURL(cmd *cli.Command, where []option) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if s.readyFile == "" {
-		return reachable(s.listen), nil
+	if !s.Given("ready-file") {
+		return reachable(s.Text("listen")), nil
 	}
-	f, err := os.Open(s.readyFile)
+	ready := s.Text("ready-file")
+	f, err := os.Open(ready)
 	if errors.Is(err, fs.ErrNotExist) {
-		return "", fmt.Errorf("no server is ready: %s is not there", s.readyFile)
+		return "", fmt.Errorf("no server is ready: %s is not there", ready)
 	}
 	if err != nil {
 		return "", fmt.Errorf("--ready-file: %w", err)
@@ -78,8 +82,8 @@ func (p *program) healthURL(cmd *cli.Command, where []option) (string, error) {
 	defer f.Close()
 	lines := bufio.NewScanner(f)
 	lines.Scan()
-	if err := checkURL(lines.Text()); err != nil {
-		return "", fmt.Errorf("%s: %w", s.readyFile, err)
+	if err := options.CheckURL(lines.Text()); err != nil {
+		return "", fmt.Errorf("%s: %w", ready, err)
 	}
 	return lines.Text(), nil
 }

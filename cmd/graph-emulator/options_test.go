@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/urfave/cli/v3"
+
+	"github.com/graph-emulator/graph-emulator/internal/options"
 )
 
 // samples gives each option a value for each source, as the source writes it.
@@ -20,12 +22,12 @@ func samples() map[string]struct{ initial, file, variable, flag string } {
 		"schemas":           {"", "/f", "/v", "/a"},
 		"docs":              {"[]", "/f", "/v", "/a"},
 		"catalog":           {"builtin", "none", "builtin", "none"},
-		"random-seed":       {"0", "1", "2", "3"},
+		"random-seed":       {"", "1", "2", "3"},
 		"strict":            {"false", "true", "false", "true"},
 		"on-missing":        {"404", "synthesize", "404", "synthesize"},
 		"min-fidelity":      {"none", "generic", "stateful", "modelled"},
-		"body-limit":        {"4194304", "1", "2048", "3"},
-		"body-memory":       {"536870912", "5", "4096", "7"},
+		"body-limit":        {"4MiB", "1", "2048", "3"},
+		"body-memory":       {"512MiB", "5", "4096", "7"},
 		"public-url":        {"", "https://f.test", "https://v.test", "https://a.test"},
 		"forwarded-headers": {"false", "true", "false", "true"},
 		"jobs":              {"looks:1", "looks:2", "30s", "manual"},
@@ -33,6 +35,7 @@ func samples() map[string]struct{ initial, file, variable, flag string } {
 		"app-consistency":   {"", "strong", "eventual:1h", "session:2"},
 		"data":              {"", "/f", "/v", "/a"},
 		"data-interval":     {"", "1s", "2m", "3h"},
+		"empty-pages":       {"false", "true", "false", "true"},
 		"keep-passwords":    {"false", "true", "false", "true"},
 		"watch":             {"false", "true", "false", "true"},
 		"log-level":         {"info", "debug", "warn", "error"},
@@ -54,23 +57,14 @@ func samples() map[string]struct{ initial, file, variable, flag string } {
 }
 
 // show prints the value of o in s.
-func show(o *option, s *settings) string {
-	switch v := o.into(s).(type) {
-	case *[]string:
-		if len(*v) == 1 {
-			return (*v)[0]
-		}
-		return fmt.Sprint(*v)
-	case *uint64:
-		return fmt.Sprint(*v)
-	case *size:
-		return fmt.Sprint(int64(*v))
-	case *string:
-		return *v
-	case *bool:
-		return fmt.Sprint(*v)
+func show(o *options.Option, s *settings) string {
+	if o.Form == options.Flag {
+		return fmt.Sprint(s.On(o.Name))
 	}
-	return "?"
+	if v := s.List(o.Name); o.Form == options.List && len(v) != 1 {
+		return fmt.Sprint(v)
+	}
+	return s.Text(o.Name)
 }
 
 // join resolves args and variables as serve does.
@@ -78,8 +72,8 @@ func join(t *testing.T, getenv func(string) string, args ...string) (*settings, 
 	t.Helper()
 	var s *settings
 	p := &program{getenv: getenv, stdout: newConsole(), stderr: newConsole()}
-	cmd := p.command(&cli.Command{Name: "probe", Flags: flags(table()), Action: func(_ context.Context, cmd *cli.Command) (err error) {
-		s, err = p.resolve(cmd, table())
+	cmd := p.command(&cli.Command{Name: "probe", Flags: flags(options.Table()), Action: func(_ context.Context, cmd *cli.Command) (err error) {
+		s, err = p.resolve(cmd, options.Table())
 		return err
 	}})
 	err := cmd.Run(t.Context(), append([]string{"probe"}, args...))
@@ -88,22 +82,22 @@ func join(t *testing.T, getenv func(string) string, args ...string) (*settings, 
 
 func TestPrecedence(t *testing.T) {
 	t.Chdir(t.TempDir())
-	for _, o := range table() {
-		sample, ok := samples()[o.name]
+	for _, o := range options.Table() {
+		sample, ok := samples()[o.Name]
 		if !ok {
-			t.Errorf("option %s has no sample", o.name)
+			t.Errorf("option %s has no sample", o.Name)
 			continue
 		}
-		file := filepath.Join(folder(t, "c.yaml", "fixtures: [/f]\n"+o.name+": "+sample.file+"\n"), "c.yaml")
-		if o.name == "fixtures" {
+		file := filepath.Join(folder(t, "c.yaml", "fixtures: [/f]\n"+o.Name+": "+sample.file+"\n"), "c.yaml")
+		if o.Name == "fixtures" {
 			write(t, file, "fixtures: [/f]\n")
 		}
 		config := []string{"--config", file}
 		var needs []string
-		if o.name == "data-interval" {
+		if o.Name == "data-interval" {
 			needs = []string{"GRAPH_EMULATOR_DATA=/v"}
 		}
-		env := o.variable() + "=" + sample.variable
+		env := options.Variable(o.Name) + "=" + sample.variable
 		for _, tt := range []struct {
 			source, want string
 			getenv       func(string) string
@@ -113,15 +107,15 @@ func TestPrecedence(t *testing.T) {
 			{"file", sample.file, variables(needs...), config},
 			{"variable over file", sample.variable, variables(append(needs, env)...), config},
 			{"variable over default", sample.variable, variables(append(needs, env)...), nil},
-			{"empty variable", sample.file, variables(append(needs, o.variable()+"=")...), config},
-			{"flag over all", sample.flag, variables(append(needs, env)...), append([]string{"--" + o.name + "=" + sample.flag}, config...)},
-			{"flag over default", sample.flag, variables(append(needs, "GRAPH_EMULATOR_FIXTURES=/v")...), []string{"--" + o.name + "=" + sample.flag}},
+			{"empty variable", sample.file, variables(append(needs, options.Variable(o.Name)+"=")...), config},
+			{"flag over all", sample.flag, variables(append(needs, env)...), append([]string{"--" + o.Name + "=" + sample.flag}, config...)},
+			{"flag over default", sample.flag, variables(append(needs, "GRAPH_EMULATOR_FIXTURES=/v")...), []string{"--" + o.Name + "=" + sample.flag}},
 		} {
 			s, err := join(t, tt.getenv, tt.args...)
 			if err != nil {
-				t.Errorf("%s: %s: %v", o.name, tt.source, err)
+				t.Errorf("%s: %s: %v", o.Name, tt.source, err)
 			} else if got := show(&o, s); got != tt.want {
-				t.Errorf("%s: %s\n got %s\nwant %s", o.name, tt.source, got, tt.want)
+				t.Errorf("%s: %s\n got %s\nwant %s", o.Name, tt.source, got, tt.want)
 			}
 		}
 	}
@@ -130,12 +124,12 @@ func TestPrecedence(t *testing.T) {
 // TestEmptyFlag: a flag that is given counts, even if a script gave it nothing.
 func TestEmptyFlag(t *testing.T) {
 	t.Chdir(t.TempDir())
-	for _, o := range table() {
-		if _, truth := o.into(&settings{}).(*bool); truth {
+	for _, o := range options.Table() {
+		if o.Form == options.Flag {
 			continue
 		}
-		if _, err := join(t, variables(), "--"+o.name, ""); err == nil || !strings.Contains(err.Error(), "--"+o.name) {
-			t.Errorf("--%s \"\": %v", o.name, err)
+		if _, err := join(t, variables(), "--"+o.Name, ""); err == nil || !strings.Contains(err.Error(), "--"+o.Name) {
+			t.Errorf("--%s \"\": %v", o.Name, err)
 		}
 	}
 }
@@ -155,7 +149,7 @@ func TestLists(t *testing.T) {
 		s, err := join(t, tt.getenv, tt.args...)
 		if err != nil {
 			t.Errorf("%s: %v", tt.name, err)
-		} else if got := fmt.Sprint(s.fixtures); got != tt.want {
+		} else if got := fmt.Sprint(s.List("fixtures")); got != tt.want {
 			t.Errorf("%s: got %s, want %s", tt.name, got, tt.want)
 		}
 	}
@@ -169,7 +163,7 @@ func TestConfigPaths(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := filepath.ToSlash(fmt.Sprint(s.fixtures, " ", s.schemas, " ", s.readyFile, " ", s.logLevel))
+	got := filepath.ToSlash(fmt.Sprint(s.List("fixtures"), " ", s.Text("schemas"), " ", s.Text("ready-file"), " ", s.Text("log-level")))
 	if want := "[sub/tenant /elsewhere @northgale] schemas sub/ready warn"; got != want {
 		t.Errorf("\n got %s\nwant %s", got, want)
 	}
@@ -182,24 +176,12 @@ func TestDiscovery(t *testing.T) {
 		{"graph-emulator.json", "{\n\t\"log-level\": \"warn\"\n}\n"},
 	} {
 		t.Chdir(folder(t, tt.name, tt.content))
-		if s, err := join(t, variables()); err != nil || s.logLevel != "warn" {
+		if s, err := join(t, variables()); err != nil || s.Text("log-level") != "warn" {
 			t.Errorf("%s: %+v, %v", tt.name, s, err)
 		}
 	}
 	t.Chdir(folder(t, "graph-emulator.yaml", "# nothing set\n"))
-	if s, err := join(t, variables()); err != nil || s.logLevel != "info" {
+	if s, err := join(t, variables()); err != nil || s.Text("log-level") != "info" {
 		t.Errorf("empty file: %+v, %v", s, err)
-	}
-}
-
-func TestSizes(t *testing.T) {
-	for _, tt := range []struct {
-		in   string
-		want size
-	}{{"1", 1}, {"4KiB", 4096}, {"4MiB", 4 << 20}, {"2GiB", 2 << 30}, {"0", 0}, {"-1", 0}, {"+1", 0}, {"", 0}, {"KiB", 0}, {"4MB", 0}, {"9223372036854775807GiB", 0}} {
-		got, err := parseSize(tt.in)
-		if got != tt.want || (err == nil) != (tt.want != 0) {
-			t.Errorf("%q: got %d, %v", tt.in, got, err)
-		}
 	}
 }

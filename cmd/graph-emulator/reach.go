@@ -17,6 +17,7 @@ import (
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/internal/admin"
+	"github.com/graph-emulator/graph-emulator/internal/options"
 )
 
 // reached is a running server as its neighbours see it. What it sends goes straight
@@ -32,7 +33,7 @@ type reached struct {
 }
 
 func reach(base string) (*reached, error) {
-	if err := checkURL(base); err != nil {
+	if err := options.CheckURL(base); err != nil {
 		return nil, err
 	}
 	_, port, err := net.SplitHostPort(named(base))

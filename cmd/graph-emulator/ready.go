@@ -14,12 +14,12 @@ import (
 // and the ready file for programs.
 func (p *program) ready(addr net.Addr, s *settings) error {
 	url := reachable(addr.String())
-	if err := writeReady(s.readyFile, url); err != nil {
+	if err := writeReady(s.Text("ready-file"), url); err != nil {
 		return err
 	}
 	shown := url
-	if s.publicURL != "" {
-		shown += " (public: " + s.publicURL + ")"
+	if s.Given("public-url") {
+		shown += " (public: " + s.Text("public-url") + ")"
 	}
 	_, err := fmt.Fprintf(p.stdout, "graph-emulator ready on %s: %s/v1.0, %s/beta, control at %s/_emulator, TLS at https://%s\n", shown, url, url, url, named(url))
 	return err

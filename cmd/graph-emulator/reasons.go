@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/fixtures"
+	"github.com/graph-emulator/graph-emulator/internal/options"
 )
 
 // place names files as the user did. The emulator is given open folders and
@@ -32,11 +33,11 @@ func (s *settings) place(err error) error {
 // replaced names the files that hide one of a built-in tenant: what they leave out is
 // missed elsewhere.
 func (s *settings) replaced() (out []error) {
-	for _, dir := range s.fixtures {
-		if !builtIn(dir) {
+	for _, dir := range s.List("fixtures") {
+		if !options.BuiltIn(dir) {
 			continue
 		}
-		files, err := builtInTenant(dir)
+		files, err := options.Tenant(dir)
 		if err != nil {
 			continue
 		}
@@ -55,14 +56,14 @@ func (s *settings) replaced() (out []error) {
 
 // layersOf lists the fixtures that have a file, the one that counts first.
 func (s *settings) layersOf(name string) (out []string) {
-	for _, dir := range s.fixtures {
-		if !builtIn(dir) {
+	for _, dir := range s.List("fixtures") {
+		if !options.BuiltIn(dir) {
 			if path := filepath.Join(dir, name); exists(path) {
 				out = append(out, path)
 			}
 			continue
 		}
-		if files, err := builtInTenant(dir); err == nil {
+		if files, err := options.Tenant(dir); err == nil {
 			if _, err := fs.Stat(files, name); err == nil {
 				out = append(out, dir+"/"+name)
 			}

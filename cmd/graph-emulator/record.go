@@ -22,13 +22,14 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/cassette"
 	"github.com/graph-emulator/graph-emulator/fixtures"
 	"github.com/graph-emulator/graph-emulator/internal/clouds"
+	"github.com/graph-emulator/graph-emulator/internal/options"
 )
 
 // sessionFile is the recording in a folder.
 const sessionFile = "session.yaml"
 
 func (p *program) recordCommand() *cli.Command {
-	options := some("listen", "ready-file", "ca-dir", "tls-name", "log-level", "log-format")
+	table := options.Only("listen", "ready-file", "ca-dir", "tls-name", "log-level", "log-format")
 	return p.command(&cli.Command{
 		Usage:     "record what clients and Microsoft Graph say to each other",
 		ArgsUsage: "[-- COMMAND [ARGUMENT]...]",
@@ -48,7 +49,7 @@ Examples:
   graph-emulator record --to recordings/ --listen 127.0.0.1:3650
   graph-emulator record --to session.yaml --host contoso-my.sharepoint.com -- ./backup
   graph-emulator record --to session.yaml --mode all --upstream http://127.0.0.1:3650`,
-		Flags: append(append(flags(options), scrubFlags()...),
+		Flags: append(append(flags(table), scrubFlags()...),
 			&cli.StringFlag{Name: "upstream", Usage: "ask the service at `URL`", Value: "https://graph.microsoft.com"},
 			hostFlag("record"),
 			&cli.StringFlag{Name: "to", Usage: "write to `PATH`, a file, or a folder that gets " + sessionFile},
@@ -56,14 +57,14 @@ Examples:
 			&cli.BoolFlag{Name: "batch-parts", Usage: "record the requests of a $batch one by one"},
 			&cli.StringFlag{Name: "inline-limit", Usage: "write bodies over `SIZE` to files beside the recording", Value: "64KiB"},
 			&cli.StringSliceFlag{Name: "header", Usage: "record the header `NAME` of requests, besides those that mean something to Graph; may be repeated"}),
-		Action: func(ctx context.Context, cmd *cli.Command) error { return p.record(ctx, cmd, options) },
+		Action: func(ctx context.Context, cmd *cli.Command) error { return p.record(ctx, cmd, table) },
 	})
 }
 
 // record is the command, once its flags are known.
-func (p *program) record(ctx context.Context, cmd *cli.Command, options []option) error {
+func (p *program) record(ctx context.Context, cmd *cli.Command, table []options.Option) error {
 	args := cmd.Args().Slice()
-	s, err := p.resolve(cmd, options)
+	s, err := p.resolve(cmd, table)
 	if err != nil {
 		return err
 	}
@@ -72,10 +73,10 @@ func (p *program) record(ctx context.Context, cmd *cli.Command, options []option
 			return &badInput{err}
 		}
 		if !cmd.IsSet("listen") {
-			s.listen = "127.0.0.1:0"
+			s.put("listen", "127.0.0.1:0")
 		}
-		if !cmd.IsSet("log-level") && p.getenv(variable("log-level")) == "" {
-			s.logLevel = "error"
+		if !cmd.IsSet("log-level") && p.getenv(options.Variable("log-level")) == "" {
+			s.put("log-level", "error")
 		}
 	}
 	upstream, err := originOf("upstream", cmd.String("upstream"))
@@ -94,7 +95,7 @@ func (p *program) record(ctx context.Context, cmd *cli.Command, options []option
 	}
 	err = p.attend(ctx, s, log, args, func(http.Handler) http.Handler {
 		return cassette.Proxy(upstreamOf(upstream, hosts...), c.Transport(outside()))
-	}, emulator.WithTLSNames(hosts...), emulator.WithFixtures(fixtures.Empty()), emulator.WithProxyOthers("tunnel"))
+	}, emulator.WithTLSNames(hosts...), emulator.WithFixtures(fixtures.Empty()), emulator.WithProxyOthers(emulator.ProxyTunnel))
 	notAsked(c, log)
 	if err = errors.Join(err, c.Close()); err != nil {
 		return err
@@ -130,7 +131,7 @@ func (p *program) tape(cmd *cli.Command, upstream *url.URL, log *slog.Logger, mi
 	if err != nil {
 		return nil, badInputf("--mode: %w", err)
 	}
-	limit, err := parseSize(cmd.String("inline-limit"))
+	limit, err := options.ParseSize(cmd.String("inline-limit"))
 	if err != nil {
 		return nil, badInputf("--inline-limit: %w", err)
 	}
@@ -159,14 +160,9 @@ func (p *program) tape(cmd *cli.Command, upstream *url.URL, log *slog.Logger, mi
 	return c, nil
 }
 
-// some are options of the table, in its order.
-func some(names ...string) []option {
-	return slices.DeleteFunc(table(), func(o option) bool { return !slices.Contains(names, o.name) })
-}
-
 // originOf reads the origin of a service from a flag.
 func originOf(flag, v string) (*url.URL, error) {
-	if err := checkURL(v); err != nil {
+	if err := options.CheckURL(v); err != nil {
 		return nil, badInputf("--%s: %w", flag, err)
 	}
 	u, err := url.Parse(strings.TrimRight(v, "/"))
@@ -224,13 +220,9 @@ func outside() *http.Transport {
 // attend answers with what wrap makes of an emulator until the command in args has
 // ended, or without one until a signal comes.
 func (p *program) attend(ctx context.Context, s *settings, log *slog.Logger, args []string, wrap func(http.Handler) http.Handler, opts ...emulator.Option) (err error) {
-	more, err := s.tls()
+	emu, err := s.emulator(log, append(opts, emulator.WithMiddleware(wrap))...)
 	if err != nil {
 		return err
-	}
-	emu, err := emulator.New(append(append(opts, more...), emulator.WithLogger(log), emulator.WithMiddleware(wrap))...)
-	if err != nil {
-		return &badInput{err}
 	}
 	return p.answer(ctx, s, emu, log, args)
 }
@@ -238,7 +230,7 @@ func (p *program) attend(ctx context.Context, s *settings, log *slog.Logger, arg
 // answer runs an emulator for as long as it is wanted.
 func (p *program) answer(ctx context.Context, s *settings, emu *emulator.Server, log *slog.Logger, args []string) (err error) {
 	defer func() { err = errors.Join(err, emu.Close()) }()
-	if err := clearReady(s.readyFile); err != nil {
+	if err := clearReady(s.Text("ready-file")); err != nil {
 		return &badInput{err}
 	}
 	l, err := s.port(ctx)
@@ -247,7 +239,7 @@ func (p *program) answer(ctx context.Context, s *settings, emu *emulator.Server,
 	}
 	served := make(chan error, 1)
 	go func() { served <- emu.Serve(l) }()
-	defer func() { err = errors.Join(err, removeReady(s.readyFile)) }()
+	defer func() { err = errors.Join(err, removeReady(s.Text("ready-file"))) }()
 	if len(args) > 0 {
 		err := p.accompanied(ctx, reachable(l.Addr().String()), args)
 		return errors.Join(err, shutDown(context.WithoutCancel(ctx), emu, served, log))

@@ -4,17 +4,17 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"slices"
 	"sync/atomic"
 
 	"github.com/urfave/cli/v3"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
 	"github.com/graph-emulator/graph-emulator/emulator/cassette"
+	"github.com/graph-emulator/graph-emulator/internal/options"
 )
 
 func (p *program) replayCommand() *cli.Command {
-	options := slices.DeleteFunc(table(), func(o option) bool { return o.name == "watch" || o.name == "data" })
+	table := options.Except("watch", "data")
 	return p.command(&cli.Command{
 		Usage:     "answer from recordings until a signal ends it",
 		ArgsUsage: "FILE...",
@@ -29,14 +29,14 @@ Examples:
   graph-emulator replay --free --latency session.yaml more.yaml
   graph-emulator replay --fall-through emulator --fixtures ./tenant session.yaml
   graph-emulator replay --fall-through upstream --upstream https://graph.microsoft.com session.yaml`,
-		Flags: append(append(flags(options), scrubFlags()...),
+		Flags: append(append(flags(table), scrubFlags()...),
 			hostFlag("answer"),
 			&cli.BoolFlag{Name: "free", Usage: "let the last exchange of its kind answer again when all have been used"},
 			&cli.BoolFlag{Name: "latency", Usage: "let answers take as long as they took"},
 			&cli.StringFlag{Name: "fall-through", Usage: "let what is not recorded be answered by `WHOM` (none, emulator, upstream)", Value: "none"},
 			&cli.StringFlag{Name: "upstream", Usage: "the service at `URL` that --fall-through upstream asks", Value: "https://graph.microsoft.com"}),
 		Action: func(ctx context.Context, cmd *cli.Command) error {
-			s, err := p.resolve(cmd, options)
+			s, err := p.resolve(cmd, table)
 			if err != nil {
 				return err
 			}

@@ -6,36 +6,38 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v3"
+
+	"github.com/graph-emulator/graph-emulator/internal/options"
 )
 
 // flags makes the command-line flags of the options. They carry text only:
 // what a text means is decided in one place for flags, variables and file.
-func flags(options []option) []cli.Flag {
+func flags(table []options.Option) []cli.Flag {
 	var out []cli.Flag
-	for i := range options {
-		out = append(out, options[i].flag())
+	for i := range table {
+		out = append(out, flagOf(&table[i]))
 	}
 	return append(out, &cli.StringFlag{
 		Name:  "config",
-		Usage: "read options from `FILE`; without it from the graph-emulator.yaml, .yml or .json of the working directory, if there is one [$" + variable("config") + "]",
+		Usage: "read options from `FILE`; without it from the graph-emulator.yaml, .yml or .json of the working directory, if there is one [$" + options.Variable("config") + "]",
 	})
 }
 
-func (o *option) flag() cli.Flag {
-	usage := o.usage + " [$" + o.variable() + "]"
-	if o.hint != "" {
-		usage = strings.Replace(usage, o.hint, "`"+o.hint+"`", 1)
+func flagOf(o *options.Option) cli.Flag {
+	usage := o.Usage + " [$" + options.Variable(o.Name) + "]"
+	if o.Hint != "" {
+		usage = strings.Replace(usage, o.Hint, "`"+o.Hint+"`", 1)
 	}
-	if o.choices != nil {
-		usage += " (" + strings.Join(o.choices, ", ") + ")"
+	if o.Choices != nil {
+		usage += " (" + strings.Join(o.Choices, ", ") + ")"
 	}
-	switch o.into(&settings{}).(type) {
-	case *bool:
-		return &cli.BoolFlag{Name: o.name, Usage: usage, HideDefault: true}
-	case *[]string:
-		return &cli.StringSliceFlag{Name: o.name, Usage: usage}
+	switch o.Form {
+	case options.Flag:
+		return &cli.BoolFlag{Name: o.Name, Usage: usage, Category: o.Group.Title, HideDefault: true}
+	case options.List:
+		return &cli.StringSliceFlag{Name: o.Name, Usage: usage, Category: o.Group.Title}
 	default:
-		return &cli.StringFlag{Name: o.name, Usage: usage, DefaultText: o.initial}
+		return &cli.StringFlag{Name: o.Name, Usage: usage, Category: o.Group.Title, DefaultText: o.Default}
 	}
 }
 
@@ -62,30 +64,27 @@ type given struct {
 	where  string // "--listen", "GRAPH_EMULATOR_LISTEN", "graph-emulator.yaml:3:9: listen"
 }
 
-// resolve joins flags, variables, configuration file and defaults, the first
+// resolve joins flags, variables and configuration file, the first
 // that speaks about an option wins. Every error names where the value stood.
-func (p *program) resolve(cmd *cli.Command, options []option) (*settings, error) {
+func (p *program) resolve(cmd *cli.Command, table []options.Option) (*settings, error) {
 	file, err := p.configFile(cmd)
 	if err != nil {
 		return nil, err
 	}
 	s := &settings{}
-	for i := range options {
-		o := &options[i]
-		g, ok := o.fromFlag(cmd)
+	for i := range table {
+		o := &table[i]
+		g, ok := fromFlag(o, cmd)
 		if !ok {
-			g, ok = o.fromVariable(p.getenv)
+			g, ok = fromVariable(o, p.getenv)
 		}
 		if !ok {
-			g, ok = file[o.name]
-		}
-		if !ok && o.initial != "" {
-			g, ok = given{values: []string{o.initial}, where: "default of --" + o.name}, true
+			g, ok = file[o.Name]
 		}
 		if !ok {
 			continue
 		}
-		if err := o.set(s, g.values); err != nil {
+		if err := s.Set(o, g.values); err != nil {
 			return nil, badInputf("%s: %w", g.where, err)
 		}
 	}
@@ -95,31 +94,31 @@ func (p *program) resolve(cmd *cli.Command, options []option) (*settings, error)
 	return s, nil
 }
 
-func (o *option) fromFlag(cmd *cli.Command) (given, bool) {
-	if !cmd.IsSet(o.name) {
+func fromFlag(o *options.Option, cmd *cli.Command) (given, bool) {
+	if !cmd.IsSet(o.Name) {
 		return given{}, false
 	}
-	g := given{where: "--" + o.name}
-	switch o.into(&settings{}).(type) {
-	case *bool:
-		g.values = []string{fmt.Sprint(cmd.Bool(o.name))}
-	case *[]string:
-		g.values = cmd.StringSlice(o.name)
+	g := given{where: "--" + o.Name}
+	switch o.Form {
+	case options.Flag:
+		g.values = []string{fmt.Sprint(cmd.Bool(o.Name))}
+	case options.List:
+		g.values = cmd.StringSlice(o.Name)
 	default:
-		g.values = []string{cmd.String(o.name)}
+		g.values = []string{cmd.String(o.Name)}
 	}
 	return g, true
 }
 
 // fromVariable takes an empty variable for one that is not set, because
 // container tools have no way to remove one.
-func (o *option) fromVariable(getenv func(string) string) (given, bool) {
-	v := getenv(o.variable())
+func fromVariable(o *options.Option, getenv func(string) string) (given, bool) {
+	v := getenv(options.Variable(o.Name))
 	if v == "" {
 		return given{}, false
 	}
-	g := given{values: []string{v}, where: o.variable()}
-	if _, list := o.into(&settings{}).(*[]string); list {
+	g := given{values: []string{v}, where: options.Variable(o.Name)}
+	if o.Form == options.List {
 		g.values = filepath.SplitList(v)
 	}
 	return g, true

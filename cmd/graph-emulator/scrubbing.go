@@ -9,6 +9,7 @@ import (
 
 	"github.com/graph-emulator/graph-emulator/emulator/cassette"
 	"github.com/graph-emulator/graph-emulator/emulator/scrub"
+	"github.com/graph-emulator/graph-emulator/internal/options"
 )
 
 // scrubFlags say what is scrubbed, and how.
@@ -20,7 +21,7 @@ func scrubFlags() []cli.Flag {
 // standInFlags say which names get which stand-ins.
 func standInFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "pseudonym-key", Usage: "make stand-ins with `KEY`, so that nobody without it can find out whom they stand for by guessing; the same to record, replay and verify [$" + variable("pseudonym-key") + "]"},
+		&cli.StringFlag{Name: "pseudonym-key", Usage: "make stand-ins with `KEY`, so that nobody without it can find out whom they stand for by guessing; the same to record, replay and verify [$" + options.Variable("pseudonym-key") + "]"},
 		&cli.StringSliceFlag{Name: "keep", Usage: "leave `NAME`, a GUID, an address or a domain, as it is; may be repeated"},
 	}
 }
@@ -66,7 +67,7 @@ func (p *program) standIns(cmd *cli.Command) []scrub.Option {
 	opts := []scrub.Option{scrub.WithKept(cmd.StringSlice("keep")...)}
 	key := cmd.String("pseudonym-key")
 	if key == "" {
-		key = p.getenv(variable("pseudonym-key"))
+		key = p.getenv(options.Variable("pseudonym-key"))
 	}
 	if key != "" {
 		opts = append(opts, scrub.WithKey(key))

@@ -14,6 +14,7 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/internal/options"
 )
 
 // grace is how long requests in flight may take after the signal to end. What
@@ -36,12 +37,12 @@ Examples:
 
 Every flag has a variable and a key in the configuration file. A flag beats a
 variable, a variable beats the file, the file beats the default.`,
-		Flags: flags(table()),
+		Flags: flags(options.Table()),
 		Action: func(ctx context.Context, cmd *cli.Command) error {
 			if err := noArguments(cmd); err != nil {
 				return err
 			}
-			s, err := p.resolve(cmd, table())
+			s, err := p.resolve(cmd, options.Table())
 			if err != nil {
 				return err
 			}
@@ -56,10 +57,10 @@ variable, a variable beats the file, the file beats the default.`,
 // that a second one ends a program that hangs.
 func (p *program) serve(ctx context.Context, stop func(), s *settings) (err error) {
 	log := s.logger(p.stderr)
-	if err := clearReady(s.readyFile); err != nil {
+	if err := clearReady(s.Text("ready-file")); err != nil {
 		return &badInput{err}
 	}
-	seen := look(s.fixtures, log) // before they are read, so that no change is missed
+	seen := look(s.List("fixtures"), log) // before they are read, so that no change is missed
 	emu, err := s.emulator(log, s.kept()...)
 	if err != nil {
 		return err
@@ -75,7 +76,7 @@ func (p *program) serve(ctx context.Context, stop func(), s *settings) (err erro
 	defer func() { cancel(); <-watched; <-saved }()
 	served := make(chan error, 1)
 	go func() { served <- emu.Serve(l) }()
-	defer func() { err = errors.Join(err, removeReady(s.readyFile)) }()
+	defer func() { err = errors.Join(err, removeReady(s.Text("ready-file"))) }()
 	if err := p.ready(l.Addr(), s); err != nil {
 		return errors.Join(err, shutDown(ctx, emu, served, log))
 	}

@@ -6,6 +6,8 @@ import (
 	"log/slog"
 
 	"github.com/urfave/cli/v3"
+
+	"github.com/graph-emulator/graph-emulator/internal/options"
 )
 
 func (p *program) validateCommand() *cli.Command {
@@ -22,7 +24,7 @@ Examples:
   graph-emulator validate --config ci.yaml
   graph-emulator validate --fixtures ./tenant --strict
   graph-emulator validate recordings/*.yaml`,
-		Flags: append(flags(table()), secretFlags()...),
+		Flags: append(flags(options.Table()), secretFlags()...),
 		Action: func(_ context.Context, cmd *cli.Command) error {
 			if cmd.Args().Len() > 0 {
 				if err := unscrubbed(cmd); err != nil {
@@ -31,7 +33,7 @@ Examples:
 				_, err := fmt.Fprintln(p.stdout, "ok")
 				return err
 			}
-			s, err := p.resolve(cmd, table())
+			s, err := p.resolve(cmd, options.Table())
 			if err != nil {
 				return err
 			}

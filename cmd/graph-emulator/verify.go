@@ -14,10 +14,11 @@ import (
 
 	"github.com/urfave/cli/v3"
 
-	"github.com/graph-emulator/graph-emulator/emulator"
 	"github.com/graph-emulator/graph-emulator/emulator/conversation"
 	"github.com/graph-emulator/graph-emulator/emulator/conversation/verify"
 	"github.com/graph-emulator/graph-emulator/internal/clouds"
+	"github.com/graph-emulator/graph-emulator/internal/converse"
+	"github.com/graph-emulator/graph-emulator/internal/options"
 )
 
 func (p *program) verifyCommand() *cli.Command {
@@ -81,10 +82,8 @@ Examples:
 }
 
 // shortLived are the options of a server of a moment.
-func shortLived() []option {
-	return slices.DeleteFunc(table(), func(o option) bool {
-		return slices.Contains([]string{"listen", "ready-file", "watch"}, o.name)
-	})
+func shortLived() []options.Option {
+	return options.Except("listen", "ready-file", "watch")
 }
 
 // conversations reads the files that a command is given.
@@ -134,7 +133,7 @@ func agree(cmd *cli.Command, f *conversation.File) error {
 func (s *settings) verify(ctx context.Context, f *conversation.File, url string, v verify.Verifier) ([]verify.Result, error) {
 	v.Base = strings.TrimSuffix(url, "/")
 	if url == "" {
-		opts, err := emulator.OptionsOf(f)
+		opts, err := converse.Options(f)
 		if err != nil {
 			return nil, &badInput{err}
 		}
@@ -143,12 +142,13 @@ func (s *settings) verify(ctx context.Context, f *conversation.File, url string,
 			return nil, err
 		}
 		defer emu.Close()
-		v.Transport, v.Token, v.Elsewhere = emu.Transport(), emu.TokenAs, s.elsewhere
+		v.Transport, v.Elsewhere = emu.Transport(), s.elsewhere
+		v.Token = func(as string) (string, error) { return converse.Token(emu, as) }
 		if f.Recording == nil {
 			v.Base = "http://localhost" // an address of the emulator's own, as tests have
 		}
 	} else {
-		if err := checkURL(url); err != nil {
+		if err := options.CheckURL(url); err != nil {
 			return nil, badInputf("--url: %w", err)
 		}
 		t := &http.Transport{}
@@ -165,10 +165,10 @@ func (s *settings) verify(ctx context.Context, f *conversation.File, url string,
 // elsewhere reports whether an emulator does not stand for a host.
 func (s *settings) elsewhere(host string) bool {
 	same := func(name string) bool { return strings.EqualFold(name, host) }
-	if u, err := url.Parse(s.publicURL); err == nil && same(u.Hostname()) {
+	if u, err := url.Parse(s.Text("public-url")); err == nil && same(u.Hostname()) {
 		return false
 	}
-	return !slices.ContainsFunc(clouds.Hosts(), same) && !slices.ContainsFunc(s.tlsNames, same)
+	return !slices.ContainsFunc(clouds.Hosts(), same) && !slices.ContainsFunc(s.List("tls-name"), same)
 }
 
 // verified is what became of a file.

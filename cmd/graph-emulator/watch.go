@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/internal/options"
 )
 
 // lookEvery is the pause between two looks at the fixture files. They are
@@ -17,9 +18,9 @@ const lookEvery = 500 * time.Millisecond
 // watch loads the fixtures again when their files are no longer those that
 // were seen, until ctx ends. The channel it returns is closed when it has
 // stopped.
-func (p *program) watch(ctx context.Context, s *settings, seen []map[string]stamp, emu *emulator.Server, log *slog.Logger) <-chan struct{} {
+func (p *program) watch(ctx context.Context, s *settings, seen []map[string]options.Stamp, emu *emulator.Server, log *slog.Logger) <-chan struct{} {
 	done := make(chan struct{})
-	if !s.watch {
+	if !s.On("watch") {
 		close(done)
 		return done
 	}
@@ -33,7 +34,7 @@ func (p *program) watch(ctx context.Context, s *settings, seen []map[string]stam
 				return
 			case <-tick:
 			}
-			if now := look(s.fixtures, log); !same(now, seen) {
+			if now := look(s.List("fixtures"), log); !same(now, seen) {
 				seen = now
 				s.reload(emu, log)
 			}
@@ -44,13 +45,13 @@ func (p *program) watch(ctx context.Context, s *settings, seen []map[string]stam
 
 // look stamps the files of all folders. A folder that cannot be read counts
 // as one without files; loading it says what is wrong.
-func look(dirs []string, log *slog.Logger) []map[string]stamp {
-	out := make([]map[string]stamp, len(dirs))
+func look(dirs []string, log *slog.Logger) []map[string]options.Stamp {
+	out := make([]map[string]options.Stamp, len(dirs))
 	for i, dir := range dirs {
-		if builtIn(dir) {
+		if options.BuiltIn(dir) {
 			continue
 		}
-		files, err := scan(os.DirFS(dir))
+		files, err := options.Scan(os.DirFS(dir))
 		if err != nil {
 			log.Debug("fixtures cannot be looked at", "folder", dir, "reason", err)
 		}
@@ -59,7 +60,7 @@ func look(dirs []string, log *slog.Logger) []map[string]stamp {
 	return out
 }
 
-func same(a, b []map[string]stamp) bool {
+func same(a, b []map[string]options.Stamp) bool {
 	for i := range a {
 		if !maps.Equal(a[i], b[i]) {
 			return false
@@ -71,7 +72,7 @@ func same(a, b []map[string]stamp) bool {
 // reload puts the tenant of the files in place of the present one. A mistake
 // in them changes nothing and is told, line by line.
 func (s *settings) reload(emu *emulator.Server, log *slog.Logger) {
-	files, err := open("fixtures", s.fixtures, log)
+	files, err := options.Open("fixtures", s.List("fixtures"), log)
 	if err == nil {
 		if err = emu.LoadFixtures(files...); err != nil {
 			err = s.place(err)

@@ -115,7 +115,7 @@ func secure(b *testing.B, named bool, opts ...emulator.Option) (addr string, at 
 
 // between is a client whose proxy answers with what wrap makes of an emulator.
 func between(b *testing.B, wrap func(http.Handler) http.Handler) *http.Client {
-	addr, _, transport := secure(b, false, emulator.WithMiddleware(wrap), emulator.WithFixtures(fixtures.Empty()), emulator.WithProxyOthers("tunnel"))
+	addr, _, transport := secure(b, false, emulator.WithMiddleware(wrap), emulator.WithFixtures(fixtures.Empty()), emulator.WithProxyOthers(emulator.ProxyTunnel))
 	transport.Proxy = http.ProxyURL(&neturl.URL{Scheme: "http", Host: addr})
 	return &http.Client{Transport: transport}
 }

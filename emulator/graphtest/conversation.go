@@ -5,13 +5,15 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/graph-emulator/graph-emulator/emulator"
 	"github.com/graph-emulator/graph-emulator/emulator/conversation"
+	"github.com/graph-emulator/graph-emulator/internal/converse"
 )
 
 // Conversations runs the YAML files that glob names, each as a subtest against
-// an emulator of its own. Package conversation says what such a file holds; Server.TokenAs
-// of package emulator what as means, and OptionsOf which options there are. Blanks in the
+// an emulator of its own. Package conversation says what such a file holds. Its options are
+// those of docs/CONFIGURATION.md that change answers, and switches by their own names. The
+// caller of a request, as, is a user by id or userPrincipalName, me (the signed-in user),
+// app (an application without a user) or nobody, followed by permissions. Blanks in the
 // query of a request are encoded. ${url} is the address of the emulator.
 func Conversations(t *testing.T, glob string) {
 	t.Helper()
@@ -35,7 +37,7 @@ func Conversations(t *testing.T, glob string) {
 
 // hold plays a conversation from its beginning to its end.
 func hold(t *testing.T, f *conversation.File) {
-	options, err := emulator.OptionsOf(f)
+	options, err := converse.Options(f)
 	if err != nil {
 		t.Fatal(err)
 	}

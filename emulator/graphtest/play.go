@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/conversation"
+	"github.com/graph-emulator/graph-emulator/internal/converse"
 )
 
 // play makes the request of an exchange and tells what of the answer is not as
@@ -39,7 +40,7 @@ func (s *Server) build(x *conversation.Exchange, vars conversation.Vars) (*http.
 	}
 	token, ok := s.callers[x.As]
 	if !ok {
-		if token, err = s.Emulator.TokenAs(x.As); err != nil {
+		if token, err = converse.Token(s.Emulator, x.As); err != nil {
 			return nil, fmt.Errorf("as: %w", err)
 		}
 		s.callers[x.As] = token

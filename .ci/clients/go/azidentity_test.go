@@ -38,7 +38,7 @@ const (
 // says how to.
 func start(t *testing.T, opts ...emulator.Option) (*graphtest.Server, azcore.ClientOptions) {
 	t.Helper()
-	srv := graphtest.Start(t, append(opts, emulator.WithAuth("verify"))...)
+	srv := graphtest.Start(t, append(opts, emulator.WithAuth(emulator.AuthVerify))...)
 	tr := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: srv.CertPool()}}
 	t.Cleanup(tr.CloseIdleConnections)
 	return srv, azcore.ClientOptions{Cloud: cloud.Configuration{ActiveDirectoryAuthorityHost: srv.AuthorityURL()}, Transport: &http.Client{Transport: tr}, Retry: policy.RetryOptions{MaxRetries: -1}}

@@ -15,7 +15,6 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/sts"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/internal/clouds"
-	"github.com/graph-emulator/graph-emulator/internal/clouds"
 )
 
 // Mode says what a caller has to bring (B-10.30).

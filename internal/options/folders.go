@@ -1,4 +1,4 @@
-package main
+package options
 
 import (
 	"fmt"
@@ -7,47 +7,16 @@ import (
 	"os"
 	"strings"
 
-	"github.com/graph-emulator/graph-emulator/emulator"
 	"github.com/graph-emulator/graph-emulator/fixtures"
 )
 
-// folders turns the options that name folders into options of the emulator.
-func (s *settings) folders(log *slog.Logger) ([]emulator.Option, error) {
-	var opts []emulator.Option
-	tenant, err := open("fixtures", s.fixtures, log)
-	if err != nil {
-		return nil, err
-	}
-	if len(tenant) > 0 {
-		opts = append(opts, emulator.WithFixtures(tenant...))
-	}
-	docs, err := open("docs", s.docs, log)
-	if err != nil {
-		return nil, err
-	}
-	if len(docs) > 0 {
-		opts = append(opts, emulator.WithDocs(docs...))
-	}
-	if s.schemas == "" {
-		return opts, nil
-	}
-	schemas, err := open("schemas", []string{s.schemas}, log)
-	if err != nil {
-		return nil, err
-	}
-	for _, files := range schemas {
-		opts = append(opts, emulator.WithSchemas(files))
-	}
-	return opts, nil
-}
-
-// open opens the folders of one option. An empty one is left out, so that an
+// Open opens the folders of one option. An empty one is left out, so that an
 // image can name a folder that nobody has mounted anything on; the log says so.
-func open(option string, dirs []string, log *slog.Logger) ([]fs.FS, error) {
+func Open(option string, dirs []string, log *slog.Logger) ([]fs.FS, error) {
 	var out []fs.FS
 	for _, dir := range dirs {
-		if option == "fixtures" && builtIn(dir) {
-			files, err := builtInTenant(dir)
+		if option == "fixtures" && BuiltIn(dir) {
+			files, err := Tenant(dir)
 			if err != nil {
 				return nil, err
 			}
@@ -66,7 +35,7 @@ func open(option string, dirs []string, log *slog.Logger) ([]fs.FS, error) {
 			return nil, fmt.Errorf("%s: %w", option, err)
 		}
 		files := root.FS()
-		state, err := scan(files)
+		state, err := Scan(files)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %s: %w", option, dir, err)
 		}
@@ -79,11 +48,12 @@ func open(option string, dirs []string, log *slog.Logger) ([]fs.FS, error) {
 	return out, nil
 }
 
-// builtIn reports whether a name stands for a tenant of ours and not for a
+// BuiltIn reports whether a name stands for a tenant of ours and not for a
 // folder. It lets a folder be laid in front of one, file by file.
-func builtIn(name string) bool { return strings.HasPrefix(name, "@") }
+func BuiltIn(name string) bool { return strings.HasPrefix(name, "@") }
 
-func builtInTenant(name string) (fs.FS, error) {
+// Tenant returns the built-in tenant of a name.
+func Tenant(name string) (fs.FS, error) {
 	switch name {
 	case "@northgale":
 		return fixtures.Northgale(), nil
@@ -93,17 +63,17 @@ func builtInTenant(name string) (fs.FS, error) {
 	return nil, fmt.Errorf("fixtures: %s is no built-in tenant; there are @northgale and @empty, and a folder of that name is ./%s", name, name)
 }
 
-// stamp is what tells that a file has changed.
-type stamp struct {
+// Stamp is what tells that a file has changed.
+type Stamp struct {
 	size     int64
 	modified int64 // nanoseconds
 }
 
-// scan stamps every file of a folder. Hidden files and folders do not count:
+// Scan stamps every file of a folder. Hidden files and folders do not count:
 // editors keep their copies there, and mounted configuration its versions.
 // Links are followed to files, for the same reason.
-func scan(files fs.FS) (map[string]stamp, error) {
-	out := map[string]stamp{}
+func Scan(files fs.FS) (map[string]Stamp, error) {
+	out := map[string]Stamp{}
 	err := fs.WalkDir(files, ".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -122,7 +92,7 @@ func scan(files fs.FS) (map[string]stamp, error) {
 			return err
 		}
 		if info.Mode().IsRegular() {
-			out[path] = stamp{info.Size(), info.ModTime().UnixNano()}
+			out[path] = Stamp{info.Size(), info.ModTime().UnixNano()}
 		}
 		return nil
 	})
