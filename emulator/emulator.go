@@ -94,7 +94,7 @@ func New(opts ...Option) (*Server, error) {
 		Origin: s.origin, Historical: switches[gateway.Location] == gateway.Historical,
 		Monitors: monitorPath, Documented: switches[jobs.MonitorStatus] == jobs.Documented,
 		Strict: s.config.strict, Log: s.config.log, Caller: s.caller, Bearer: s.authority.Bearer, Challenged: s.authority.Challenged, Tickets: s.config.tickets(),
-		World: s.worldFor, Tenant: s.tenantOf, CatchUp: s.catchUp, Faults: &s.faults, Stubs: s.stubs, Wait: s.clock.Wait, Idle: s.idle.add,
+		World: s.worldFor, Tenant: s.tenantOf, CatchUp: s.catchUp, Faults: &s.faults, Stubs: s.stubsIn, Wait: s.clock.Wait, Idle: s.idle.add,
 	}
 	if s.config.auth == AuthEnforce || s.config.log.Enabled(context.Background(), slog.LevelDebug) {
 		s.graph.Permit = s.permit

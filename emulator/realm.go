@@ -148,8 +148,8 @@ func (s *Server) caller(r *http.Request, w *op.World) (workload.Caller, error) {
 	return s.authority.Caller(r, w) // of a tenant that LoadFixtures has just taken away
 }
 
-// stubs are those of the tenant of a world.
-func (s *Server) stubs(w *op.World) *stub.Set {
+// stubsIn are those of the tenant of a world.
+func (s *Server) stubsIn(w *op.World) *stub.Set {
 	for x := range s.realms() {
 		if x.world == w {
 			return &x.stubs

@@ -2,7 +2,9 @@ package emulator_test
 
 import (
 	"errors"
+	"fmt"
 	"io"
+	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -168,7 +170,7 @@ func TestStubControl(t *testing.T) {
 			t.Errorf("%d: %s %s: %d %s\nwant %d %s", i, tt.method, tt.path, status, got, tt.status, tt.want)
 		}
 	}
-	if _, err := emu.AddStubs([]byte("- request: GET /v1.0/tides\n  status: 200\n  answer: {a: '${request.path.id}'}\n")); err == nil || !strings.Contains(err.Error(), "stub:1: ${request.path.id}") {
+	if _, err := emu.Stubs().AddText([]byte("- request: GET /v1.0/tides\n  status: 200\n  answer: {a: '${request.path.id}'}\n")); err == nil || !strings.Contains(err.Error(), "stub:1: ${request.path.id}") {
 		t.Error(err)
 	}
 }
@@ -185,7 +187,7 @@ func TestStubsOfTenants(t *testing.T) {
 		return p.do(p.north, "GET", "/v1.0/tides", "").Body.String() + " " + p.do(p.south, "GET", "/v1.0/tides", "").Body.String()
 	}
 	ids := func() (out []string) {
-		for _, st := range p.emu.Stubs() {
+		for _, st := range p.emu.Stubs().List() {
 			out = append(out, st.Tenant+": "+st.ID)
 		}
 		return out
@@ -204,7 +206,7 @@ func TestStubsOfTenants(t *testing.T) {
 	if got := tides(); got != "north south" {
 		t.Errorf("added for whoever names none: %s", got)
 	}
-	if got, err := p.emu.Tenants()[1].AddStubs([]byte("{request: GET /v1.0/tides, status: 200, answerText: low}")); err != nil || len(got) != 1 || got[0] != "tenants/south/stub-2" {
+	if got, err := p.emu.Tenants()[1].Stubs().AddText([]byte("{request: GET /v1.0/tides, status: 200, answerText: low}")); err != nil || len(got) != 1 || got[0] != "tenants/south/stub-2" {
 		t.Errorf("%q, %v", got, err)
 	}
 	if got := p.do(p.south, "GET", "/v1.0/tides", "").Header().Get("X-Emulator-Stub"); got != "tenants/south/stub-2" {
@@ -223,5 +225,56 @@ func TestStubsOfTenants(t *testing.T) {
 	}
 	if w := p.do(p.south, "DELETE", "/_emulator/stubs/tenants/north/stub-1", ""); w.Code != 404 {
 		t.Errorf("of no tenant: %d", w.Code)
+	}
+}
+
+// TestStubsInGo: stubs that are values and functions answer as those of files do, in a
+// batch too; what makes no sense is refused, and nothing is added then.
+func TestStubsInGo(t *testing.T) {
+	emu := newEmulator(t)
+	ids, err := emu.Stubs().Add(
+		emulator.Stub{Method: "GET", Path: "/tides", Body: map[string]any{"level": 3}, Times: 1},
+		emulator.Stub{Path: "/v1.0/tides", Status: 503, Header: http.Header{"Retry-After": {"7"}}, Body: "ebb"},
+		emulator.StubFunc("POST /ships/{id}/sail", func(w http.ResponseWriter, r *http.Request) {
+			body, err := io.ReadAll(r.Body)
+			fmt.Fprint(w, r.PathValue("id"), " ", r.URL.Path, " ", string(body), " ", err)
+		}),
+		emulator.Stub{Method: "DELETE", Path: "/ships/*", Status: 204},
+	)
+	if err != nil || !slices.Equal(ids, []string{"stub-1", "stub-2", "stub-3", "stub-4"}) {
+		t.Fatal(ids, err)
+	}
+	for _, tt := range []struct {
+		method, path, body string
+		status             int
+		want, kind         string
+	}{
+		{"GET", "/v1.0/tides", "", 200, `{"level":3}`, "application/json"},
+		{"GET", "/v1.0/tides", "", 503, "ebb", "text/plain; charset=utf-8"},
+		{"HEAD", "/v1.0/tides", "", 503, "", "text/plain; charset=utf-8"},
+		{"POST", "/beta/ships('ida')/sail", "north", 200, "ida /beta/ships('ida')/sail north <nil>", ""},
+		{"DELETE", "/v1.0/ships/ida", "", 204, "", ""},
+	} {
+		w := httptest.NewRecorder()
+		emu.ServeHTTP(w, httptest.NewRequest(tt.method, tt.path, strings.NewReader(tt.body)))
+		if h := w.Header(); w.Code != tt.status || w.Body.String() != tt.want || h.Get("X-Emulator-Fidelity") != "stub" || tt.kind != "" && h.Get("Content-Type") != tt.kind {
+			t.Errorf("%s %s: %d %s %v", tt.method, tt.path, w.Code, w.Body, w.Header())
+		}
+	}
+	w := post(t, emu, "/v1.0/$batch", `{"requests": [{"id": "1", "method": "GET", "url": "/tides"}]}`, 200)
+	if !strings.Contains(w.Body.String(), `"status":503`) || !strings.Contains(w.Body.String(), `"Retry-After":"7"`) {
+		t.Errorf("in a batch: %s", w.Body)
+	}
+	list := emu.Stubs().List()
+	if st := list[0]; st.Request != "GET /tides" || st.Hit != 1 || !st.Spent || len(list) != 4 {
+		t.Errorf("%+v", list)
+	}
+	for _, bad := range []emulator.Stub{{}, {Path: "tides"}, {Path: "/tides", Status: 42}, {Path: "/tides", Times: -1}, {Path: "/tides", Delay: -1}, {Path: "/tides", Body: func() {}}, emulator.StubFunc("GET", nil)} {
+		if _, err := emu.Stubs().Add(emulator.Stub{Path: "/good"}, bad); err == nil {
+			t.Errorf("%+v is taken", bad)
+		}
+	}
+	if emu.Stubs().Clear(); len(emu.Stubs().List()) != 0 {
+		t.Error("stubs are left")
 	}
 }

@@ -105,15 +105,22 @@ func ParseStubs(name string, text []byte) (*File, error) {
 // Body is what a request or an answer carries.
 type Body struct {
 	Form Form
-	// Node is JSON that was read: with lines, markers as they stand. Nil: see Data.
-	Node *yaml.Node
 	// Data is JSON that was not read from a file, a text, both with markers, or
 	// the bytes of Base64.
 	Data []byte
 	Path string // of a File, from the folder of the conversation
 
-	files fs.FS
-	lines []byte // as it is written behind its name, where Written has made it; there is nothing else then
+	files  fs.FS
+	parsed *yaml.Node // JSON that was read: with lines, markers as they stand; nil: see Data
+	lines  []byte     // as it is written behind its name, where Written has made it; there is nothing else then
+}
+
+// Line returns the line of JSON that was read from a file, and zero of any other body.
+func (b *Body) Line() int {
+	if b.parsed == nil {
+		return 0
+	}
+	return b.parsed.Line
 }
 
 // Form is how a body is written down.

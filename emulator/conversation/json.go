@@ -16,8 +16,8 @@ import (
 func (b *Body) Bytes(vars Vars) ([]byte, error) {
 	switch b.Form {
 	case JSON:
-		if b.Node != nil {
-			return appendJSON(nil, b.Node, vars.Fill)
+		if b.parsed != nil {
+			return appendJSON(nil, b.parsed, vars.Fill)
 		}
 		fallthrough
 	case Text:
@@ -33,8 +33,8 @@ func (b *Body) Bytes(vars Vars) ([]byte, error) {
 // other forms, the bytes.
 func (b *Body) Source() ([]byte, error) {
 	switch {
-	case b.Form == JSON && b.Node != nil:
-		return appendJSON(nil, b.Node, func(s string) (string, error) { return s, nil })
+	case b.Form == JSON && b.parsed != nil:
+		return appendJSON(nil, b.parsed, func(s string) (string, error) { return s, nil })
 	case b.Form == SideFile:
 		return fs.ReadFile(b.files, b.Path)
 	}

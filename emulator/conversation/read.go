@@ -323,7 +323,7 @@ var forms = map[string]Form{
 func (r *reader) body(b *Body, form Form, literal string, n *yaml.Node) error {
 	b.Form = form
 	if form == JSON {
-		b.Node = n
+		b.parsed = n
 		if n.Kind == yaml.ScalarNode && n.ShortTag() == "!!str" {
 			return fmt.Errorf("expected a mapping or a list; a literal body is %s", literal)
 		}

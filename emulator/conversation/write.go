@@ -86,8 +86,8 @@ func Beside(path string) Body { return Body{Form: SideFile, Path: path} }
 
 // node is JSON as it would be if it had been read.
 func (b *Body) node() (*yaml.Node, error) {
-	if b.Node != nil {
-		return b.Node, nil
+	if b.parsed != nil {
+		return b.parsed, nil
 	}
 	text, ok := appendValue([]byte("x:"), b.Data, 2)
 	if !ok {

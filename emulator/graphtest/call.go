@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 )
 
@@ -22,7 +23,8 @@ func (s *Server) Add(path string, entity any) map[string]any {
 	return answer
 }
 
-// Get reads path as the signed-in user; without a version in front it is v1.0's.
+// Get reads path as the signed-in user; without a version in front it is v1.0's. Blanks in
+// it are encoded.
 // Anything but a JSON object with status 200 ends the test.
 func (s *Server) Get(path string) map[string]any {
 	s.t.Helper()
@@ -33,12 +35,54 @@ func (s *Server) Get(path string) map[string]any {
 	return answer
 }
 
-// User gives what a user needs in order to be created: User("ragna") is called
-// ragna and signs in as ragna@northgale.test. Members can be added to it.
-func User(name string) map[string]any {
-	return map[string]any{
-		"accountEnabled": true, "displayName": name, "mailNickname": name, "userPrincipalName": name + "@northgale.test",
-		"passwordProfile": map[string]any{"password": "harbour-Gale-7-" + name, "forceChangePasswordNextSignIn": false},
+// List reads a collection as the signed-in user, page after page, and returns its
+// members; without a version in front of path it is v1.0's. A collection without members
+// is an empty list, and anything that is no collection ends the test.
+func (s *Server) List(path string) []map[string]any {
+	s.t.Helper()
+	out := []map[string]any{}
+	for path != "" {
+		page := s.Get(path)
+		members, ok := page["value"].([]any)
+		if !ok {
+			s.t.Fatalf("graphtest: GET %s answered no collection: %s", path, text(page))
+		}
+		for _, m := range members {
+			member, ok := m.(map[string]any)
+			if !ok {
+				s.t.Fatalf("graphtest: GET %s answered a collection of values: %s", path, text(page))
+			}
+			out = append(out, member)
+		}
+		next, _ := page["@odata.nextLink"].(string)
+		if u, err := url.Parse(next); err == nil {
+			path = u.RequestURI()
+		}
+		if next == "" {
+			path = ""
+		}
+	}
+	return out
+}
+
+// Patch changes an entity as the signed-in user and returns it as it is answered, nil
+// where the answer is 204 as Graph has it for most types. changes is what Add takes. A
+// refusal ends the test.
+func (s *Server) Patch(path string, changes any) map[string]any {
+	s.t.Helper()
+	status, answer := s.call(s.own(), http.MethodPatch, path, changes)
+	if status != http.StatusOK && status != http.StatusNoContent {
+		s.t.Fatalf("graphtest: PATCH %s answered %d: %s", path, status, text(answer))
+	}
+	return answer
+}
+
+// Delete deletes an entity, or removes a reference ("/groups/{id}/members/{id}/$ref"), as
+// the signed-in user. A refusal ends the test.
+func (s *Server) Delete(path string) {
+	s.t.Helper()
+	if status, answer := s.call(s.own(), http.MethodDelete, path, nil); status != http.StatusNoContent {
+		s.t.Fatalf("graphtest: DELETE %s answered %d: %s", path, status, text(answer))
 	}
 }
 
@@ -53,10 +97,11 @@ func (s *Server) call(c *http.Client, method, path string, body any) (status int
 		}
 		sent = bytes.NewReader(b)
 	}
-	req, err := http.NewRequest(method, s.URL+versioned(path), sent)
+	req, err := http.NewRequest(method, s.URL+versioned(strings.ReplaceAll(path, " ", "%20")), sent)
 	if err != nil {
 		s.t.Fatalf("graphtest: %v", err)
 	}
+	req.Header.Set(ownHeader, s.seen.mark)
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}

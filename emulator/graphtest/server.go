@@ -2,6 +2,7 @@ package graphtest
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"log/slog"
 	"maps"
@@ -28,6 +29,7 @@ type Server struct {
 	transport *http.Transport
 	served    chan error
 	log       *testLog
+	seen      *recorder
 	own       func() *http.Client // Client, made once
 	callers   map[string]string   // tokens of a conversation's callers
 }
@@ -42,7 +44,8 @@ func Start(t testing.TB, opts ...emulator.Option) *Server {
 	t.Helper()
 	log := &testLog{t: t}
 	logger := slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	emu, err := emulator.New(append([]emulator.Option{emulator.WithLogger(logger)}, opts...)...)
+	seen := &recorder{mark: rand.Text()}
+	emu, err := emulator.New(append([]emulator.Option{emulator.WithLogger(logger), emulator.WithMiddleware(seen.wrap)}, opts...)...)
 	if err != nil {
 		t.Fatalf("graphtest: %v", err)
 	}
@@ -51,7 +54,7 @@ func Start(t testing.TB, opts ...emulator.Option) *Server {
 		t.Fatalf("graphtest: %v", err)
 	}
 	s := &Server{URL: "http://" + l.Addr().String(), Emulator: emu, t: t, host: l.Addr().String(), public: emu.AuthorityURL(),
-		transport: &http.Transport{}, served: make(chan error, 1), log: log, callers: map[string]string{}}
+		transport: &http.Transport{}, served: make(chan error, 1), log: log, seen: seen, callers: map[string]string{}}
 	s.own = sync.OnceValue(s.Client)
 	go func() { s.served <- emu.Serve(l) }()
 	t.Cleanup(s.stop)
@@ -86,12 +89,14 @@ func (s *Server) GraphURL(version string) string {
 	return s.URL + "/" + strings.Trim(version, "/")
 }
 
-// Reset puts the tenant back to its fixtures.
+// Reset puts the emulator back to its start, as emulator.Server.Reset does, and forgets
+// the requests that Requests returns. A failure ends the test.
 func (s *Server) Reset() {
 	s.t.Helper()
 	if err := s.Emulator.Reset(); err != nil {
 		s.t.Fatalf("graphtest: reset: %v", err)
 	}
+	s.seen.clear()
 }
 
 // testLog writes to a test as long as it runs: a test that is over must not be

@@ -13,8 +13,8 @@ func TestStub(t *testing.T) {
 	t.Run("of somebody", func(t *testing.T) {
 		f = &failing{TB: t}
 		s := graphtest.Start(f)
-		s.Stub(`{"request": "GET /me/tides", "status": 200, "answerText": "high"}`)
-		s.Stub("request: GET /me/winds\nstatus: 200\n")
+		s.StubText(`{"request": "GET /me/tides", "status": 200, "answerText": "high"}`)
+		s.StubText("request: GET /me/winds\nstatus: 200\n")
 		resp, err := s.Client().Get(s.GraphURL("v1.0") + "/me/tides")
 		if err != nil {
 			t.Fatal(err)
@@ -30,11 +30,11 @@ func TestStub(t *testing.T) {
 }
 
 // In a test, t is the test's own.
-func ExampleServer_Stub() {
+func ExampleServer_StubText() {
 	var t *testing.T
 
 	srv := graphtest.Start(t)
-	srv.Stub(`
+	srv.StubText(`
 request: GET /me/messages
 times: 1
 fault: {status: 429, retryAfter: 5}

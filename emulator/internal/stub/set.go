@@ -269,6 +269,14 @@ func (h *Hit) headers() bool {
 	return true
 }
 
+// Path calls set for each {name} in the path of the stub, with what stands there in the
+// request.
+func (h *Hit) Path(set func(name, value string)) {
+	for name, value := range h.path {
+		set(name, value)
+	}
+}
+
 // Values is what answers take from where they are given.
 type Values struct {
 	URL  string // the origin of the emulator

@@ -21,6 +21,7 @@ type Stub struct {
 	Delay   time.Duration
 	Through bool
 	Fault   *fault.Rule // nil: it answers
+	Handler any         // what answers in Go, of a type that the server of HTTP knows; nil: the texts of the stub
 
 	line    string // of the request
 	method  string // empty: any
@@ -61,6 +62,25 @@ func Compile(f *conversation.File) ([]*Stub, error) {
 		out = append(out, s)
 	}
 	return out, nil
+}
+
+// New makes a stub that handler answers. request is a method, or * for any, and a path, as
+// in a conversation. times zero is without end.
+func New(request string, skip, times int, handler any) (*Stub, error) {
+	if skip < 0 || times < 0 {
+		return nil, fmt.Errorf("skip %d and times %d: neither is below zero", skip, times)
+	}
+	s := &Stub{line: request, skip: skip, times: times, Handler: handler}
+	if err := s.compileRequest(request); err != nil {
+		return nil, fmt.Errorf("request: %w", err)
+	}
+	return s, nil
+}
+
+// Matches reports whether a stub is for a request, whatever its body. It counts nothing.
+func (s *Stub) Matches(r *Request) bool {
+	h, err := s.match(r)
+	return h != nil && err == nil
 }
 
 // compile gives the line of an error where it is not that of the exchange.
@@ -127,24 +147,24 @@ func (s *Stub) compileFault(b *conversation.Body) (line int, err error) {
 	}
 	var r fault.Rule
 	if err := json.Unmarshal(text, &r); err != nil {
-		return b.Node.Line, fmt.Errorf("fault: %s", strings.TrimPrefix(err.Error(), "json: "))
+		return b.Line(), fmt.Errorf("fault: %s", strings.TrimPrefix(err.Error(), "json: "))
 	}
 	for _, name := range []string{"id", "method", "path", "app", "user", "attempts", "skip", "every", "times", "window", "delay"} {
 		if has(text, name) {
-			return b.Node.Line, fmt.Errorf("fault: %s is said by the stub itself, or not at all", name)
+			return b.Line(), fmt.Errorf("fault: %s is said by the stub itself, or not at all", name)
 		}
 	}
 	var known map[string]json.RawMessage
 	if err := json.Unmarshal(text, &known); err != nil { // unreachable: it was a rule
-		return b.Node.Line, err
+		return b.Line(), err
 	}
 	for name := range known {
 		if !faultMembers[name] {
-			return b.Node.Line, fmt.Errorf("fault: %s: no such member", name)
+			return b.Line(), fmt.Errorf("fault: %s: no such member", name)
 		}
 	}
 	if _, err := new(fault.Set).Add(r); err != nil {
-		return b.Node.Line, fmt.Errorf("fault: %w", err)
+		return b.Line(), fmt.Errorf("fault: %w", err)
 	}
 	if r.Challenge {
 		r.Status = 401

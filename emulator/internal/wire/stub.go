@@ -44,6 +44,13 @@ func (x *exchange) stubbed(w http.ResponseWriter, stubs *stub.Set) (engine http.
 	if err := x.strike(w, &fault.Hit{Rule: rule}, nil); err != nil {
 		return w, true, err
 	}
+	if handler, ok := hit.Handler.(http.Handler); ok {
+		r := *x.HTTP
+		r.Body = http.MaxBytesReader(w, r.Body, x.g.BodyLimit)
+		hit.Path(r.SetPathValue)
+		handler.ServeHTTP(w, &r)
+		return w, true, nil
+	}
 	values := &stub.Values{URL: x.g.Origin.Of(x.HTTP), GUID: x.guid, Time: x.now().UTC().Format(time.RFC3339Nano)}
 	if hit.Through {
 		return &overridden{ResponseWriter: w, hit: hit, values: values}, false, nil
