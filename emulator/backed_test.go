@@ -14,6 +14,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/catalog"
 	"github.com/graph-emulator/graph-emulator/schemas"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
@@ -21,7 +22,7 @@ import (
 // talk is one request of a conversation that succeeds, as what it means.
 type talk struct {
 	version string
-	*emulator.Operation
+	*catalog.Operation
 }
 
 // talks reads what the conversations of this repository ask for with success.
@@ -40,10 +41,10 @@ func talks(t *testing.T, emu *emulator.Server) (out []talk) {
 			method, url, _ := strings.Cut(x.Request, " ")
 			version, path, _ := strings.Cut(strings.TrimPrefix(url, "/"), "/")
 			path, _, _ = strings.Cut(remembered.ReplaceAllString(path, "x"), "?")
-			if x.Status < 200 || x.Status > 299 || !slices.Contains(emu.Versions(), version) {
+			if x.Status < 200 || x.Status > 299 || !slices.Contains(emu.Catalog().Versions(), version) {
 				continue
 			}
-			if op, err := emu.Operation(version, method, "/"+path); err == nil {
+			if op, err := emu.Catalog().Operation(version, method, "/"+path); err == nil {
 				out = append(out, talk{version, op})
 			}
 		}
@@ -122,12 +123,12 @@ func TestPresenceIsBacked(t *testing.T) {
 		shown[k.Method+" "+k.Template] = true
 	}
 	n := 0
-	for _, version := range emu.Versions() {
-		for op, err := range emu.Operations(version) {
+	for _, version := range emu.Catalog().Versions() {
+		for op, err := range emu.Catalog().Operations(version) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			o, err := emu.Operation(version, op.Method, op.Template)
+			o, err := emu.Catalog().Operation(version, op.Method, op.Template)
 			if err != nil || o.Workload != "Presence" {
 				continue
 			}

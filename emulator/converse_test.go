@@ -339,7 +339,7 @@ func (c *crud) life(path, key, text string, n *edm.Navigation) error {
 
 // excluded calls what the metadata excludes: it is refused, unless a page has it (B-2.29).
 func (c *crud) excluded(method, one string, body map[string]any, ok int) (done bool, err error) {
-	op, err := c.h.(*emulator.Server).Operation(c.version, method, one)
+	op, err := c.h.(*emulator.Server).Catalog().Operation(c.version, method, one)
 	if err != nil {
 		return false, err
 	}

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/catalog"
 )
 
 // What stands in docs/COVERAGE.md between the figures; ~ stands for a backtick.
@@ -44,8 +44,10 @@ They include the types derived from them. Traits count for every verb, the other
 `
 )
 
+//go:generate go test -count=1 -run ^TestCoveragePage$ . -update-coverage
+
 // coveragePage is docs/COVERAGE.md.
-func coveragePage(c *emulator.Coverage) []byte {
+func coveragePage(c *catalog.Coverage) []byte {
 	var b bytes.Buffer
 	b.WriteString(strings.ReplaceAll(coverageIntro, "~", "`"))
 	for _, v := range c.Versions {

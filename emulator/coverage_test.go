@@ -13,18 +13,19 @@ import (
 	"testing"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/catalog"
 	"github.com/graph-emulator/graph-emulator/internal/admin"
 )
 
 var updateCoverage = flag.Bool("update-coverage", false, "write docs/COVERAGE.md")
 
-func coverage(t *testing.T) (*emulator.Server, *emulator.Coverage) {
+func coverage(t *testing.T) (*emulator.Server, *catalog.Coverage) {
 	t.Helper()
 	emu, err := emulator.New()
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := emu.Coverage()
+	c, err := emu.Catalog().Coverage()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +51,7 @@ func TestCoveragePage(t *testing.T) {
 func TestCoverage(t *testing.T) {
 	emu, c := coverage(t)
 	for _, v := range c.Versions {
-		var sum emulator.Tally
+		var sum catalog.Tally
 		for _, w := range v.Workloads {
 			if w.Operations != w.Modelled+w.Stateful+w.Generic+w.None || w.Operations == 0 {
 				t.Errorf("%s %s does not add up: %+v", v.Version, w.Workload, w.Tally)
@@ -72,7 +73,7 @@ func TestCoverage(t *testing.T) {
 	}
 	w := httptest.NewRecorder()
 	emu.ServeHTTP(w, httptest.NewRequest(http.MethodGet, admin.Prefix+"/coverage", nil))
-	var got emulator.Coverage
+	var got catalog.Coverage
 	if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || !reflect.DeepEqual(&got, c) {
 		t.Errorf("/_emulator/coverage differs from Coverage (%v)", err)
 	}
@@ -98,7 +99,7 @@ func TestOperation(t *testing.T) {
 		{"PUT", "/users", "405 MethodNotAllowed"},
 		{"GET", "/usres", "400 BadRequest"},
 	} {
-		op, err := emu.Operation("v1.0", tt.method, tt.path)
+		op, err := emu.Catalog().Operation("v1.0", tt.method, tt.path)
 		var got string
 		if err != nil {
 			got, _, _ = strings.Cut(err.Error(), ":")
@@ -117,13 +118,13 @@ func TestOperation(t *testing.T) {
 			t.Errorf("%s %s\n got %s\nwant %s", tt.method, tt.path, got, tt.want)
 		}
 	}
-	if op, err := emu.Operation("beta", "PATCH", "/communications/presences"); err != nil || op.Fidelity != "modelled" {
+	if op, err := emu.Catalog().Operation("beta", "PATCH", "/communications/presences"); err != nil || op.Fidelity != "modelled" {
 		t.Errorf("presence is %+v (%v)", op, err)
 	}
-	if _, err := emu.Operation("v3", "GET", "/me"); err == nil {
+	if _, err := emu.Catalog().Operation("v3", "GET", "/me"); err == nil {
 		t.Error("there is no v3")
 	}
-	for _, err := range emu.Operations("v3") {
+	for _, err := range emu.Catalog().Operations("v3") {
 		if err == nil {
 			t.Error("there is no v3")
 		}

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/graph-emulator/graph-emulator/emulator/catalog"
 	"github.com/graph-emulator/graph-emulator/emulator/fault"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/ca"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/clock"
@@ -34,7 +35,7 @@ type Server struct {
 	clock   *clock.Clock
 	faults  fault.Set
 	idle    idle
-	cat     *catalog
+	cat     *served
 	engine  *engine.Engine
 	origin  *origin.Origin // what links begin with
 	graph   *wire.Graph
@@ -117,6 +118,12 @@ func New(opts ...Option) (*Server, error) {
 
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// Catalog tells what the emulator knows apart from its tenants. Unlike the rest of this
+// package it makes no promise; see package catalog.
+func (s *Server) Catalog() *catalog.Catalog {
+	return catalog.New(s.cat.versions, s.cat.registry, s.cat.learn)
+}
 
 // Faults are the rules by which requests go wrong. There are none at first.
 func (s *Server) Faults() *fault.Set { return &s.faults }

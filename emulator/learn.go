@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/graph-emulator/graph-emulator/emulator/catalog"
 	"github.com/graph-emulator/graph-emulator/emulator/conversation"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/op"
@@ -14,32 +15,20 @@ import (
 	"github.com/graph-emulator/graph-emulator/schemas/derive"
 )
 
-// Learnt is what recordings tell of a tenant.
-type Learnt struct {
-	Files map[string][]byte // a tree of fixtures, by path
-	Notes []string          // what could not be learnt, and why, with file and line
-}
-
-// Learn makes fixtures of recorded answers: the tenant as it was when the recordings
-// ended, as far as they tell. Those fixtures load, and give the same answers to the same
-// reads. What an emulator refuses is left out, with a note.
-func Learn(files ...*conversation.File) (*Learnt, error) {
-	cat, err := builtIn()
-	if err != nil {
-		return nil, err
-	}
-	versions := make([]learn.Version, len(cat.versions))
-	for i, v := range cat.versions {
+// learn is Catalog.Learn: what is refused on the way in is left out, until the rest loads.
+func (c *served) learn(files []*conversation.File) (*catalog.Learnt, error) {
+	versions := make([]learn.Version, len(c.versions))
+	for i, v := range c.versions {
 		versions[i] = learn.Version{Name: v.Name, Model: v.Model}
 	}
-	l := learn.New(cat.registry, versions)
+	l := learn.New(c.registry, versions)
 	for _, f := range files {
 		if err := l.Add(f); err != nil {
 			return nil, fmt.Errorf("%s: %w", f.Name, err)
 		}
 	}
-	tree, err := cat.tried(l)
-	out := &Learnt{Files: tree}
+	tree, err := c.tried(l)
+	out := &catalog.Learnt{Files: tree}
 	for _, n := range l.Notes() {
 		out.Notes = append(out.Notes, n.String())
 	}
@@ -54,7 +43,7 @@ func Learn(files ...*conversation.File) (*Learnt, error) {
 
 // tried are the files of a learner, without what does not load. One round is about one
 // file: what is refused in a later one may be so for what is in the first.
-func (c *catalog) tried(l *learn.Learner) (derive.Files, error) {
+func (c *served) tried(l *learn.Learner) (derive.Files, error) {
 	e := engine.New(c.registry, shapes(), op.Options{Stable: c.versions[0].Model, Models: c.models()})
 	for {
 		out := derive.Files(l.Files())

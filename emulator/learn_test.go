@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/catalog"
 	"github.com/graph-emulator/graph-emulator/emulator/conversation"
 	"github.com/graph-emulator/graph-emulator/emulator/conversation/verify"
 )
@@ -55,9 +56,9 @@ func (l *listener) ask(method, path, body string) string {
 }
 
 // learnt is an emulator with the fixtures that a recording gives.
-func learnt(t *testing.T, f *conversation.File) (*emulator.Server, *emulator.Learnt) {
+func learnt(t *testing.T, f *conversation.File) (*emulator.Server, *catalog.Learnt) {
 	t.Helper()
-	out, err := emulator.Learn(f)
+	out, err := newEmulator(t).Catalog().Learn(f)
 	for name, text := range out.Files {
 		if err != nil || testing.Verbose() {
 			t.Logf("%s\n%s", name, text)

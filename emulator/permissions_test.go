@@ -101,8 +101,8 @@ func TestPermissionFacts(t *testing.T) {
 			for path, words := range set.Paths {
 				for _, method := range set.Methods {
 					found := false
-					for _, version := range emu.Versions() {
-						op, err := emu.Operation(version, method, path)
+					for _, version := range emu.Catalog().Versions() {
+						op, err := emu.Catalog().Operation(version, method, path)
 						if err != nil || strings.Contains(op.Template, "{id}") { // a placeholder for the name of a property is no path
 							continue
 						}

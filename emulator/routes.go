@@ -68,7 +68,7 @@ func isControl(path string) bool {
 func (s *Server) control() http.Handler {
 	m := http.NewServeMux()
 	m.Handle(signInAdmin+"/", authority.Set{All: s.signServices}.Admin(signInAdmin, s.fail))
-	m.Handle("/", control.Handler(control.Actions{Reset: s.reset, Save: s.save, Expire: s.ExpireDeltaTokens, Version: Version, Coverage: func() (any, error) { return s.Coverage() },
+	m.Handle("/", control.Handler(control.Actions{Reset: s.reset, Save: s.save, Expire: s.ExpireDeltaTokens, Version: Version, Coverage: func() (any, error) { return s.Catalog().Coverage() },
 		Tenant: s.shown, CA: s.CertificatePEM, Clock: s.Clock(), Faults: &s.faults, Jobs: jobControl{s.Jobs()}, Stubs: s.stubControl(), Consistency: consistencyControl{s.Consistency()}, Fail: s.fail}))
 	return control.Guard{Own: s.known, Fail: s.fail}.Wrap(m)
 }

@@ -24,8 +24,8 @@ import (
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
-// catalog is what an emulator serves: models, operations and exceptions.
-type catalog struct {
+// served is what an emulator serves: models, operations and exceptions.
+type served struct {
 	versions []wire.Version
 	registry *workload.Registry
 }
@@ -34,8 +34,8 @@ type catalog struct {
 // stored entities, the exceptions, the built-in tenant.
 var (
 	shapes  = sync.OnceValue(value.NewShapes)
-	builtIn = sync.OnceValues(func() (*catalog, error) {
-		c := &catalog{}
+	builtIn = sync.OnceValues(func() (*served, error) {
+		c := &served{}
 		for _, name := range schemas.Versions() {
 			m, err := schemas.Model(name)
 			if err != nil {
@@ -71,7 +71,7 @@ type tenant struct {
 	stubs    []*stub.Stub
 }
 
-func (c *catalog) models() []*edm.Model {
+func (c *served) models() []*edm.Model {
 	out := make([]*edm.Model, len(c.versions))
 	for i := range c.versions {
 		out[i] = c.versions[i].Model
@@ -80,12 +80,12 @@ func (c *catalog) models() []*edm.Model {
 }
 
 // catalog lays what the options give in front of the built-in files.
-func (c *config) catalog() (*catalog, error) {
+func (c *config) catalog() (*served, error) {
 	base, err := builtIn()
 	if err != nil || !c.bare && c.schemas == nil && c.docs == nil {
 		return base, err
 	}
-	out := &catalog{registry: base.registry}
+	out := &served{registry: base.registry}
 	for _, v := range base.versions {
 		if c.bare {
 			v.Model, v.Catalog = edm.Open(nothing, nil), nil
@@ -333,7 +333,7 @@ func (s *Server) storeOptions() store.Options {
 }
 
 // indexes lists what entities of a type are found by.
-func (c *catalog) indexes(typ string) (out []store.Index) {
+func (c *served) indexes(typ string) (out []store.Index) {
 	for _, name := range c.bases(typ) {
 		out = append(out, c.registry.Indexes(edm.Name(name))...)
 	}
@@ -341,7 +341,7 @@ func (c *catalog) indexes(typ string) (out []store.Index) {
 }
 
 // bases names a type and those it derives from, as the first version says that has it.
-func (c *catalog) bases(name string) []string {
+func (c *served) bases(name string) []string {
 	for _, v := range c.versions {
 		if t, ok := v.Model.Type(edm.Name(name)); ok {
 			var out []string
@@ -355,7 +355,7 @@ func (c *catalog) bases(name string) []string {
 }
 
 // load reads a tenant tree into a world of its own.
-func load(e *engine.Engine, c *catalog, opts store.Options, files fs.FS, reader fixtures.Reader) (*tenant, error) {
+func load(e *engine.Engine, c *served, opts store.Options, files fs.FS, reader fixtures.Reader) (*tenant, error) {
 	records, stubs, err := read(files, reader)
 	w := c.world(opts)
 	if err != nil { // what could be read may have mistakes as well
@@ -409,7 +409,7 @@ func firstUser(records []fixtures.Record) string {
 }
 
 // world makes an empty world.
-func (c *catalog) world(opts store.Options) *op.World {
+func (c *served) world(opts store.Options) *op.World {
 	opts.Shapes, opts.Indexes = shapes(), c.indexes
 	return op.NewWorld(store.New(opts), opts.Now)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/catalog"
 	"github.com/graph-emulator/graph-emulator/fixtures"
 	"github.com/graph-emulator/graph-emulator/internal/nearest"
 	"github.com/graph-emulator/graph-emulator/internal/options"
@@ -105,7 +106,7 @@ Examples:
 			if err != nil {
 				return badInputf("METHOD: %w", err)
 			}
-			op, err := emu.Operation(version, method, path)
+			op, err := emu.Catalog().Operation(version, method, path)
 			if err != nil {
 				return fmt.Errorf("%s %s of %s: %w", method, path, version, err)
 			}
@@ -141,7 +142,7 @@ Examples:
 			if err != nil {
 				return err
 			}
-			b, err := emu.Schema(version, cmd.Args().First())
+			b, err := emu.Catalog().Schema(version, cmd.Args().First())
 			if err != nil {
 				return err
 			}
@@ -171,7 +172,7 @@ Examples:
 			if err != nil {
 				return err
 			}
-			c, err := emu.Coverage()
+			c, err := emu.Catalog().Coverage()
 			if err != nil {
 				return err
 			}
@@ -205,7 +206,7 @@ func (p *program) catalog(cmd *cli.Command) (*emulator.Server, error) {
 
 // versions are those that --version asks for.
 func versions(cmd *cli.Command, emu *emulator.Server) ([]string, error) {
-	all := emu.Versions()
+	all := emu.Catalog().Versions()
 	if !cmd.IsSet("version") {
 		return all, nil
 	}
@@ -236,7 +237,7 @@ func address(cmd *cli.Command, emu *emulator.Server, text string) (version, path
 		_, path, _ = strings.Cut(rest, "/")
 	}
 	first, rest, _ := strings.Cut(strings.TrimLeft(path, "/"), "/")
-	for _, v := range emu.Versions() {
+	for _, v := range emu.Catalog().Versions() {
 		if !strings.EqualFold(first, v) {
 			continue
 		}
@@ -281,7 +282,7 @@ func selected(cmd *cli.Command, emu *emulator.Server) ([]facts, error) {
 	var out []facts
 	var prefixes []string // of as many segments
 	for _, version := range some {
-		for doc, err := range emu.Operations(version) {
+		for doc, err := range emu.Catalog().Operations(version) {
 			if err != nil {
 				return nil, err
 			}
@@ -291,9 +292,9 @@ func selected(cmd *cli.Command, emu *emulator.Server) ([]facts, error) {
 			if method != "" && doc.Method != method || !strings.HasPrefix(strings.ToLower(doc.Template), prefix) {
 				continue
 			}
-			op, err := emu.Operation(version, doc.Method, doc.Template)
+			op, err := emu.Catalog().Operation(version, doc.Method, doc.Template)
 			if err != nil { // documented and yet refused: Coverage counts it as none
-				op = &emulator.Operation{Version: version, Method: doc.Method, Template: doc.Template, Fidelity: "none"}
+				op = &catalog.Operation{Version: version, Method: doc.Method, Template: doc.Template, Fidelity: "none"}
 			}
 			op.Documented = doc
 			out = append(out, factsOf(op))
@@ -328,7 +329,7 @@ type facts struct {
 	Application []string `json:"application"`
 }
 
-func factsOf(op *emulator.Operation) facts {
+func factsOf(op *catalog.Operation) facts {
 	f := facts{Version: op.Version, Method: op.Method, Template: op.Template, Fidelity: op.Fidelity,
 		Workload: op.Workload, Verb: op.Verb, Type: op.Type, Documented: op.Documented != nil}
 	doc := op.Documented
@@ -384,9 +385,9 @@ func permissions(names []string) []string {
 	return names
 }
 
-func (p *program) printCoverage(c *emulator.Coverage) error {
+func (p *program) printCoverage(c *catalog.Coverage) error {
 	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	row := func(name string, t emulator.Tally) {
+	row := func(name string, t catalog.Tally) {
 		fmt.Fprintf(w, "%d\t%d\t%d\t%d\t%d\t  %s\n", t.Operations, t.Modelled, t.Stateful, t.Generic, t.None, name)
 	}
 	for _, v := range c.Versions {

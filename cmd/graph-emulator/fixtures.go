@@ -26,7 +26,7 @@ Examples:
 			if err != nil {
 				return err
 			}
-			text, err := emu.TenantSchema()
+			text, err := emu.Catalog().TenantSchema()
 			if err != nil {
 				return err
 			}

@@ -40,7 +40,11 @@ Examples:
 			if err := withoutOptions(files); err != nil {
 				return err
 			}
-			out, err := emulator.Learn(files...)
+			emu, err := emulator.New()
+			if err != nil {
+				return err
+			}
+			out, err := emu.Catalog().Learn(files...)
 			if err != nil {
 				return &badInput{err}
 			}

@@ -29,17 +29,17 @@ type operation struct {
 
 // catalog lists the operations of all versions, in the order of their templates.
 func catalog(emu *emulator.Server) (all []operation, err error) {
-	for _, version := range emu.Versions() {
+	for _, version := range emu.Catalog().Versions() {
 		model, err := schemas.Model(version)
 		if err != nil {
 			return nil, err
 		}
-		for doc, err := range emu.Operations(version) {
+		for doc, err := range emu.Catalog().Operations(version) {
 			if err != nil {
 				return nil, err
 			}
 			op := operation{version: version, method: doc.Method, template: doc.Template, model: model}
-			if about, err := emu.Operation(version, doc.Method, doc.Template); err == nil {
+			if about, err := emu.Catalog().Operation(version, doc.Method, doc.Template); err == nil {
 				op.typ, _ = model.Type(edm.Name(about.Type))
 				if name, invoked := strings.CutPrefix(about.Verb, "invoke "); invoked && doc.Method == http.MethodPost {
 					op.action, op.parameters = true, parameters(emu, &op, name)
@@ -56,7 +56,7 @@ func parameters(emu *emulator.Server, op *operation, name string) []edm.Paramete
 	owner := op.template[:strings.LastIndexByte(op.template, '/')]
 	t, ok := op.model.Root(), true
 	if owner != "" {
-		about, err := emu.Operation(op.version, http.MethodGet, owner)
+		about, err := emu.Catalog().Operation(op.version, http.MethodGet, owner)
 		if err != nil {
 			return nil
 		}

@@ -53,7 +53,11 @@ func sessionHolds(t *testing.T, opts []scrub.Option) {
 		t.Errorf("%d of %d calls", len(f.Exchanges), want)
 	}
 	hold(t, f, opts)
-	learnt, err := emulator.Learn(f)
+	plain, err := emulator.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	learnt, err := plain.Catalog().Learn(f)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package emulator
+package catalog
 
 import (
 	"bytes"
@@ -15,8 +15,8 @@ import (
 // at the service root, and the members of all types below it, of every version of Graph
 // that is served. It does not say what a new entity needs, because a file may add to one
 // that another file lists.
-func (s *Server) TenantSchema() ([]byte, error) {
-	b := &tenantSchema{models: s.cat.models(), defs: map[string]schema{
+func (c *Catalog) TenantSchema() ([]byte, error) {
+	b := &tenantSchema{models: c.models(), defs: map[string]schema{
 		"boolean": orVariable(schema{"type": []string{"boolean", "null"}}),
 		"number":  orVariable(schema{"type": []string{"number", "null"}}),
 		"text":    {"anyOf": []schema{{"type": []string{"string", "null"}}, {"$ref": "#/definitions/file"}}},

@@ -1,4 +1,4 @@
-package emulator
+package catalog
 
 import (
 	"errors"
@@ -28,10 +28,10 @@ type Operation struct {
 }
 
 // Versions names the versions of Graph that are served, the stable one first.
-func (s *Server) Versions() []string {
+func (c *Catalog) Versions() []string {
 	var out []string
-	for i := range s.cat.versions {
-		out = append(out, s.cat.versions[i].Name)
+	for i := range c.versions {
+		out = append(out, c.versions[i].Name)
 	}
 	return out
 }
@@ -39,8 +39,8 @@ func (s *Server) Versions() []string {
 // Operations lists what is documented of one version, by template and method.
 // An entry that cannot be read yields its error, a *fixtures.Error, instead; a
 // version that is not served yields one error.
-func (s *Server) Operations(version string) iter.Seq2[*fixtures.Operation, error] {
-	v, err := s.cat.version(version)
+func (c *Catalog) Operations(version string) iter.Seq2[*fixtures.Operation, error] {
+	v, err := c.version(version)
 	if err != nil {
 		return func(yield func(*fixtures.Operation, error) bool) { yield(nil, err) }
 	}
@@ -51,8 +51,8 @@ func (s *Server) Operations(version string) iter.Seq2[*fixtures.Operation, error
 // path stands behind the version, as a client sends it or as a template. The
 // error says why Graph would refuse it whatever the tenant holds: a segment that
 // leads nowhere, or a method that does not fit.
-func (s *Server) Operation(version, method, path string) (*Operation, error) {
-	v, err := s.cat.version(version)
+func (c *Catalog) Operation(version, method, path string) (*Operation, error) {
+	v, err := c.version(version)
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +72,7 @@ func (s *Server) Operation(version, method, path string) (*Operation, error) {
 		out.Type = string(target.Type.Name)
 	}
 	out.Verb, out.Workload = string(verb), area(out.Template)
-	out.Fidelity = s.cat.registry.Fidelity(target, verb).String()
+	out.Fidelity = c.registry.Fidelity(target, verb).String()
 	return out, nil
 }
 
@@ -92,8 +92,8 @@ func refusal(err error) error {
 // ("microsoft.graph.presence") or without microsoft.graph, in any letter case.
 // Its references are relative to its own place, as in the folder schemas. The
 // error wraps fs.ErrNotExist when there is no such type.
-func (s *Server) Schema(version, name string) ([]byte, error) {
-	v, err := s.cat.version(version)
+func (c *Catalog) Schema(version, name string) ([]byte, error) {
+	v, err := c.version(version)
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +124,7 @@ func (e noType) Unwrap() error { return fs.ErrNotExist }
 
 var errNoVersion = errors.New("no such version of Graph")
 
-func (c *catalog) version(name string) (*wire.Version, error) {
+func (c *Catalog) version(name string) (*wire.Version, error) {
 	for i := range c.versions {
 		if strings.EqualFold(c.versions[i].Name, name) {
 			return &c.versions[i], nil

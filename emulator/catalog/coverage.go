@@ -1,4 +1,4 @@
-package emulator
+package catalog
 
 import (
 	"fmt"
@@ -11,8 +11,6 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/fixtures"
 )
-
-//go:generate go test -count=1 -run ^TestCoveragePage$ . -update-coverage
 
 // Coverage says how much of what Graph documents an emulator answers, and how
 // much stands behind the answers. docs/COVERAGE.md explains the levels.
@@ -56,19 +54,19 @@ type ModelledType struct {
 // Coverage walks every operation that the catalog documents. It decodes the
 // whole catalog, which takes about a second the first time. The error is a
 // *fixtures.Error in a file of operations.
-func (s *Server) Coverage() (*Coverage, error) {
-	out := &Coverage{Modelled: s.cat.modelled()}
-	for i := range s.cat.versions {
-		v, err := s.cat.coverage(&s.cat.versions[i])
+func (c *Catalog) Coverage() (*Coverage, error) {
+	out := &Coverage{Modelled: c.modelled()}
+	for i := range c.versions {
+		v, err := c.coverage(&c.versions[i])
 		if err != nil {
-			return nil, fmt.Errorf("operations of %s: %w", s.cat.versions[i].Name, err)
+			return nil, fmt.Errorf("operations of %s: %w", c.versions[i].Name, err)
 		}
 		out.Versions = append(out.Versions, *v)
 	}
 	return out, nil
 }
 
-func (c *catalog) coverage(v *wire.Version) (*VersionCoverage, error) {
+func (c *Catalog) coverage(v *wire.Version) (*VersionCoverage, error) {
 	out := &VersionCoverage{Version: v.Name, Workloads: []WorkloadCoverage{}, Refused: []string{}}
 	byName := map[string]*Tally{}
 	for op, err := range v.Catalog.All() {
@@ -97,7 +95,7 @@ func (c *catalog) coverage(v *wire.Version) (*VersionCoverage, error) {
 }
 
 // judge asks for one documented operation what a request would meet.
-func (c *catalog) judge(v *wire.Version, op *fixtures.Operation) (f workload.Fidelity, byRoad bool) {
+func (c *Catalog) judge(v *wire.Version, op *fixtures.Operation) (f workload.Fidelity, byRoad bool) {
 	target, err := denote(v, op.Template)
 	if err != nil {
 		return workload.None, false
@@ -133,7 +131,7 @@ func (t *Tally) add(f workload.Fidelity) {
 }
 
 // modelled lists what workloads state.
-func (c *catalog) modelled() []ModelledType {
+func (c *Catalog) modelled() []ModelledType {
 	out := []ModelledType{}
 	for _, s := range c.registry.Stated() {
 		m := ModelledType{Type: string(s.Type), Traits: s.Traits, Verbs: []string{}, Navigations: append([]string{}, s.Views...)}
