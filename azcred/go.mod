@@ -4,7 +4,7 @@ go 1.26
 
 require (
 	github.com/Azure/azure-sdk-for-go/sdk/azcore v1.21.0
-	github.com/graph-emulator/graph-emulator v0.0.0
+	github.com/graph-emulator/graph-emulator v0.1.0
 )
 
 require (
@@ -17,4 +17,5 @@ require (
 	gopkg.in/yaml.v3 v3.0.1 // indirect
 )
 
+// For work in this repository; the go command ignores it in modules that depend on this one.
 replace github.com/graph-emulator/graph-emulator => ../
