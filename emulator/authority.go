@@ -45,26 +45,26 @@ func (r *realm) signIns() (*authority.Authority, error) {
 		Origin: s.origin.Of, Own: func(host string) bool { return s.port.Hosts.Own(host) }}, nil
 }
 
-// Token makes an access token for Microsoft Graph of the signed-in user with the
-// scopes given, without any with User.Read, as if a sign-in had led to it. It is
-// signed, so that it serves in every mode of WithAuth.
+// Token returns an access token for Microsoft Graph of the signed-in user with these
+// scopes, as if a sign-in had led to it. Without scopes it has User.Read. It is signed and
+// passes in every mode of WithAuth, unless AuthEnforce needs other permissions.
 func (s *Server) Token(scopes ...string) (string, error) { return s.authority.Token("", "", scopes...) }
 
-// TokenOf is Token for another user, by id or userPrincipalName. The error says
-// that the tenant has no such user.
+// TokenOf is Token for another user, by id or userPrincipalName. A user that the tenant
+// does not have is an error.
 func (s *Server) TokenOf(user string, scopes ...string) (string, error) {
 	return s.authority.Token(user, "", scopes...)
 }
 
-// AppToken makes an access token of an application that acts without a user, with
-// the application permissions given; without any it may do nothing where
-// permissions are enforced.
+// AppToken returns an access token of an application without a user, with these
+// application permissions. Without permissions AuthEnforce refuses every operation that
+// needs one.
 func (s *Server) AppToken(roles ...string) (string, error) { return s.authority.AppToken("", roles...) }
 
-// AuthorityURL is where the sign-in service is: what clients call the authority, or
-// its host, without a tenant and without a slash at the end. It is the public URL,
-// else by https the address that Serve listens on, because clients refuse any other
-// (C-1.1), as localhost where it is loopback (C-1.7); empty when there is neither.
+// AuthorityURL returns the address of the sign-in service, which clients call the
+// authority or its host, without a tenant and without a slash at the end. It is the public
+// URL, else the https address that Serve listens on, because clients refuse http (C-1.1),
+// as localhost where it is loopback (C-1.7). It is empty where there is neither.
 func (s *Server) AuthorityURL() string {
 	if s.config.publicURL != "" {
 		return s.config.publicURL

@@ -5,32 +5,31 @@ import (
 	"time"
 )
 
-// Clock is the time that an emulator lives by: time stamps, expiries, and what
-// happens by itself. It runs with the machine's clock, or that of WithClock, until
-// it is moved.
+// Clock is the clock of an emulator: it decides time stamps, expiries and scheduled
+// changes. It runs with the machine's clock, or that of WithClock, until it is moved.
 type Clock struct{ s *Server }
 
-// Clock gives the emulator's clock.
+// Clock returns the clock of the emulator.
 func (s *Server) Clock() Clock { return Clock{s} }
 
-// Now is the time.
+// Now returns the time of the emulator.
 func (c Clock) Now() time.Time { return c.s.clock.Now() }
 
 // Frozen reports whether the clock stands still.
 func (c Clock) Frozen() bool { return c.s.clock.Frozen() }
 
-// Advance moves the clock on by d, and everything that becomes due meanwhile happens
-// before it returns, each at its own time. A frozen clock stays frozen. A negative d
-// is an error, and so is a time after the year 2199.
+// Advance moves the clock by d. Everything that becomes due happens before it returns,
+// each at its own time. A frozen clock stays frozen. A negative d is an error, and so is a
+// time after the year 2199.
 func (c Clock) Advance(d time.Duration) error {
 	err := c.s.clock.Advance(d)
 	c.s.catchUp()
 	return err
 }
 
-// Set puts the clock to a time, from which it runs on unless it is frozen. What
-// becomes due happens before it returns. An earlier time undoes nothing. A time before
-// 1900 or after 2199 is an error.
+// Set moves the clock to a time, from which it runs on unless it is frozen. Everything
+// that becomes due happens before it returns. An earlier time undoes nothing. A time
+// before 1900 or after 2199 is an error.
 func (c Clock) Set(t time.Time) error {
 	err := c.s.clock.Set(t)
 	c.s.catchUp()
@@ -46,7 +45,7 @@ func (c Clock) Resume() { c.s.clock.Resume() }
 // Reset goes back to the clock beneath: the machine's, or that of WithClock.
 func (c Clock) Reset() { c.s.clock.Reset() }
 
-// Next is when something happens by itself; false when nothing is waited for.
+// Next returns when the next scheduled change is due, and false where none is.
 func (c Clock) Next() (next time.Time, ok bool) {
 	for r := range c.s.realms() {
 		if t, due := r.world.Store.NextDue(); due && (!ok || t.Before(next)) {

@@ -20,7 +20,7 @@ Every operation that Microsoft's reference documents, and what stands behind the
 |---|---|
 | modelled | a workload states how the type or the operation behaves |
 | stateful | a generic verb on stored entities: what is written can be read, listed, queried, deleted |
-| generic | an action or function without behaviour: its parameters are checked, its answer has the declared type, nothing changes |
+| generic | an action or function without behavior: its parameters are checked, its answer has the declared type, nothing changes |
 | none | refused |
 
 ~graph-emulator catalog list~ prints the level of each operation, ~graph-emulator catalog show METHOD PATH~ the facts of one, and

@@ -12,10 +12,10 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/keep"
 )
 
-// WithData keeps the tenants in a folder between two runs, which is made where it is
-// missing: New loads what Save left there, and Save writes it. What is loaded replaces the
-// fixtures until a reset. The folder belongs to one server at a time, until Close; another
-// makes New fail, and so does a state that is not as it was written.
+// WithData keeps the tenants in a folder between two runs, which is created where it is
+// missing: New loads what Save wrote there. The loaded state replaces the fixtures until a
+// reset. The folder belongs to one server at a time, until Close. A second server, or a
+// state that is not as it was written, makes New fail; an empty name is an error.
 func WithData(dir string) Option {
 	return func(c *config) error {
 		if dir == "" {
@@ -32,7 +32,7 @@ func WithKeepPasswords() Option {
 	return func(c *config) error { c.keepPasswords = true; return nil }
 }
 
-// ErrNoData says that there is no folder to save to: WithData was not given.
+// ErrNoData is the error of Save without WithData.
 var ErrNoData = errors.New("there is no folder to save to")
 
 // openData takes the folder of WithData and loads what is in it.
@@ -66,10 +66,10 @@ func (s *Server) state() string {
 	return string(name)
 }
 
-// Save writes the tenants into the folder of WithData. Requests go on meanwhile; what they
-// change after the beginning is not in it. The state that was there before stays until the
-// new one is complete and on the disk. Save does nothing where nothing has changed since
-// the last time, and gives ErrNoData without WithData.
+// Save writes the tenants into the folder of WithData, and returns ErrNoData without that
+// option. Requests may continue; changes after the beginning are not saved. The earlier
+// state stays until the new one is complete and on the disk. Save does nothing where
+// nothing has changed since the last time.
 func (s *Server) Save(ctx context.Context) error {
 	if s.data == nil {
 		return ErrNoData

@@ -28,7 +28,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/jobs"
 )
 
-// Server is one emulator: a tenant, or several, and the service around it. It is an
+// Server is one emulator: one or more tenants and the service around them. It is an
 // http.Handler and safe for concurrent use.
 type Server struct {
 	config  config
@@ -55,11 +55,14 @@ type Server struct {
 	port port.Server
 }
 
-// New makes an emulator. Everything that can be wrong with what the options name
-// is an error here, not at the first request.
+// New returns an emulator. Without options it serves the built-in tenant in open mode. A
+// mistake in what the options name is an error here and not at the first request.
 func New(opts ...Option) (*Server, error) {
 	s := &Server{config: config{bodyLimit: DefaultBodyLimit, bodyMemory: DefaultBodyMemory, log: slog.New(slog.DiscardHandler)}}
 	for _, o := range opts {
+		if o == nil {
+			continue
+		}
 		if err := o(&s.config); err != nil {
 			return nil, err
 		}
@@ -119,18 +122,19 @@ func New(opts ...Option) (*Server, error) {
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
-// Catalog tells what the emulator knows apart from its tenants. Unlike the rest of this
-// package it makes no promise; see package catalog.
+// Catalog returns what the emulator knows apart from its tenants. It is for the program
+// graph-emulator and, unlike the rest of this package, makes no promise; see package
+// catalog.
 func (s *Server) Catalog() *catalog.Catalog {
 	return catalog.New(s.cat.versions, s.cat.registry, s.cat.learn)
 }
 
-// Faults are the rules by which requests go wrong. There are none at first.
+// Faults returns the rules by which requests fail. There are none at first.
 func (s *Server) Faults() *fault.Set { return &s.faults }
 
-// Reset puts the emulator back to its start: the tenants to their fixtures, the clock to
-// the one it was made with, consistency to that of the options, and the stubs to those of
-// the fixtures, all of them unused. It removes all faults.
+// Reset puts the emulator back to its start: the tenants and stubs to those of the
+// fixtures, the clock to the one it was made with, consistency to that of the options. It
+// removes all faults.
 func (s *Server) Reset() error { return s.reset(false) }
 
 // reset is Reset, which may leave the faults as they are.
@@ -148,9 +152,8 @@ func (s *Server) reset(keepFaults bool) error {
 	return s.consistent()
 }
 
-// ExpireDeltaTokens makes every delta token given out until now expire: who comes
-// with one is answered 410 and has to start over, as happens when a service has lost
-// its place.
+// ExpireDeltaTokens expires every delta token issued until now. A request with one is
+// answered 410 and must start over, as when a service has lost its history.
 func (s *Server) ExpireDeltaTokens() {
 	for r := range s.realms() {
 		r.world.ExpireDelta()
@@ -170,9 +173,9 @@ func (s *Server) signIn(r *realm) {
 	}
 }
 
-// LoadFixtures replaces the tenants and the stubs by what trees hold, layered as in WithFixtures,
-// and makes it what Reset goes back to. On an error, a *fixtures.Error where a
-// file is at fault, they stay as they were.
+// LoadFixtures replaces the tenants and the stubs by those of trees, layered as in
+// WithFixtures. Reset then goes back to them. On an error, a *fixtures.Error where a file
+// is at fault, nothing changes.
 func (s *Server) LoadFixtures(trees ...fs.FS) error {
 	list, err := s.tenants(trees)
 	if err != nil {
@@ -214,9 +217,9 @@ func (s *Server) beside(name string) *realm {
 	return nil
 }
 
-// Serve answers connections of l until Shutdown or Close; it then returns
-// http.ErrServerClosed. HTTP, TLS and CONNECT are told apart by themselves. A server
-// serves one listener.
+// Serve answers connections of l until Shutdown or Close, and then returns
+// http.ErrServerClosed. The same port takes HTTP, TLS and CONNECT. A server serves one
+// listener.
 func (s *Server) Serve(l net.Listener) error {
 	s.mu.Lock()
 	if s.addr == nil {
@@ -228,8 +231,8 @@ func (s *Server) Serve(l net.Listener) error {
 }
 
 // Shutdown stops taking connections and waits for requests in flight. When ctx ends, it
-// cuts those that are left, and tunnels to other hosts, and returns the error of ctx: no
-// request is answered any more, and Save has all that was.
+// cuts the requests and tunnels that are left and returns the error of ctx. After it no
+// request changes the tenants, so that Save has all of them.
 func (s *Server) Shutdown(ctx context.Context) error {
 	err := s.port.Shutdown(ctx)
 	if err != nil {

@@ -14,9 +14,10 @@ import (
 	"github.com/graph-emulator/graph-emulator/fixtures"
 )
 
-// Export writes the tenants as they are now into an existing folder, as fixtures that
-// Import and WithFixtures read: the first at its root, others in folders below "tenants".
-// Only the user of this process can read the files.
+// Export writes the present tenants into an existing folder, as fixtures that Import and
+// WithFixtures read: the first at its root, others in folders below "tenants". The files
+// are readable only for the user of this process. Cancellation of ctx ends it between two
+// files.
 func (s *Server) Export(ctx context.Context, dir string) error {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
@@ -66,9 +67,9 @@ func (s *Server) shown() (any, error) {
 	return map[string]any{"value": out}, nil
 }
 
-// Import replaces the tenants by what Export wrote; one that it did not write stays as
-// it is. Reset still goes back to the fixtures. An error is also a tenant that the
-// fixtures do not have. On an error the tenants stay as they were.
+// Import replaces the tenants by those that Export wrote; a tenant that is not in the
+// folder stays as it is. Reset still goes back to the fixtures. A tenant that the fixtures
+// do not have is an error. On an error nothing changes.
 func (s *Server) Import(ctx context.Context, dir string) error {
 	if err := ctx.Err(); err != nil {
 		return err

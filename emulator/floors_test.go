@@ -75,7 +75,7 @@ type listed struct {
 	XTestImports []string
 }
 
-// Importing upward lets HTTP leak into meaning, and neighbours that import each
+// Importing upward lets HTTP leak into meaning, and neighbors that import each
 // other become one package; move the shared part down instead.
 func TestFloors(t *testing.T) {
 	seen := map[string]bool{}

@@ -35,8 +35,8 @@ func (i *idle) add(operation string) {
 }
 
 // WithoutEffect counts the requests by operations that were answered without effect: the
-// emulator checked their parameters and returned what they declare, and changed nothing.
-// An operation is a method and a path with {} in place of keys.
+// emulator checked the parameters, returned the declared type and changed nothing. An
+// operation is a method and a path with {} in place of keys.
 func (s *Server) WithoutEffect() map[string]int {
 	s.idle.mu.Lock()
 	defer s.idle.mu.Unlock()

@@ -10,7 +10,8 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 )
 
-// Job is a long-running operation: what a request has begun and answered with 202.
+// Job is a long-running operation: one that a request has started and that was answered
+// 202.
 type Job struct {
 	ID        string    `json:"id"`
 	Operation string    `json:"operation"` // "copy"; "create" of a create

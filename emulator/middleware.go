@@ -5,9 +5,9 @@ import (
 	"net/http"
 )
 
-// WithMiddleware puts wrap around everything that the emulator answers but its control
-// plane: a recorder, a cassette that answers in its stead. Of several the first is
-// asked first.
+// WithMiddleware wraps everything that the emulator answers except its control plane: with
+// a recorder, or with a cassette that answers in its place. The first of several is the
+// outermost. A nil function is an error.
 func WithMiddleware(wrap func(http.Handler) http.Handler) Option {
 	return func(c *config) error {
 		if wrap == nil {

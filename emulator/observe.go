@@ -5,7 +5,7 @@ import (
 	"net/http"
 )
 
-// Exchange is what an observer hears of a request that has been answered.
+// Exchange describes an answered request to an observer.
 type Exchange struct {
 	Method   string
 	Host     string // as the client called it
@@ -16,8 +16,9 @@ type Exchange struct {
 	Refused  bool     // it was meant for another host, and the proxy did not let it through
 }
 
-// WithObserver tells hear of every request once it is answered. It is called from
-// many goroutines and should not take long: the answer may wait for it.
+// WithObserver calls hear for every request once it is answered. It is called from many
+// goroutines; the answer may wait for it, so it should return soon. A nil function is an
+// error.
 func WithObserver(hear func(Exchange)) Option {
 	return func(c *config) error {
 		if hear == nil {

@@ -13,7 +13,9 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/ca"
 )
 
-// Option changes what New makes. An option that cannot be honoured makes New fail.
+// Option configures an emulator. New ignores a nil Option and fails on one that it cannot
+// honor. Of two options for the same thing the later one wins; options that take several
+// values add to each other.
 type Option func(*config) error
 
 // config is what the options say; each field names its option.
@@ -59,20 +61,21 @@ type config struct {
 	keepPasswords bool     // WithKeepPasswords
 }
 
-// DefaultBodyLimit is what a request body may have without WithBodyLimit, in bytes.
+// DefaultBodyLimit is the limit of a request body without WithBodyLimit, in bytes.
 const DefaultBodyLimit = 4 << 20
 
-// DefaultBodyMemory is what all request bodies may hold together without WithBodyMemory, in
+// DefaultBodyMemory is the limit of all request bodies together without WithBodyMemory, in
 // bytes: two uploads of the largest size.
 const DefaultBodyMemory = 512 << 20
 
-// WithFixtures gives the tenant by trees of YAML files instead of the built-in
-// tenant. Of several trees an earlier one lies in front of a later: a file
-// replaces the file of the same name behind it. WithFixtures(mine, fixtures.Northgale())
-// changes the built-in tenant file by file. A mistake in a file makes New fail
-// with a *fixtures.Error that names file and line. Conversations among the files are
-// stubs, which answer before the tenant is asked; package conversation says how. Trees
-// that hold nothing else leave the built-in tenant where it is.
+// WithFixtures replaces the built-in tenant by trees of YAML files. A file in an earlier
+// tree replaces the file of the same name in a later one, so that WithFixtures(mine,
+// fixtures.Northgale()) changes the built-in tenant file by file. Conversations among the
+// files are stubs, which answer before the tenant does. Trees with stubs only keep the
+// built-in tenant.
+//
+// A nil tree is an error. A mistake in a file makes New fail with a *fixtures.Error that
+// names file and line.
 func WithFixtures(trees ...fs.FS) Option {
 	return func(c *config) error {
 		for i, t := range trees {
@@ -85,9 +88,9 @@ func WithFixtures(trees ...fs.FS) Option {
 	}
 }
 
-// WithSchemas lays type files (JSON Schemas as in the folder schemas) in front of
-// the built-in ones, file by file. The tree holds a folder for each version,
-// v1.0 and beta, or files that count for both.
+// WithSchemas puts type files (JSON Schemas as in the folder schemas) in front of the
+// built-in ones, file by file. The tree has a folder for each version, v1.0 and beta, or
+// files that apply to both. A nil tree is an error.
 func WithSchemas(files fs.FS) Option {
 	return func(c *config) error {
 		if files == nil {
@@ -98,9 +101,10 @@ func WithSchemas(files fs.FS) Option {
 	}
 }
 
-// WithDocs compiles reference pages in the format of Microsoft's documentation and
-// serves what they promise, in front of the built-in catalog. A tree may hold
-// the pages of one version below a folder v1.0 or beta; others count for both.
+// WithDocs compiles reference pages in the format of Microsoft's documentation and serves
+// the operations that they describe, in front of the built-in catalog. A tree may have the
+// pages of one version in a folder v1.0 or beta; other pages apply to both. A nil tree is
+// an error.
 func WithDocs(trees ...fs.FS) Option {
 	return func(c *config) error {
 		for i, t := range trees {
@@ -113,26 +117,27 @@ func WithDocs(trees ...fs.FS) Option {
 	}
 }
 
-// WithoutCatalog starts without the built-in types, operations and tenant: only
-// what WithDocs, WithSchemas and WithFixtures give is served.
+// WithoutCatalog starts without the built-in types, operations and tenant. Only the
+// contents of WithDocs, WithSchemas and WithFixtures are served.
 func WithoutCatalog() Option {
 	return func(c *config) error { c.bare = true; return nil }
 }
 
-// WithRandomSeed makes ids, opaque tokens and dice repeat for the same requests in
-// the same order. Without it, or with zero, each emulator makes its own.
+// WithRandomSeed makes ids, opaque tokens and random choices repeat for the same requests
+// in the same order. Zero is as no seed: each emulator makes its own.
 func WithRandomSeed(seed uint64) Option {
 	return func(c *config) error { c.seed = seed; return nil }
 }
 
-// WithStrict removes the tolerances of the real service: names must have their
-// exact letter case, undocumented properties and read-only properties are
-// refused, nulls must be allowed by the schema.
+// WithStrict removes the tolerances of the real service. Names must have their exact
+// letter case, undocumented and read-only properties are refused, and null must be allowed
+// by the schema.
 func WithStrict() Option {
 	return func(c *config) error { c.strict = true; return nil }
 }
 
-// WithBodyLimit caps request bodies at n bytes; the default is DefaultBodyLimit.
+// WithBodyLimit limits a request body to n bytes. The default is DefaultBodyLimit. A limit
+// that is not positive is an error.
 func WithBodyLimit(n int64) Option {
 	return func(c *config) error {
 		if n <= 0 {
@@ -143,9 +148,9 @@ func WithBodyLimit(n int64) Option {
 	}
 }
 
-// WithBodyMemory caps at n bytes what the bodies of all requests in flight hold together,
-// unpacked where they are compressed; the default is DefaultBodyMemory. A request over it
-// is answered 503 with Retry-After. It must not be less than the body limit.
+// WithBodyMemory limits the bodies of all requests in flight to n bytes together, after
+// decompression. The default is DefaultBodyMemory. A request over the limit is answered
+// 503 with Retry-After. A limit below that of one body is an error.
 func WithBodyMemory(n int64) Option {
 	return func(c *config) error {
 		if n <= 0 {
@@ -156,7 +161,8 @@ func WithBodyMemory(n int64) Option {
 	}
 }
 
-// WithLogger sends the emulator's log to log. Without it nothing is logged.
+// WithLogger sends the log of the emulator to log. Without it nothing is logged. A nil
+// logger is an error.
 func WithLogger(log *slog.Logger) Option {
 	return func(c *config) error {
 		if log == nil {
@@ -167,8 +173,8 @@ func WithLogger(log *slog.Logger) Option {
 	}
 }
 
-// WithClock makes the emulator live by another clock than the machine's. It need not
-// tell a true time, but it must not run backwards. Clock moves what it tells.
+// WithClock replaces the clock of the machine. The function may return any time, but must
+// not go backwards; Server.Clock moves on from it. A nil function is an error.
 func WithClock(now func() time.Time) Option {
 	return func(c *config) error {
 		if now == nil {
@@ -179,9 +185,9 @@ func WithClock(now func() time.Time) Option {
 	}
 }
 
-// WithPublicURL is what absolute links begin with, for a server behind a port map
-// or a gateway; without it they begin with what the caller used. It has a scheme
-// and a host and no path.
+// WithPublicURL sets the beginning of absolute links, for a server behind a port map or a
+// gateway. Without it they begin with the address that the caller used. A URL that is more
+// than scheme and host is an error.
 func WithPublicURL(base string) Option {
 	return func(c *config) error {
 		u, err := url.Parse(base)
@@ -193,8 +199,8 @@ func WithPublicURL(base string) Option {
 	}
 }
 
-// WithControlHosts names hosts under which the control plane answers, such as that of a
-// gateway. Without it, it answers under localhost, IP addresses, names without a dot (of
+// WithControlHosts lets the control plane answer under more host names, such as that of a
+// gateway. It always answers under localhost, IP addresses, names without a dot (of
 // container networks), the public URL, the names of WithTLSNames and the hosts of
 // Microsoft that the emulator stands for. It refuses every other name, because a web page
 // can point a name of its own at this machine (DNS rebinding).
@@ -211,9 +217,9 @@ func WithControlHosts(names ...string) Option {
 	}
 }
 
-// WithServicesDelay lets mailbox and drive of a created user appear d after the user,
-// as licensing does; until then the paths below answer 404. The default is zero: at
-// once. Users of the fixtures have theirs from the start.
+// WithServicesDelay provisions mailbox and drive of a created user d after the user, as
+// licensing does. Until then the paths below them answer 404. The default is zero: at
+// once. Users of the fixtures have both from the start. A negative delay is an error.
 func WithServicesDelay(d time.Duration) Option {
 	return func(c *config) error {
 		if d < 0 {
@@ -230,8 +236,9 @@ func WithOnMissing(m Missing) Option {
 	return set("on-missing", m, missingWords, func(c *config, m Missing) { c.missing = m })
 }
 
-// WithPageTokenLife is how long @odata.nextLink may be followed; the default is a
-// quarter of an hour. A link that is older is answered 400, as the directory does.
+// WithPageTokenLife limits how long an @odata.nextLink can be followed. The default is 15
+// minutes. An older link is answered 400, as the directory does. A duration that is not
+// positive is an error.
 func WithPageTokenLife(d time.Duration) Option {
 	return func(c *config) error {
 		if d <= 0 {
@@ -242,15 +249,14 @@ func WithPageTokenLife(d time.Duration) Option {
 	}
 }
 
-// WithEmptyPages puts an empty page, with a link to the next, between any two pages
-// of a list: services do so at times, and clients have to go on.
+// WithEmptyPages puts an empty page with a link to the next between any two pages of a
+// list. Services send such pages at times, and a client must continue.
 func WithEmptyPages() Option {
 	return func(c *config) error { c.empty = true; return nil }
 }
 
-// WithSwitch makes a choice that the service leaves open, or hides, otherwise than
-// by default; Switches lists what there is to choose. A later option of the same
-// name wins. A name or a value that does not exist makes New fail.
+// WithSwitch selects one of several behaviors that the real service shows; Switches lists
+// them. A name or a value that does not exist makes New fail.
 func WithSwitch(name, value string) Option {
 	return func(c *config) error {
 		if c.switches == nil {
@@ -261,10 +267,9 @@ func WithSwitch(name, value string) Option {
 	}
 }
 
-// WithGrants gives every application permissions of Graph without consent, as delegated
-// and as application permissions: with AuthEnforce a token holds no others than
-// these and those that the tenant has granted. A permission that does not exist makes New
-// fail.
+// WithGrants grants permissions of Graph to every application without consent, as
+// delegated and as application permissions. With AuthEnforce a token has these and those
+// that the tenant has granted. A permission that does not exist makes New fail.
 func WithGrants(permissions ...string) Option {
 	return func(c *config) error { c.granted = append(c.granted, permissions...); return nil }
 }
@@ -275,9 +280,9 @@ func WithMinFidelity(least Fidelity) Option {
 	return set("min-fidelity", least, fidelityWords, func(c *config, f Fidelity) { c.fidelity = f })
 }
 
-// WithSignedInUser names the user that callers without a token of their own are
-// taken for, by id or userPrincipalName. Without it that is the first user of
-// the fixtures. A user that the fixtures do not have makes New fail.
+// WithSignedInUser selects the user, by id or userPrincipalName, as whom a request without
+// a token acts. Without it that is the first user of the fixtures. An empty key is an
+// error, and a user that the fixtures do not have makes New fail.
 func WithSignedInUser(key string) Option {
 	return func(c *config) error {
 		if key == "" {
@@ -305,8 +310,9 @@ func WithIssuer(name Issuer) Option {
 	return set("issuer", name, issuerWords, func(c *config, i Issuer) { c.issuer = i })
 }
 
-// WithTokenLifetime makes all access tokens live for d, in whole seconds. Without it
-// they live as long as the service's: an hour, users' up to ninety minutes.
+// WithTokenLifetime sets the lifetime of all access tokens, in whole seconds. Without it
+// they live as long as those of the service: an hour, those of users up to 90 minutes.
+// Less than a second is an error.
 func WithTokenLifetime(d time.Duration) Option {
 	return func(c *config) error {
 		if d < time.Second {

@@ -5,9 +5,9 @@ import (
 	"sync"
 )
 
-// WithForwardedHeaders begins absolute links with what X-Forwarded-Proto, -Host and
-// -Port say, for a server behind a gateway that sets them. Without it they are
-// ignored: anybody can send them. WithPublicURL wins over both.
+// WithForwardedHeaders begins absolute links with X-Forwarded-Proto, -Host and -Port, for
+// a server behind a gateway that sets them. Without it they are ignored, because any
+// client can send them. WithPublicURL takes precedence.
 func WithForwardedHeaders() Option {
 	return func(c *config) error { c.forwarded = true; return nil }
 }

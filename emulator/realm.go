@@ -104,7 +104,7 @@ func organization(st *store.Store) (id string, err error) {
 	return id, err
 }
 
-// apart makes the ids and secrets of a tenant others than those of its neighbours,
+// apart makes the ids and secrets of a tenant others than those of its neighbors,
 // where one seed is given for all.
 func apart(seed uint64, name string) uint64 {
 	if name == "" || seed == 0 {
@@ -183,9 +183,9 @@ type Tenant struct {
 	r    *realm
 }
 
-// Tenants lists the tenants. The first is the one that answers callers who name none,
-// and the one that Server's own methods are about; the others are those that the
-// fixtures hold in folders below "tenants".
+// Tenants returns the tenants. The first answers requests that name no tenant, and the
+// methods of Server are about it. The others are those of the folders below "tenants" in
+// the fixtures.
 func (s *Server) Tenants() []Tenant {
 	var out []Tenant
 	for r := range s.realms() {
@@ -194,7 +194,8 @@ func (s *Server) Tenants() []Tenant {
 	return out
 }
 
-// Token is Server.TokenOf for a user of this tenant; an empty user is its signed-in one.
+// Token returns an access token of a user of the tenant, by id or userPrincipalName; empty
+// is its signed-in user. See Server.TokenOf.
 func (t Tenant) Token(user string, scopes ...string) (string, error) {
 	return t.r.authority.Token(user, "", scopes...)
 }

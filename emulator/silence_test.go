@@ -10,7 +10,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator"
 )
 
-// What is not honoured to the letter is named: a page size that is cut, a page token
+// What is not honored to the letter is named: a page size that is cut, a page token
 // that nobody issued (taken for page one only where everything is made up).
 func TestNothingIsIgnoredInSilence(t *testing.T) {
 	t.Attr("rules", "C-7.4")

@@ -83,8 +83,8 @@ type Stub struct {
 	Delay time.Duration // before the answer, on the emulator's clock
 }
 
-// StubFunc returns a stub that f answers. pattern is a method and a path, "GET /me/messages",
-// or a path for all methods.
+// StubFunc returns a stub that f answers. pattern is a method and a path, "GET
+// /me/messages", or a path for all methods. A nil f answers 200 without a body.
 func StubFunc(pattern string, f func(http.ResponseWriter, *http.Request)) Stub {
 	method, path, ok := strings.Cut(pattern, " ")
 	if !ok {
@@ -177,7 +177,7 @@ func (a *literal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// StubStatus is a stub with what has become of it.
+// StubStatus is a stub and how often it has answered.
 type StubStatus struct {
 	ID      string `json:"id"`               // file and line; of one that was added, a name; below the folder of its tenant
 	Tenant  string `json:"tenant,omitempty"` // whose it is, by the name of its folder; empty: the first
@@ -244,9 +244,9 @@ func (u Stubs) Add(stubs ...Stub) (ids []string, err error) {
 	return u.to().stubs.Add(list, total)
 }
 
-// AddText is Add for stubs that are written as a conversation in YAML or JSON, one exchange
-// or a list, without files beside it; stub: true goes without saying. The error is a
-// *conversation.Error with the line.
+// AddText is Add for stubs that are written as a conversation in YAML or JSON, one
+// exchange or a list, without files beside it; stub: true may be left out. The error names
+// the line.
 func (u Stubs) AddText(text []byte) (ids []string, err error) { return u.to().addStubs(text) }
 
 // Remove removes a stub, until a reset if it is of the fixtures. It reports false when

@@ -25,7 +25,7 @@ func tree(files ...string) fstest.MapFS {
 	return out
 }
 
-// TestBadStubs: a stub that cannot be honoured is refused with file and line.
+// TestBadStubs: a stub that cannot be honored is refused with file and line.
 func TestBadStubs(t *testing.T) {
 	for _, tt := range []struct {
 		text string
@@ -39,7 +39,7 @@ func TestBadStubs(t *testing.T) {
 		{"- request: GET /v1.0/users/a{id}\n  stub: true\n  status: 200\n", 1, "is neither a name nor {name} nor a pattern"},
 		{"- request: GET me\n  stub: true\n  status: 200\n", 1, `"me" is not a path`},
 		{"- request: GET /me\n  stub: true\n  fault: {status: 200}\n", 3, "fault: status: 200 is no error"},
-		{"- request: GET /me\n  stub: true\n  fault:\n    colour: red\n", 4, "fault: colour: no such member"},
+		{"- request: GET /me\n  stub: true\n  fault:\n    color: red\n", 4, "fault: color: no such member"},
 		{"- request: GET /me\n  stub: true\n  fault: {status: 429, times: 2}\n", 3, "fault: times is said by the stub itself"},
 		{"- request: GET /me\n  stub: true\n  fault: {status: many}\n", 3, "fault: "},
 		{"- request: GET /me\n  stub: true\n  status: 200\n  answerHeaders: {A: \"a\\nb\"}\n", 1, "answerHeaders: A cannot be sent"},

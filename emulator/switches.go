@@ -2,7 +2,7 @@ package emulator
 
 import "slices"
 
-// Switch is a choice between behaviours that the service leaves open, or hides.
+// Switch selects one of several behaviors that the real service shows; see WithSwitch.
 type Switch struct {
 	Name   string   // "presence.fadeNames", what WithSwitch takes
 	Values []string // the first is the default
@@ -10,7 +10,7 @@ type Switch struct {
 	Usage  string   // what it decides, in a sentence without a full stop
 }
 
-// Switches lists the choices that WithSwitch takes.
+// Switches returns all switches.
 func Switches() []Switch {
 	c, err := builtIn()
 	if err != nil {

@@ -21,9 +21,9 @@ type tlsConfig struct {
 	own   *tls.Certificate // WithCertificate
 }
 
-// WithTLSNames adds host names and IP addresses to localhost and the loopback
-// addresses: what clients may call the emulator over TLS, such as the name of a
-// container. They also count as its own where it is asked as a proxy.
+// WithTLSNames adds host names and IP addresses to localhost and the loopback addresses,
+// such as the name of a container. Clients can call the emulator over TLS by these names,
+// and as a proxy it answers for them. A name that cannot be in a certificate is an error.
 func WithTLSNames(names ...string) Option {
 	return func(c *config) error {
 		for _, name := range names {
@@ -39,10 +39,10 @@ func WithTLSNames(names ...string) Option {
 	}
 }
 
-// WithCADir keeps the local CA in a folder, which is made where it is missing: ca.pem
-// for clients, ca.key for the emulator only. Without it each emulator makes a CA of
-// its own, in memory. A CA that is there and was not made for all names that are
-// needed makes New fail.
+// WithCADir keeps the local CA in a folder, which is created where it is missing: ca.pem
+// for clients, ca.key for the emulator only. Without it each emulator makes a CA in
+// memory. An empty name is an error. An existing CA that was not made for all names makes
+// New fail.
 func WithCADir(dir string) Option {
 	return func(c *config) error {
 		if dir == "" {
@@ -53,8 +53,9 @@ func WithCADir(dir string) Option {
 	}
 }
 
-// WithCertificate has the emulator use a certificate of the caller's for all names but
-// those of Microsoft's hosts, which the local CA goes on to vouch for.
+// WithCertificate uses a certificate of the caller for all names but those of Microsoft's
+// hosts, for which the local CA still vouches. A certificate without a chain or a key is
+// an error.
 func WithCertificate(cert tls.Certificate) Option {
 	return func(c *config) error {
 		if len(cert.Certificate) == 0 || cert.PrivateKey == nil {
@@ -106,8 +107,8 @@ func (s *Server) certificate(hello *tls.ClientHelloInfo) (*tls.Certificate, erro
 	return local.Certificate(hello)
 }
 
-// CertificatePEM is the certificate of the local CA: what clients have to trust to
-// call the emulator over TLS.
+// CertificatePEM returns the certificate of the local CA, which clients must trust to call
+// the emulator over TLS.
 func (s *Server) CertificatePEM() ([]byte, error) {
 	local, err := s.ca()
 	if err != nil {
@@ -116,13 +117,10 @@ func (s *Server) CertificatePEM() ([]byte, error) {
 	return local.PEM(), nil
 }
 
-// Transport gives a round tripper that answers in this process what is sent to a
-// Microsoft host that the emulator stands for, to "localhost", to a name of
-// WithTLSNames or to the public URL. It needs neither a socket nor a proxy nor
-// Serve; any other host is an error, so that nothing leaves the process:
-//
-//	client := &http.Client{Transport: emu.Transport()}
-//	client.Get("https://graph.microsoft.com/v1.0/me")
+// Transport returns a round tripper that answers in this process what is sent to a
+// Microsoft host that the emulator stands for, to "localhost", to a name of WithTLSNames
+// or to the public URL. It needs no socket, no proxy and no Serve. Any other host is an
+// error, so that nothing leaves the process.
 func (s *Server) Transport() http.RoundTripper {
 	return &port.Transport{Handler: s, Hosts: port.Hosts{Names: s.config.tls.names, Public: s.port.Hosts.Public}}
 }

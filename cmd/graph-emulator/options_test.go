@@ -36,6 +36,7 @@ func samples() map[string]struct{ initial, file, variable, flag string } {
 		"data":              {"", "/f", "/v", "/a"},
 		"data-interval":     {"", "1s", "2m", "3h"},
 		"empty-pages":       {"false", "true", "false", "true"},
+		"page-token-life":   {"15m", "1s", "2m", "3h"},
 		"keep-passwords":    {"false", "true", "false", "true"},
 		"watch":             {"false", "true", "false", "true"},
 		"log-level":         {"info", "debug", "warn", "error"},

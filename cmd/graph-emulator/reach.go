@@ -20,7 +20,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/internal/options"
 )
 
-// reached is a running server as its neighbours see it. What it sends goes straight
+// reached is a running server as its neighbors see it. What it sends goes straight
 // there: a proxy of the environment is meant for the world and not for it.
 type reached struct {
 	url    string // http://127.0.0.1:3650

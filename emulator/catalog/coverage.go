@@ -23,7 +23,7 @@ type Coverage struct {
 type VersionCoverage struct {
 	Version string `json:"version"`
 	Tally
-	ByRoad    int                `json:"byRoad"` // operations whose behaviour depends on the path, not on the type alone
+	ByRoad    int                `json:"byRoad"` // operations whose behavior depends on the path, not on the type alone
 	Workloads []WorkloadCoverage `json:"workloads"`
 	Refused   []string           `json:"refused"` // the operations of None, as "GET /template"
 }
@@ -43,7 +43,7 @@ type Tally struct {
 	None       int `json:"none"`
 }
 
-// ModelledType is a type whose behaviour is stated beyond what every type has.
+// ModelledType is a type whose behavior is stated beyond what every type has.
 type ModelledType struct {
 	Type        string   `json:"type"`
 	Traits      bool     `json:"traits"`      // facts about all its verbs: required members, defaults, form of ids

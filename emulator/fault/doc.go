@@ -1,4 +1,4 @@
-// Package fault says which requests of an emulator go wrong, and how: throttled,
-// refused, slow or cut off. Rules are given to the Set of an emulator; those that
-// do not say otherwise hit once.
+// Package fault makes requests to an emulator fail: throttled, refused, delayed or cut off.
+// Rules are added to the Set of an emulator, emulator.Server.Faults. A rule hits once unless
+// it says otherwise.
 package fault

@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// Rule is one fault. The first part says which requests it is about, the second
-// which of them it hits, the third what they get. The zero value of each member is
-// the least it can mean.
+// Rule is one fault. The first part selects requests, the second which of them it hits,
+// the third what they get. The zero value of each member is the least it can mean; a Rule
+// with neither Status nor Delay, Drop or Challenge does nothing and is refused.
 type Rule struct {
 	ID string `json:"id"` // made up when empty
 
@@ -44,10 +44,10 @@ type Rule struct {
 	Challenge  bool              `json:"challenge,omitempty"`  // a 401 with a claims challenge
 }
 
-// Seconds is a time span. In JSON it is a number, or a text such as "1m30s".
+// Seconds is a time span in seconds. In JSON it is a number, or a text such as "1m30s".
 type Seconds float64
 
-// Duration is the same in Go's own type.
+// Duration returns the span as Go has it.
 func (s Seconds) Duration() time.Duration { return time.Duration(float64(s) * float64(time.Second)) }
 
 // UnmarshalJSON implements json.Unmarshaler.

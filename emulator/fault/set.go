@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// Set holds the rules of one emulator. All methods may be called from many
-// goroutines; the zero Set is empty.
+// Set holds the rules of one emulator. All methods are safe for concurrent use; the zero
+// Set is empty.
 type Set struct {
 	mu    sync.Mutex
 	rules []*state
@@ -33,7 +33,7 @@ type state struct {
 	until   time.Time
 }
 
-// Status is a rule as List shows it.
+// Status is a rule and how often it has hit.
 type Status struct {
 	Rule
 	Matched int  `json:"matched"` // requests that it is about
@@ -41,9 +41,9 @@ type Status struct {
 	Spent   bool `json:"spent"`   // it hits no more
 }
 
-// Add takes a rule and gives its id; one with the same id is replaced. A rule that
-// makes no sense is an error that says why. When the Set is full, spent rules make
-// room.
+// Add adds a rule and returns its id. A rule with the id of another replaces it. A rule
+// that makes no sense is an error that says why. When the Set is full, spent rules make
+// room; it is an error where all still hit.
 func (s *Set) Add(r Rule) (id string, err error) {
 	if err := r.check(); err != nil {
 		return "", err
@@ -80,7 +80,7 @@ func (s *Set) find(id string) int {
 	return slices.IndexFunc(s.rules, func(r *state) bool { return r.ID == id })
 }
 
-// List gives all rules, spent ones included, in the order they were added.
+// List returns all rules, spent ones included, in the order they were added.
 func (s *Set) List() []Status {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -91,7 +91,7 @@ func (s *Set) List() []Status {
 	return out
 }
 
-// Remove takes a rule away; false when there is none of that id.
+// Remove removes a rule. It reports false where no rule has that id.
 func (s *Set) Remove(id string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -103,7 +103,7 @@ func (s *Set) Remove(id string) bool {
 	return at >= 0
 }
 
-// Clear takes all rules away.
+// Clear removes all rules.
 func (s *Set) Clear() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -111,10 +111,10 @@ func (s *Set) Clear() {
 	s.some.Store(false)
 }
 
-// Any reports whether there are rules. It takes no lock.
+// Any reports whether there are rules. It takes no lock. It is for the emulator.
 func (s *Set) Any() bool { return s.some.Load() }
 
-// Probe is a request as far as rules look at it.
+// Probe is a request as far as rules look at it. It is for the emulator.
 type Probe struct {
 	Method    string
 	Version   string        // "v1.0"
@@ -125,13 +125,13 @@ type Probe struct {
 	Now       time.Time
 }
 
-// Hit is a rule that hits a request.
+// Hit is a rule that hits a request. It is for the emulator.
 type Hit struct {
 	Rule
 	Left time.Duration // of its window
 }
 
-// Hit finds the first rule that hits a request, and counts it.
+// Hit finds the first rule that hits a request, and counts it. It is for the emulator.
 func (s *Set) Hit(p *Probe) (Hit, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -10,10 +10,10 @@ import (
 	"strings"
 )
 
-// Add creates an entity in a collection as the signed-in user and gives it as it
-// was created. path is that of the collection, "/users"; without a version in
-// front it is v1.0's. entity is anything that encodes as a JSON object, or JSON
-// itself in a string or json.RawMessage. A refusal ends the test.
+// Add creates an entity in a collection as the signed-in user and returns it as created.
+// path is that of the collection, "/users"; without a version it is that of v1.0. entity
+// is anything that encodes as a JSON object, or JSON in a string or json.RawMessage. A
+// refusal ends the test.
 func (s *Server) Add(path string, entity any) map[string]any {
 	s.t.Helper()
 	status, answer := s.call(s.own(), http.MethodPost, path, entity)
@@ -23,9 +23,8 @@ func (s *Server) Add(path string, entity any) map[string]any {
 	return answer
 }
 
-// Get reads path as the signed-in user; without a version in front it is v1.0's. Blanks in
-// it are encoded.
-// Anything but a JSON object with status 200 ends the test.
+// Get reads path as the signed-in user; without a version it is that of v1.0. Blanks are
+// encoded. An answer other than a JSON object with status 200 ends the test.
 func (s *Server) Get(path string) map[string]any {
 	s.t.Helper()
 	status, answer := s.call(s.own(), http.MethodGet, path, nil)
@@ -35,9 +34,9 @@ func (s *Server) Get(path string) map[string]any {
 	return answer
 }
 
-// List reads a collection as the signed-in user, page after page, and returns its
-// members; without a version in front of path it is v1.0's. A collection without members
-// is an empty list, and anything that is no collection ends the test.
+// List reads a collection as the signed-in user, page after page, and returns its members;
+// without a version path is that of v1.0. A collection without members is an empty list.
+// An answer that is no collection of objects ends the test.
 func (s *Server) List(path string) []map[string]any {
 	s.t.Helper()
 	out := []map[string]any{}
@@ -65,9 +64,9 @@ func (s *Server) List(path string) []map[string]any {
 	return out
 }
 
-// Patch changes an entity as the signed-in user and returns it as it is answered, nil
-// where the answer is 204 as Graph has it for most types. changes is what Add takes. A
-// refusal ends the test.
+// Patch changes an entity as the signed-in user. It returns the changed entity where Graph
+// sends it, and nil where Graph answers 204, as for most types. changes is what Add takes.
+// A refusal ends the test.
 func (s *Server) Patch(path string, changes any) map[string]any {
 	s.t.Helper()
 	status, answer := s.call(s.own(), http.MethodPatch, path, changes)

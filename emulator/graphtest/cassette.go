@@ -7,15 +7,15 @@ import (
 )
 
 // Cassette opens a cassette that belongs to a test, in the default mode: the first run
-// records it, later ones answer from it, and where the variable CI is set it has to be
-// there. A request that is not recorded fails the test and names what comes nearest;
-// so does what could not be recorded.
+// records it and later runs answer from it; where the variable CI is set, it must exist. A
+// request that is not recorded fails the test and names the nearest recorded ones. What
+// cannot be recorded fails it too.
 func Cassette(t testing.TB, path string, opts ...cassette.Option) *cassette.Cassette {
 	t.Helper()
 	return CassetteIn(t, path, cassette.Default, opts...)
 }
 
-// CassetteIn is Cassette in a mode of one's choice.
+// CassetteIn is Cassette in another mode.
 func CassetteIn(t testing.TB, path string, mode cassette.Mode, opts ...cassette.Option) *cassette.Cassette {
 	t.Helper()
 	opts = append([]cassette.Option{cassette.WithMiss(func(m *cassette.Miss) { t.Errorf("%s: %s", t.Name(), m) })}, opts...)

@@ -11,33 +11,33 @@ import (
 	"github.com/graph-emulator/graph-emulator/internal/clouds"
 )
 
-// Client gives an HTTP client that calls this server as its signed-in user. What
-// it sends to a host of Microsoft Graph or its sign-in service, or to no host ("/v1.0/me"), goes to the
-// server; any other host is an error, so that a test never leaves the machine. A
-// request with an Authorization header of its own keeps it.
+// Client returns an HTTP client that calls this server as its signed-in user. Requests to
+// a host of Microsoft Graph or its sign-in service, or without a host ("/v1.0/me"), go to
+// the server. Any other host is an error, so that a test never leaves the machine. A
+// request with an Authorization header keeps it.
 func (s *Server) Client() *http.Client { return s.client(s.Token()) }
 
-// As gives a client like Client that calls as another user of the tenant, named
-// by id or userPrincipalName. A user that is not there ends the test.
+// As is Client for another user of the tenant, by id or userPrincipalName. An unknown user
+// ends the test.
 func (s *Server) As(user string) *http.Client {
 	s.t.Helper()
 	return s.client(s.TokenOf(user))
 }
 
-// AsApp gives a client like Client that calls as an application without a user.
+// AsApp is Client for an application without a user, with these application permissions.
 func (s *Server) AsApp(roles ...string) *http.Client { return s.client(s.AppToken(roles...)) }
 
 func (s *Server) client(token string) *http.Client {
 	return &http.Client{Transport: &caller{s: s, token: token}}
 }
 
-// Transport gives a round tripper without a token of its own, for code that makes its
-// own client: what it sends to Microsoft's hosts is answered in this process, and
-// links in answers begin with those hosts. See emulator.Server.Transport.
+// Transport returns a round tripper without a token, for code that makes its own client.
+// Requests to Microsoft's hosts are answered in this process, and links in answers begin
+// with those hosts. See emulator.Server.Transport.
 func (s *Server) Transport() http.RoundTripper { return s.Emulator.Transport() }
 
-// CertPool gives roots that vouch for SecureURL, and for Microsoft's hosts where URL
-// is a client's proxy.
+// CertPool returns the roots that a client needs for SecureURL, and for Microsoft's hosts
+// where URL is its proxy.
 func (s *Server) CertPool() *x509.CertPool {
 	s.t.Helper()
 	pem, err := s.Emulator.CertificatePEM()

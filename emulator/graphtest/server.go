@@ -17,8 +17,9 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator"
 )
 
-// Server is a running emulator that belongs to a test. Its methods end the test
-// on an error and are for the goroutine of the test; URL and clients are for any.
+// Server is a running emulator that belongs to a test. Its methods end the test on an
+// error and are for the goroutine of the test, unless they say otherwise. URL and the
+// clients are for any goroutine.
 type Server struct {
 	URL      string           // "http://127.0.0.1:port", without a slash at the end
 	Emulator *emulator.Server // what answers there
@@ -37,9 +38,9 @@ type Server struct {
 // patience is how long requests in flight may take when the test is over.
 const patience = time.Second
 
-// Start starts an emulator on a random port of 127.0.0.1 and stops it when the
-// test ends. What it logs goes to the test, unless an option says otherwise. An
-// option that cannot be honoured ends the test.
+// Start starts an emulator on a random port of 127.0.0.1 and stops it when the test ends.
+// Its log goes to the test, unless WithLogger is given. An option that cannot be honored
+// ends the test.
 func Start(t testing.TB, opts ...emulator.Option) *Server {
 	t.Helper()
 	log := &testLog{t: t}
@@ -83,8 +84,8 @@ func (s *Server) stop() {
 	s.log.end()
 }
 
-// GraphURL is where a version of Graph is served: the base URL that Graph
-// clients are given. version is "v1.0" or "beta".
+// GraphURL returns the base URL of a version of Graph, "v1.0" or "beta", as Graph clients
+// take it.
 func (s *Server) GraphURL(version string) string {
 	return s.URL + "/" + strings.Trim(version, "/")
 }

@@ -1,18 +1,18 @@
 package graphtest
 
-// Token gives an access token of the server's signed-in user with the scopes
-// given; without any, User.Read. The emulator has signed it: it serves whatever
-// emulator.WithAuth says.
+// Token returns an access token of the signed-in user with these scopes; without any,
+// User.Read. See emulator.Server.Token.
 func (s *Server) Token(scopes ...string) string { return s.must(s.Emulator.Token(scopes...)) }
 
-// TokenOf gives an access token of another user, by id or userPrincipalName. A
-// user that is not there ends the test.
+// TokenOf is Token for another user, by id or userPrincipalName. An unknown user ends the
+// test.
 func (s *Server) TokenOf(user string, scopes ...string) string {
 	s.t.Helper()
 	return s.must(s.Emulator.TokenOf(user, scopes...))
 }
 
-// AppToken gives an access token of an application that acts without a user.
+// AppToken returns an access token of an application without a user, with these
+// application permissions.
 func (s *Server) AppToken(roles ...string) string { return s.must(s.Emulator.AppToken(roles...)) }
 
 func (s *Server) must(token string, err error) string {
@@ -23,9 +23,9 @@ func (s *Server) must(token string, err error) string {
 	return token
 }
 
-// AuthorityURL is where users and applications sign in: what clients call the
-// authority host, without a tenant and without a slash at the end. It is the public
-// URL, or SecureURL.
+// AuthorityURL returns the address of the sign-in service, which clients call the
+// authority host, without a tenant and without a slash at the end. It is the public URL,
+// or SecureURL.
 func (s *Server) AuthorityURL() string {
 	if s.public != "" {
 		return s.public

@@ -69,6 +69,8 @@ func Table() []Option {
 			Usage: "let app-only callers see writes by MODE; without it as everybody does"},
 		{Name: "empty-pages", Group: answers, Value: flag(emulator.WithEmptyPages),
 			Usage: "put an empty page with a link to the next between any two pages of a list"},
+		{Name: "page-token-life", Hint: "TIME", Group: answers, Value: one(lifetime, emulator.WithPageTokenLife).by("15m"),
+			Usage: "let @odata.nextLink be followed for TIME, as in 90s or 15m; an older link is answered 400"},
 		{Name: "body-limit", Hint: "SIZE", Group: answers, Value: one(size, emulator.WithBodyLimit).by(sizeText(emulator.DefaultBodyLimit)),
 			Usage: "refuse request bodies over SIZE; bytes, or a number with KiB, MiB or GiB"},
 		{Name: "body-memory", Hint: "SIZE", Group: answers, Value: one(size, emulator.WithBodyMemory).by(sizeText(emulator.DefaultBodyMemory)),
