@@ -8,8 +8,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/authority"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/op"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/replica"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 )
 
 // The values of options. The zero value of each type is the default. String writes a value
@@ -32,9 +34,9 @@ type Auth uint8
 
 // The values of Auth.
 const (
-	AuthOpen    Auth = iota // any token or none; a request without a readable token acts as the signed-in user
-	AuthVerify              // a token that this emulator has issued and that is still valid
-	AuthEnforce             // such a token, and it must permit the operation
+	AuthOpen    = Auth(authority.Open)    // any token or none; a request without a readable token acts as the signed-in user
+	AuthVerify  = Auth(authority.Verify)  // a token that this emulator has issued and that is still valid
+	AuthEnforce = Auth(authority.Enforce) // such a token, and it must permit the operation
 )
 
 // SignIn says who signs in at the authorize endpoint; see WithSignIn.
@@ -60,8 +62,8 @@ type Missing uint8
 
 // The values of Missing.
 const (
-	MissingNotFound   Missing = iota // 404
-	MissingSynthesize                // an entity made from its type, which is kept
+	MissingNotFound   = Missing(op.Answer404)  // 404
+	MissingSynthesize = Missing(op.Synthesize) // an entity made from its type, which is kept
 )
 
 // Fidelity says how well an answer is emulated. Every answer of Graph carries it in the
@@ -70,10 +72,10 @@ type Fidelity uint8
 
 // The values of Fidelity.
 const (
-	FidelityNone     Fidelity = iota // 501
-	FidelityGeneric                  // parameters are checked, the declared type is returned, nothing changes
-	FidelityStateful                 // a general rule on stored entities
-	FidelityModelled                 // the behavior of the type itself
+	FidelityNone     = Fidelity(workload.None)     // 501
+	FidelityGeneric  = Fidelity(workload.Generic)  // parameters are checked, the declared type is returned, nothing changes
+	FidelityStateful = Fidelity(workload.Stateful) // a general rule on stored entities
+	FidelityModelled = Fidelity(workload.Modelled) // the behavior of the type itself
 )
 
 // ProxyMode says what happens to a request for a host that the emulator does not stand
@@ -91,7 +93,7 @@ var (
 	signInWords   = []string{"auto", "page"}
 	issuerWords   = []string{"origin", "cloud"}
 	missingWords  = []string{"404", "synthesize"}
-	fidelityWords = []string{"none", "generic", "stateful", "modelled"}
+	fidelityWords = []string{workload.None.String(), workload.Generic.String(), workload.Stateful.String(), workload.Modelled.String()}
 	proxyWords    = []string{"refuse", "tunnel"}
 )
 

@@ -27,12 +27,6 @@ const (
 	Enforce             // and that permits the operation
 )
 
-// ParseMode reads the name of a mode.
-func ParseMode(s string) (Mode, bool) {
-	i := slices.Index([]string{"open", "verify", "enforce"}, s)
-	return Mode(max(i, 0)), i >= 0
-}
-
 // said are the claims that say who a caller is (C-2.17).
 type said sts.Claims
 

@@ -20,16 +20,6 @@ var fidelityNames = [...]string{"none", "generic", "stateful", "modelled"}
 
 func (f Fidelity) String() string { return fidelityNames[f] }
 
-// ParseFidelity reads a level's name.
-func ParseFidelity(s string) (Fidelity, bool) {
-	for i, n := range fidelityNames {
-		if n == s {
-			return Fidelity(i), true
-		}
-	}
-	return 0, false
-}
-
 // Fidelity is the one place that says how well a verb on a target is emulated:
 // the header, the minimum and the coverage page ask it.
 func (r *Registry) Fidelity(t *bind.Target, v bind.Verb) Fidelity {
