@@ -202,7 +202,7 @@ func TestOwnCertificate(t *testing.T) {
 func TestBadPortOptions(t *testing.T) {
 	for name, o := range map[string]emulator.Option{
 		"*.test": emulator.WithTLSNames("a", "*.test"), "empty": emulator.WithCADir(""), "chain": emulator.WithCertificate(tls.Certificate{}),
-		"perhaps": emulator.WithProxyOthers(emulator.ProxyMode(9)), "CA": emulator.WithCADir("/dev/null/ca"),
+		"proxy-others: 9": emulator.WithProxyOthers(emulator.ProxyMode(9)), "CA": emulator.WithCADir("/dev/null/ca"),
 	} {
 		if _, err := emulator.New(o); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s: %v", name, err)
