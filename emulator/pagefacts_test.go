@@ -199,3 +199,19 @@ func TestFaultC7Restore(t *testing.T) {
 		{request: "POST /v1.0/directory/deletedItems/x/restore", status: 200, holds: `"id":"x"`},
 	}, emulator.WithOnMissing(emulator.MissingSynthesize))
 }
+
+// What a body names by its id is made up like what a path names.
+func TestFaultC7IDsInBodies(t *testing.T) {
+	const entitlement = "/v1.0/identityGovernance/entitlementManagement/"
+	converseWith(t, []exchangeWant{
+		{request: "POST /v1.0/me/messages/AAMkm/move", body: `{"destinationId":"AAMkdest"}`, status: 201, holds: `"parentFolderId":"AAMkdest"`},
+		{request: "GET /v1.0/me/mailFolders/AAMkdest/messages?$count=true", status: 200, holds: `"@odata.count":1`},
+		{request: "POST /v1.0/me/mailFolders/AAMkf/move", body: `{"destinationId":"AAMkdest2"}`, status: 201, holds: `"id":"AAMkf"`},
+		{request: "GET /v1.0/me/mailFolders/AAMkdest2/childFolders/AAMkf", status: 200},
+		{request: "POST " + entitlement + "assignmentPolicies", body: `{"displayName":"p","accessPackage":{"id":"49d2c59b-0a81-463d-a8ec-ddad3935d8a0"}}`, status: 201},
+		{request: "GET " + entitlement + "accessPackages/49d2c59b-0a81-463d-a8ec-ddad3935d8a0", status: 200},
+		{request: "POST " + entitlement + "accessPackages", body: `{"displayName":"p","catalog":{"id":"66584a28-c1a9-49f1-9b56-4b7b7b1d1e1e"}}`, status: 201},
+		{request: "POST " + entitlement + "resourceRequests", status: 201,
+			body: `{"requestType":"adminRemove","resource":{"id":"46184453-e63b-4f20-86c2-c557ed5d5df9"},"catalog":{"id":"66584a28-c1a9-49f1-9b56-4b7b7b1d1e1e"}}`},
+	}, emulator.WithOnMissing("synthesize"))
+}

@@ -180,6 +180,9 @@ func (c *Call) Wake(n *Node, at time.Time, do string) error { return c.Tx.Wake(a
 type System interface {
 	// Member finds a member of a navigation by key, through the views.
 	Member(c *Call, owner *Node, nav, key string) (Node, error)
+	// Named is Member for a key that a body names: where nothing is there, it is an error,
+	// or is made up as for a path.
+	Named(c *Call, owner *Node, nav, key string) (Node, error)
 	// Keep stores a node that exists without being stored, and its owners.
 	Keep(c *Call, n *Node) error
 	// Write merges members into a stored node; null removes nothing but writes null.

@@ -46,6 +46,19 @@ func (s *System) Member(c *workload.Call, owner *workload.Node, nav, key string)
 	return x.Core.Single(c, owner, n)
 }
 
+// Named implements workload.System.
+func (s *System) Named(c *workload.Call, owner *workload.Node, nav, key string) (workload.Node, error) {
+	n, err := s.Member(c, owner, nav, key)
+	switch {
+	case err != nil || n.Exists:
+	case s.x().Synthesizing && key != "":
+		err = synth.Entity(s.x(), c, &n)
+	default:
+		err = heap.Missing(&n)
+	}
+	return n, err
+}
+
 // Switches implements workload.System.
 func (s *System) Switches() workload.Switches { return s.x().Core.Switches }
 

@@ -76,13 +76,18 @@ func management(c *workload.Call) (*workload.Node, error) {
 // lookUp finds a member of entitlement management; navs are the names that its
 // collection has in the versions of Graph.
 func lookUp(c *workload.Call, key string, navs ...string) (workload.Node, error) {
+	return within(c, c.System.Member, key, navs)
+}
+
+// within is lookUp by a way of the System to find a member.
+func within(c *workload.Call, find func(*workload.Call, *workload.Node, string, string) (workload.Node, error), key string, navs []string) (workload.Node, error) {
 	m, err := management(c)
 	if err != nil {
 		return workload.Node{}, err
 	}
 	for _, nav := range navs {
 		if _, ok := m.Type.Navigation(nav); ok {
-			return c.System.Member(c, m, nav, key)
+			return find(c, m, nav, key)
 		}
 	}
 	return workload.Node{}, grapherr.NoSegment(navs[0])
@@ -96,11 +101,11 @@ func refer(navs ...string) workload.Func {
 		if c.Loading || c.Nav == nil || c.Nav.Contains && c.Self.Type.Name == "microsoft.graph.entitlementManagement" || id == "" {
 			return c.Next()
 		}
-		to, err := lookUp(c, id, navs...)
+		to, err := within(c, c.System.Named, id, navs)
 		if err != nil {
 			return workload.Result{}, err
 		}
-		if !to.Exists || to.Ref <= 0 {
+		if to.Ref <= 0 {
 			return workload.Result{}, grapherr.NotFound(c.Nav.Type.Name.Short(), id)
 		}
 		return workload.Result{One: &workload.Entity{Node: to}}, c.Tx.SetOne(c.Self.Ref, c.Nav.Name, to.Ref)
@@ -184,12 +189,9 @@ func removeResource(c *workload.Call, catalog *workload.Node, what value.Members
 			_, _, key, _ = c.Tx.Owner(ref)
 		}
 	}
-	n, err := c.System.Member(c, catalog, resources(catalog.Type), key)
+	n, err := c.System.Named(c, catalog, resources(catalog.Type), key)
 	if err != nil {
 		return err
-	}
-	if !n.Exists || n.Ref <= 0 {
-		return grapherr.NotFound("accessPackageResource", key)
 	}
 	if in, used := packaged(c.Tx, catalog, &n); used {
 		return (&grapherr.Error{Status: 400, Code: "InvalidDeleteResourceHasEntitlements",

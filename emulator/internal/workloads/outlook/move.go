@@ -47,11 +47,7 @@ func destination(c *workload.Call) (workload.Node, error) {
 	if err != nil {
 		return workload.Node{}, err
 	}
-	to, err := c.System.Member(c, &box, "mailFolders", key)
-	if err == nil && !to.Exists {
-		err = grapherr.NotFound("mailFolder", key)
-	}
-	return to, err
+	return c.System.Named(c, &box, "mailFolders", key)
 }
 
 // mailbox is the user that Self belongs to.
