@@ -64,6 +64,22 @@ func TestFaultC3StatusOfThePage(t *testing.T) {
 	}, emulator.WithOnMissing(emulator.MissingSynthesize))
 }
 
+// A page that creates by PUT and updates as well names a status for each.
+func TestFaultC3PutOfWhatIsThere(t *testing.T) {
+	const language = "/beta/identity/b2cUserFlows/B2C_1_a/languages/es-ES"
+	converseWith(t, []exchangeWant{
+		{request: "PUT /v1.0/organization/o/branding", body: `{"signInPageText":"a"}`, status: 201},
+		{request: "PUT /v1.0/organization/o/branding", body: `{"signInPageText":"b"}`, status: 204},
+		{request: "PUT " + language, body: `{"id":"es-ES","isEnabled":true}`, status: 201},
+		{request: "PUT " + language, body: `{"id":"es-ES","isEnabled":true}`, status: 204},
+		{request: "PUT /v1.0/me/activities/a", body: activity, status: 201},
+		{request: "PUT /v1.0/me/activities/a", body: activity, status: 200, holds: `"id":"a"`},
+	}, emulator.WithOnMissing("synthesize"))
+}
+
+const activity = `{"appActivityId":"a","activitySourceHost":"https://a.test","appDisplayName":"A","activationUrl":"https://a.test/a",` +
+	`"visualElements":{"displayText":"A"}}`
+
 // Where several pages document one address with different statuses, the page counts that
 // names the key, or that alone lists the members sent.
 func TestFaultC3PageOfTheKeyAndTheMembers(t *testing.T) {

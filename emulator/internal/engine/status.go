@@ -81,14 +81,21 @@ func (e *Engine) written(r *op.Request, res *workload.Result) int {
 			return status
 		}
 		if status == 0 || status == 201 {
-			return 200
+			return changed(r, 200)
 		}
-	case status == 201 && r.Op != nil && slices.Contains(r.Op.Statuses, 204):
-		return 204
 	case status == 0 || status == 201: // a page that creates by PATCH says 201, and this one was there
-		return updateStatus(r.Target.Owning())
+		return changed(r, updateStatus(r.Target.Owning()))
 	}
 	return status
+}
+
+// changed is the status of a change where the page says first what a create answers: 204
+// where it names that too, else what is usual.
+func changed(r *op.Request, usual int) int {
+	if r.Op != nil && r.Op.Status == 201 && !r.Representation && slices.Contains(r.Op.Statuses, 204) {
+		return 204
+	}
+	return usual
 }
 
 // updateStatus is the rule of thumb of B-4.3 and B-4.4 for a PATCH that no page
