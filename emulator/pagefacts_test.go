@@ -231,3 +231,13 @@ func TestFaultC7IDsInBodies(t *testing.T) {
 			body: `{"requestType":"adminRemove","resource":{"id":"46184453-e63b-4f20-86c2-c557ed5d5df9"},"catalog":{"id":"66584a28-c1a9-49f1-9b56-4b7b7b1d1e1e"}}`},
 	}, emulator.WithOnMissing("synthesize"))
 }
+
+// What a page of the profile names below a user lies in the profile.
+func TestFaultC5ResponsibilitiesOfTheProfile(t *testing.T) {
+	converseWith(t, []exchangeWant{
+		{request: "POST /beta/me/responsibilities", body: `{"displayName":"Tide tables"}`, status: 201},
+		{request: "GET /beta/me/profile/responsibilities", status: 200, holds: "Tide tables"},
+		{request: "POST /beta/me/profile/responsibilities", body: `{"displayName":"Locks"}`, status: 201},
+		{request: "GET /beta/me/responsibilities", status: 200, holds: "Locks"},
+	})
+}

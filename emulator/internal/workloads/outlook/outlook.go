@@ -70,6 +70,7 @@ func Workload() workload.Workload {
 			{Type: user, Nav: "mailFolders", Find: folder},
 			{Type: user, Nav: "people", Members: people, Find: findPerson},
 			{Type: user, Nav: "profile", Find: ownProfile},
+			{Type: user, Nav: "responsibilities", To: "profile/responsibilities"},
 			{Type: user, Nav: "calendar", Find: ownCalendar},
 			{Type: user, Nav: "calendars", Find: namedCalendar, Beside: true},
 			{Type: user, Nav: "events", To: "calendar/events"},
