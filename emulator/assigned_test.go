@@ -2,6 +2,7 @@ package emulator_test
 
 import (
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -51,4 +52,27 @@ identityGovernance:
 	is("imported", true)
 	d.now = d.now.Add(72 * time.Hour)
 	is("imported and ended", false)
+}
+
+// An app role assignment that the tenant's files list has the id that the service would give it,
+// unless they give one.
+func TestFaultK3IDsOfListedAssignments(t *testing.T) {
+	const principal, role = "0d15c0de-0000-4000-8000-0000000000c1", "0d15c0de-0000-4000-8000-0000000000c2"
+	tenant := fstest.MapFS{"granted.yaml": {Data: []byte(`servicePrincipals:
+  - {id: ` + principal + `, appId: 0d15c0de-0000-4000-8000-0000000000c3, displayName: Locks}
+users:
+  - id: ` + ida + `
+    accountEnabled: true
+    displayName: Ida Berg
+    mailNickname: ida
+    userPrincipalName: ida@northgale.test
+    passwordProfile: {password: right}
+    appRoleAssignments:
+      - {principalId: ` + ida + `, resourceId: ` + principal + `, appRoleId: ` + role + `}
+      - {id: mine, principalId: ` + ida + `, resourceId: ` + principal + `, appRoleId: 00000000-0000-0000-0000-000000000000}
+`)}}
+	w := newDesk(t, emulator.WithFixtures(tenant)).get("/v1.0/users/"+ida+"/appRoleAssignments?$select=id", "")
+	if body := w.Body.String(); !regexp.MustCompile(`"id":"[A-Za-z0-9_-]{43}"`).MatchString(body) || !strings.Contains(body, `"id":"mine"`) {
+		t.Errorf("%d %s", w.Code, body)
+	}
 }

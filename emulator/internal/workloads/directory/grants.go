@@ -26,6 +26,9 @@ func grants() []workload.Rule {
 // assignRole makes the grant of an app role. Whatever road it comes by, it lies with
 // its principal and shows in the resource's appRoleAssignedTo (B-4.46).
 func assignRole(c *workload.Call) (workload.Result, error) {
+	if c.Loading && c.Body.Text("id") == "" {
+		identify(c)
+	}
 	if c.Loading || c.Self.Ref == 0 { // the set of them all is beta's, and no page has it
 		return c.Next()
 	}
@@ -54,10 +57,7 @@ func assignRole(c *workload.Call) (workload.Result, error) {
 	if !ok {
 		return workload.Result{}, grapherr.NotSupported()
 	}
-	if id, ok := packed(c.Body.Text("principalId")); ok {
-		made, _ := packed(c.Tx.NewGUID())
-		c.Body.Set("id", value.String(base64.RawURLEncoding.EncodeToString(append(id, made...))))
-	}
+	identify(c)
 	now := value.Time(c.Now())
 	c.Body.Set("createdDateTime", now)
 	c.Body.Set("creationTimestamp", now) // as beta calls it
@@ -68,6 +68,14 @@ func assignRole(c *workload.Call) (workload.Result, error) {
 	}
 	res.Status = 201 // C-10.10: also where the page's example shows another
 	return res, c.Tx.Link(resource.Ref, "appRoleAssignedTo", res.One.Ref)
+}
+
+// identify gives the grant of an app role its id: the GUID of the principal and another one.
+func identify(c *workload.Call) {
+	if id, ok := packed(c.Body.Text("principalId")); ok {
+		made, _ := packed(c.Tx.NewGUID())
+		c.Body.Set("id", value.String(base64.RawURLEncoding.EncodeToString(append(id, made...))))
+	}
 }
 
 // grantID is the id of a delegated grant: the GUIDs of the client, the resource and the
