@@ -18,6 +18,7 @@ func ExampleSwitches() {
 	// batch.absoluteUrls [accept refuse] "refuse"
 	// auth.unpublished [refuse allow] ""
 	// files.monitorStatus [200 202] ""
+	// outlook.mailbox [everybody licensed] ""
 	// presence.fadeNames [enum prose] ""
 	// presence.upn [taken refused] "refused"
 }
@@ -28,7 +29,7 @@ func TestSwitches(t *testing.T) {
 		{"presence.fadeNames", "prose", ""},
 		{"presence.fadeNames", "Prose", `switch presence.fadeNames: "Prose" is none of enum, prose`},
 		{"presence.upn", "", `switch presence.upn: "" is none of taken, refused`},
-		{"shoes", "on", `switch "shoes" is none of compat.location, batch.shuffle, batch.absoluteUrls, auth.unpublished, files.monitorStatus, presence.fadeNames, presence.upn`},
+		{"shoes", "on", `switch "shoes" is none of compat.location, batch.shuffle, batch.absoluteUrls, auth.unpublished, files.monitorStatus, outlook.mailbox, presence.fadeNames, presence.upn`},
 	} {
 		_, err := emulator.New(emulator.WithSwitch(tt.name, tt.value))
 		if got := fmt.Sprint(err); tt.want == "" && err != nil || !strings.Contains(got, tt.want) {

@@ -67,13 +67,14 @@ func (r *Registry) Guard(t *edm.Type) (Guard, bool) {
 	return Guard{}, false
 }
 
-// Late is what the service of a type says of a user whom it does not know yet; nil
-// where it knows every user at once.
-func (r *Registry) Late(t *edm.Type) *grapherr.Error {
-	if w := r.dialect(t); w != nil {
-		return w.Late
+// Late is what the service of a type says of a user whom it does not know yet, nil where it
+// knows every user at once, and whether it never has anything of that type for this user.
+func (r *Registry) Late(s Scope, user *Node, t *edm.Type) (late *grapherr.Error, never bool) {
+	w := r.dialect(t)
+	if w == nil {
+		return nil, false
 	}
-	return nil
+	return w.Late, w.Lacks != nil && w.Lacks(s, user, t)
 }
 
 // Replicated reports whether the service of a type keeps copies that may lag behind.

@@ -33,6 +33,9 @@ type Workload struct {
 	// Late is what the service says of a user whom it does not know yet; nil: it
 	// knows every user at once (B-2.36).
 	Late *grapherr.Error
+	// Lacks reports whether a user never has what the service keeps of a type: Late is then
+	// the answer. nil: every user has everything.
+	Lacks func(s Scope, user *Node, t *edm.Type) bool
 
 	// Replicated says that the service keeps copies which may lag behind its writes; see
 	// Consistency in the engine.

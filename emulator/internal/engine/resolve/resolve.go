@@ -86,11 +86,17 @@ func (w *walk) step(s *bind.Step, last bool) error {
 		name := s.Seg.Text
 		if s.Prop != nil {
 			name = s.Prop.Name
+			if late := w.unready(s.Prop.Def()); late != nil {
+				return late
+			}
 		}
 		w.p.Path = append(w.p.Path, name)
 	case edm.ColonPath:
 		return w.colon(s.Seg.Text)
 	case edm.Func, edm.Action:
+		if late := w.uncalled(s.Op); late != nil {
+			return late
+		}
 		if !last {
 			return w.compose(s)
 		}
@@ -104,7 +110,7 @@ func (w *walk) nav(n *edm.Navigation) error {
 	if err := w.pass(); err != nil {
 		return err
 	}
-	if late := w.unready(n); late != nil {
+	if late := w.unready(n.Target()); late != nil {
 		return late
 	}
 	if len(w.p.Path) > 0 { // a navigation of a complex value lies under its path
@@ -155,18 +161,43 @@ func (w *walk) detour(to string, n *edm.Navigation) error {
 	return nil
 }
 
-// unready refuses the way from a new user to a service that does not know the user yet.
-func (w *walk) unready(n *edm.Navigation) error {
-	d, from := w.e.Options.ServicesDelay, &w.p.Node
-	if d == 0 || !from.Exists || !from.Type.Is("microsoft.graph.user") {
+// unready refuses the way from a user to a service that does not know the user, or not yet.
+func (w *walk) unready(t *edm.Type) error {
+	from := &w.p.Node
+	if t == nil || w.p.Nav != nil || !from.Exists || !from.Type.Is("microsoft.graph.user") {
 		return nil
 	}
-	late := w.e.Registry.Late(n.Target())
+	late, never := w.e.Registry.Late(w.e.Scope(w.c), from, t)
+	d := w.e.Options.ServicesDelay
+	switch {
+	case late == nil, !never && d == 0:
+		return nil
+	case never:
+		return late
+	}
 	created, err := time.Parse(time.RFC3339, from.Text("createdDateTime"))
-	if late == nil || err != nil || !created.After(w.x.World.Start) || !w.c.Tx.Now().Before(created.Add(d)) {
+	if err != nil || !created.After(w.x.World.Start) || !w.c.Tx.Now().Before(created.Add(d)) {
 		return nil
 	}
 	return late
+}
+
+// uncalled is unready for an operation: it is of the service whose things it takes or gives.
+func (w *walk) uncalled(op *edm.Operation) error {
+	if op == nil {
+		return nil
+	}
+	if late := w.unready(op.Def()); late != nil {
+		return late
+	}
+	for _, p := range op.Parameters {
+		if t, ok := w.c.Model.Type(p.Type.Name); ok {
+			if late := w.unready(t); late != nil {
+				return late
+			}
+		}
+	}
+	return nil
 }
 
 // pass makes sure that the walk may go on below the current node.

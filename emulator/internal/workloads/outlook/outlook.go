@@ -44,6 +44,11 @@ func Workload() workload.Workload {
 			"microsoft.graph.linkedResource",
 			"microsoft.graph.profilePhoto",
 			"microsoft.graph.place",
+			"microsoft.graph.mailboxSettings",
+			"microsoft.graph.mailTips",
+			"microsoft.graph.meetingTimeSuggestionsResult",
+			"microsoft.graph.reminder",
+			"microsoft.graph.convertIdResult",
 		},
 		Rules: slices.Concat(photos(), contactRules, []workload.Rule{
 			{Type: item, Verb: bind.Read, Computes: []string{"changeKey"}, Do: changeKey},
@@ -87,5 +92,9 @@ func Workload() workload.Workload {
 		Errors: dialect(),
 		Late: &grapherr.Error{Status: 404, Code: "MailboxNotEnabledForRESTAPI", Shape: grapherr.Bare,
 			Message: "The mailbox is either inactive, soft-deleted, or is hosted on-premise."},
+		Lacks: lacks,
+		Switches: []workload.Switch{
+			{Name: mailboxes, Values: []string{"everybody", licensed}, Usage: "whether every user has a mailbox, or only users with a plan of Exchange"},
+		},
 	}
 }

@@ -1,0 +1,57 @@
+package outlook
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+// The switch of Appendix C.
+const (
+	mailboxes = "outlook.mailbox" // B-13.182
+	licensed  = "licensed"
+)
+
+// elsewhere are the types of this package that the service keeps outside of the mailbox.
+var elsewhere = []edm.Name{"microsoft.graph.profilePhoto", "microsoft.graph.person", "microsoft.graph.place"}
+
+// lacks reports whether a user has no mailbox for things of a type to lie in.
+func lacks(s workload.Scope, user *workload.Node, t *edm.Type) bool {
+	return s.Switches[mailboxes] == licensed && !slices.ContainsFunc(elsewhere, t.Is) && !planned(s, user)
+}
+
+// planned reports whether a user has a plan of Exchange: among the plans, which a tenant file
+// can list, or by a licence.
+func planned(s workload.Scope, user *workload.Node) bool {
+	plans, _ := user.Get("assignedPlans")
+	for plan := range plans.Elements() {
+		if m := plan.Members(); strings.EqualFold(m.Text("service"), "exchange") && (m.Text("capabilityStatus") == "Enabled" || m.Text("capabilityStatus") == "Warning") {
+			return true
+		}
+	}
+	licences, _ := user.Get("assignedLicenses")
+	for licence := range licences.Elements() {
+		disabled, _ := licence.Members().Get("disabledPlans")
+		off := slices.Collect(disabled.Elements())
+		for _, sku := range s.Tx.Entities(0, "subscribedSkus", 0, nil) {
+			m := sku.Object.Members()
+			if !strings.EqualFold(m.Text("skuId"), licence.Members().Text("skuId")) {
+				continue
+			}
+			has, _ := m.Get("servicePlans")
+			for plan := range has.Elements() {
+				if id, _ := plan.Members().Get("servicePlanId"); holdsMailbox(plan.Members().Text("servicePlanName")) && !slices.Contains(off, id) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// holdsMailbox reports whether a plan has a mailbox. The foundation is in plans without one.
+func holdsMailbox(plan string) bool {
+	return strings.HasPrefix(plan, "EXCHANGE_S_") && plan != "EXCHANGE_S_FOUNDATION"
+}
