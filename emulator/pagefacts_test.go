@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -240,4 +241,26 @@ func TestFaultC5ResponsibilitiesOfTheProfile(t *testing.T) {
 		{request: "POST /beta/me/profile/responsibilities", body: `{"displayName":"Locks"}`, status: 201},
 		{request: "GET /beta/me/responsibilities", status: 200, holds: "Locks"},
 	})
+}
+
+// What is made up has what nearly every client shows, whatever the letter case of its name.
+func TestFaultC7NamesAndLinksAreMadeUp(t *testing.T) {
+	emu, err := emulator.New(emulator.WithOnMissing("synthesize"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"/v1.0/sites/2C712604-1370-44E7-A1F5-426573FDA80A", "/v1.0/sites/s/lists/l", "/v1.0/me/drive/items/i", "/v1.0/sites/s/lists/l/items/1"} {
+		w := httptest.NewRecorder()
+		emu.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+		var got struct {
+			WebURL          string `json:"webUrl"`
+			CreatedDateTime string
+		}
+		if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || got.CreatedDateTime == "" {
+			t.Errorf("%s: %v in %s", path, err, w.Body)
+		}
+		if u, err := url.Parse(got.WebURL); err != nil || u.Scheme != "https" || u.Host == "" {
+			t.Errorf("%s: webUrl %q is no URL (%v)", path, got.WebURL, err)
+		}
+	}
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
-// errUnstocked ends a read that came to a collection without members where members are
+// ErrEmptyCollection ends a read that came to a collection without members where members are
 // made up; the read is repeated as a write.
 var ErrEmptyCollection = errors.New("the collection has no members yet")
 

@@ -21,5 +21,5 @@ func Content(x *op.Op, c *workload.Call, name string) (*store.Blob, error) {
 	return blob, c.Tx.PutBlob(c.Self.Ref, name, blob)
 }
 
-// plainContent is the media type of content that was made up.
+// ContentType is the media type of content that was made up.
 const ContentType = "application/octet-stream"

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"hash/fnv"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -81,7 +82,7 @@ func linkedEntity(x *op.Op, c *workload.Call, n *workload.Node, home *workload.N
 	return nil
 }
 
-// graveyard is where synthesize mode remembers what was deleted: a key that was
+// deletedKeys is where synthesize mode remembers what was deleted: a key that was
 // deleted is not made up again. It lies below the service root under a name no
 // path can reach.
 const deletedKeys = "$deleted"
@@ -90,6 +91,7 @@ func deletedKey(n *workload.Node) string {
 	return strconv.FormatInt(int64(n.Home.Owner.Ref), 10) + "/" + n.Home.Nav.Name + "/" + n.Home.Key
 }
 
+// Deleted reports whether a node was deleted, so that it is not made up again.
 func Deleted(x *op.Op, c *workload.Call, n *workload.Node) bool {
 	if n.Home.Owner == nil {
 		return false
@@ -98,6 +100,7 @@ func Deleted(x *op.Op, c *workload.Call, n *workload.Node) bool {
 	return ok
 }
 
+// RecordDeletion remembers that a node is deleted, for Deleted.
 func RecordDeletion(x *op.Op, c *workload.Call, n *workload.Node) error {
 	if x.Core.Options.Missing != op.Synthesize || n.Home.Owner == nil || n.Home.Nav == nil {
 		return nil
@@ -126,7 +129,11 @@ func members(t *edm.Type, key string, depth int) value.Members {
 			out.Set(p.Name, value.Array())
 			continue
 		}
-		if v := Value(p.Type.Name, p.Def(), p.Name+key, depth); v != "" {
+		v := Value(p.Type.Name, p.Def(), p.Name+key, depth)
+		if p.Type.Name == "Edm.String" && strings.EqualFold(p.Name, webURL) { // clients parse it
+			v = value.String("https://sample.test/" + url.PathEscape(key))
+		}
+		if v != "" {
 			out.Set(p.Name, v)
 		}
 	}
@@ -139,9 +146,11 @@ func wraps(t *edm.Type, p *edm.Property) bool {
 	return t.Kind == edm.Complex && len(t.Properties()) == 1 && p.Name == "value" && def != nil && def.Kind == edm.Enum
 }
 
-// shown are the properties that are filled although they may be null.
+const webURL = "weburl"
+
+// alwaysFilled are the properties that are filled although they may be null, in lower case.
 var alwaysFilled = map[string]bool{"displayname": true, "name": true, "subject": true, "title": true, "createddatetime": true,
-	"lastmodifieddatetime": true, "description": true, "weburl": true, "state": true, "status": true}
+	"lastmodifieddatetime": true, "description": true, webURL: true, "state": true, "status": true}
 
 // Value makes a value of a type: deterministic, and in the type's form.
 func Value(name edm.Name, def *edm.Type, seed string, depth int) value.Raw {
