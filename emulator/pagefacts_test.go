@@ -75,7 +75,7 @@ func TestFaultC3PutOfWhatIsThere(t *testing.T) {
 		{request: "PUT " + language, body: `{"id":"es-ES","isEnabled":true}`, status: 204},
 		{request: "PUT /v1.0/me/activities/a", body: activity, status: 201},
 		{request: "PUT /v1.0/me/activities/a", body: activity, status: 200, holds: `"id":"a"`},
-	}, emulator.WithOnMissing("synthesize"))
+	}, emulator.WithOnMissing(emulator.MissingSynthesize))
 }
 
 const activity = `{"appActivityId":"a","activitySourceHost":"https://a.test","appDisplayName":"A","activationUrl":"https://a.test/a",` +
@@ -230,7 +230,7 @@ func TestFaultC7IDsInBodies(t *testing.T) {
 		{request: "POST " + entitlement + "accessPackages", body: `{"displayName":"p","catalog":{"id":"66584a28-c1a9-49f1-9b56-4b7b7b1d1e1e"}}`, status: 201},
 		{request: "POST " + entitlement + "resourceRequests", status: 201,
 			body: `{"requestType":"adminRemove","resource":{"id":"46184453-e63b-4f20-86c2-c557ed5d5df9"},"catalog":{"id":"66584a28-c1a9-49f1-9b56-4b7b7b1d1e1e"}}`},
-	}, emulator.WithOnMissing("synthesize"))
+	}, emulator.WithOnMissing(emulator.MissingSynthesize))
 }
 
 // What a page of the profile names below a user lies in the profile.
@@ -245,7 +245,7 @@ func TestFaultC5ResponsibilitiesOfTheProfile(t *testing.T) {
 
 // What is made up has what nearly every client shows, whatever the letter case of its name.
 func TestFaultC7NamesAndLinksAreMadeUp(t *testing.T) {
-	emu, err := emulator.New(emulator.WithOnMissing("synthesize"))
+	emu, err := emulator.New(emulator.WithOnMissing(emulator.MissingSynthesize))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -297,7 +297,7 @@ func (r *round) current() (more bool, err error) {
 
 // ordered is current under $orderby, which only collections without depth have.
 func (r *round) ordered() (more bool, err error) {
-	p := &query.Plan{Compiled: &query.Compiled{Filter: r.filter, Order: r.order}, Size: r.size}
+	p := &query.Plan{Compiled: &query.Compiled{Filter: r.filter, Order: r.order}, Of: r.x.Core.Collection(r.c, &r.c.Self, r.c.Nav), Size: r.size}
 	if r.t.Keys != nil {
 		p.Last = &eval.Entry{Key: r.t.Keys, Ref: int64(r.t.Ref)}
 	}

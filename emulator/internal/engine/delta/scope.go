@@ -196,7 +196,8 @@ func (s *scope) level(owner *workload.Node, nav *edm.Navigation, chain, behind [
 			}
 		}
 	}
-	for n := range s.x.Core.StoredMembers(s.c, workload.Home{Owner: owner, Nav: nav}, after, nil) {
+	of := s.x.Core.Collection(s.c, owner, nav)
+	for n := range of.StoredMembers(after, nil) {
 		if s.c.Cast != nil && !n.Type.Is(s.c.Cast.Name) {
 			continue
 		}

@@ -53,28 +53,6 @@ func (h *Heap) ModelOf(name edm.Name) (*edm.Model, *edm.Type) {
 	return nil, nil
 }
 
-// TypeIn finds a type in the first model that has it; nil: none.
-func (h *Heap) TypeIn(name edm.Name) *edm.Type {
-	for _, m := range h.Models {
-		if t, ok := m.Type(name); ok {
-			return t
-		}
-	}
-	return nil
-}
-
-// HasNavigation reports whether a member of a type is a navigation in any version.
-func (h *Heap) HasNavigation(t edm.Name, name string) bool {
-	for _, m := range h.Models {
-		if t, ok := m.Type(t); ok {
-			if _, ok := t.Navigation(name); ok {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // hidden is what the navigations begin with that hold a workload's own records. No
 // model has one, so no path leads there and no export shows them.
 const HiddenPrefix = "$"
@@ -99,3 +77,25 @@ func (h *Heap) Show(c *workload.Call, n workload.Node) (workload.Entity, error) 
 	}
 	return *res.One, nil
 }
+
+// Subsets lists the sets of the service root whose members belong to set n as
+// well, because their type derives from its type.
+func (h *Heap) Subsets(root *edm.Type, n *edm.Navigation) []*edm.Navigation {
+	if !n.Set || n.Target() == nil || len(n.Target().Derived()) == 0 {
+		return nil
+	}
+	if v, ok := h.sets.Load(n); ok {
+		return v.([]*edm.Navigation)
+	}
+	var out []*edm.Navigation
+	for _, other := range root.Navigations() {
+		if other != n && other.Set && other.Type.Many && other.Target() != nil && other.Target().Is(n.Type.Name) {
+			out = append(out, other)
+		}
+	}
+	v, _ := h.sets.LoadOrStore(n, out)
+	return v.([]*edm.Navigation)
+}
+
+// Plain reports whether entities of a type show what is stored of them and nothing else.
+func (h *Heap) Plain(t *edm.Type) bool { return h.Types.Of(t).ReadRule == nil }

@@ -165,7 +165,7 @@ func OwnerKey(n *workload.Node) string {
 }
 
 // Below gives a navigation that lies under a property path of its owner.
-func (h *Heap) Below(path []string, n *edm.Navigation) *edm.Navigation {
+func Below(path []string, n *edm.Navigation) *edm.Navigation {
 	return n.At(strings.Join(path, "/") + "/" + n.Name)
 }
 
@@ -196,4 +196,17 @@ func ValueAt(members value.Members, n *workload.Node, path []string) value.Raw {
 		return value.Null
 	}
 	return raw
+}
+
+// itemNodes makes nodes of what a view gives; what is gone is left out.
+func (h *Heap) itemNodes(c *workload.Call, items iter.Seq[workload.Item], home workload.Home) iter.Seq[workload.Node] {
+	return func(yield func(workload.Node) bool) {
+		for it := range items {
+			node := h.item(c, it, home)
+			node.At = it.At
+			if node.Exists && !yield(node) {
+				return
+			}
+		}
+	}
 }

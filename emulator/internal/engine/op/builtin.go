@@ -26,7 +26,7 @@ func (e *Core) builtins() []Builtin {
 		var target *bind.Target
 		var t *edm.Type
 		if f.Of != "" {
-			t = e.TypeIn(f.Type)
+			_, t = e.ModelOf(f.Type)
 		} else if target = e.target(f.Place); target != nil {
 			t, _ = target.Model.Type(f.Type)
 		}

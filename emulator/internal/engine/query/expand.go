@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/heap"
+
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/op"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/provision"
@@ -164,7 +166,7 @@ func expand(x *op.Op, c *workload.Call, e *workload.Entity, sel *eval.Selection)
 func expandOne(x *op.Op, c *workload.Call, e *workload.Entity, by *eval.Expansion) (workload.Expanded, bool, error) {
 	nav := by.Nav
 	if len(by.Via) > 0 {
-		nav = x.Core.Below(by.Via, nav)
+		nav = heap.Below(by.Via, nav)
 	}
 	if nav.Type.Many {
 		out := workload.Expanded{By: by, Count: -1}
@@ -237,6 +239,7 @@ func expandMany(x *op.Op, c *workload.Call, e *workload.Entity, by *eval.Expansi
 			p.Size = max(p.Size, defaultPage)
 		}
 	}
+	p.Of = inner.Core.Collection(&sub, &sub.Self, nav)
 	if by.CountOnly || by.Options.Count != nil && *by.Options.Count {
 		out.Count = total(&inner, &sub, p)
 	}

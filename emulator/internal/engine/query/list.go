@@ -102,6 +102,7 @@ func Count(x *op.Op, c *workload.Call) (workload.Result, error) {
 // within narrows a collection that shows another one in a window of time to the members
 // that lie in it (B-12.17).
 func within(x *op.Op, c *workload.Call, p *Plan) error {
+	p.Of = x.Core.Collection(c, &c.Self, c.Nav)
 	as, ok := x.Core.Types.Of(heap.MemberType(c)).Traits.Delta.Within[c.Nav.Name]
 	if !ok {
 		return nil
@@ -110,6 +111,7 @@ func within(x *op.Op, c *workload.Call, p *Plan) error {
 	if !ok {
 		return nil
 	}
+	p.Of = x.Core.Collection(c, &c.Self, nav)
 	var err error
 	if p.window, err = ReadWindow(c.Query); err != nil && x.Core.Options.Missing == op.Synthesize {
 		err = nil
@@ -141,18 +143,18 @@ func candidates(x *op.Op, c *workload.Call, p *Plan) iter.Seq[workload.Node] {
 		}
 	}
 	if p.Filter == nil && c.Cast == nil {
-		return x.Core.Members(c, &c.Self, c.Nav, after)
+		return p.Of.Members(after)
 	}
 	return func(yield func(workload.Node) bool) {
 		scan := p.Filter.Scan().Within(x.Budget)
-		all, narrow := byIndex(x, c, p.Filter, after)
-		sieved := !narrow && sieved(x, c, p.Filter)
+		all, narrow := p.Of.ByIndex(heap.MemberType(c), p.Filter.Equal(), after)
+		sieved := !narrow && !p.Filter.Walks() && !p.Of.Viewed()
 		switch {
 		case sieved:
 			scan.Sift(func(typ string) bool { return !x.Core.Plain(x.Core.TypeOf(c.Model, typ, c.Nav)) })
-			all = x.Core.Filtered(c, &c.Self, c.Nav, after, scan.MatchObject)
+			all = p.Of.Filtered(after, scan.MatchObject)
 		case !narrow:
-			all = x.Core.Members(c, &c.Self, c.Nav, after)
+			all = p.Of.Members(after)
 		}
 		r := &Row{X: x, C: c}
 		for n := range all {
@@ -174,16 +176,10 @@ func candidates(x *op.Op, c *workload.Call, p *Plan) iter.Seq[workload.Node] {
 	}
 }
 
-// sieved reports whether a filter can judge most members by their objects alone.
-func sieved(x *op.Op, c *workload.Call, f *eval.Filter) bool {
-	v, ok := x.Core.View(c.Self.Type, c.Nav)
-	return !f.Walks() && !(ok && v.Members != nil)
-}
-
 // total counts the members that match, whatever the page.
 func total(x *op.Op, c *workload.Call, p *Plan) int {
 	if p.Filter == nil && p.window == nil && c.Cast == nil {
-		if n, ok := x.Core.Size(c, &c.Self, c.Nav); ok {
+		if n, ok := p.Of.Size(); ok {
 			return n
 		}
 	}
@@ -206,8 +202,8 @@ func page(x *op.Op, c *workload.Call, p *Plan) (found []workload.Entity, more bo
 	}
 	skip := p.skip
 	if skip > 0 && p.Filter == nil && p.window == nil && c.Cast == nil && p.after == 0 {
-		if _, ok := x.Core.Size(c, &c.Self, c.Nav); ok && c.Self.Ref != workload.NoRef { // they lie in one tree
-			last, ok := c.Tx.Skip(c.Self.Ref, x.Core.Stored(c.Self.Type, c.Nav), skip-1)
+		if _, ok := p.Of.Size(); ok && c.Self.Ref != workload.NoRef { // they lie in one tree
+			last, ok := p.Of.Skip(skip)
 			if !ok {
 				return p.room, false
 			}
@@ -303,7 +299,8 @@ func (r *Row) Rows(nav string) iter.Seq[eval.Row] {
 			}
 			return
 		}
-		for m := range r.X.Core.Members(r.C, &r.Node, n, 0) {
+		of := r.X.Core.Collection(r.C, &r.Node, n)
+		for m := range of.Members(0) {
 			if !yield(&Row{r.X, r.C, m}) {
 				return
 			}
@@ -316,7 +313,8 @@ func (r *Row) Count(nav string) int {
 	if !ok {
 		return 0
 	}
-	if size, ok := r.X.Core.Size(r.C, &r.Node, n); ok && n.Type.Many {
+	of := r.X.Core.Collection(r.C, &r.Node, n)
+	if size, ok := of.Size(); ok && n.Type.Many {
 		return size
 	}
 	total := 0

@@ -19,6 +19,7 @@ import (
 // Plan is a query as it is run over one collection.
 type Plan struct {
 	*Compiled
+	Of    heap.Collection // what it runs over
 	Size  int
 	skip  int
 	given int         // members that the pages before gave out

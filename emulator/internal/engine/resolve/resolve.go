@@ -114,7 +114,7 @@ func (w *walk) nav(n *edm.Navigation) error {
 		return late
 	}
 	if len(w.p.Path) > 0 { // a navigation of a complex value lies under its path
-		n = w.e.Below(w.p.Path, n)
+		n = heap.Below(w.p.Path, n)
 		w.p.Path = nil
 	}
 	if v, ok := w.e.View(w.p.Node.Type, n); ok && (n.Type.Many || v.To != "") {
@@ -219,7 +219,8 @@ func (w *walk) pass() error {
 }
 
 func (w *walk) key(s *bind.Step) error {
-	node, err := w.e.MemberBy(w.c, heap.CloneNode(&w.p.Node), w.p.Nav, s.Key(), s.Named())
+	of := w.e.Collection(w.c, heap.CloneNode(&w.p.Node), w.p.Nav)
+	node, err := of.FindBy(s.Key(), s.Named())
 	if err != nil {
 		return err
 	}
@@ -263,7 +264,8 @@ func (w *walk) colon(path string) error {
 			return grapherr.NoSegment(name)
 		}
 		owner := w.p.Node
-		node, err := w.e.MemberNamed(w.c, &owner, n, name)
+		of := w.e.Collection(w.c, &owner, n)
+		node, err := of.FindName(name)
 		if err != nil {
 			return err
 		}

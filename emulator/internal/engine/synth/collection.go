@@ -58,7 +58,8 @@ func FillCollection(x *op.Op, c *workload.Call) error {
 // addMembers makes the members, or links ones that are there.
 func addMembers(x *op.Op, c *workload.Call, owner *workload.Node, t *edm.Type, seed string, n int) error {
 	if home, set := x.Core.HomeFor(c, owner, c.Nav, t); set != c.Nav {
-		for m := range x.Core.Members(c, home, set, 0) {
+		of := x.Core.Collection(c, home, set)
+		for m := range of.Members(0) {
 			if n--; n < 0 {
 				break
 			}
@@ -74,7 +75,8 @@ func addMembers(x *op.Op, c *workload.Call, owner *workload.Node, t *edm.Type, s
 		if x.Core.Types.Of(t).Traits.ID == "base64url" {
 			key = heap.OutlookID(key + seed)
 		}
-		node, err := x.Core.Member(c, heap.CloneNode(owner), c.Nav, key)
+		of := x.Core.Collection(c, heap.CloneNode(owner), c.Nav)
+		node, err := of.Find(key)
 		if err != nil {
 			return err
 		}
@@ -112,7 +114,8 @@ func referred(x *op.Op, c *workload.Call, t *edm.Type) *edm.Type {
 		if set == c.Nav {
 			continue
 		}
-		for range x.Core.Members(c, home, set, 0) {
+		of := x.Core.Collection(c, home, set)
+		for range of.Members(0) {
 			return kind
 		}
 	}

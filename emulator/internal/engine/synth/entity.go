@@ -61,7 +61,8 @@ func linkedEntity(x *op.Op, c *workload.Call, n *workload.Node, home *workload.N
 		raw := Value("Edm.Guid", nil, n.Home.Nav.Name+"/"+strconv.FormatInt(int64(owner.Ref), 10), 0)
 		key, _ = raw.Text()
 	}
-	made, err := x.Core.Member(c, home, set, key)
+	of := x.Core.Collection(c, home, set)
+	made, err := of.Find(key)
 	if err != nil {
 		return err
 	}

@@ -188,7 +188,8 @@ func (d *dumper) entity(ref store.Ref, nav *edm.Navigation) (value.Raw, error) {
 	}
 	var lacks map[string][]string
 	if d.create != nil { // a tree to be loaded
-		lacks = provision.DeletedOf(d.e, d.tx, ref, d.e.TypeIn(typ), d.cleared[ref])
+		_, t := d.e.ModelOf(typ)
+		lacks = provision.DeletedOf(d.e, d.tx, ref, t, d.cleared[ref])
 	}
 	for _, name := range withAll(names, lacks) {
 		n, ok := d.navigation(typ, name)
@@ -348,7 +349,7 @@ func (d *dumper) beside(v value.Raw) (value.Raw, error) {
 // hashed is the value of a member as a tree holds it: with the passwords that no answer shows,
 // and with hashes in place of all. The salt is the entity's id, so that one state is written one way.
 func (d *dumper) hashed(typ edm.Name, o value.Object, m value.Member) value.Raw {
-	t := d.e.TypeIn(typ)
+	_, t := d.e.ModelOf(typ)
 	if d.create == nil || t == nil {
 		return m.Value
 	}

@@ -346,7 +346,8 @@ func (l *loader) known(x *op.Op, owner *workload.Node, nav *edm.Navigation, r *f
 			continue
 		}
 		if key, ok := m.Text(); ok {
-			if n, err := l.e.Member(x.Call, owner, nav, key); err == nil && l.made[n.Ref] != nil {
+			of := l.e.Collection(x.Call, owner, nav)
+			if n, err := of.Find(key); err == nil && l.made[n.Ref] != nil {
 				return n, true
 			}
 		}
@@ -391,7 +392,7 @@ var errReported = errors.New("its mistakes are listed")
 // does, one that knows its navigations, and the first one where there is none either, so
 // that the error is about it.
 func (l *loader) version(x *op.Op, owner *workload.Node, nav *edm.Navigation, r *fixtures.Record) (*op.Op, *workload.Node, *edm.Navigation) {
-	for _, needs := range [...]func(edm.Name, string) bool{everything, l.e.HasNavigation} {
+	for _, needs := range [...]func(edm.Name, string) bool{everything, func(t edm.Name, name string) bool { return hasNavigation(l.e.Models, t, name) }} {
 		if knows(nav.Target(), r, needs) {
 			return x, owner, nav
 		}
@@ -412,6 +413,18 @@ func (l *loader) version(x *op.Op, owner *workload.Node, nav *edm.Navigation, r 
 }
 
 func everything(edm.Name, string) bool { return true }
+
+// hasNavigation reports whether a member of a type is a navigation in any version.
+func hasNavigation(models []*edm.Model, t edm.Name, name string) bool {
+	for _, m := range models {
+		if t, ok := m.Type(t); ok {
+			if _, ok := t.Navigation(name); ok {
+				return true
+			}
+		}
+	}
+	return false
+}
 
 // knows reports whether a type has those members of a mapping that needs names.
 func knows(t *edm.Type, r *fixtures.Record, needs func(t edm.Name, name string) bool) bool {

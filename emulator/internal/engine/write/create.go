@@ -174,7 +174,8 @@ func amend(x *op.Op, c *workload.Call, n *workload.Node, nav *edm.Navigation, ch
 	if c.Verb != bind.Update || !nav.Contains || !nav.Type.Many || id == "" {
 		return false, nil
 	}
-	node, err := x.Core.Member(c, heap.CloneNode(n), nav, id)
+	of := x.Core.Collection(c, heap.CloneNode(n), nav)
+	node, err := of.Find(id)
 	if err != nil || !node.Exists {
 		return false, err
 	}

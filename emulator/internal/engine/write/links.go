@@ -141,7 +141,8 @@ func removeLink(x *op.Op, c *workload.Call, owner *workload.Node, nav *edm.Navig
 func LinkTo(x *op.Op, c *workload.Call, owner *workload.Node, nav *edm.Navigation, url string) error {
 	to, err := follow(x, c, url)
 	if err != nil && x.Synthesizing { // made up where the navigation wants it: only the id counts
-		to, err = x.Core.Member(c, owner, nav, lastSegment(url))
+		of := x.Core.Collection(c, owner, nav)
+		to, err = of.Find(lastSegment(url))
 		if err == nil {
 			return synth.Entity(x, c, &to)
 		}

@@ -41,7 +41,8 @@ func (s *System) Member(c *workload.Call, owner *workload.Node, nav, key string)
 				return workload.Node{}, err
 			}
 		}
-		return x.Core.Member(c, heap.CloneNode(owner), n, key)
+		of := x.Core.Collection(c, heap.CloneNode(owner), n)
+		return of.Find(key)
 	}
 	return x.Core.Single(c, owner, n)
 }

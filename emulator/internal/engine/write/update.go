@@ -97,7 +97,8 @@ func updateNamed(x *op.Op, c *workload.Call) (workload.Result, error) {
 		return workload.Result{}, grapherr.Required(k.Type.Name.Short(), k.ID).
 			Because("The path names a collection, so the body has to say which member is meant.", "")
 	}
-	node, err := x.Core.Member(c, heap.CloneNode(&c.Self), c.Nav, key)
+	of := x.Core.Collection(c, heap.CloneNode(&c.Self), c.Nav)
+	node, err := of.Find(key)
 	if err != nil {
 		return workload.Result{}, err
 	}
