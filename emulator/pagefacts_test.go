@@ -233,16 +233,6 @@ func TestFaultC7IDsInBodies(t *testing.T) {
 	}, emulator.WithOnMissing(emulator.MissingSynthesize))
 }
 
-// What a page of the profile names below a user lies in the profile.
-func TestFaultC5ResponsibilitiesOfTheProfile(t *testing.T) {
-	converseWith(t, []exchangeWant{
-		{request: "POST /beta/me/responsibilities", body: `{"displayName":"Tide tables"}`, status: 201},
-		{request: "GET /beta/me/profile/responsibilities", status: 200, holds: "Tide tables"},
-		{request: "POST /beta/me/profile/responsibilities", body: `{"displayName":"Locks"}`, status: 201},
-		{request: "GET /beta/me/responsibilities", status: 200, holds: "Locks"},
-	})
-}
-
 // What is made up has what nearly every client shows, whatever the letter case of its name.
 func TestFaultC7NamesAndLinksAreMadeUp(t *testing.T) {
 	emu, err := emulator.New(emulator.WithOnMissing(emulator.MissingSynthesize))
