@@ -21,7 +21,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/sts"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
-	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/gateway"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads"
 	"github.com/graph-emulator/graph-emulator/fixtures"
 	"github.com/graph-emulator/graph-emulator/schemas/derive"
 )
@@ -41,7 +41,7 @@ func (r *realm) signIns() (*authority.Authority, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &authority.Authority{STS: service, Service: s.cat.registry.Service, Mode: authority.Mode(s.config.auth), Unpublished: s.engine.Switch(gateway.Unpublished) == gateway.Allow, Pages: s.config.signIn == SignInPage, SignedIn: w.SignedIn, Now: w.Now, Log: s.config.log,
+	return &authority.Authority{STS: service, Service: s.cat.registry.Service, Mode: authority.Mode(s.config.auth), Unpublished: s.engine.Switch(workloads.Unpublished) == workloads.Allow, Pages: s.config.signIn == SignInPage, SignedIn: w.SignedIn, Now: w.Now, Log: s.config.log,
 		Origin: s.origin.Of, Own: func(host string) bool { return s.port.Hosts.Own(host) }}, nil
 }
 

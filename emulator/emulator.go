@@ -24,8 +24,8 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/port"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/wire"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
-	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/gateway"
-	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/jobs"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/directory"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/files"
 )
 
 // Server is one emulator: one or more tenants and the service around them. It is an
@@ -95,8 +95,8 @@ func New(opts ...Option) (*Server, error) {
 	}
 	s.graph = &wire.Graph{
 		Engine: s.engine, Versions: s.cat.versions, BodyLimit: s.config.bodyLimit, Memory: wire.NewBodyMemory(s.config.bodyMemory),
-		Origin: s.origin, Historical: switches[gateway.Location] == gateway.Historical,
-		Monitors: monitorPath, Documented: switches[jobs.MonitorStatus] == jobs.Documented,
+		Origin: s.origin, Historical: switches[directory.Location] == directory.Historical,
+		Monitors: monitorPath, Documented: switches[files.MonitorStatus] == files.Documented,
 		Strict: s.config.strict, Log: s.config.log, Caller: s.caller, Bearer: s.authority.Bearer, Challenged: s.authority.Challenged, Tickets: s.config.tickets(),
 		World: s.worldFor, Tenant: s.tenantOf, CatchUp: s.catchUp, Faults: &s.faults, Stubs: s.stubsIn, Wait: s.clock.Wait, Idle: s.idle.add,
 	}

@@ -17,7 +17,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/wire"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
-	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/gateway"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads"
 	"github.com/graph-emulator/graph-emulator/internal/admin"
 )
 
@@ -33,8 +33,8 @@ const monitorPath = admin.Prefix + "/monitor/"
 func (s *Server) routes(switches workload.Switches) http.Handler {
 	doors := sync.OnceValue(s.doors)
 	batches := &batch.Handler{Item: s.graph.Item, Read: s.graph.ReadJSON, Fail: s.fail, Body: wire.Part,
-		Relative: switches[gateway.AbsoluteURLs] == gateway.Refuse, Strict: s.config.strict}
-	if switches[gateway.Shuffle] == gateway.On {
+		Relative: switches[workloads.AbsoluteURLs] == workloads.Refuse, Strict: s.config.strict}
+	if switches[workloads.Shuffle] == workloads.On {
 		batches.Shuffle = s.config.shuffle()
 	}
 	resources := wire.CORS(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

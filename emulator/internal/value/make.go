@@ -62,6 +62,15 @@ func Strings(list []string) Raw {
 	return Raw(append(b, ']'))
 }
 
+// Texts makes members of names and texts by turns.
+func Texts(pairs ...string) Members {
+	out := make(Members, 0, len(pairs)/2)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		out = append(out, Member{Name: pairs[i], Value: String(pairs[i+1])})
+	}
+	return out
+}
+
 // Time returns t in UTC as Graph prints an Edm.DateTimeOffset: with a fraction
 // of up to seven digits, without trailing zeros (B-1.41).
 func Time(t time.Time) Raw {

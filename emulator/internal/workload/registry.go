@@ -61,6 +61,16 @@ type Guard struct {
 	AlwaysTotal bool              // @odata.count is always there
 }
 
+// OrderBy reads the value of an $orderby that a workload declares. It panics on a text
+// that is none, as regexp.MustCompile does.
+func OrderBy(text string) []odata.OrderItem {
+	items, err := odata.ParseOrderBy(text)
+	if err != nil {
+		panic(err)
+	}
+	return items
+}
+
 // Ignored reports whether an option has no effect.
 func (g *Guard) Ignored(option string) bool { return slices.Contains(g.Ignores, option) }
 
@@ -202,6 +212,7 @@ func NewRegistry(known func(edm.Name) bool, ws ...Workload) (*Registry, error) {
 			return nil, fmt.Errorf("workload %s: %w", w.Name, err)
 		}
 	}
+	slices.SortFunc(r.switches, func(a, b Switch) int { return strings.Compare(a.Name, b.Name) })
 	if !proven {
 		return r, r.check()
 	}

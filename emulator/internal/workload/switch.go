@@ -36,7 +36,7 @@ func (r *Registry) addSwitches(w *Workload) error {
 	return nil
 }
 
-// Switches lists what workloads declare, in their order.
+// Switches lists the switches of all workloads by name.
 func (r *Registry) Switches() []Switch { return r.switches }
 
 // Set gives every switch its value: the one that set names, else its default. A

@@ -8,16 +8,13 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/directory"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/excel"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/files"
-	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/gateway"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/governance"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/intune"
-	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/jobs"
-	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/media"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/onenote"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/outlook"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/planner"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/presence"
-	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/queries"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/printing"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/reports"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/security"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/subscriptions"
@@ -31,19 +28,17 @@ func All() []workload.Workload {
 		directory.Workload(),
 		excel.Workload(),
 		files.Workload(),
-		gateway.Workload(),
 		governance.Workload(),
 		intune.Workload(),
-		jobs.Workload(),
-		media.Workload(),
 		onenote.Workload(),
 		outlook.Workload(),
 		planner.Workload(),
 		presence.Workload(),
-		queries.Workload(),
+		printing.Workload(),
 		reports.Workload(),
 		security.Workload(),
 		subscriptions.Workload(),
 		teams.Workload(),
+		protocol(),
 	}
 }

@@ -4,6 +4,7 @@ package connectors
 import (
 	_ "embed"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 )
 
@@ -12,5 +13,10 @@ var traits string
 
 // Workload is listed in workloads.All.
 func Workload() workload.Workload {
-	return workload.Workload{Name: "connectors", Traits: traits, Types: []string{"microsoft.graph.externalConnectors.*"}}
+	return workload.Workload{
+		Name:   "connectors",
+		Traits: traits,
+		Types:  []string{"microsoft.graph.externalConnectors.*"},
+		Jobs:   []workload.Job{{Type: "microsoft.graph.externalConnectors.schema", Verb: bind.Create, Operations: "operations"}}, // C-7.12
+	}
 }

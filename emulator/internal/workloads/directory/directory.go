@@ -15,6 +15,12 @@ import (
 //go:embed traits.yaml
 var traits string
 
+// The switch Location (B-1.19), and its value that means what the service sends.
+const (
+	Location   = "compat.location"
+	Historical = "historical"
+)
+
 // Workload is listed in workloads.All.
 func Workload() workload.Workload {
 	return workload.Workload{
@@ -25,6 +31,11 @@ func Workload() workload.Workload {
 		Ties:   ties(),
 		Extras: extras(),
 		Guards: guards(),
+
+		Takes: []workload.Take{{Type: "microsoft.graph.trustFrameworkPolicy", Verb: bind.Create, Media: []string{"application/xml", "text/xml"}}},
+		Jobs:  []workload.Job{{Type: "microsoft.graph.user", Verb: bind.Invoke("exportPersonalData"), Operations: "dataPolicyOperations"}},
+		Switches: []workload.Switch{{Name: Location, Values: []string{"canonical", Historical},
+			Usage: "whether the Location of a created directory object is where it can be read, or the form that the service sends, which leads nowhere"}},
 
 		Furniture:  furniture(),
 		Replicated: true,

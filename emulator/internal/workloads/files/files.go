@@ -6,13 +6,23 @@ import (
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
 //go:embed traits.yaml
 var traits string
+
+// The switch MonitorStatus (B-9.25), and its value that means what the pages say.
+const (
+	MonitorStatus = "files.monitorStatus"
+	Documented    = "202"
+)
+
+var siteWords = eval.Words{Default: []string{"displayName", "name", "description", "webUrl"}}
 
 // Workload is listed in workloads.All.
 func Workload() workload.Workload {
@@ -35,7 +45,13 @@ func Workload() workload.Workload {
 			"microsoft.graph.termStore.*",
 		},
 		Rules: []workload.Rule{{Type: driveItem, Verb: bind.Read, Computes: []string{"eTag", "cTag"}, Do: tags}},
-		Late:  &grapherr.Error{Status: 404, Code: "ResourceNotFound", Message: "User's mysite not found."},
+		Guards: []workload.Guard{
+			{Type: driveItem, Order: workload.OrderBy("name")}, // B-3.64
+			{Type: "microsoft.graph.site", Words: &siteWords},  // B-3.83
+		},
+		Jobs:     []workload.Job{{Type: driveItem, Verb: bind.Invoke("copy"), Shows: value.Texts("operation", "ItemCopy")}}, // B-9.24
+		Switches: []workload.Switch{{Name: MonitorStatus, Values: []string{"200", Documented}, Usage: "what the monitor of a finished copy answers"}},
+		Late:     &grapherr.Error{Status: 404, Code: "ResourceNotFound", Message: "User's mysite not found."},
 		Errors: grapherr.Dialect{ // B-2.33, B-2.39, B-2.40
 			grapherr.CaseNotFound: {Code: "itemNotFound", Message: "The resource could not be found.", About: map[string]grapherr.Form{
 				"site":            {Code: "itemNotFound", Message: "The resource could not be found.", Fits: isSite, Malformed: &foreignSite},

@@ -6,15 +6,20 @@ import (
 	"iter"
 	"slices"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
 //go:embed traits.yaml
 var traits string
 
-const root = "microsoft.graph.onenote"
+const (
+	root          = "microsoft.graph.onenote"
+	page edm.Name = "microsoft.graph.onenotePage"
+)
 
 // Workload is listed in workloads.All.
 func Workload() workload.Workload {
@@ -28,10 +33,23 @@ func Workload() workload.Workload {
 			{Type: root, Nav: "sections", Members: members("sections"), Find: find("sections")},
 			{Type: root, Nav: "pages", Members: members("pages"), Find: find("pages")},
 		},
+		Guards: []workload.Guard{{Type: page, Order: workload.OrderBy("lastModifiedDateTime desc"), SkipLinks: true}}, // B-3.64
+		Takes:  []workload.Take{{Type: page, Verb: bind.Create, Media: []string{"text/html", "application/xhtml+xml", "multipart/form-data"}}},
+		Jobs: []workload.Job{
+			copies("microsoft.graph.notebook", "copyNotebook"),
+			copies("microsoft.graph.onenoteSection", "copyToNotebook"),
+			copies("microsoft.graph.onenoteSection", "copyToSectionGroup"),
+			copies(page, "copyToSection"),
+		},
 		Errors: grapherr.Dialect{ // numbers of its own: B-2.33
 			grapherr.CaseNotFound: {Code: "20102", Message: "The specified resource ID does not exist.", URL: "https://aka.ms/onenote-errors#C20102"},
 		},
 	}
+}
+
+// copies is a copy of something, whose progress OneNote names in a header of its own.
+func copies(t edm.Name, action string) workload.Job {
+	return workload.Job{Type: t, Verb: bind.Invoke(action), Operations: "operations", Header: "Operation-Location"}
 }
 
 // holders lists what has sections, or pages, of a user's notes: the notes themselves and, below

@@ -84,6 +84,8 @@ func Workload() workload.Workload {
 			{Type: user, Nav: "messages", Members: messages, Find: message},
 			photoSizes(user), photoSizes("microsoft.graph.group"),
 		}),
+		Guards: guards(),
+		Takes:  mimeTakes(),
 		Furniture: []workload.Furniture{
 			{Of: user, Place: "calendars", Type: calendar, Same: "name", Pieces: calendars},
 			{Of: "microsoft.graph.todo", Place: "lists", Type: todoList, Same: "wellknownListName", Pieces: todoLists},
@@ -97,4 +99,14 @@ func Workload() workload.Workload {
 			{Name: mailboxes, Values: []string{"everybody", licensed}, Usage: "whether every user has a mailbox, or only users with a plan of Exchange"},
 		},
 	}
+}
+
+// mimeTakes are the writes of mail that take a MIME message in base64 (B-4.49).
+func mimeTakes() []workload.Take {
+	out := []workload.Take{{Type: user, Verb: bind.Invoke("sendMail"), Media: []string{"text/plain"}}}
+	for _, verb := range [...]bind.Verb{bind.Create, bind.Invoke("reply"), bind.Invoke("replyAll"), bind.Invoke("forward"),
+		bind.Invoke("createReply"), bind.Invoke("createReplyAll"), bind.Invoke("createForward")} {
+		out = append(out, workload.Take{Type: mail, Verb: verb, Media: []string{"text/plain"}})
+	}
+	return out
 }

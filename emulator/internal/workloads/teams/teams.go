@@ -52,6 +52,9 @@ func Workload() workload.Workload {
 			{Type: team, Nav: "group", Find: groupBehind},
 			{Type: team, Nav: "photo", To: "group/photo"},
 		},
+		Guards:    guards(),
+		Takes:     takes(),
+		Jobs:      jobs(),
 		Furniture: []workload.Furniture{{Place: "teamsTemplates", Type: "microsoft.graph.teamsTemplate", Pieces: templates}},
 		Errors: grapherr.Dialect{ // B-2.33
 			grapherr.CaseNotFound: {Code: "NotFound", Message: "NotFound", Inner: "ItemNotFound", About: map[string]grapherr.Form{
@@ -76,4 +79,23 @@ func Workload() workload.Workload {
 // missing words a refusal of a token (B-2.33).
 func missing(kind string) string {
 	return "Missing " + kind + " permissions on the request. API requires one of '{key}'. " + grapherr.Capital(kind) + "s on the request '{id}'"
+}
+
+func guards() []workload.Guard {
+	return []workload.Guard{
+		{Type: "microsoft.graph.chat", Order: workload.OrderBy("lastMessagePreview/createdDateTime desc"), PageTotal: true}, // B-3.64, B-3.78
+		{Type: team, PageTotal: true},
+		{Type: channel, PageTotal: true},
+		{Type: "microsoft.graph.chatMessage", PageTotal: true},
+		{Type: member, PageTotal: true},
+	}
+}
+
+// takes are the apps, which are archives.
+func takes() []workload.Take {
+	archive := []string{"application/zip"}
+	return []workload.Take{
+		{Type: "microsoft.graph.teamsApp", Verb: bind.Create, Media: archive},
+		{Type: "microsoft.graph.teamsAppDefinition", Verb: bind.Create, Media: archive},
+	}
 }

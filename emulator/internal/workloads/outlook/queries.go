@@ -1,4 +1,4 @@
-package queries
+package outlook
 
 import (
 	"slices"
@@ -9,6 +9,22 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 )
 
+// searchLimit is how many messages a search finds in all (B-3.82).
+const searchLimit = 250
+
+func guards() []workload.Guard {
+	return []workload.Guard{
+		{Type: mail, Check: checkMessages, SkipLinks: true, EmptyTop: true, Words: &messageWords,
+			Order: workload.OrderBy("receivedDateTime desc"), SearchOrder: workload.OrderBy("sentDateTime desc"), SearchLimit: searchLimit}, // B-3.64, B-3.82
+		{Type: item, Check: checkItems, SkipLinks: true, EmptyTop: true},
+		{Type: mailFolder, Check: checkItems, SkipLinks: true, EmptyTop: true},
+		{Type: contactFolder, Check: checkItems, SkipLinks: true, EmptyTop: true},
+		{Type: calendar, Check: checkItems, SkipLinks: true, EmptyTop: true},
+		{Type: "microsoft.graph.attachment", Ignores: []string{"$filter"}, SkipLinks: true, EmptyTop: true}, // B-3.47
+		{Type: person, Words: &personWords, SkipLinks: true, EmptyTop: true},                                // B-3.83
+	}
+}
+
 // unranked are the properties that production takes in a $filter beside an unrelated
 // $orderby, although the documentation of $orderby excludes them: clients that poll
 // mailboxes send isRead with receivedDateTime. What is known to be refused live
@@ -16,9 +32,9 @@ import (
 // refuses inferenceClassification, any other takes it.
 var unranked = []string{"isRead", "parentFolderId", "hasAttachments", "isDraft", "flag", "importance", "inferenceClassification"}
 
-// outlook refuses what Exchange refuses: a filter on extensions (B-3.49), and a sort
+// checkItems refuses what Exchange refuses: a filter on extensions (B-3.49), and a sort
 // order that the filter does not begin with (B-3.63).
-func outlook(a *workload.Ask) error {
+func checkItems(a *workload.Ask) error {
 	filtered, err := filtered(a)
 	if err != nil || len(filtered) == 0 {
 		return err
@@ -68,9 +84,9 @@ func notFilterable(property string) error { // B-3.47
 		Because("It is an extension, and Exchange filters its own properties only.", "Filter by extensions through singleValueExtendedProperties, or in the client.")
 }
 
-// message refuses what a search of mail does not take (B-3.82), and sort orders as outlook
+// checkMessages refuses what a search of mail does not take (B-3.82), and sort orders as checkItems
 // does, except beside properties that are unranked.
-func message(a *workload.Ask) error {
+func checkMessages(a *workload.Ask) error {
 	if a.Query.Search != nil {
 		switch {
 		case a.Query.Filter != nil:
@@ -105,3 +121,29 @@ func alone(code, option, cure string) error {
 		Message: "The query parameter '" + option + "' is not supported with '$search'."}).
 		Because("Mail is searched without other conditions.", cure)
 }
+
+// addresses lists the texts of recipients.
+func addresses(names ...string) []string {
+	var out []string
+	for _, n := range names {
+		out = append(out, n+"/emailAddress/name", n+"/emailAddress/address")
+	}
+	return out
+}
+
+// messageWords are the properties of KQL that mail knows (B-3.82).
+var messageWords = eval.Words{
+	Default: append(addresses("from"), "subject", "body/content"),
+	Properties: map[string][]string{
+		"from": addresses("from"), "to": addresses("toRecipients"), "cc": addresses("ccRecipients"), "bcc": addresses("bccRecipients"),
+		"recipients":   addresses("toRecipients", "ccRecipients", "bccRecipients"),
+		"participants": addresses("from", "toRecipients", "ccRecipients", "bccRecipients"),
+		"subject":      {"subject"}, "body": {"body/content"}, "importance": {"importance"},
+		"hasattachment": {"hasAttachments"}, "hasattachments": {"hasAttachments"},
+		"received": {"receivedDateTime"}, "sent": {"sentDateTime"},
+	},
+	Unknown: []string{"attachment", "kind", "size"}, // no member of a message tells
+}
+
+var personWords = eval.Words{Default: []string{"displayName", "givenName", "surname", "userPrincipalName",
+	"scoredEmailAddresses/address", "emailAddresses/address"}} // v1.0 and beta

@@ -1,4 +1,4 @@
-package queries_test
+package reports_test
 
 import (
 	"testing"
