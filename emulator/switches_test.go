@@ -13,10 +13,10 @@ func ExampleSwitches() {
 		fmt.Printf("%s %v %q\n", s.Name, s.Values, s.Strict)
 	}
 	// Output:
-	// compat.location [canonical historical] ""
-	// batch.shuffle [off on] ""
-	// batch.absoluteUrls [accept refuse] "refuse"
 	// auth.unpublished [refuse allow] ""
+	// batch.absoluteUrls [accept refuse] "refuse"
+	// batch.shuffle [off on] ""
+	// compat.location [canonical historical] ""
 	// files.monitorStatus [200 202] ""
 	// outlook.mailbox [everybody licensed] ""
 	// presence.fadeNames [enum prose] ""

@@ -73,7 +73,7 @@ func (c *Catalog) coverage(v *wire.Version) (*VersionCoverage, error) {
 		if err != nil {
 			return nil, err
 		}
-		name := area(op.Template)
+		name := c.registry.Area(op.Template)
 		if byName[name] == nil {
 			byName[name] = &Tally{}
 		}

@@ -71,7 +71,7 @@ func (c *Catalog) Operation(version, method, path string) (*Operation, error) {
 	if target.Type != nil {
 		out.Type = string(target.Type.Name)
 	}
-	out.Verb, out.Workload = string(verb), area(out.Template)
+	out.Verb, out.Workload = string(verb), c.registry.Area(out.Template)
 	out.Fidelity = c.registry.Fidelity(target, verb).String()
 	return out, nil
 }

@@ -20,6 +20,7 @@ import (
 type Workload struct {
 	Name   string
 	Traits string   // traits.yaml; empty: none
+	Areas  []Area   // of the documentation, that are its own
 	Types  []string // names that speak the dialect beside those in the traits; a star at the end: all that begin so
 	Rules  []Rule
 	Follow []Rule // run after the verb in the same transaction; they cannot change the answer
@@ -178,6 +179,7 @@ type Registry struct {
 	operations []string // navigations that show jobs
 	furniture  []Furniture
 	traits     map[edm.Name]*entry
+	areas      map[string]string      // path -> name, in lower case
 	common     map[*Workload]*entry   // of all types of a workload
 	unique     sync.Map               // property -> []edm.Name, the types that share its values
 	owner      map[edm.Name]*Workload // by type name, for the dialect
@@ -205,7 +207,7 @@ func NewRegistry(known func(edm.Name) bool, ws ...Workload) (*Registry, error) {
 	}
 	r := &Registry{rules: make(map[ruleKey]Rule, rules), follow: map[ruleKey][]Rule{}, guards: map[edm.Name]Guard{}, views: make(map[viewKey]View, views),
 		ties: map[viewKey]Tie{}, extras: map[edm.Name][]Extra{}, takes: map[ruleKey][]string{}, jobs: map[ruleKey]Job{},
-		traits: map[edm.Name]*entry{}, common: map[*Workload]*entry{}, owner: map[edm.Name]*Workload{}}
+		traits: map[edm.Name]*entry{}, areas: map[string]string{}, common: map[*Workload]*entry{}, owner: map[edm.Name]*Workload{}}
 	for i := range ws {
 		w := &ws[i]
 		if err := r.add(w, known); err != nil {
@@ -264,6 +266,9 @@ func (r *Registry) add(w *Workload, known func(edm.Name) bool) error {
 		if err := add(w, known); err != nil {
 			return err
 		}
+	}
+	if err := r.addAreas(w); err != nil {
+		return err
 	}
 	return r.addSwitches(w)
 }

@@ -15,9 +15,23 @@ const (
 	Allow       = "allow"
 )
 
-// protocol declares them. It has no types, and so no folder.
+// others are the areas of services that behave as the model says, and so have no folder.
+var others = []workload.Area{
+	{Name: "Bookings", Paths: "bookingBusinesses bookingCurrencies solutions/bookingBusinesses solutions/bookingCurrencies"},
+	{Name: "Calls and meetings", Paths: "app communications users/onlineMeetings"},
+	{Name: "Cloud PC", Paths: "deviceManagement/virtualEndpoint"},
+	{Name: "Compliance", Paths: "compliance dataPolicyOperations informationProtection users/informationProtection"},
+	{Name: "Education", Paths: "education"},
+	{Name: "Financials", Paths: "financials"},
+	{Name: "Identity protection", Paths: "anonymousIpRiskEvents identityProtection identityRiskEvents impossibleTravelRiskEvents leakedCredentialsRiskEvents " +
+		"locatedRiskEvents malwareRiskEvents riskDetections riskyUsers suspiciousIpRiskEvents unfamiliarLocationRiskEvents"},
+	{Name: "Service administration", Paths: "admin"},
+	{Name: "Tenant relationships", Paths: "tenantRelationships"},
+}
+
+// protocol declares the switches and the other areas. It has no types, and so no folder.
 func protocol() workload.Workload {
-	return workload.Workload{Name: "protocol", Switches: []workload.Switch{
+	return workload.Workload{Name: "protocol", Areas: others, Switches: []workload.Switch{
 		{Name: Shuffle, Values: []string{"off", On}, Usage: "give the answers of a batch in any order"},
 		{Name: AbsoluteURLs, Values: []string{"accept", Refuse}, Strict: Refuse, Usage: "whether absolute URLs inside a batch are taken"},
 		{Name: Unpublished, Values: []string{Refuse, Allow}, Usage: "whether --auth enforce allows an operation for which no permissions are published"},

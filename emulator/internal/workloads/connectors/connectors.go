@@ -14,7 +14,10 @@ var traits string
 // Workload is listed in workloads.All.
 func Workload() workload.Workload {
 	return workload.Workload{
-		Name:   "connectors",
+		Name: "connectors",
+		Areas: []workload.Area{
+			{Name: "Search", Paths: "connections external search"},
+		},
 		Traits: traits,
 		Types:  []string{"microsoft.graph.externalConnectors.*"},
 		Jobs:   []workload.Job{{Type: "microsoft.graph.externalConnectors.schema", Verb: bind.Create, Operations: "operations"}}, // C-7.12

@@ -24,7 +24,16 @@ const (
 // Workload is listed in workloads.All.
 func Workload() workload.Workload {
 	return workload.Workload{
-		Name:   "directory",
+		Name: "directory",
+		Areas: []workload.Area{
+			{Name: "Applications", Paths: "applications applicationTemplates oauth2PermissionGrants onPremisesPublishingProfiles servicePrincipals users/oauth2PermissionGrants"},
+			{Name: "Directory", Paths: "administrativeUnits contacts contracts devices directory directoryObjects directoryRoles directoryRoleTemplates " +
+				"directorySettingTemplates domains groupSettings groupSettingTemplates invitations organization roleManagement settings subscribedSkus"},
+			{Name: "Extensions", Paths: "schemaExtensions"},
+			{Name: "Groups", Paths: "groupLifecyclePolicies groups"},
+			{Name: "Sign-in", Paths: "identity identityProviders policies trustFramework users/authentication"},
+			{Name: "Users", Paths: "users"},
+		},
 		Traits: traits,
 		Views:  views(),
 		Rules:  slices.Concat(deletions(), writes(), memberships(), credentials(), federations(), grants(), identity(), tenant(), strengthRules(), declarations()),

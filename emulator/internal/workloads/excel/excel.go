@@ -14,7 +14,10 @@ var traits string
 // Workload is listed in workloads.All.
 func Workload() workload.Workload {
 	return workload.Workload{
-		Name:   "excel",
+		Name: "excel",
+		Areas: []workload.Area{
+			{Name: "Workbooks", Paths: "*/workbook"},
+		},
 		Traits: traits,
 		Types: []string{
 			"microsoft.graph.workbook*",

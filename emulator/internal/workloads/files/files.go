@@ -27,7 +27,11 @@ var siteWords = eval.Words{Default: []string{"displayName", "name", "description
 // Workload is listed in workloads.All.
 func Workload() workload.Workload {
 	return workload.Workload{
-		Name:   "files",
+		Name: "files",
+		Areas: []workload.Area{
+			{Name: "Files", Paths: "drive drives groups/drive groups/drives shares sites/drive sites/drives users/drive users/drives"},
+			{Name: "Sites and lists", Paths: "groups/sites sites termStore users/followedSites"},
+		},
 		Traits: traits,
 		Types: []string{
 			"microsoft.graph.baseItem",

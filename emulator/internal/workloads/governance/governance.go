@@ -15,7 +15,12 @@ var traits string
 // Workload is listed in workloads.All.
 func Workload() workload.Workload {
 	return workload.Workload{
-		Name:   "governance",
+		Name: "governance",
+		Areas: []workload.Area{
+			{Name: "Identity governance", Paths: "accessReviews businessFlowTemplates identityGovernance privilegedAccess privilegedApproval privilegedOperationEvents " +
+				"privilegedRoleAssignmentRequests privilegedRoleAssignments privilegedRoles programControls programControlTypes programs " +
+				"users/agreementAcceptances users/pendingAccessReviewInstances"},
+		},
 		Traits: traits,
 		Types: []string{
 			"microsoft.graph.accessReview*",

@@ -14,7 +14,15 @@ var traits string
 // Workload is listed in workloads.All.
 func Workload() workload.Workload {
 	return workload.Workload{
-		Name:   "intune",
+		Name: "intune",
+		Areas: []workload.Area{
+			{Name: "Devices and apps", Paths: "deviceAppManagement deviceManagement officeConfiguration onPremEncryptedPayloads pfxRecryptionRequests " +
+				"pfxUserCertificates users/exportDeviceAndAppManagementData users/getManagedAppDiagnosticStatuses users/getManagedAppPolicies " +
+				"users/getManagedDevicesWithAppFailures users/getManagedDevicesWithFailedOrPendingApps users/isManagedAppUserBlocked " +
+				"users/managedDevices users/mobileAppIntentAndStates users/mobileAppTroubleshootingEvents users/removeAllDevicesFromManagement " +
+				"users/unblockManagedApps users/wipeAndBlockManagedApps users/wipeManagedAppRegistrationByDeviceTag " +
+				"users/wipeManagedAppRegistrationsByDeviceTag"},
+		},
 		Traits: traits,
 		Types: []string{
 			"microsoft.graph.deviceManagement*",

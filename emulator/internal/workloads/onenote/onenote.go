@@ -24,7 +24,10 @@ const (
 // Workload is listed in workloads.All.
 func Workload() workload.Workload {
 	return workload.Workload{
-		Name:   "onenote",
+		Name: "onenote",
+		Areas: []workload.Area{
+			{Name: "Notes", Paths: "groups/onenote sites/onenote users/onenote"},
+		},
 		Traits: traits,
 		Types: []string{
 			"microsoft.graph.onenote*",

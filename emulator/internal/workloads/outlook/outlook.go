@@ -18,7 +18,16 @@ var traits string
 func Workload() workload.Workload {
 	contactRules, contactViews := contacts()
 	return workload.Workload{
-		Name:   "outlook",
+		Name: "outlook",
+		Areas: []workload.Area{
+			{Name: "Calendar", Paths: "places groups/calendar groups/calendarView groups/events users/calendar users/calendarGroups users/calendars " +
+				"users/calendarView users/events users/findMeetingTimes users/findRoomLists users/findRooms users/reminderView"},
+			{Name: "Contacts", Paths: "users/contactFolders users/contacts"},
+			{Name: "Mail", Paths: "users/getMailTips users/inferenceClassification users/mailboxSettings users/mailFolders users/messages users/outlook " +
+				"users/sendMail users/translateExchangeIds"},
+			{Name: "People and insights", Paths: "users/activities users/analytics users/insights users/people users/profile users/trendingAround"},
+			{Name: "Tasks and plans", Paths: "users/todo"},
+		},
 		Traits: traits,
 		Types: []string{
 			"microsoft.graph.outlookItem",

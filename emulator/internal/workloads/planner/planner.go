@@ -14,7 +14,10 @@ var traits string
 // Workload is listed in workloads.All.
 func Workload() workload.Workload {
 	return workload.Workload{
-		Name:   "planner",
+		Name: "planner",
+		Areas: []workload.Area{
+			{Name: "Tasks and plans", Paths: "groups/planner planner users/planner"},
+		},
 		Traits: traits,
 		Types: []string{
 			"microsoft.graph.planner*",

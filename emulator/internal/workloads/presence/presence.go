@@ -25,7 +25,10 @@ const (
 // Workload is listed in workloads.All.
 func Workload() workload.Workload {
 	return workload.Workload{
-		Name:   "presence",
+		Name: "presence",
+		Areas: []workload.Area{
+			{Name: "Presence", Paths: "communications/getPresencesByUserId communications/presences users/presence"},
+		},
 		Traits: traits,
 		Rules: []workload.Rule{
 			{Type: typ, Verb: bind.Create, Do: create},

@@ -8,8 +8,12 @@ import (
 
 // Workload is listed in workloads.All.
 func Workload() workload.Workload {
-	return workload.Workload{Name: "printing", Jobs: []workload.Job{
-		{Type: "microsoft.graph.printer", Verb: bind.Invoke("create"), Operations: "operations", Header: "Operation-Location",
-			As: "microsoft.graph.printerCreateOperation"},
-	}}
+	return workload.Workload{Name: "printing",
+		Areas: []workload.Area{
+			{Name: "Print", Paths: "print"},
+		},
+		Jobs: []workload.Job{
+			{Type: "microsoft.graph.printer", Verb: bind.Invoke("create"), Operations: "operations", Header: "Operation-Location",
+				As: "microsoft.graph.printerCreateOperation"},
+		}}
 }

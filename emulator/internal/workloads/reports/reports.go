@@ -14,7 +14,10 @@ var traits string
 // Workload is listed in workloads.All.
 func Workload() workload.Workload {
 	return workload.Workload{
-		Name:   "reports",
+		Name: "reports",
+		Areas: []workload.Area{
+			{Name: "Reports", Paths: "auditLogs reports"},
+		},
 		Traits: traits,
 		Types: []string{
 			"microsoft.graph.auditLogRoot",

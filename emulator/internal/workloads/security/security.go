@@ -16,7 +16,10 @@ var traits string
 // Workload is listed in workloads.All.
 func Workload() workload.Workload {
 	return workload.Workload{
-		Name:   "security",
+		Name: "security",
+		Areas: []workload.Area{
+			{Name: "Security", Paths: "security"},
+		},
 		Traits: traits,
 		Types: []string{
 			"microsoft.graph.alert",

@@ -13,7 +13,10 @@ var traits string
 // Workload is listed in workloads.All.
 func Workload() workload.Workload {
 	return workload.Workload{
-		Name:   "subscriptions",
+		Name: "subscriptions",
+		Areas: []workload.Area{
+			{Name: "Change notifications", Paths: "subscriptions"},
+		},
 		Traits: traits,
 		Types: []string{
 			"microsoft.graph.subscription",

@@ -15,7 +15,10 @@ var traits string
 // Workload is listed in workloads.All.
 func Workload() workload.Workload {
 	return workload.Workload{
-		Name:   "teams",
+		Name: "teams",
+		Areas: []workload.Area{
+			{Name: "Teams", Paths: "appCatalogs chats groups/team teams teamwork users/chats users/joinedTeams users/teamwork"},
+		},
 		Traits: traits,
 		Types: []string{
 			"microsoft.graph.team",

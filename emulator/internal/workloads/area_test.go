@@ -1,11 +1,17 @@
-package catalog
+package workloads_test
 
 import (
-	"strings"
 	"testing"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads"
 )
 
 func TestArea(t *testing.T) {
+	r, err := workload.NewRegistry(nil, workloads.All()...)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, tt := range []struct{ template, want string }{
 		{"/", "/"},
 		{"/me", "Users"},
@@ -24,20 +30,8 @@ func TestArea(t *testing.T) {
 		{"/deviceManagement/virtualEndpoint/cloudPCs", "Cloud PC"},
 		{"/lighthouses/{}/lamps", "lighthouses"},
 	} {
-		if got := area(tt.template); got != tt.want {
+		if got := r.Area(tt.template); got != tt.want {
 			t.Errorf("%s belongs to %s, want %s", tt.template, got, tt.want)
-		}
-	}
-	seen := map[string]string{}
-	for i, a := range areas {
-		if i > 0 && areas[i-1].name >= a.name {
-			t.Errorf("%s stands behind %s", a.name, areas[i-1].name)
-		}
-		for path := range strings.FieldsSeq(a.paths) {
-			if seen[path] != "" {
-				t.Errorf("%s belongs to %s and to %s", path, seen[path], a.name)
-			}
-			seen[path] = a.name
 		}
 	}
 }
