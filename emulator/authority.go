@@ -24,6 +24,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads"
 	"github.com/graph-emulator/graph-emulator/fixtures"
 	"github.com/graph-emulator/graph-emulator/schemas/derive"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
 // signIns makes the sign-in service of the tenant.
@@ -41,7 +42,7 @@ func (r *realm) signIns() (*authority.Authority, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &authority.Authority{STS: service, Service: s.cat.registry.Service, Mode: authority.Mode(s.config.auth), Unpublished: s.engine.Switch(workloads.Unpublished) == workloads.Allow, Pages: s.config.signIn == SignInPage, SignedIn: w.SignedIn, Now: w.Now, Log: s.config.log,
+	return &authority.Authority{STS: service, Traits: func(t *edm.Type) *workload.Traits { return &s.engine.Types.Of(t).Traits }, Mode: authority.Mode(s.config.auth), Unpublished: s.engine.Switch(workloads.Unpublished) == workloads.Allow, Pages: s.config.signIn == SignInPage, SignedIn: w.SignedIn, Now: w.Now, Log: s.config.log,
 		Origin: s.origin.Of, Own: func(host string) bool { return s.port.Hosts.Own(host) }}, nil
 }
 

@@ -29,13 +29,13 @@ var traits string
 // Workload is listed in workloads.All.
 func Workload() workload.Workload {
 	return workload.Workload{Name: "lighthouse", Traits: traits, Rules: []workload.Rule{
-		{Type: "microsoft.graph.dataPolicyOperation", Verb: bind.Delete, Do: func(*workload.Call) (workload.Result, error) {
+		{Type: "microsoft.graph.agreementAcceptance", Verb: bind.Delete, Do: func(*workload.Call) (workload.Result, error) {
 			return workload.Result{}, grapherr.BadRequest("A lighthouse stays.")
 		}},
 	}}
 }
 `,
-	"traits.yaml": "microsoft.graph.dataPolicyOperation:\n  required: [storageLocation]\n",
+	"traits.yaml": "microsoft.graph.agreementAcceptance:\n  required: [deviceDisplayName]\n",
 }
 
 // The conversation runs from the folder of the list: a test runs where its files are,
@@ -52,14 +52,14 @@ func TestLighthouse(t *testing.T) { graphtest.Conversations(t, "{folder}/stays.y
 `
 
 const madeUpTalk = `
-- request: POST /v1.0/dataPolicyOperations
+- request: POST /v1.0/agreementAcceptances
   body: {userId: ida}
   status: 400
-- request: POST /v1.0/dataPolicyOperations
-  body: {storageLocation: North Light}
+- request: POST /v1.0/agreementAcceptances
+  body: {deviceDisplayName: North Light}
   status: 201
   expect: {id: "${id=any}"}
-- request: DELETE /v1.0/dataPolicyOperations/${id}
+- request: DELETE /v1.0/agreementAcceptances/${id}
   status: 400
   expect: {error: {message: A lighthouse stays.}}
 `

@@ -15,6 +15,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/sts"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 	"github.com/graph-emulator/graph-emulator/internal/clouds"
 )
@@ -22,9 +23,9 @@ import (
 // Authority is the sign-in service of one tenant. All fields are set before the
 // first request.
 type Authority struct {
-	STS     *sts.Service
-	Mode    Mode
-	Service func(*edm.Type) string // names the workload that a type belongs to
+	STS    *sts.Service
+	Mode   Mode
+	Traits func(*edm.Type) *workload.Traits // what workloads say of a type
 	// Unpublished allows operations of which no permissions are published.
 	Unpublished bool
 	Pages       bool // a person signs in on a page; else the signed-in user does, at once (B-10.20)

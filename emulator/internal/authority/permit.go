@@ -92,14 +92,11 @@ func others(names []string) []string {
 	})
 }
 
-// mailbox are the types that lie in somebody's mailbox.
-var mailbox = [...]edm.Name{"microsoft.graph.outlookItem", "microsoft.graph.mailFolder", "microsoft.graph.calendar", "microsoft.graph.calendarGroup", "microsoft.graph.contactFolder"}
-
 // foreign reports whether an operation is on the mailbox of another user than the
 // caller (B-10.33).
 func (a *Authority) foreign(c *workload.Caller, t *bind.Target) bool {
 	of := t.Owning()
-	if of == nil || len(t.Steps) == 0 || t.Steps[0].Nav == nil || t.Steps[0].Nav.Name != "users" || !slices.ContainsFunc(mailbox[:], func(n edm.Name) bool { return of.Is(n) }) {
+	if of == nil || len(t.Steps) == 0 || t.Steps[0].Nav == nil || t.Steps[0].Nav.Name != "users" || !a.Traits(of).Mailbox {
 		return false
 	}
 	return !a.owned(c, t)

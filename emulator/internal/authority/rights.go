@@ -170,10 +170,10 @@ func (a *Authority) deeds(c *workload.Call) (*workload.Node, []deed) {
 // it is, when that is not the caller.
 func (a *Authority) below(c *workload.Call, owner *workload.Node, nav *edm.Navigation) (*workload.Node, []deed) {
 	for ; owner != nil && nav != nil; owner, nav = owner.Home.Owner, owner.Home.Nav {
-		if owner.Type == nil || !owner.Type.Is(user) {
+		if owner.Type == nil || !owner.Type.Is(workload.User) {
 			continue
 		}
-		if !strings.EqualFold(owner.Text("id"), c.Caller.User) && !private(c) {
+		if !strings.EqualFold(owner.Text("id"), c.Caller.User) && !a.private(c) {
 			return owner, []deed{done(owner.Type, nav.Name)}
 		}
 		break
@@ -181,18 +181,9 @@ func (a *Authority) below(c *workload.Call, owner *workload.Node, nav *edm.Navig
 	return nil, nil
 }
 
-const user edm.Name = "microsoft.graph.user"
-
-// administered reports whether a type is one of the directory's, which its roles guard.
+// administered reports whether directory roles guard a type.
 func (a *Authority) administered(t *edm.Type) bool {
-	if t == nil || t.Kind != edm.Entity {
-		return false
-	}
-	if t.Is("microsoft.graph.directoryObject") {
-		return true
-	}
-	service := a.Service(t)
-	return service == "directory" || service == "governance"
+	return t != nil && t.Kind == edm.Entity && a.Traits(t).Administered
 }
 
 // done is the action that changes a member of a type.
@@ -218,11 +209,11 @@ func plural(t *edm.Type) string {
 // privacy keeps the mailbox of another user closed, whatever path leads there, unless the
 // token permits what others share.
 func (a *Authority) privacy(c *workload.Call) error {
-	if !private(c) {
+	if !a.private(c) {
 		return nil
 	}
 	for n := &c.Self; n != nil; n = n.Home.Owner {
-		if n.Type == nil || !n.Type.Is(user) {
+		if n.Type == nil || !n.Type.Is(workload.User) {
 			continue
 		}
 		shared := func(scope string) bool { return strings.HasSuffix(strings.ToLower(scope), ".shared") }
@@ -235,7 +226,7 @@ func (a *Authority) privacy(c *workload.Call) error {
 }
 
 // private reports whether a call is about what lies in a mailbox.
-func private(c *workload.Call) bool {
+func (a *Authority) private(c *workload.Call) bool {
 	of := c.Target.Owning()
-	return of != nil && slices.ContainsFunc(mailbox[:], func(n edm.Name) bool { return of.Is(n) })
+	return of != nil && a.Traits(of).Mailbox
 }

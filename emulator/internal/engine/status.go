@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
@@ -84,7 +85,7 @@ func (e *Engine) written(r *op.Request, res *workload.Result) int {
 			return changed(r, 200)
 		}
 	case status == 0 || status == 201: // a page that creates by PATCH says 201, and this one was there
-		return changed(r, updateStatus(r.Target.Owning()))
+		return changed(r, e.updated(r.Target.Owning()))
 	}
 	return status
 }
@@ -98,13 +99,10 @@ func changed(r *op.Request, usual int) int {
 	return usual
 }
 
-// updateStatus is the rule of thumb of B-4.3 and B-4.4 for a PATCH that no page
-// documents: the directory and policies answer 204, everything else the entity.
-func updateStatus(t *edm.Type) int {
-	if t.Is("microsoft.graph.directoryObject") || t.Is("microsoft.graph.policyBase") {
-		return 204
-	}
-	return 200
+// updated is the rule of thumb of B-4.3 and B-4.4 for a PATCH that no page documents:
+// where no trait says another status, the entity is answered.
+func (e *Engine) updated(t *edm.Type) int {
+	return cmp.Or(e.Types.Of(t).Traits.Status[string(bind.Update)], 200)
 }
 
 // observed is the status that the service gives whatever the page says; 0: the page is right.

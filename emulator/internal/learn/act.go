@@ -6,6 +6,7 @@ import (
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
@@ -144,7 +145,7 @@ func (e *event) entity(n *node, m value.Members) {
 	id, _ := raw.Text()
 	declared := n.declared
 	if n == e.l.me {
-		declared = "microsoft.graph.user"
+		declared = workload.User
 	}
 	typ := e.said(m, declared)
 	if n == e.l.me && id != "" {

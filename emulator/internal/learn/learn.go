@@ -278,7 +278,7 @@ func (e *event) typeOf(n *node) *edm.Type {
 		return t
 	}
 	if n == e.l.me {
-		t, _ := e.model.Type("microsoft.graph.user")
+		t, _ := e.model.Type(workload.User)
 		return t
 	}
 	return e.model.Root()
@@ -382,7 +382,7 @@ func (e *event) home(owner *node, nav *edm.Navigation, t edm.Name) (*node, *edm.
 			}
 		}
 	}
-	if view && (v.Computed || owner == e.l.root) || typ == nil || typ.Is("microsoft.graph.directoryObject") {
+	if view && (v.Computed || owner == e.l.root) || typ == nil || e.l.reg.Traits(typ).References != "" {
 		return nil, nil
 	}
 	return owner, nav

@@ -8,6 +8,7 @@ import (
 
 	"github.com/graph-emulator/graph-emulator/emulator/conversation"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 )
 
 // Files writes down what has been learnt, as a tree of fixtures: one file for each
@@ -17,7 +18,7 @@ func (l *Learner) Files() map[string][]byte {
 	if me := l.me; me.same == nil && me.told() {
 		if nav, ok := l.models[0].Model.Root().Navigation("users"); ok { // nobody said who it is
 			user := l.root.member(nav, other+"me")
-			user.typ = "microsoft.graph.user"
+			user.typ = workload.User
 			me.merge(user)
 		}
 	}

@@ -185,8 +185,8 @@ func (x *Encoder) declared() *edm.Type {
 
 // reference is the canonical URL of an entity.
 func (x *Encoder) reference(n *workload.Node) string {
-	set := "directoryObjects"
-	if !n.Type.Is("microsoft.graph.directoryObject") {
+	set := x.Types.Of(n.Type).Traits.References
+	if set == "" {
 		set = setOf(x.Model, n.Type.Name)
 	}
 	key := n.Text("id")

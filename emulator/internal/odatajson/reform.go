@@ -21,6 +21,14 @@ const (
 	AsContent                  // itemBody in the content type that the client prefers
 )
 
+// The complex types of AsZoned and AsContent. They are Graph's own and no service's: events,
+// tasks, posts and chat messages have them. Whether an answer honours the preference is a
+// trait of the type that the request is about.
+const (
+	zonedTime edm.Name = "microsoft.graph.dateTimeTimeZone"
+	itemBody  edm.Name = "microsoft.graph.itemBody"
+)
+
 const sentinel = "unknownFutureValue"
 
 // formsOf says which forms matter to values of a type, complex ones looked through.
@@ -37,9 +45,9 @@ func formsWithin(ref edm.Ref, def *edm.Type, above []*edm.Type) (f Form) {
 			return AsLater
 		}
 		return 0
-	case def.Name == "microsoft.graph.dateTimeTimeZone":
+	case def.Name == zonedTime:
 		f = AsZoned
-	case def.Name == "microsoft.graph.itemBody":
+	case def.Name == itemBody:
 		f = AsContent
 	}
 	above = append(above, def)
@@ -54,9 +62,9 @@ func formsWithin(ref edm.Ref, def *edm.Type, above []*edm.Type) (f Form) {
 // Formatting tells values in the forms that a request asks for.
 type Formatting struct {
 	Forms   Form
-	Zone    *time.Location // of asZoned
+	Zone    *time.Location // of AsZoned
 	Name    string         // of the zone, as the client wrote it
-	Content string         // of asContent: text or html
+	Content string         // of AsContent: text or html
 	Numbers bool           // of asText: texts become numbers, not numbers texts
 	Model   *edm.Model
 }
@@ -115,11 +123,11 @@ func (f *Formatting) single(ref edm.Ref, def *edm.Type, raw value.Raw) value.Raw
 	}
 	m := raw.Members()
 	switch {
-	case def.Name == "microsoft.graph.dateTimeTimeZone" && f.Forms&AsZoned != 0:
+	case def.Name == zonedTime && f.Forms&AsZoned != 0:
 		if at, bad := zone.Parse(raw); bad == "" {
 			return zone.PrintIn(at, f.Zone, f.Name)
 		}
-	case def.Name == "microsoft.graph.itemBody" && f.Forms&AsContent != 0:
+	case def.Name == itemBody && f.Forms&AsContent != 0:
 		return inContent(m, raw, f.Content)
 	}
 	if of, ok := m.Get("@odata.type"); ok {

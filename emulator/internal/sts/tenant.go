@@ -14,7 +14,8 @@ import (
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
-// The indexes that the store must have.
+// The indexes that the store must have. Signing in is about these types, so that the
+// service knows them by name.
 var (
 	UserByName       = store.Index{Type: "microsoft.graph.user", Member: "userPrincipalName"}
 	ApplicationByApp = store.Index{Type: "microsoft.graph.application", Member: "appId"}

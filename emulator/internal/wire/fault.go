@@ -101,7 +101,7 @@ func (x *exchange) injected(w http.ResponseWriter, hit *fault.Hit, target *bind.
 		e = grapherr.From(x.g.Challenged(x.HTTP, x.now().Unix()))
 	}
 	e = e.Because("The fault "+hit.ID+" was asked for.", "")
-	e.Status, e.RetryAfter = hit.Status, retryAfter(hit, t)
+	e.Status, e.RetryAfter = hit.Status, retryAfter(hit, t != nil && x.g.Engine.Types.Of(t).Traits.NoRetryAfter)
 	if hit.Code != "" {
 		e.Code, e.Inner, e.Shape = hit.Code, "", grapherr.Common
 	}
@@ -129,22 +129,14 @@ func lastOf(path string) (before, last string) {
 	return path[:max(i, 0)], path[i+1:]
 }
 
-// silent are the types whose services send no Retry-After (B-8.2).
-var silent = [...]edm.Name{"microsoft.graph.onenoteEntityBaseModel", "microsoft.graph.onenote", "microsoft.graph.riskyUser", "microsoft.graph.riskDetection",
-	"microsoft.graph.conditionalAccessPolicy", "microsoft.graph.namedLocation", "microsoft.graph.dataPolicyOperation"}
-
 // retryAfter is what the answer says of it: the rule's word, else what is left of its
 // window (B-8.3); a 429 says a second at least, and whole ones (C-11.1).
-func retryAfter(hit *fault.Hit, t *edm.Type) time.Duration {
+func retryAfter(hit *fault.Hit, silent bool) time.Duration {
 	if hit.RetryAfter > 0 {
 		return hit.RetryAfter.Duration()
 	}
-	if t != nil {
-		for _, name := range silent {
-			if t.Is(name) {
-				return 0
-			}
-		}
+	if silent {
+		return 0
 	}
 	switch {
 	case hit.Window > 0 && hit.Status != http.StatusUnauthorized:

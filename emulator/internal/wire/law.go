@@ -184,7 +184,7 @@ func ofUser(template string) bool {
 // throughUser reports whether a path leads through a user.
 func throughUser(steps []bind.Step) bool {
 	for i := range steps {
-		if s := &steps[i]; !s.Many && s.Type != nil && s.Type.Is("microsoft.graph.user") {
+		if s := &steps[i]; !s.Many && s.Type != nil && s.Type.Is(workload.User) {
 			return true
 		}
 	}

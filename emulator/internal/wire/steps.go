@@ -9,6 +9,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/metadata"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/odatajson"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 )
 
 // step is a part of the work on a request. done says that it has answered.
@@ -145,7 +146,7 @@ func (x *exchange) options() (bool, error) {
 			return false, err
 		}
 	}
-	if t := x.target.Type; x.caller.Basic && t != nil && t.Is("microsoft.graph.user") {
+	if t := x.target.Type; x.caller.Basic && t != nil && t.Is(workload.User) {
 		query = basic(query)
 	}
 	x.Request.Query, x.Request.Text, x.Request.PageToken = query, x.Query, x.token

@@ -15,6 +15,10 @@ import (
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
+// User is the type of those who sign in. It is the one type that requests themselves
+// name, by /me and by their tokens, and so the only one that is known outside workloads.
+const User edm.Name = "microsoft.graph.user"
+
 // Caller is who asks, as far as Graph cares.
 type Caller struct {
 	User    string // object id of the signed-in user; empty for an app-only caller

@@ -84,7 +84,7 @@ const all edm.Name = "*"
 
 var (
 	tagForms = []string{"", "none", "required"}
-	idForms  = []string{"", "guid", "base64url", "given"}
+	idForms  = []string{"", "guid", "given"}
 )
 
 func (e *entry) decode() (*Traits, error) {
@@ -136,6 +136,8 @@ func (t Traits) behaviour() Traits {
 	t.Inline = nil
 	t.Always, t.Etag, t.FlatSelect, t.Units, t.Prefers = nil, false, false, nil, nil
 	t.TextNumbers, t.AnyMember, t.IgnoreCase = false, false, false
+	t.Propagates, t.SimpleExpand, t.SearchClauses, t.NeedsReference = false, false, false, false
+	t.Administered, t.Mailbox, t.NoRetryAfter, t.References = false, false, false, ""
 	return t
 }
 

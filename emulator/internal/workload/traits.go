@@ -17,8 +17,8 @@ type Traits struct {
 	// Indexed are properties by which entities are found without a scan, beside the
 	// key and the alternate keys.
 	Indexed []string `yaml:"indexed"`
-	// ID is the form of generated ids: "guid" (default), "base64url" (Outlook),
-	// "given" (the client's own id is taken; a GUID without one).
+	// ID is the form of generated ids: "guid" (default), "given" (the client's own id is
+	// taken; a GUID without one).
 	ID string `yaml:"id"`
 	// SID is the property that holds the id as a security identifier; empty: there is none.
 	SID string `yaml:"sid"`
@@ -97,6 +97,26 @@ type Traits struct {
 	// content, which needs no token (B-5.11, B-9.1).
 	Preauthenticated []string `yaml:"preauthenticated"`
 
+	// Propagates says that other services know a new entity only after a delay (a user).
+	Propagates bool `yaml:"propagates"`
+	// SimpleExpand says that $expand takes one navigation, one level deep, and no options
+	// but $select and $levels (B-3.28).
+	SimpleExpand bool `yaml:"simpleExpand"`
+	// SearchClauses says that $search has clauses of a property and a text (B-3.79); without
+	// it, it has words.
+	SearchClauses bool `yaml:"searchClauses"`
+	// NeedsReference says that an empty body does not take a single reference away (B-4.37).
+	NeedsReference bool `yaml:"needsReference"`
+	// References is the entity set by which references name the entities, whatever their
+	// type; empty: the set of the type.
+	References string `yaml:"references"`
+	// Administered says that delegated writes need a directory role.
+	Administered bool `yaml:"administered"`
+	// Mailbox says that the entities are in the mailbox of a user and closed to others.
+	Mailbox bool `yaml:"mailbox"`
+	// NoRetryAfter says that answers to throttled requests name no time (B-8.2).
+	NoRetryAfter bool `yaml:"noRetryAfter"`
+
 	StoredAs map[string]string `yaml:"storedAs"`
 	// Inline are items of $expand that an answer holds without being asked, each with its
 	// @odata.context: contained collections that the service shows as if they were properties.
@@ -172,6 +192,12 @@ func (t Traits) merge(own Traits) Traits {
 	t.TextNumbers, t.AnyMember, t.IgnoreCase = t.TextNumbers || own.TextNumbers, t.AnyMember || own.AnyMember, t.IgnoreCase || own.IgnoreCase
 	if own.ID != "" {
 		t.ID = own.ID
+	}
+	t.Propagates, t.SimpleExpand = t.Propagates || own.Propagates, t.SimpleExpand || own.SimpleExpand
+	t.SearchClauses, t.NeedsReference = t.SearchClauses || own.SearchClauses, t.NeedsReference || own.NeedsReference
+	t.Administered, t.Mailbox, t.NoRetryAfter = t.Administered || own.Administered, t.Mailbox || own.Mailbox, t.NoRetryAfter || own.NoRetryAfter
+	if own.References != "" {
+		t.References = own.References
 	}
 	if own.SID != "" {
 		t.SID = own.SID

@@ -20,11 +20,8 @@ var others = []workload.Area{
 	{Name: "Bookings", Paths: "bookingBusinesses bookingCurrencies solutions/bookingBusinesses solutions/bookingCurrencies"},
 	{Name: "Calls and meetings", Paths: "app communications users/onlineMeetings"},
 	{Name: "Cloud PC", Paths: "deviceManagement/virtualEndpoint"},
-	{Name: "Compliance", Paths: "compliance dataPolicyOperations informationProtection users/informationProtection"},
 	{Name: "Education", Paths: "education"},
 	{Name: "Financials", Paths: "financials"},
-	{Name: "Identity protection", Paths: "anonymousIpRiskEvents identityProtection identityRiskEvents impossibleTravelRiskEvents leakedCredentialsRiskEvents " +
-		"locatedRiskEvents malwareRiskEvents riskDetections riskyUsers suspiciousIpRiskEvents unfamiliarLocationRiskEvents"},
 	{Name: "Service administration", Paths: "admin"},
 	{Name: "Tenant relationships", Paths: "tenantRelationships"},
 }

@@ -4,11 +4,13 @@ package workloads
 
 import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/compliance"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/connectors"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/directory"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/excel"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/files"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/governance"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/identityprotection"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/intune"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/onenote"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/outlook"
@@ -24,11 +26,13 @@ import (
 // All lists every workload. The order has no meaning.
 func All() []workload.Workload {
 	return []workload.Workload{
+		compliance.Workload(),
 		connectors.Workload(),
 		directory.Workload(),
 		excel.Workload(),
 		files.Workload(),
 		governance.Workload(),
+		identityprotection.Workload(),
 		intune.Workload(),
 		onenote.Workload(),
 		outlook.Workload(),

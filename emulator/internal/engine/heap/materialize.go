@@ -1,7 +1,6 @@
 package heap
 
 import (
-	"encoding/base64"
 	"sort"
 	"time"
 
@@ -61,7 +60,7 @@ func (h *Heap) Fill(c *workload.Call, k *typeinfo.Info, sent value.Members, asGi
 		key = string(raw)
 	}
 	if key == "" || !asGiven && k.Traits.ID != "given" && k.ID == "id" {
-		key = h.NewID(c, k)
+		key = c.Tx.NewGUID()
 		m.Set(k.ID, value.String(key))
 	}
 	if sid := k.Traits.SID; sid != "" {
@@ -70,15 +69,6 @@ func (h *Heap) Fill(c *workload.Call, k *typeinfo.Info, sent value.Members, asGi
 		}
 	}
 	return m, key
-}
-
-// NewID makes an id in the form of the type (B-1.46).
-func (h *Heap) NewID(c *workload.Call, k *typeinfo.Info) string {
-	guid := c.Tx.NewGUID()
-	if k.Traits.ID != "base64url" {
-		return guid
-	}
-	return OutlookID(guid + c.Tx.NewGUID())
 }
 
 // Object encodes members in the model's order, so that equal sets of members
@@ -143,9 +133,4 @@ func (h *Heap) Materialize(c *workload.Call, n *workload.Node) error {
 	node, _ := h.Load(c, ref, n.Home)
 	*n = node
 	return nil
-}
-
-// OutlookID makes an id in the form of Outlook's (B-1.46).
-func OutlookID(seed string) string {
-	return "AAMk" + base64.RawURLEncoding.EncodeToString([]byte(seed))
 }

@@ -149,7 +149,7 @@ func (c *bodyCheck) runtimeType(declared *edm.Type, m value.Members, at string) 
 	}
 	name = strings.TrimPrefix(name, "#")
 	if rest, ok := strings.CutPrefix(name, "graph."); ok {
-		name = "microsoft.graph." + rest
+		name = "microsoft.graph." + rest // the alias of the namespace, in every version
 	}
 	t, ok := c.model.Type(edm.Name(name))
 	if !ok && !c.strict {

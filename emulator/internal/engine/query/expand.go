@@ -42,7 +42,7 @@ func PrepareSelection(x *op.Op) error {
 		if err := selectable(x.Core, t, sel); err != nil {
 			return err
 		}
-		if err := expandable(t, sel); err != nil {
+		if err := expandable(t, k.Traits.SimpleExpand, sel); err != nil {
 			return err
 		}
 		if len(q.Expand) == 0 { // else it may have the clock of this world in it
@@ -108,8 +108,7 @@ func BadOption(err error) error {
 }
 
 // expandable refuses what the service does not expand (B-3.28, B-3.31).
-func expandable(t *edm.Type, sel *eval.Selection) error {
-	directory := t.Is("microsoft.graph.directoryObject")
+func expandable(t *edm.Type, simple bool, sel *eval.Selection) error {
 	named := 0
 	for _, x := range sel.Expand {
 		if x.Star {
@@ -125,16 +124,16 @@ func expandable(t *edm.Type, sel *eval.Selection) error {
 		if x.Levels > maxLevels {
 			return grapherr.BadRequest("$levels must be between 1 and %d, or max.", maxLevels)
 		}
-		if directory && x.Select != nil && len(x.Select.Expand) > 0 {
+		if simple && x.Select != nil && len(x.Select.Expand) > 0 {
 			return grapherr.BadRequest("Expansion of '%s' goes one level deep on directory objects.", x.Name).
 				Because("", "Ask for what lies below by a request of its own.")
 		}
-		if o := x.Options; directory && (o.Filter != nil || o.OrderBy != nil || o.Top != nil || o.Skip != nil || o.Search != nil) {
+		if o := x.Options; simple && (o.Filter != nil || o.OrderBy != nil || o.Top != nil || o.Skip != nil || o.Search != nil) {
 			return grapherr.BadRequest("Expansion of '%s' takes no other option than $select and $levels on directory objects.", x.Name).
 				Because("The directory filters, sorts and pages no expanded members.", "Ask for "+x.Name+" by a request of its own.")
 		}
 	}
-	if directory && named > 1 {
+	if simple && named > 1 {
 		return grapherr.BadRequest("Only one relationship of a directory object can be expanded in a request.").
 			Because("", "Ask for the others by requests of their own.")
 	}
@@ -229,8 +228,8 @@ func expandMany(x *op.Op, c *workload.Call, e *workload.Entity, by *eval.Expansi
 		}
 	}
 	p := &Plan{Compiled: nothing, Size: maxExpanded}
-	directory := e.Type.Is("microsoft.graph.directoryObject")
-	if !directory {
+	simple := x.Core.Types.Of(e.Type).Traits.SimpleExpand
+	if !simple {
 		var err error
 		if p, err = plan(&inner, &sub); err != nil {
 			return err
@@ -254,7 +253,7 @@ func expandMany(x *op.Op, c *workload.Call, e *workload.Entity, by *eval.Expansi
 		}
 		out.List = append(out.List, one)
 	}
-	if directory || !more || len(found) == 0 {
+	if simple || !more || len(found) == 0 {
 		return nil
 	}
 	var err error

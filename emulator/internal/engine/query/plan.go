@@ -185,10 +185,10 @@ func capabilities(x *op.Op, c *workload.Call, p *Plan) error {
 	return nil
 }
 
-// search compiles $search: the directory's by clauses, any other by words in the
-// texts of the type (B-3.79, B-3.82).
+// search compiles $search: by clauses where the type has them, else by words in its
+// texts (B-3.79, B-3.82).
 func search(x *op.Op, k *typeinfo.Info, s *odata.Search, in *eval.Words) (*eval.Filter, error) {
-	if k.Type.Is("microsoft.graph.directoryObject") {
+	if k.Traits.SearchClauses {
 		clauses, err := s.Clauses()
 		if err != nil {
 			return nil, err

@@ -164,7 +164,7 @@ func (w *walk) detour(to string, n *edm.Navigation) error {
 // unready refuses the way from a user to a service that does not know the user, or not yet.
 func (w *walk) unready(t *edm.Type) error {
 	from := &w.p.Node
-	if t == nil || w.p.Nav != nil || !from.Exists || !from.Type.Is("microsoft.graph.user") {
+	if t == nil || w.p.Nav != nil || !from.Exists || !w.e.Types.Of(from.Type).Traits.Propagates {
 		return nil
 	}
 	late, never := w.e.Registry.Late(w.e.Scope(w.c), from, t)

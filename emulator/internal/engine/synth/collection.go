@@ -72,9 +72,6 @@ func addMembers(x *op.Op, c *workload.Call, owner *workload.Node, t *edm.Type, s
 	for i := range n {
 		raw := Value("Edm.Guid", nil, seed+"/"+strconv.Itoa(i), 0)
 		key, _ := raw.Text()
-		if x.Core.Types.Of(t).Traits.ID == "base64url" {
-			key = heap.OutlookID(key + seed)
-		}
 		of := x.Core.Collection(c, heap.CloneNode(owner), c.Nav)
 		node, err := of.Find(key)
 		if err != nil {

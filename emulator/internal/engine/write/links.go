@@ -25,7 +25,7 @@ func Link(x *op.Op, c *workload.Call) (workload.Result, error) {
 	}
 	raw, ok := x.Request.Body.Get("@odata.id")
 	url, text := raw.Text()
-	if h := c.Self.Home; !ok && c.Nav == nil && len(x.Request.Body) == 0 && h.Nav != nil && !h.Nav.Type.Many && !h.Owner.Type.Is("microsoft.graph.directoryObject") { // B-4.37
+	if h := c.Self.Home; !ok && c.Nav == nil && len(x.Request.Body) == 0 && h.Nav != nil && !h.Nav.Type.Many && !x.Core.Types.Of(h.Owner.Type).Traits.NeedsReference { // B-4.37
 		if !c.Self.Exists {
 			return workload.Result{}, nil
 		}
