@@ -14,6 +14,7 @@ const module = "github.com/graph-emulator/graph-emulator/"
 // floors is the order of the packages: one may import only lower floors. A new
 // package is entered here, and in docs/ARCHITECTURE.md.
 var floors = map[string]float64{
+	"examples/presence": 11, "examples/replay": 11, "examples/sendmail": 11,
 	"cmd/graph-emulator": 10, "cmd/graph-derive": 10, "cmd/graph-storm": 10, "emulator/graphtest": 10,
 	"internal/converse": 9, "internal/options": 8, "emulator/catalog": 6,
 	"emulator":                    7,
@@ -64,8 +65,9 @@ var homes = map[string][]string{
 	"github.com/tidwall/btree":                 {"emulator/internal/store"},
 	"github.com/urfave/cli/v3":                 {"cmd/graph-emulator"},
 	"testing":                                  {"emulator/graphtest"},
-	"net/http":                                 {"emulator/conversation", "emulator/cassette", "emulator/conversation/verify", "emulator/internal/wire", "emulator/internal/origin", "emulator/internal/odatajson", "emulator/internal/batch", "emulator/internal/control", "emulator/internal/authority", "emulator/internal/port", "emulator", "emulator/graphtest", "cmd/graph-emulator", "cmd/graph-storm"},
-	"unsafe":                                   {},
+	"net/http": {"emulator/conversation", "emulator/cassette", "emulator/conversation/verify", "emulator/internal/wire", "emulator/internal/origin", "emulator/internal/odatajson", "emulator/internal/batch", "emulator/internal/control", "emulator/internal/authority", "emulator/internal/port", "emulator", "emulator/graphtest", "cmd/graph-emulator", "cmd/graph-storm",
+		"examples/presence", "examples/replay", "examples/sendmail"},
+	"unsafe": {},
 }
 
 type listed struct {

@@ -43,6 +43,8 @@ func childMain() int {
 		return 7
 	case "session":
 		return sessionMain()
+	case "program":
+		return run(context.Background(), os.Args[1:], os.Getenv, os.Stdout, os.Stderr)
 	case "env":
 		for _, v := range os.Environ() {
 			fmt.Println(v)
