@@ -7,7 +7,7 @@ BENCH   ?= .
 
 MODULES = . azcred .ci/tools .ci/clients/go .ci/clients/hamilton
 
-.PHONY: tidy-check clients clients-browser build test race vet fmt-check lint generate generate-check image bench fuzz storm storm-check release check clean schemas-check
+.PHONY: tidy-check clients clients-browser build test race vet fmt-check lint generate generate-check image bench bench-wire trace fuzz storm storm-check release check clean schemas-check
 
 build: ## bin/graph-emulator
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-X github.com/graph-emulator/graph-emulator/emulator.release=$(VERSION)" -o bin/graph-emulator ./cmd/graph-emulator
@@ -55,6 +55,12 @@ clients-browser: build ## a page that signs in, in a real browser; needs node 20
 
 bench:
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./...
+
+bench-wire: build ## the server and a bare one from outside, in turns; BENCH_WIRE="--rounds 3" says otherwise; needs Linux
+	$(GO) run ./cmd/graph-bench $(BENCH_WIRE)
+
+trace: ## counts the calls of a request and their steps from package to package
+	$(GO) run ./cmd/graph-trace
 
 storm: ## 500,000 random requests; STORM="--requests 50000 --workers 4 --seed 7" says otherwise
 	$(GO) run ./cmd/graph-storm $(or $(STORM),--requests 500000)

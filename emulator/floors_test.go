@@ -15,7 +15,7 @@ const module = "github.com/graph-emulator/graph-emulator/"
 // package is entered here, and in docs/ARCHITECTURE.md.
 var floors = map[string]float64{
 	"examples/presence": 11, "examples/replay": 11, "examples/sendmail": 11,
-	"cmd/graph-emulator": 10, "cmd/graph-derive": 10, "cmd/graph-storm": 10, "emulator/graphtest": 10,
+	"cmd/graph-emulator": 10, "cmd/graph-derive": 10, "cmd/graph-storm": 10, "cmd/graph-bench": 10, "cmd/graph-trace": 10, "emulator/graphtest": 10,
 	"internal/converse": 9, "internal/options": 8, "emulator/catalog": 6,
 	"emulator":                    7,
 	"emulator/internal/odatajson": 4.5, "emulator/internal/metadata": 4.5, "emulator/internal/ticket": 4, "emulator/internal/origin": 4,
@@ -65,7 +65,7 @@ var homes = map[string][]string{
 	"github.com/tidwall/btree":                 {"emulator/internal/store"},
 	"github.com/urfave/cli/v3":                 {"cmd/graph-emulator"},
 	"testing":                                  {"emulator/graphtest"},
-	"net/http": {"emulator/conversation", "emulator/cassette", "emulator/conversation/verify", "emulator/internal/wire", "emulator/internal/origin", "emulator/internal/odatajson", "emulator/internal/batch", "emulator/internal/control", "emulator/internal/authority", "emulator/internal/port", "emulator", "emulator/graphtest", "cmd/graph-emulator", "cmd/graph-storm",
+	"net/http": {"emulator/conversation", "emulator/cassette", "emulator/conversation/verify", "emulator/internal/wire", "emulator/internal/origin", "emulator/internal/odatajson", "emulator/internal/batch", "emulator/internal/control", "emulator/internal/authority", "emulator/internal/port", "emulator", "emulator/graphtest", "cmd/graph-emulator", "cmd/graph-storm", "cmd/graph-bench",
 		"examples/presence", "examples/replay", "examples/sendmail"},
 	"unsafe": {},
 }
