@@ -39,6 +39,7 @@ func main() {
 // options are what the flags say.
 type options struct {
 	server      string
+	beside      string // empty: none
 	rounds      int
 	turn        time.Duration
 	connections int
@@ -50,6 +51,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 	flags := flag.NewFlagSet("graph-bench", flag.ContinueOnError)
 	flags.SetOutput(stdout)
 	flags.StringVar(&o.server, "server", "bin/graph-emulator", "measure the program `FILE`")
+	flags.StringVar(&o.beside, "beside", "", "measure the program `FILE` too, another build")
 	flags.IntVar(&o.rounds, "rounds", 9, "take the median of `N` rounds")
 	flags.DurationVar(&o.turn, "turn", 700*time.Millisecond, "call each server for `TIME` in a round; /proc counts processor time in steps of 10 ms")
 	flags.IntVar(&o.connections, "connections", 16, "call on `N` connections at once")
@@ -64,16 +66,20 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 	return measure(ctx, &o, stdout)
 }
 
-// measure starts both servers, runs the rounds and prints the table.
+// side is one of those that are called in turns.
+type side struct {
+	name   string
+	server *process
+	prefix string // of paths
+}
+
+// measure starts the servers, runs the rounds and prints the table.
 func measure(ctx context.Context, o *options, stdout io.Writer) error {
-	ours, err := start(ctx, o.server, "serve", "--listen", "127.0.0.1:0", "--log-level", "error")
+	ours, err := emulator(ctx, o, o.server)
 	if err != nil {
 		return err
 	}
 	defer ours.stop()
-	if err := fill(ours.addr, o); err != nil {
-		return err
-	}
 	cases := requests(o.users)
 	answers, err := record(ours.addr, cases)
 	if err != nil {
@@ -84,45 +90,50 @@ func measure(ctx context.Context, o *options, stdout io.Writer) error {
 		return err
 	}
 	defer theirs.stop()
-
-	fmt.Fprintf(stdout, "%-26s %-9s %12s %12s %14s %14s\n", "", "", "requests/s", "µs of CPU", "ours/bare: rate", "bare/ours: CPU")
+	sides := []side{{"emulator", ours, ""}, {"same bytes", theirs, samePrefix}, {"same body", theirs, bodyPrefix}}
+	if o.beside != "" {
+		other, err := emulator(ctx, o, o.beside)
+		if err != nil {
+			return err
+		}
+		defer other.stop()
+		sides = append(sides, side{"beside", other, ""})
+	}
+	fmt.Fprintf(stdout, "%-20s %-10s %10s %10s %12s %12s\n", "", "", "requests/s", "CPU µs", "rate: x of", "CPU: x of")
 	for _, c := range cases {
-		results, err := contest(ctx, o, ours, theirs, c)
+		results, err := contest(ctx, o, sides, c)
 		if err != nil {
 			return fmt.Errorf("%s: %w", c.name, err)
 		}
-		print(stdout, c.name, results)
+		print(stdout, c.name, sides, results)
 	}
 	return nil
 }
 
-// The sides of a contest.
-const (
-	emulator = iota
-	same     // the bare server, with the bytes of the emulator
-	body     // the bare server, with the body alone
-	sides
-)
-
-var sideNames = [sides]string{"emulator", "same", "body"}
+// emulator starts a program and fills its tenant.
+func emulator(ctx context.Context, o *options, program string) (*process, error) {
+	p, err := start(ctx, program, "serve", "--listen", "127.0.0.1:0", "--log-level", "error")
+	if err != nil {
+		return nil, err
+	}
+	if err := fill(p.addr, o); err != nil {
+		p.stop()
+		return nil, err
+	}
+	return p, nil
+}
 
 // contest runs rounds in which each side is called for a turn.
-func contest(ctx context.Context, o *options, ours, theirs *process, c request) (out [sides][]figure, err error) {
+func contest(ctx context.Context, o *options, sides []side, c request) ([][]figure, error) {
+	out := make([][]figure, len(sides))
 	for round := range o.rounds + 1 {
-		for side := range sides {
-			p, text := ours, c.text("")
-			switch side {
-			case same:
-				p, text = theirs, c.text(samePrefix)
-			case body:
-				p, text = theirs, c.text(bodyPrefix)
-			}
-			f, err := turn(ctx, o, p, text, c.status)
+		for i, s := range sides {
+			f, err := turn(ctx, o, s.server, c.text(s.prefix), c.status)
 			if err != nil {
-				return out, fmt.Errorf("%s: %w", sideNames[side], err)
+				return out, fmt.Errorf("%s: %w", s.name, err)
 			}
 			if round > 0 { // the first warms up
-				out[side] = append(out[side], f)
+				out[i] = append(out[i], f)
 			}
 		}
 	}
@@ -135,16 +146,19 @@ type figure struct {
 	cpu  float64 // µs of the server's processor time for each request
 }
 
-func print(w io.Writer, name string, results [sides][]figure) {
-	for side, figures := range results {
+// print shows each side and what the first is of it: of its rate, and how often its
+// processor time goes into that of the first. More is better for the first.
+func print(w io.Writer, name string, sides []side, results [][]figure) {
+	for i, figures := range results {
 		var rate, cpu, rates, cpus []float64
-		for i, f := range figures {
+		for round, f := range figures {
+			first := results[0][round]
 			rate, cpu = append(rate, f.rate), append(cpu, f.cpu)
-			rates, cpus = append(rates, results[emulator][i].rate/f.rate), append(cpus, f.cpu/results[emulator][i].cpu)
+			rates, cpus = append(rates, first.rate/f.rate), append(cpus, f.cpu/first.cpu)
 		}
-		fmt.Fprintf(w, "%-26s %-9s %12.0f %12.1f", name, sideNames[side], median(rate), median(cpu))
-		if side != emulator {
-			fmt.Fprintf(w, " %14.2f %14.2f", median(rates), median(cpus))
+		fmt.Fprintf(w, "%-20s %-10s %10.0f %10.1f", name, sides[i].name, median(rate), median(cpu))
+		if i > 0 {
+			fmt.Fprintf(w, " %12.2f %12.2f", median(rates), median(cpus))
 		}
 		fmt.Fprintln(w)
 		name = ""
