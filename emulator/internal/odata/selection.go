@@ -40,15 +40,6 @@ func itemString(path []string, options *Query) string {
 	return text + "(" + options.list(";") + ")"
 }
 
-// ParseSelect reads the value of $select. Every error is an *Error.
-func ParseSelect(text string) ([]SelectItem, error) {
-	items, err := parseSelect(text, &scope{})
-	if err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 // ParseExpand reads the value of $expand. Every error is an *Error.
 func ParseExpand(text string) ([]ExpandItem, error) {
 	items, err := parseExpand(text, &scope{})

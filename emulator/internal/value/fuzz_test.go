@@ -35,7 +35,7 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("%q\n ours %#v\n std's %#v", in, got, want)
 		}
 		back, err := From(r.Tree())
-		if err != nil || !Equal(back, r) {
+		if err != nil || !equal(back, r) {
 			t.Fatalf("%q: back from the tree it is %q: %v", in, back, err)
 		}
 		if r.Kind() != KindObject {

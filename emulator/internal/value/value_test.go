@@ -115,8 +115,8 @@ func TestEqual(t *testing.T) {
 		{`100`, `1e2`, true}, {`-0`, `0.0`, true}, {`-1`, `1`, false}, {`1e400`, `10e399`, true}, {`0.1`, `1`, false},
 		{`12345678901234567890`, `12345678901234567891`, false}, {`"a"`, `"A"`, false}, {`"1"`, `1`, false},
 	} {
-		if got := Equal(tt.a, tt.b); got != tt.want {
-			t.Errorf("Equal(%s, %s) is %t", tt.a, tt.b, got)
+		if got := equal(tt.a, tt.b); got != tt.want {
+			t.Errorf("equal(%s, %s) is %t", tt.a, tt.b, got)
 		}
 	}
 }

@@ -89,8 +89,7 @@ func discard(c *workload.Call, n *workload.Node, to store.Ref, changed value.Mem
 	if err := c.Tx.Detach(n.Ref, to, bin); err != nil {
 		return err
 	}
-	c.Wake(n, c.Now().Add(kept), workload.Expire)
-	return nil
+	return c.Wake(n, c.Now().Add(kept), workload.Expire)
 }
 
 // bury puts what a file lists among the deleted items where a delete would have put it.

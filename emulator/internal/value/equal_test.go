@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// Equal reports whether two values mean the same: members in any order, numbers
+// equal reports whether two values mean the same: members in any order, numbers
 // by value (1.0 is 1), strings by their characters.
-func Equal(a, b Raw) bool {
+func equal(a, b Raw) bool {
 	a, b = a.orNull(), b.orNull()
 	if a == b {
 		return true
@@ -44,7 +44,7 @@ func equalMembers(a, b Members) bool {
 		if byName == nil {
 			v, ok = b.Get(m.Name)
 		}
-		if !ok || !Equal(m.Value, v) {
+		if !ok || !equal(m.Value, v) {
 			return false
 		}
 	}
@@ -55,7 +55,7 @@ func equalElements(a, b Raw) bool {
 	next, stop := iter.Pull(b.Elements())
 	defer stop()
 	for x := range a.Elements() {
-		if y, ok := next(); !ok || !Equal(x, y) {
+		if y, ok := next(); !ok || !equal(x, y) {
 			return false
 		}
 	}
