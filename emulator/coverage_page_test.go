@@ -28,11 +28,11 @@ Every operation that Microsoft's reference documents, and what stands behind the
 
 ## By version
 
-| Version | Operations | Modelled | Stateful | Generic | None | Differ by road |
-|---|--:|--:|--:|--:|--:|--:|
+| Version | Operations | Modelled | Stateful | Generic | None |
+|---|--:|--:|--:|--:|--:|
 `
-	coverageRoads = `
-Behaviour belongs to types, so that every road to an entity behaves alike. The last column counts the operations that look at the road.
+	coverageTypesOnly = `
+Behavior belongs to types, so every path to an entity behaves alike.
 `
 	coverageTypes = `
 ## Modelled types
@@ -51,9 +51,9 @@ func coveragePage(c *catalog.Coverage) []byte {
 	var b bytes.Buffer
 	b.WriteString(strings.ReplaceAll(coverageIntro, "~", "`"))
 	for _, v := range c.Versions {
-		fmt.Fprintf(&b, "| %s | %d | %d | %d | %d | %d | %d |\n", v.Version, v.Operations, v.Modelled, v.Stateful, v.Generic, v.None, v.ByRoad)
+		fmt.Fprintf(&b, "| %s | %d | %d | %d | %d | %d |\n", v.Version, v.Operations, v.Modelled, v.Stateful, v.Generic, v.None)
 	}
-	b.WriteString(coverageRoads)
+	b.WriteString(coverageTypesOnly)
 	for _, v := range c.Versions {
 		fmt.Fprintf(&b, "\n## Workloads of %s\n\n| Workload | Operations | Modelled | Stateful | Generic | None |\n|---|--:|--:|--:|--:|--:|\n", v.Version)
 		for _, w := range v.Workloads {

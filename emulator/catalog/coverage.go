@@ -23,7 +23,6 @@ type Coverage struct {
 type VersionCoverage struct {
 	Version string `json:"version"`
 	Tally
-	ByRoad    int                `json:"byRoad"` // operations whose behavior depends on the path, not on the type alone
 	Workloads []WorkloadCoverage `json:"workloads"`
 	Refused   []string           `json:"refused"` // the operations of None, as "GET /template"
 }
@@ -77,12 +76,9 @@ func (c *Catalog) coverage(v *wire.Version) (*VersionCoverage, error) {
 		if byName[name] == nil {
 			byName[name] = &Tally{}
 		}
-		fidelity, byRoad := c.judge(v, op)
+		fidelity := c.judge(v, op)
 		out.add(fidelity)
 		byName[name].add(fidelity)
-		if byRoad {
-			out.ByRoad++
-		}
 		if fidelity == workload.None {
 			out.Refused = append(out.Refused, op.Method+" "+op.Template)
 		}
@@ -95,16 +91,16 @@ func (c *Catalog) coverage(v *wire.Version) (*VersionCoverage, error) {
 }
 
 // judge asks for one documented operation what a request would meet.
-func (c *Catalog) judge(v *wire.Version, op *fixtures.Operation) (f workload.Fidelity, byRoad bool) {
+func (c *Catalog) judge(v *wire.Version, op *fixtures.Operation) workload.Fidelity {
 	target, err := denote(v, op.Template)
 	if err != nil {
-		return workload.None, false
+		return workload.None
 	}
 	verb, err := target.Verb(op.Method, true)
 	if err != nil {
-		return workload.None, false
+		return workload.None
 	}
-	return c.registry.Fidelity(target, verb), c.registry.ByRoad(target, verb)
+	return c.registry.Fidelity(target, verb)
 }
 
 // denote walks a path or a template, whose placeholders are keys like others.

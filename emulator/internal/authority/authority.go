@@ -16,8 +16,8 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/sts"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
-	"github.com/graph-emulator/graph-emulator/schemas/edm"
 	"github.com/graph-emulator/graph-emulator/internal/clouds"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
 // Authority is the sign-in service of one tenant. All fields are set before the

@@ -200,7 +200,7 @@ func unbounded(x *op.Op) bool {
 
 // ordered reports whether the service sorts the members without being asked.
 func ordered(x *op.Op) bool {
-	g, ok := x.Core.Registry.Guard(x.Request.Target.Type)
+	g, ok := x.Core.Registry.QueryPolicy(x.Request.Target.Type)
 	return ok && g.Order != nil
 }
 
@@ -248,7 +248,7 @@ func act(x *op.Op, make bool) (workload.Result, error) {
 	if err := x.Budget.Err(); err != nil { // loops have ended early
 		return res, err
 	}
-	for _, f := range x.Core.Registry.Follow(ruledType(x), x.Request.Verb) {
+	for _, f := range x.Core.Registry.AfterRules(ruledType(x), x.Request.Verb) {
 		if _, err := f.Do(x.Call); err != nil {
 			return res, err
 		}

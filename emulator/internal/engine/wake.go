@@ -51,7 +51,7 @@ func (e *Engine) wake(w *op.World, tx *store.Tx, due store.Wakeup) error {
 	if _, err := rule.Do(c); err != nil {
 		return err
 	}
-	for _, f := range e.Registry.Follow(t, c.Verb) {
+	for _, f := range e.Registry.AfterRules(t, c.Verb) {
 		if _, err := f.Do(c); err != nil {
 			return err
 		}

@@ -4,8 +4,8 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/graph-emulator/graph-emulator/schemas/edm"
 	"github.com/graph-emulator/graph-emulator/internal/clouds"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
 // scopes are what a request asks for, of one resource (B-10.19).

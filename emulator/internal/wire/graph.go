@@ -314,7 +314,7 @@ func (x *exchange) takes(contentType string) bool {
 	if _, ok := x.Request.Verb.Invoked(); ok {
 		t = x.Request.Target.Bound()
 	}
-	return x.g.Engine.Registry.Takes(t, x.Request.Verb, contentType)
+	return x.g.Engine.Registry.TakesMedia(t, x.Request.Verb, contentType)
 }
 
 // uploadLimit caps the content of a stream (B-4.50); the world's own limit on all

@@ -18,13 +18,13 @@ func (r *Registry) Rule(t *edm.Type, v bind.Verb) (Rule, bool) {
 	return Rule{}, false
 }
 
-// Follow lists the rules that run after a verb on a type.
-func (r *Registry) Follow(t *edm.Type, v bind.Verb) []Rule {
-	if len(r.follow) == 0 {
+// AfterRules lists the rules that run after a verb on a type.
+func (r *Registry) AfterRules(t *edm.Type, v bind.Verb) []Rule {
+	if len(r.after) == 0 {
 		return nil
 	}
 	for ; t != nil; t = t.Base() {
-		if rules, ok := r.follow[ruleKey{t.Name, v}]; ok {
+		if rules, ok := r.after[ruleKey{t.Name, v}]; ok {
 			return rules
 		}
 	}
@@ -57,14 +57,14 @@ func (r *Registry) View(t *edm.Type, nav string) (View, bool) {
 	return View{}, false
 }
 
-// Guard finds the guard of a type, looking through the base types.
-func (r *Registry) Guard(t *edm.Type) (Guard, bool) {
+// QueryPolicy finds the query policy of a type, looking through the base types.
+func (r *Registry) QueryPolicy(t *edm.Type) (QueryPolicy, bool) {
 	for ; t != nil; t = t.Base() {
-		if g, ok := r.guards[t.Name]; ok {
+		if g, ok := r.policies[t.Name]; ok {
 			return g, true
 		}
 	}
-	return Guard{}, false
+	return QueryPolicy{}, false
 }
 
 // Late is what the service of a type says of a user whom it does not know yet, nil where it
@@ -74,13 +74,14 @@ func (r *Registry) Late(s Scope, user *Node, t *edm.Type) (late *grapherr.Error,
 	if w == nil {
 		return nil, false
 	}
-	return w.Late, w.Lacks != nil && w.Lacks(s, user, t)
+	late, lacks := w.Consistency.Late, w.Consistency.Lacks
+	return late, lacks != nil && lacks(s, user, t)
 }
 
 // Replicated reports whether the service of a type keeps copies that may lag behind.
 func (r *Registry) Replicated(t *edm.Type) bool {
 	w := r.dialect(t)
-	return w != nil && w.Replicated
+	return w != nil && w.Consistency.Replicated
 }
 
 // Word puts a case into the words of the workload that t belongs to (section 2.4).

@@ -18,19 +18,26 @@ import (
 
 // Workload is one service's exceptions.
 type Workload struct {
-	Name   string
-	Traits string   // traits.yaml; empty: none
-	Areas  []Area   // of the documentation, that are its own
-	Types  []string // names that speak the dialect beside those in the traits; a star at the end: all that begin so
-	Rules  []Rule
-	Follow []Rule // run after the verb in the same transaction; they cannot change the answer
-	Views  []View
-	Ties   []Tie
-	Extras []Extra
-	Takes  []Take
-	Jobs   []Job
-	Guards []Guard
-	Errors grapherr.Dialect
+	Name               string
+	Traits             string   // traits.yaml; empty: none
+	Areas              []Area   // of the documentation, that are its own
+	Types              []string // names that speak the dialect beside those in the traits; a star at the end: all that begin so
+	Rules              []Rule
+	AfterRules         []Rule // run after the verb in the same transaction; they cannot change the answer
+	Views              []View
+	LinkRules          []LinkRule
+	DeclaredProperties []DeclaredProperty
+	MediaTypes         []MediaTypes
+	Jobs               []Job
+	QueryPolicies      []QueryPolicy
+	Errors             grapherr.Dialect
+	Consistency        Consistency
+	Switches           []Switch
+	Builtins           []Builtin
+}
+
+// Consistency says what of a service may lag behind. The zero value: nothing.
+type Consistency struct {
 	// Late is what the service says of a user whom it does not know yet; nil: it
 	// knows every user at once (B-2.36).
 	Late *grapherr.Error
@@ -41,13 +48,11 @@ type Workload struct {
 	// Replicated says that the service keeps copies which may lag behind its writes; see
 	// Consistency in the engine.
 	Replicated bool
-	Switches   []Switch
-	Furniture  []Furniture
 }
 
-// Guard is what a service makes of the query options of lists and counts of a type:
+// QueryPolicy is what a service makes of the query options of lists and counts of a type:
 // what it is known to refuse is refused, what it ignores is named.
-type Guard struct {
+type QueryPolicy struct {
 	Type  edm.Name // applies to derived types too
 	Check func(a *Ask) error
 
@@ -73,9 +78,9 @@ func OrderBy(text string) []odata.OrderItem {
 }
 
 // Ignored reports whether an option has no effect.
-func (g *Guard) Ignored(option string) bool { return slices.Contains(g.Ignores, option) }
+func (g *QueryPolicy) Ignored(option string) bool { return slices.Contains(g.Ignores, option) }
 
-// Ask is what a guard judges. It may take away what is ignored, and say so in Warn.
+// Ask is what a query policy judges. It may take away what is ignored, and say so in Warn.
 type Ask struct {
 	Type     *edm.Type // of the members
 	Cast     bool      // the path narrows them to Type
@@ -99,7 +104,6 @@ type Rule struct {
 	Do       Func      // may call c.Next once, before or after its own work
 	ByTime   bool      // Do runs when Wake asked for it and answers no request
 	Reads    bool      // Do, on an action, changes nothing: it is a read of what there is
-	ByRoad   bool      // Do looks at the path that leads to the entity; coverage counts these
 }
 
 // View is a navigation whose members are computed. Members that are not stored
@@ -168,16 +172,16 @@ type viewKey struct {
 // what it has read of the traits.
 type Registry struct {
 	rules      map[ruleKey]Rule
-	follow     map[ruleKey][]Rule
-	guards     map[edm.Name]Guard
+	after      map[ruleKey][]Rule
+	policies   map[edm.Name]QueryPolicy
 	views      map[viewKey]View
-	ties       map[viewKey]Tie
-	extras     map[edm.Name][]Extra
+	linkRules  map[viewKey]LinkRule
+	declared   map[edm.Name][]DeclaredProperty
 	switches   []Switch
-	takes      map[ruleKey][]string
+	media      map[ruleKey][]string
 	jobs       map[ruleKey]Job
 	operations []string // navigations that show jobs
-	furniture  []Furniture
+	builtins   []Builtin
 	traits     map[edm.Name]*entry
 	areas      map[string]string      // path -> name, in lower case
 	common     map[*Workload]*entry   // of all types of a workload
@@ -205,8 +209,8 @@ func NewRegistry(known func(edm.Name) bool, ws ...Workload) (*Registry, error) {
 	for i := range ws {
 		rules, views = rules+len(ws[i].Rules), views+len(ws[i].Views)
 	}
-	r := &Registry{rules: make(map[ruleKey]Rule, rules), follow: map[ruleKey][]Rule{}, guards: map[edm.Name]Guard{}, views: make(map[viewKey]View, views),
-		ties: map[viewKey]Tie{}, extras: map[edm.Name][]Extra{}, takes: map[ruleKey][]string{}, jobs: map[ruleKey]Job{},
+	r := &Registry{rules: make(map[ruleKey]Rule, rules), after: map[ruleKey][]Rule{}, policies: map[edm.Name]QueryPolicy{}, views: make(map[viewKey]View, views),
+		linkRules: map[viewKey]LinkRule{}, declared: map[edm.Name][]DeclaredProperty{}, media: map[ruleKey][]string{}, jobs: map[ruleKey]Job{},
 		traits: map[edm.Name]*entry{}, areas: map[string]string{}, common: map[*Workload]*entry{}, owner: map[edm.Name]*Workload{}}
 	for i := range ws {
 		w := &ws[i]
@@ -262,7 +266,7 @@ func (r *Registry) addTypes(w *Workload, known func(edm.Name) bool) error {
 }
 
 func (r *Registry) add(w *Workload, known func(edm.Name) bool) error {
-	for _, add := range [...]func(*Workload, func(edm.Name) bool) error{r.addTraits, r.addTypes, r.addRules, r.addViews, r.addJobs, r.addTies, r.addFurniture, r.addTakes} {
+	for _, add := range [...]func(*Workload, func(edm.Name) bool) error{r.addTraits, r.addTypes, r.addRules, r.addViews, r.addJobs, r.addLinkRules, r.addBuiltins, r.addMediaTypes} {
 		if err := add(w, known); err != nil {
 			return err
 		}
@@ -315,17 +319,17 @@ func (r *Registry) addRules(w *Workload, known func(edm.Name) bool) error {
 		}
 		r.rules[k] = rule
 	}
-	for _, rule := range w.Follow {
+	for _, rule := range w.AfterRules {
 		if !known(rule.Type) {
 			return fmt.Errorf("it follows %s, which no model has", rule.Type)
 		}
 		k := ruleKey{rule.Type, rule.Verb}
-		r.follow[k] = append(r.follow[k], rule)
+		r.after[k] = append(r.after[k], rule)
 	}
 	return nil
 }
 
-// addViews adds the views, and the guards on what they and stored collections give.
+// addViews adds the views, and the policies on what they and stored collections give.
 func (r *Registry) addViews(w *Workload, known func(edm.Name) bool) error {
 	for _, v := range w.Views {
 		if !known(v.Type) {
@@ -337,14 +341,14 @@ func (r *Registry) addViews(w *Workload, known func(edm.Name) bool) error {
 		}
 		r.views[k] = v
 	}
-	for _, g := range w.Guards {
+	for _, g := range w.QueryPolicies {
 		if !known(g.Type) {
-			return fmt.Errorf("a guard is about %s, which no model has", g.Type)
+			return fmt.Errorf("a query policy is about %s, which no model has", g.Type)
 		}
-		if _, twice := r.guards[g.Type]; twice {
-			return fmt.Errorf("%s has two guards", g.Type)
+		if _, twice := r.policies[g.Type]; twice {
+			return fmt.Errorf("%s has two query policies", g.Type)
 		}
-		r.guards[g.Type] = g
+		r.policies[g.Type] = g
 	}
 	return nil
 }

@@ -52,14 +52,3 @@ func (r *Registry) Stated() []Stated {
 	slices.SortFunc(out, func(a, b Stated) int { return cmp.Compare(a.Type, b.Type) })
 	return out
 }
-
-// ByRoad reports whether a verb on a target is answered by a rule that looks at
-// the road to it: another path to the same entity may answer otherwise.
-func (r *Registry) ByRoad(t *bind.Target, v bind.Verb) bool {
-	typ := t.Type
-	if _, op := v.Invoked(); op {
-		typ = t.Bound()
-	}
-	rule, ok := r.Rule(typ, v)
-	return ok && rule.ByRoad
-}

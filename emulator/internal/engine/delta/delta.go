@@ -131,7 +131,7 @@ func (r *round) sized(q *odata.Query) error {
 		preferred = r.t.Size
 	}
 	p := &query.Plan{}
-	g, _ := r.x.Core.Registry.Guard(r.kind.Type)
+	g, _ := r.x.Core.Registry.QueryPolicy(r.kind.Type)
 	traits := r.kind.Traits
 	if r.trait.Top > 0 {
 		traits.MaxTop = r.trait.Top

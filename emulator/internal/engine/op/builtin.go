@@ -8,19 +8,19 @@ import (
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
-// Builtin is one entity of the furniture.
+// Builtin is one built-in entity.
 type Builtin struct {
-	Of     *workload.Furniture
+	Of     *workload.Builtin
 	Target *bind.Target // of the collection; nil where each owner has one
 	Key    string
 	Same   string
 	Object value.Object
 }
 
-// builtins makes the entities of the furniture in the first model that has their place.
+// builtins makes the built-in entities in the first model that has their place.
 func (e *Core) builtins() []Builtin {
 	var out []Builtin
-	all := e.Registry.Furniture()
+	all := e.Registry.Builtins()
 	for i := range all {
 		f := &all[i]
 		var target *bind.Target
@@ -34,7 +34,7 @@ func (e *Core) builtins() []Builtin {
 			continue // the models in use are a caller's own
 		}
 		k := e.Types.Of(t)
-		for _, m := range f.Pieces() {
+		for _, m := range f.Entities() {
 			p := Builtin{Of: f, Target: target, Object: e.Object(k, m)}
 			raw, _ := m.Get(k.ID)
 			p.Key, _ = raw.Text()

@@ -14,22 +14,22 @@ import (
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
-// delivered marks a world that has its furniture. It lies below the service root
+// delivered marks a world that has its built-in entities. It lies below the service root
 // under a name no path can reach, so that a snapshot and a Reset tell as well.
 const marker = "$furniture"
 
-// gone begins the navigations that hold the keys of furniture which a tenant's files say it
+// gone begins the navigations that hold the keys of built-in entities which a tenant's files say it
 // does not have.
 const SuppressedPrefix = "$gone "
 
-// errBare ends a read that came to where furniture has to stand: it is delivered, and
+// errBare ends a read that came to where built-in entities has to stand: it is delivered, and
 // the read begins anew.
 var ErrTenantPending = errors.New("the tenant is not furnished yet")
 
 // errEmpty is the same of an entity.
 var ErrEntityPending = errors.New("the entity is not furnished yet")
 
-// Pending reports whether a collection of an owner leads to furniture that is not there yet.
+// Pending reports whether a collection of an owner leads to built-in entities that is not there yet.
 func Pending(x *op.Op, c *workload.Call, owner *workload.Node, n *edm.Navigation) bool {
 	if owner.Type == nil || x.Loading {
 		return false
@@ -38,12 +38,12 @@ func Pending(x *op.Op, c *workload.Call, owner *workload.Node, n *edm.Navigation
 	return k.Provisioned[n.Name] && c.Tx.Count(0, marker) == 0 || EntityPending(x, c, owner, n)
 }
 
-// EntityPending reports whether an owner lacks the furniture of its own in a collection.
+// EntityPending reports whether an owner lacks the built-in entities of its own in a collection.
 func EntityPending(x *op.Op, c *workload.Call, owner *workload.Node, n *edm.Navigation) bool {
 	return x.Core.Types.Of(owner.Type).ProvisionedEach[n.Name] && (owner.Ref < 0 || c.Tx.Count(owner.Ref, marker+n.Name) == 0)
 }
 
-// Collection puts the furniture that a collection leads to into the world: the tenant's, or
+// Collection puts the built-in entities that a collection leads to into the world: the tenant's, or
 // that of the owner. In a read it only says that this has to be done first.
 func Collection(x *op.Op, c *workload.Call, owner *workload.Node, n *edm.Navigation) error {
 	own := EntityPending(x, c, owner, n)
@@ -91,7 +91,7 @@ func has(tx *store.Tx, owner store.Ref, nav, name, text string) bool {
 	return false
 }
 
-// provisionTenant puts the tenant's furniture into the world.
+// provisionTenant puts the tenant's built-in entities into the world.
 func provisionTenant(e *op.Core, tx *store.Tx) error {
 	if _, err := tx.Add(0, marker, "", e.Shapes.Object(marker, nil)); err != nil {
 		return err
@@ -147,7 +147,7 @@ func put(e *op.Core, tx *store.Tx, p *op.Builtin) error {
 	return err
 }
 
-// locate walks to the entity whose collection holds furniture of the tenant.
+// locate walks to the entity whose collection holds built-in entities of the tenant.
 func locate(e *op.Core, tx *store.Tx, t *bind.Target) (*workload.Call, workload.Node, *edm.Navigation, error) {
 	c := &workload.Call{Tx: tx, Model: t.Model, Target: t, Verb: bind.Create, Query: &odata.Query{}, Loading: true}
 	owner := workload.Node{Type: t.Model.Root(), Exists: true}
@@ -168,7 +168,7 @@ func suppressed(tx *store.Tx, owner store.Ref, stored, key string) bool {
 	return ok
 }
 
-// Deleted lists the keys of the tenant's furniture that was put into the world and is not
+// Deleted lists the keys of the tenant's built-in entities that was put into the world and is not
 // there any more, by where it stood.
 func Deleted(e *op.Core, tx *store.Tx) (map[store.Ref]map[string][]string, error) {
 	out := map[store.Ref]map[string][]string{}
@@ -194,7 +194,7 @@ func Deleted(e *op.Core, tx *store.Tx) (map[store.Ref]map[string][]string, error
 	return out, nil
 }
 
-// DeletedOf does the same for an entity that has furniture of its own, and for what its
+// DeletedOf does the same for an entity that has built-in entities of its own, and for what its
 // files said.
 func DeletedOf(e *op.Core, tx *store.Tx, ref store.Ref, t *edm.Type, out map[string][]string) map[string][]string {
 	add := func(stored, key string) {

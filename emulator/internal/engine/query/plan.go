@@ -51,9 +51,9 @@ var nothing = &Compiled{}
 func plan(x *op.Op, c *workload.Call) (*Plan, error) {
 	q := c.Query
 	k := x.Core.Types.Of(heap.MemberType(c))
-	g, guarded := x.Core.Registry.Guard(k.Type)
+	g, guarded := x.Core.Registry.QueryPolicy(k.Type)
 	if c.Loading {
-		g, guarded = workload.Guard{}, false
+		g, guarded = workload.QueryPolicy{}, false
 	}
 	var err error
 	p := &Plan{total: q.Count != nil && *q.Count, skipLinks: g.SkipLinks}
@@ -95,7 +95,7 @@ func plan(x *op.Op, c *workload.Call) (*Plan, error) {
 }
 
 // compiled compiles the options for a type, or finds what it compiled before.
-func compiled(x *op.Op, k *typeinfo.Info, q *odata.Query, g workload.Guard) (*Compiled, error) {
+func compiled(x *op.Op, k *typeinfo.Info, q *odata.Query, g workload.QueryPolicy) (*Compiled, error) {
 	if q.Filter == nil && q.Search == nil && q.OrderBy == nil && g.Order == nil {
 		return nothing, nil
 	}
@@ -135,7 +135,7 @@ func compiled(x *op.Op, k *typeinfo.Info, q *odata.Query, g workload.Guard) (*Co
 
 // guard asks the workload of the type what it refuses or ignores of the query. It
 // comes behind the compiler, so that a misspelt name is called unknown.
-func guard(x *op.Op, c *workload.Call, t *edm.Type, g workload.Guard, p *Plan) error {
+func guard(x *op.Op, c *workload.Call, t *edm.Type, g workload.QueryPolicy, p *Plan) error {
 	for _, option := range g.Ignores {
 		if c.Query.Has(option) {
 			p.Warn = append(p.Warn, option+" is ignored by "+t.Name.Short()+" lists")
@@ -203,7 +203,7 @@ func search(x *op.Op, k *typeinfo.Info, s *odata.Search, in *eval.Words) (*eval.
 
 // PageSize decides how many members a page has: $top, else what the client prefers,
 // else the type's (B-3.66, B-3.68, B-3.74).
-func (p *Plan) PageSize(top *int, preferred int, t workload.Traits, g workload.Guard) error {
+func (p *Plan) PageSize(top *int, preferred int, t workload.Traits, g workload.QueryPolicy) error {
 	most := t.MaxTop
 	p.Size = t.PageSize
 	if p.Size == 0 {

@@ -82,7 +82,7 @@ type dumper struct {
 	files  int                                  // beside those of navigations
 	// keepPasswords writes what traits say is hashed as it is.
 	keepPasswords bool
-	// cleared are the keys of the tenant's furniture that is not there any more, by owner
+	// cleared are the keys of the tenant's built-in entities that is not there any more, by owner
 	// and collection.
 	cleared map[store.Ref]map[string][]string
 }
@@ -94,7 +94,7 @@ func withAll(names []string, more map[string][]string) []string {
 	return slices.Compact(names)
 }
 
-// lack is what stands for a piece of furniture that is not there any more.
+// lack is what stands for a built-in entity that is not there any more.
 func lack(key string) value.Raw {
 	return value.Members{{Name: "$gone", Value: value.String(key)}}.Object()
 }

@@ -265,7 +265,7 @@ func (l *loader) element(x *op.Op, owner *workload.Node, nav *edm.Navigation, r 
 	return fault(r, "%s holds %s, and this is no mapping", nav.Name, nav.Type.Name.Short())
 }
 
-// suppress keeps a piece of furniture from being put where it belongs.
+// suppress keeps a built-in entity from being put where it belongs.
 func (l *loader) suppress(x *op.Op, owner *workload.Node, nav *edm.Navigation, r *fixtures.Record) error {
 	if k := l.e.Types.Of(owner.Type); !k.Provisioned[nav.Name] && !k.ProvisionedEach[nav.Name] {
 		return fault(r, "$gone: no tenant has anything in %s from its first day", nav.Name)

@@ -19,16 +19,16 @@ type Info struct {
 	Traits workload.Traits
 	ID     string // name of the key property; empty when the type has none
 
-	readOnly   map[string]bool
-	order      map[string]int      // of properties in the model
-	Texts      []string            // properties that a search in words looks into
-	TextBy     map[string][]string // the same, by their names in lower case
-	CreatedAt  string              // property that gets the time of creation; empty: none
-	ModifiedAt string              // property that gets the time of each change; empty: none
-	ReadRule   *workload.Rule      // what computes properties; nil: everything is stored
-	Views      map[string]workload.View
-	Extras     []workload.Extra
-	// Provisioned are the collections that lead to furniture.
+	readOnly           map[string]bool
+	order              map[string]int      // of properties in the model
+	Texts              []string            // properties that a search in words looks into
+	TextBy             map[string][]string // the same, by their names in lower case
+	CreatedAt          string              // property that gets the time of creation; empty: none
+	ModifiedAt         string              // property that gets the time of each change; empty: none
+	ReadRule           *workload.Rule      // what computes properties; nil: everything is stored
+	Views              map[string]workload.View
+	DeclaredProperties []workload.DeclaredProperty
+	// Provisioned are the collections that lead to built-in entities.
 	Provisioned     map[string]bool
 	ProvisionedEach map[string]bool // those in which each entity has its own
 	Replicated      bool            // reads may lag
@@ -73,7 +73,7 @@ func (k *Cache) Of(t *edm.Type) *Info {
 		fresh.ReadRule = &rule
 	}
 	fresh.Views = k.Registry.Views(t)
-	fresh.Extras = k.Registry.Extras(t)
+	fresh.DeclaredProperties = k.Registry.DeclaredProperties(t)
 	fresh.Provisioned, fresh.ProvisionedEach = provisioned(k.Registry, t), provisionedEach(k.Registry, t)
 	fresh.models, fresh.Replicated = k.Models, k.Registry.Replicated(t)
 	fresh.Inline = inline(t, traits.Inline)
@@ -157,7 +157,7 @@ func (k *Info) ReadOnly(name string) bool { return k.readOnly[name] }
 
 // Declares reports whether a tenant may declare properties of the type, which an
 // answer shows only when they are asked for (B-4.57).
-func (k *Info) Declares() bool { return len(k.Extras) > 0 }
+func (k *Info) Declares() bool { return len(k.DeclaredProperties) > 0 }
 
 // Rank is the place of a property in the model's order; what the model does not
 // have comes behind.
@@ -168,11 +168,11 @@ func (k *Info) Rank(name string) int {
 	return len(k.order)
 }
 
-// provisioned are the collections of a type by which furniture is reached. The types of
+// provisioned are the collections of a type by which built-in entities is reached. The types of
 // their members need not be decoded for it.
 func provisioned(reg *workload.Registry, t *edm.Type) map[string]bool {
 	var out map[string]bool
-	for _, f := range reg.Furniture() {
+	for _, f := range reg.Builtins() {
 		if f.Of != "" {
 			continue
 		}
@@ -190,11 +190,11 @@ func provisioned(reg *workload.Registry, t *edm.Type) map[string]bool {
 	return out
 }
 
-// provisionedEach are the collections of a type in which each of its entities has furniture of
+// provisionedEach are the collections of a type in which each of its entities has built-in entities of
 // its own.
 func provisionedEach(reg *workload.Registry, t *edm.Type) map[string]bool {
 	var out map[string]bool
-	for _, f := range reg.Furniture() {
+	for _, f := range reg.Builtins() {
 		if n, ok := t.Navigation(f.Place); f.Of != "" && t.Is(f.Of) && ok && n.Type.Many {
 			if out == nil {
 				out = map[string]bool{}

@@ -21,7 +21,7 @@ func checkValues(x *op.Op, c *workload.Call, k *typeinfo.Info, members value.Mem
 			return grapherr.Taken(k.Type.Name.Short(), prop)
 		}
 	}
-	if len(k.Extras) == 0 || x.Loading || x.Core.Options.Missing == op.Synthesize { // what is missing is made up: its declaration, too
+	if len(k.DeclaredProperties) == 0 || x.Loading || x.Core.Options.Missing == op.Synthesize { // what is missing is made up: its declaration, too
 		return nil
 	}
 	for _, m := range members {
@@ -54,7 +54,7 @@ func inUse(x *op.Op, c *workload.Call, prop string, raw value.Raw, self store.Re
 
 // extra asks who declares a property that the model does not have.
 func extra(x *op.Op, c *workload.Call, k *typeinfo.Info, g workload.Given) error {
-	for _, extra := range k.Extras {
+	for _, extra := range k.DeclaredProperties {
 		if own, err := extra.Check(x.Core.Scope(c), g); own || err != nil {
 			return err
 		}

@@ -117,12 +117,12 @@ func named(q *odata.Query, name string) (string, bool) {
 // removeLink takes a member out of a navigation. One that lies there and nowhere else
 // goes with its reference.
 func removeLink(x *op.Op, c *workload.Call, owner *workload.Node, nav *edm.Navigation, member store.Ref) error {
-	if tie, ok := x.Core.Registry.Tie(owner.Type, nav.Name); ok && tie.Unlink != nil {
+	if rule, ok := x.Core.Registry.LinkRule(owner.Type, nav.Name); ok && rule.Unlink != nil {
 		node, ok := x.Core.Load(c, member, workload.Home{Owner: owner, Nav: nav})
 		if !ok {
 			return grapherr.NotLinked(nav.Name)
 		}
-		if err := tie.Unlink(c, owner, &node); err != nil {
+		if err := rule.Unlink(c, owner, &node); err != nil {
 			return err
 		}
 	}
@@ -190,8 +190,8 @@ func checkLink(x *op.Op, c *workload.Call, owner *workload.Node, nav *edm.Naviga
 	if v, ok := x.Core.View(owner.Type, nav); ok && v.Computed {
 		return grapherr.NotSupported().Because("'"+nav.Name+"' shows what is linked elsewhere.", "")
 	}
-	if tie, ok := x.Core.Registry.Tie(owner.Type, nav.Name); ok && tie.Link != nil {
-		return tie.Link(c, owner, to)
+	if rule, ok := x.Core.Registry.LinkRule(owner.Type, nav.Name); ok && rule.Link != nil {
+		return rule.Link(c, owner, to)
 	}
 	return nil
 }

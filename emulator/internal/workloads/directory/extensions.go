@@ -20,10 +20,10 @@ import (
 var extensible = []edm.Name{"microsoft.graph.directoryObject", "microsoft.graph.message", "microsoft.graph.event",
 	"microsoft.graph.contact", "microsoft.graph.post"}
 
-func extras() []workload.Extra {
-	out := make([]workload.Extra, 0, 2*len(extensible))
+func declaredProperties() []workload.DeclaredProperty {
+	out := make([]workload.DeclaredProperty, 0, 2*len(extensible))
 	for _, t := range extensible {
-		out = append(out, workload.Extra{Type: t, Check: directoryExtension}, workload.Extra{Type: t, Check: schemaExtension})
+		out = append(out, workload.DeclaredProperty{Type: t, Check: directoryExtension}, workload.DeclaredProperty{Type: t, Check: schemaExtension})
 	}
 	return out
 }

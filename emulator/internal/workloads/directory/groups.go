@@ -189,10 +189,10 @@ func updateGroup(c *workload.Call) (workload.Result, error) {
 	return res, err
 }
 
-func ties() []workload.Tie {
+func linkRules() []workload.LinkRule {
 	const group, user, principal = "microsoft.graph.group", "microsoft.graph.user", "microsoft.graph.servicePrincipal"
 	owned := only("owners", user, principal)
-	return []workload.Tie{
+	return []workload.LinkRule{
 		{Type: group, Nav: "members", Link: all(only("members", user, group, principal, "microsoft.graph.device", "microsoft.graph.orgContact"), flat, ruled, joins), Unlink: all(ruled, leaves)},
 		{Type: group, Nav: "owners", Link: owned, Unlink: lastOwner},
 		{Type: "microsoft.graph.application", Nav: "owners", Link: owned},

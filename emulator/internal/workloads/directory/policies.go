@@ -40,7 +40,7 @@ func across(access string) value.Raw {
 func policyViews() []workload.View {
 	out := []workload.View{
 		{Type: "microsoft.graph.authenticationStrengthRoot", Nav: "policies", To: "/policies/authenticationStrengthPolicies"},
-		workload.Standing("microsoft.graph.authenticationMethodsPolicy", "authenticationMethodConfigurations", "", methodConfigurations),
+		workload.DefaultMembers("microsoft.graph.authenticationMethodsPolicy", "authenticationMethodConfigurations", "", methodConfigurations),
 	}
 	for _, p := range standing {
 		out = append(out, workload.View{Type: p.of, Nav: p.nav, Find: func(s workload.Scope, n *workload.Node, key string) (workload.Item, bool) {
@@ -63,14 +63,14 @@ func policyViews() []workload.View {
 
 // methodConfigurations say which authentication methods a tenant allows, before anybody
 // changed it.
-func methodConfigurations(*workload.Node) []workload.Piece {
-	var out []workload.Piece
+func methodConfigurations(*workload.Node) []workload.DefaultMember {
+	var out []workload.DefaultMember
 	for _, m := range [...]struct{ id, typ, state string }{
 		{"Fido2", "fido2", "disabled"}, {"MicrosoftAuthenticator", "microsoftAuthenticator", "disabled"}, {"Sms", "sms", "disabled"},
 		{"TemporaryAccessPass", "temporaryAccessPass", "disabled"}, {"SoftwareOath", "softwareOath", "disabled"}, {"Voice", "voice", "disabled"},
 		{"Email", "email", "disabled"}, {"X509Certificate", "x509Certificate", "disabled"},
 	} {
-		out = append(out, workload.Piece{ID: m.id, Type: edm.Name("microsoft.graph." + m.typ + "AuthenticationMethodConfiguration"),
+		out = append(out, workload.DefaultMember{ID: m.id, Type: edm.Name("microsoft.graph." + m.typ + "AuthenticationMethodConfiguration"),
 			Members: value.Members{{Name: "id", Value: value.String(m.id)}, {Name: "state", Value: value.String(m.state)}, {Name: "excludeTargets", Value: "[]"}}})
 	}
 	return out

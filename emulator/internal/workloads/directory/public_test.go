@@ -7,7 +7,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/scrub"
 )
 
-// TestFurnitureIsPublic: the ids of what every tenant has are kept in recordings, where
+// TestBuilt-in entitiesIsPublic: the ids of what every tenant has are kept in recordings, where
 // roles and permissions are known by them.
 func TestFurnitureIsPublic(t *testing.T) {
 	s, err := scrub.New()

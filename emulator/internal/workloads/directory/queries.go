@@ -19,10 +19,10 @@ var filters string
 // advancedTypes are those whose queries have default and advanced forms (B-3.52).
 var advancedTypes = []edm.Name{"microsoft.graph.directoryObject", "microsoft.graph.appRoleAssignment", "microsoft.graph.oAuth2PermissionGrant"}
 
-func guards() []workload.Guard {
-	out := make([]workload.Guard, len(advancedTypes))
+func queryPolicies() []workload.QueryPolicy {
+	out := make([]workload.QueryPolicy, len(advancedTypes))
 	for i, t := range advancedTypes {
-		out[i] = workload.Guard{Type: t, Check: check}
+		out[i] = workload.QueryPolicy{Type: t, Check: check}
 	}
 	return out
 }

@@ -49,13 +49,13 @@ func Workload() workload.Workload {
 			"microsoft.graph.termStore.*",
 		},
 		Rules: []workload.Rule{{Type: driveItem, Verb: bind.Read, Computes: []string{"eTag", "cTag"}, Do: tags}},
-		Guards: []workload.Guard{
+		QueryPolicies: []workload.QueryPolicy{
 			{Type: driveItem, Order: workload.OrderBy("name")}, // B-3.64
 			{Type: "microsoft.graph.site", Words: &siteWords},  // B-3.83
 		},
-		Jobs:     []workload.Job{{Type: driveItem, Verb: bind.Invoke("copy"), Shows: value.Texts("operation", "ItemCopy")}}, // B-9.24
-		Switches: []workload.Switch{{Name: MonitorStatus, Values: []string{"200", Documented}, Usage: "what the monitor of a finished copy answers"}},
-		Late:     &grapherr.Error{Status: 404, Code: "ResourceNotFound", Message: "User's mysite not found."},
+		Jobs:        []workload.Job{{Type: driveItem, Verb: bind.Invoke("copy"), Shows: value.Texts("operation", "ItemCopy")}}, // B-9.24
+		Switches:    []workload.Switch{{Name: MonitorStatus, Values: []string{"200", Documented}, Usage: "what the monitor of a finished copy answers"}},
+		Consistency: workload.Consistency{Late: &grapherr.Error{Status: 404, Code: "ResourceNotFound", Message: "User's mysite not found."}},
 		Errors: grapherr.Dialect{ // B-2.33, B-2.39, B-2.40
 			grapherr.CaseNotFound: {Code: "itemNotFound", Message: "The resource could not be found.", About: map[string]grapherr.Form{
 				"site":            {Code: "itemNotFound", Message: "The resource could not be found.", Fits: isSite, Malformed: &foreignSite},

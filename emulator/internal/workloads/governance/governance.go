@@ -28,14 +28,14 @@ func Workload() workload.Workload {
 			"microsoft.graph.unifiedRole*",
 			"microsoft.graph.privilegedAccess*",
 		},
-		Rules:  slices.Concat(entitlement(), roles(), scheduleRules(), policyRules()),
-		Follow: departures(),
-		Ties:   []workload.Tie{{Type: "microsoft.graph.directoryRole", Nav: "members", Link: assignHeld, Unlink: unassignHeld}},
-		Views:  slices.Concat(entitlementViews(), roleViews(), scheduleViews(), policyViews()),
-		Guards: entitlementGuards(),
-		Furniture: []workload.Furniture{
-			{Place: "identityGovernance/entitlementManagement/catalogs", Type: catalogType, Also: []string{"accessPackageCatalogs"}, Pieces: general},
-			{Place: "roleManagement/entitlementManagement/roleDefinitions", Type: definitionType, Pieces: catalogRoles},
+		Rules:         slices.Concat(entitlement(), roles(), scheduleRules(), policyRules()),
+		AfterRules:    departures(),
+		LinkRules:     []workload.LinkRule{{Type: "microsoft.graph.directoryRole", Nav: "members", Link: assignHeld, Unlink: unassignHeld}},
+		Views:         slices.Concat(entitlementViews(), roleViews(), scheduleViews(), policyViews()),
+		QueryPolicies: entitlementPolicies(),
+		Builtins: []workload.Builtin{
+			{Place: "identityGovernance/entitlementManagement/catalogs", Type: catalogType, Also: []string{"accessPackageCatalogs"}, Entities: general},
+			{Place: "roleManagement/entitlementManagement/roleDefinitions", Type: definitionType, Entities: catalogRoles},
 		},
 		Errors: grapherr.Dialect{ // B-2.33
 			grapherr.CaseNotFound: {About: map[string]grapherr.Form{"approval": {Code: grapherr.NoCode, Message: "Approval with id {key} not found"}}}, // recorded.md E19

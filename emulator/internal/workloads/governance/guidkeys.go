@@ -15,10 +15,10 @@ import (
 var guidKeys = [...]edm.Name{catalogType, packageType, assignmentType, policyType, requestType, resourceType,
 	"microsoft.graph.accessPackageResourceRequest", "microsoft.graph.accessPackageSubject"}
 
-func entitlementGuards() []workload.Guard {
-	out := make([]workload.Guard, len(guidKeys))
+func entitlementPolicies() []workload.QueryPolicy {
+	out := make([]workload.QueryPolicy, len(guidKeys))
 	for i, t := range guidKeys {
-		out[i] = workload.Guard{Type: t, Check: compareGUIDs}
+		out[i] = workload.QueryPolicy{Type: t, Check: compareGUIDs}
 	}
 	return out
 }

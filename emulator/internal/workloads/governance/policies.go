@@ -28,8 +28,8 @@ func policyViews() []workload.View {
 		{Type: root, Nav: policies, Members: all(policies), Among: among(policies), Find: find(policies), Computed: true},
 		{Type: root, Nav: assignments, Members: all(assignments), Among: among(assignments), Find: find(assignments), Computed: true},
 		{Type: policyAssignment, Nav: "policy", Find: policyOf},
-		workload.Standing(rolePolicy, "rules", "", rulesOf),
-		workload.Standing(rolePolicy, "effectiveRules", "rules", rulesOf),
+		workload.DefaultMembers(rolePolicy, "rules", "", rulesOf),
+		workload.DefaultMembers(rolePolicy, "effectiveRules", "rules", rulesOf),
 	}
 }
 

@@ -24,14 +24,14 @@ func policyRules() []workload.Rule {
 
 // rules are the rules of a policy by their published ids, in the order that the service
 // lists them in.
-func rules(ofGroup bool) []workload.Piece {
-	var out []workload.Piece
+func rules(ofGroup bool) []workload.DefaultMember {
+	var out []workload.DefaultMember
 	add := func(kind, caller, level, typ string, members value.Members) {
 		id := kind + "_" + caller + "_" + level
 		target := value.Members{{Name: "caller", Value: value.String(caller)}, {Name: "operations", Value: `["all"]`}, {Name: "level", Value: value.String(level)},
 			{Name: "inheritableSettings", Value: "[]"}, {Name: "enforcedSettings", Value: "[]"}}
 		members = append(append(value.Members{{Name: "id", Value: value.String(id)}}, members...), value.Member{Name: "target", Value: target.Object()})
-		out = append(out, workload.Piece{ID: id, Type: edm.Name("microsoft.graph.unifiedRoleManagementPolicy" + typ + "Rule"), Members: members})
+		out = append(out, workload.DefaultMember{ID: id, Type: edm.Name("microsoft.graph.unifiedRoleManagementPolicy" + typ + "Rule"), Members: members})
 	}
 	expires := func(caller, level string, required bool, most string) {
 		add("Expiration", caller, level, "Expiration", value.Members{{Name: "isExpirationRequired", Value: value.Bool(required)}, {Name: "maximumDuration", Value: value.String(most)}})
@@ -63,10 +63,10 @@ func rules(ofGroup bool) []workload.Piece {
 	return out
 }
 
-var ruleSets = [...]func() []workload.Piece{sync.OnceValue(func() []workload.Piece { return rules(false) }), sync.OnceValue(func() []workload.Piece { return rules(true) })}
+var ruleSets = [...]func() []workload.DefaultMember{sync.OnceValue(func() []workload.DefaultMember { return rules(false) }), sync.OnceValue(func() []workload.DefaultMember { return rules(true) })}
 
 // rulesOf are the rules of a policy before anybody changed one.
-func rulesOf(policy *workload.Node) []workload.Piece {
+func rulesOf(policy *workload.Node) []workload.DefaultMember {
 	if policy.Text("scopeType") == "Group" {
 		return ruleSets[1]()
 	}

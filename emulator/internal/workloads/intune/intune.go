@@ -64,7 +64,7 @@ func Workload() workload.Workload {
 			"microsoft.graph.targetedManagedAppPolicyAssignment",
 			"microsoft.graph.enrollmentConfigurationAssignment",
 		},
-		Guards: []workload.Guard{{Type: "microsoft.graph.managedDevice", AlwaysTotal: true}}, // B-3.78
+		QueryPolicies: []workload.QueryPolicy{{Type: "microsoft.graph.managedDevice", AlwaysTotal: true}}, // B-3.78
 		Errors: grapherr.Dialect{ // B-2.33
 			grapherr.CaseNotFound:   {Code: "ResourceNotFound", Message: "An error has occurred"},
 			grapherr.CaseNoProperty: {Code: "BadRequest"},

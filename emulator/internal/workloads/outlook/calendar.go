@@ -22,7 +22,7 @@ var defaultCalendar = value.Members{{Name: "id", Value: value.String(folderID("c
 	{Name: "canViewPrivateItems", Value: "true"}, {Name: "color", Value: `"auto"`}, {Name: "hexColor", Value: `""`}, {Name: "isTallyingResponses", Value: "true"},
 	{Name: "allowedOnlineMeetingProviders", Value: `["teamsForBusiness"]`}, {Name: "defaultOnlineMeetingProvider", Value: `"teamsForBusiness"`}}
 
-// calendars are the furniture of a mailbox.
+// calendars are the built-in entities of a mailbox.
 func calendars() []value.Members { return []value.Members{defaultCalendar} }
 
 // todoLists are the lists of tasks that everybody has (B-12.26).

@@ -20,7 +20,7 @@ const root = "msgfolderroot"
 const listed = 8
 
 // wellKnown are the folders of every mailbox (B-3.10). Those that lists show are its
-// furniture; the others are found before they are stored, and stored by the first write.
+// built-in entities; the others are found before they are stored, and stored by the first write.
 var wellKnown = []struct{ name, title string }{
 	{"archive", "Archive"}, {"conversationhistory", "Conversation History"}, {"deleteditems", "Deleted Items"}, {"drafts", "Drafts"},
 	{"inbox", "Inbox"}, {"junkemail", "Junk Email"}, {"outbox", "Outbox"}, {"sentitems", "Sent Items"},
@@ -45,7 +45,7 @@ func known(i int) value.Members {
 	return m
 }
 
-// folders are the furniture of a mailbox.
+// folders are the built-in entities of a mailbox.
 func folders() (out []value.Members) {
 	for i := range listed {
 		out = append(out, known(i))

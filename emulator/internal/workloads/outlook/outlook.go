@@ -93,29 +93,28 @@ func Workload() workload.Workload {
 			{Type: user, Nav: "messages", Members: messages, Find: message},
 			photoSizes(user), photoSizes("microsoft.graph.group"),
 		}),
-		Guards: guards(),
-		Takes:  mimeTakes(),
-		Furniture: []workload.Furniture{
-			{Of: user, Place: "calendars", Type: calendar, Same: "name", Pieces: calendars},
-			{Of: "microsoft.graph.todo", Place: "lists", Type: todoList, Same: "wellknownListName", Pieces: todoLists},
-			{Of: user, Place: "mailFolders", Type: mailFolder, Same: "displayName", Pieces: folders},
+		QueryPolicies: queryPolicies(),
+		MediaTypes:    mimeTypes(),
+		Builtins: []workload.Builtin{
+			{Of: user, Place: "calendars", Type: calendar, Same: "name", Entities: calendars},
+			{Of: "microsoft.graph.todo", Place: "lists", Type: todoList, Same: "wellknownListName", Entities: todoLists},
+			{Of: user, Place: "mailFolders", Type: mailFolder, Same: "displayName", Entities: folders},
 		},
 		Errors: dialect(),
-		Late: &grapherr.Error{Status: 404, Code: "MailboxNotEnabledForRESTAPI", Shape: grapherr.Bare,
-			Message: "The mailbox is either inactive, soft-deleted, or is hosted on-premise."},
-		Lacks: lacks,
+		Consistency: workload.Consistency{Late: &grapherr.Error{Status: 404, Code: "MailboxNotEnabledForRESTAPI", Shape: grapherr.Bare,
+			Message: "The mailbox is either inactive, soft-deleted, or is hosted on-premise."}, Lacks: lacks},
 		Switches: []workload.Switch{
 			{Name: mailboxes, Values: []string{"everybody", licensed}, Usage: "whether every user has a mailbox, or only users with a plan of Exchange"},
 		},
 	}
 }
 
-// mimeTakes are the writes of mail that take a MIME message in base64 (B-4.49).
-func mimeTakes() []workload.Take {
-	out := []workload.Take{{Type: user, Verb: bind.Invoke("sendMail"), Media: []string{"text/plain"}}}
+// mimeTypes are the writes of mail that take a MIME message in base64 (B-4.49).
+func mimeTypes() []workload.MediaTypes {
+	out := []workload.MediaTypes{{Type: user, Verb: bind.Invoke("sendMail"), Media: []string{"text/plain"}}}
 	for _, verb := range [...]bind.Verb{bind.Create, bind.Invoke("reply"), bind.Invoke("replyAll"), bind.Invoke("forward"),
 		bind.Invoke("createReply"), bind.Invoke("createReplyAll"), bind.Invoke("createForward")} {
-		out = append(out, workload.Take{Type: mail, Verb: verb, Media: []string{"text/plain"}})
+		out = append(out, workload.MediaTypes{Type: mail, Verb: verb, Media: []string{"text/plain"}})
 	}
 	return out
 }

@@ -12,8 +12,8 @@ import (
 // searchLimit is how many messages a search finds in all (B-3.82).
 const searchLimit = 250
 
-func guards() []workload.Guard {
-	return []workload.Guard{
+func queryPolicies() []workload.QueryPolicy {
+	return []workload.QueryPolicy{
 		{Type: mail, Check: checkMessages, SkipLinks: true, EmptyTop: true, Words: &messageWords,
 			Order: workload.OrderBy("receivedDateTime desc"), SearchOrder: workload.OrderBy("sentDateTime desc"), SearchLimit: searchLimit}, // B-3.64, B-3.82
 		{Type: item, Check: checkItems, SkipLinks: true, EmptyTop: true},

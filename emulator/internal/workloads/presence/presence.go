@@ -48,7 +48,7 @@ func Workload() workload.Workload {
 			{Type: typ, Verb: bind.Invoke("clearAutomaticLocation"), Do: own(clearLocation(automatic))},
 			{Type: typ, Verb: bind.Invoke(wakes), Do: wake, ByTime: true},
 		},
-		Follow: []workload.Rule{
+		AfterRules: []workload.Rule{
 			{Type: user, Verb: bind.Update, Do: mailbox},
 			{Type: user, Verb: bind.WriteValue, Do: mailbox},
 			{Type: user, Verb: bind.Clear, Do: mailbox},

@@ -26,7 +26,7 @@ func Workload() workload.Workload {
 			"microsoft.graph.directoryAudit",
 			"microsoft.graph.provisioningObjectSummary",
 		},
-		Guards: []workload.Guard{{Type: "microsoft.graph.signIn", Order: workload.OrderBy("createdDateTime desc")}}, // B-3.64
+		QueryPolicies: []workload.QueryPolicy{{Type: "microsoft.graph.signIn", Order: workload.OrderBy("createdDateTime desc")}}, // B-3.64
 		Errors: grapherr.Dialect{ // B-2.33
 			grapherr.CaseDenied: {Code: "Authentication_MSGraphPermissionMissing",
 				Message: "The principal does not have required Microsoft Graph permission(s): {key} to call this API."},

@@ -43,7 +43,7 @@ func Workload() workload.Workload {
 			{Type: member, Verb: bind.Create, Do: newMember},
 			{Type: channel, Verb: bind.Delete, Do: dropChannel},
 		},
-		Follow: []workload.Rule{
+		AfterRules: []workload.Rule{
 			{Type: group, Verb: bind.Delete, Do: away},
 			{Type: group, Verb: bind.Invoke("restore"), Do: back},
 		},
@@ -55,10 +55,10 @@ func Workload() workload.Workload {
 			{Type: team, Nav: "group", Find: groupBehind},
 			{Type: team, Nav: "photo", To: "group/photo"},
 		},
-		Guards:    guards(),
-		Takes:     takes(),
-		Jobs:      jobs(),
-		Furniture: []workload.Furniture{{Place: "teamsTemplates", Type: "microsoft.graph.teamsTemplate", Pieces: templates}},
+		QueryPolicies: queryPolicies(),
+		MediaTypes:    mediaTypes(),
+		Jobs:          jobs(),
+		Builtins:      []workload.Builtin{{Place: "teamsTemplates", Type: "microsoft.graph.teamsTemplate", Entities: templates}},
 		Errors: grapherr.Dialect{ // B-2.33
 			grapherr.CaseNotFound: {Code: "NotFound", Message: "NotFound", Inner: "ItemNotFound", About: map[string]grapherr.Form{
 				"team": {Code: "NotFound", Message: "No team found with Group Id {id}", Inner: "ItemNotFound"},
@@ -84,8 +84,8 @@ func missing(kind string) string {
 	return "Missing " + kind + " permissions on the request. API requires one of '{key}'. " + grapherr.Capital(kind) + "s on the request '{id}'"
 }
 
-func guards() []workload.Guard {
-	return []workload.Guard{
+func queryPolicies() []workload.QueryPolicy {
+	return []workload.QueryPolicy{
 		{Type: "microsoft.graph.chat", Order: workload.OrderBy("lastMessagePreview/createdDateTime desc"), PageTotal: true}, // B-3.64, B-3.78
 		{Type: team, PageTotal: true},
 		{Type: channel, PageTotal: true},
@@ -95,9 +95,9 @@ func guards() []workload.Guard {
 }
 
 // takes are the apps, which are archives.
-func takes() []workload.Take {
+func mediaTypes() []workload.MediaTypes {
 	archive := []string{"application/zip"}
-	return []workload.Take{
+	return []workload.MediaTypes{
 		{Type: "microsoft.graph.teamsApp", Verb: bind.Create, Media: archive},
 		{Type: "microsoft.graph.teamsAppDefinition", Verb: bind.Create, Media: archive},
 	}

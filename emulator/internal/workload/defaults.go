@@ -10,25 +10,25 @@ import (
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
-// Piece is a member that a collection has before anybody wrote to it.
-type Piece struct {
+// DefaultMember is a member that a collection has before anybody wrote to it.
+type DefaultMember struct {
 	ID      string
 	Type    edm.Name
 	Members value.Members // its id among them, in the order of the model
 }
 
-// Standing is a view of a collection whose members no one makes or deletes: the pieces of
+// DefaultMembers is a view of a collection whose members no one makes or deletes: the defaults of
 // its owner, each as it was changed, and what else a tenant's own files put there. under is
 // the navigation that they are stored in; empty: the view's own.
-func Standing(t edm.Name, nav, under string, of func(owner *Node) []Piece) View {
+func DefaultMembers(t edm.Name, nav, under string, of func(owner *Node) []DefaultMember) View {
 	if under == "" {
 		under = nav
 	}
 	walk := func(s Scope, owner *Node, after store.Ref) iter.Seq[Item] {
 		return func(yield func(Item) bool) {
-			pieces := of(owner)
-			for i := range pieces {
-				if store.Ref(i+1) > after && !yield(standing(s, owner, under, store.Ref(i+1), &pieces[i])) {
+			defaults := of(owner)
+			for i := range defaults {
+				if store.Ref(i+1) > after && !yield(defaultItem(s, owner, under, store.Ref(i+1), &defaults[i])) {
 					return
 				}
 			}
@@ -37,30 +37,30 @@ func Standing(t edm.Name, nav, under string, of func(owner *Node) []Piece) View 
 			}
 			for ref := range s.Tx.Members(owner.Ref, under, 0) {
 				_, _, id, _ := s.Tx.Owner(ref)
-				other := !slices.ContainsFunc(pieces, func(p Piece) bool { return strings.EqualFold(p.ID, id) })
-				if at := store.Ref(len(pieces)) + ref; other && at > after && !yield(Item{At: at, Ref: ref}) {
+				other := !slices.ContainsFunc(defaults, func(p DefaultMember) bool { return strings.EqualFold(p.ID, id) })
+				if at := store.Ref(len(defaults)) + ref; other && at > after && !yield(Item{At: at, Ref: ref}) {
 					return
 				}
 			}
 		}
 	}
 	find := func(s Scope, owner *Node, key string) (Item, bool) {
-		pieces := of(owner)
-		for i := range pieces {
-			if strings.EqualFold(pieces[i].ID, key) {
-				return standing(s, owner, under, store.Ref(i+1), &pieces[i]), true
+		defaults := of(owner)
+		for i := range defaults {
+			if strings.EqualFold(defaults[i].ID, key) {
+				return defaultItem(s, owner, under, store.Ref(i+1), &defaults[i]), true
 			}
 		}
 		if owner.Ref <= 0 {
 			return Item{}, false
 		}
 		ref, ok := s.Tx.Find(owner.Ref, under, key)
-		return Item{At: store.Ref(len(pieces)) + ref, Ref: ref}, ok
+		return Item{At: store.Ref(len(defaults)) + ref, Ref: ref}, ok
 	}
 	return View{Type: t, Nav: nav, Members: walk, Find: find, Computed: true}
 }
 
-func standing(s Scope, owner *Node, under string, at store.Ref, p *Piece) Item {
+func defaultItem(s Scope, owner *Node, under string, at store.Ref, p *DefaultMember) Item {
 	if owner.Ref > 0 {
 		if ref, ok := s.Tx.Find(owner.Ref, under, p.ID); ok {
 			return Item{At: at, Ref: ref}

@@ -19,17 +19,17 @@ var (
 // microsoft is the tenant that Microsoft's own applications belong to.
 const microsoft = "f8cdef31-a31e-4b4a-93e4-5f571e91255a"
 
-// furniture is what every tenant has: the service principals of Microsoft's services
+// built-in entities is what every tenant has: the service principals of Microsoft's services
 // and the built-in roles (C-10.1, C-10.2, C-10.4).
-func furniture() []workload.Furniture {
+func builtins() []workload.Builtin {
 	const principal = "microsoft.graph.servicePrincipal"
-	return []workload.Furniture{
-		{Place: "servicePrincipals", Type: principal, Same: "appId", Also: []string{"directoryObjects"}, Pieces: services},
-		{Place: "directoryRoleTemplates", Type: "microsoft.graph.directoryRoleTemplate", Also: []string{"directoryObjects"}, Pieces: roleTemplates},
+	return []workload.Builtin{
+		{Place: "servicePrincipals", Type: principal, Same: "appId", Also: []string{"directoryObjects"}, Entities: services},
+		{Place: "directoryRoleTemplates", Type: "microsoft.graph.directoryRoleTemplate", Also: []string{"directoryObjects"}, Entities: roleTemplates},
 		{Place: "roleManagement/directory/roleDefinitions", Type: "microsoft.graph.unifiedRoleDefinition",
-			Also: []string{"policies/roleManagementPolicies", "policies/roleManagementPolicyAssignments"}, Pieces: roleDefinitions},
-		{Place: "applicationTemplates", Type: "microsoft.graph.applicationTemplate", Pieces: templates},
-		{Place: "policies/authenticationStrengthPolicies", Type: "microsoft.graph.authenticationStrengthPolicy", Pieces: strengths},
+			Also: []string{"policies/roleManagementPolicies", "policies/roleManagementPolicyAssignments"}, Entities: roleDefinitions},
+		{Place: "applicationTemplates", Type: "microsoft.graph.applicationTemplate", Entities: templates},
+		{Place: "policies/authenticationStrengthPolicies", Type: "microsoft.graph.authenticationStrengthPolicy", Entities: strengths},
 	}
 }
 
