@@ -46,6 +46,12 @@ func (m Members) Text(name string) string {
 	return s
 }
 
+// Bool reports whether a member is true; false when it is absent, null or no Boolean.
+func (m Members) Bool(name string) bool {
+	v, _ := m.Get(name)
+	return v == "true"
+}
+
 // Set replaces the member's value, or appends the member.
 func (m *Members) Set(name string, v Raw) {
 	if i := m.index(name); i >= 0 {

@@ -120,6 +120,12 @@ func (o Object) Get(name string) (Raw, bool) {
 	return o.At(i), true
 }
 
+// Bool reports whether a member is true; false when it is absent, null or no Boolean.
+func (o Object) Bool(name string) bool {
+	v, _ := o.Get(name)
+	return v == "true"
+}
+
 // Members takes the object apart; the values share its memory.
 func (o Object) Members() Members {
 	if o.shape == nil {

@@ -74,6 +74,9 @@ func (n *Node) Text(name string) string {
 	return s
 }
 
+// Bool reports whether a member is true; false when it is absent, null or no Boolean.
+func (n *Node) Bool(name string) bool { return n.Object.Bool(name) }
+
 // Media is the content of a stream.
 type Media struct {
 	Type string // media type

@@ -150,7 +150,7 @@ func stillEnabled(was, now value.Raw) error {
 	}
 	for el := range was.Elements() {
 		m := el.Members()
-		if enabled, _ := m.Get("isEnabled"); enabled == "true" && !kept[m.Text("id")] {
+		if m.Bool("isEnabled") && !kept[m.Text("id")] {
 			return &grapherr.Error{Status: 400, Code: "CannotDeleteOrUpdateEnabledEntitlement",
 				Message: "Permission (scope or role) cannot be deleted or updated unless disabled first."}
 		}

@@ -235,7 +235,7 @@ func revive(c *workload.Call, n *workload.Node) error {
 	}
 	if addresses, _ := n.Get("proxyAddresses"); addresses.Kind() == value.KindArray {
 		list := texts(addresses)
-		if reconcile, _ := c.Body.Get("autoReconcileProxyConflict"); reconcile == "true" {
+		if c.Body.Bool("autoReconcileProxyConflict") {
 			list = slices.DeleteFunc(list, func(a string) bool { return addressTaken(c, a) })
 		}
 		changed.Set("proxyAddresses", value.Strings(list))

@@ -25,8 +25,7 @@ func domains(c *workload.Call) tenantDomains {
 		for el := range list.Elements() {
 			m := el.Members()
 			name := m.Text("name")
-			isDefault, _ := m.Get("isDefault")
-			if d.first == "" || isDefault == "true" {
+			if d.first == "" || m.Bool("isDefault") {
 				d.first = name
 			}
 			d.kinds[strings.ToLower(name)] = m.Text("type")

@@ -88,8 +88,7 @@ func directoryExtension(s workload.Scope, g workload.Given) (bool, error) {
 	}
 	kind, _ := e.Object.Get("dataType")
 	name, _ := kind.Text()
-	many, _ := e.Object.Get("isMultiValued")
-	if !holds(g.Value, name, many == "true") {
+	if !holds(g.Value, name, e.Object.Bool("isMultiValued")) {
 		return true, grapherr.InvalidValue(g.Type.Name.Short(), g.Name, "Its declared type is "+name+".")
 	}
 	return true, nil

@@ -217,7 +217,7 @@ func only(nav string, types ...edm.Name) judge {
 
 // flat keeps groups out of a group that roles can be assigned to.
 func flat(_ *workload.Call, owner, member *workload.Node) error {
-	if assignable, _ := owner.Get("isAssignableToRole"); assignable == "true" && member.Type.Is("microsoft.graph.group") {
+	if owner.Bool("isAssignableToRole") && member.Type.Is("microsoft.graph.group") {
 		return bad("Nesting is currently not supported for groups that can be assigned to a role.")
 	}
 	return nil

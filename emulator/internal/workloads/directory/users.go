@@ -133,7 +133,7 @@ func updateUser(c *workload.Call) (workload.Result, error) {
 
 // synced refuses a change of what a directory on the premises masters.
 func synced(c *workload.Call) error {
-	if raw, _ := c.Self.Get("onPremisesSyncEnabled"); raw != "true" {
+	if !c.Self.Bool("onPremisesSyncEnabled") {
 		return nil
 	}
 	for _, m := range c.Body {

@@ -321,8 +321,7 @@ func bereave(c *workload.Call, user string) error {
 func granted(c *workload.Call, n *workload.Node, p place) (own, ok bool) {
 	for key, o := range c.System.Remembered(c, n, grants) {
 		if key == p.key() {
-			raw, _ := o.Get("own")
-			return raw == "true", true
+			return o.Bool("own"), true
 		}
 	}
 	return false, false

@@ -50,7 +50,7 @@ var heirless = []string{directoryReaders, "10dae51f-b6af-4016-8d66-8c2a99b929b3"
 // inherited lists the role that a built-in role of the directory inherits permissions from.
 func inherited(s workload.Scope, n *workload.Node, after store.Ref) iter.Seq[workload.Item] {
 	return func(yield func(workload.Item) bool) {
-		if built, _ := n.Get("isBuiltIn"); built != "true" || slices.Contains(heirless, n.Text("id")) {
+		if !n.Bool("isBuiltIn") || slices.Contains(heirless, n.Text("id")) {
 			return
 		}
 		from, _, _, ok := s.Tx.Owner(n.Ref)
@@ -98,7 +98,7 @@ func definition(s workload.Scope, n *workload.Node, _ string) (workload.Item, bo
 
 // customOnly keeps the built-in roles as they are.
 func customOnly(c *workload.Call) (workload.Result, error) {
-	if built, _ := c.Self.Get("isBuiltIn"); built == "true" && !c.Presumes {
+	if c.Self.Bool("isBuiltIn") && !c.Presumes {
 		return workload.Result{}, grapherr.BadRequest("Built-in role definitions cannot be changed or deleted.")
 	}
 	return c.Next()
@@ -303,11 +303,10 @@ func scopable(c *workload.Call) error {
 
 // canHold refuses to give a role of the directory to what cannot have one.
 func canHold(c *workload.Call, who *workload.Node) error {
-	assignable, _ := who.Get("isAssignableToRole")
 	switch {
 	case c.Presumes, who.Type.Is("microsoft.graph.user"), who.Type.Is("microsoft.graph.servicePrincipal"):
 		return nil
-	case who.Type.Is("microsoft.graph.group") && assignable == "true":
+	case who.Type.Is("microsoft.graph.group") && who.Bool("isAssignableToRole"):
 		return nil
 	}
 	return (&grapherr.Error{Status: 400, Code: "Request_BadRequest", Message: "The principal cannot be assigned a role."}).

@@ -147,7 +147,7 @@ func (s *schedule) perform(c *workload.Call) (workload.Result, error) {
 	}
 	c.Body.Set("createdBy", value.Members{{Name: "user", Value: value.Members{{Name: "id", Value: value.String(c.Caller.User)}}.Object()}}.Object())
 	c.Body.Set("completedDateTime", value.Time(c.Now()))
-	if only, _ := c.Body.Get("isValidationOnly"); only == "true" {
+	if c.Body.Bool("isValidationOnly") {
 		c.Body.Set("status", `"Granted"`)
 		return c.Next()
 	}

@@ -45,7 +45,7 @@ func ownCalendar(s workload.Scope, owner *workload.Node, _ string) (workload.Ite
 	}
 	for ref, e := range s.Tx.Entities(owner.Ref, "calendars", 0, nil) { // a file may have it under another id
 		m := e.Object.Members()
-		if is, _ := m.Get("isDefaultCalendar"); is == "true" || m.Text("name") == "Calendar" {
+		if m.Bool("isDefaultCalendar") || m.Text("name") == "Calendar" {
 			return workload.Item{Ref: ref}, true
 		}
 	}
@@ -123,7 +123,7 @@ func timed(body *value.Members, now time.Time) {
 		return
 	}
 	begin, length, bad := now.UTC().Truncate(slot).Add(slot), slot, ""
-	if raw, _ := body.Get("isAllDay"); raw == "true" {
+	if body.Bool("isAllDay") {
 		begin, length = now.UTC().Truncate(24*time.Hour), 24*time.Hour
 	}
 	switch {

@@ -47,7 +47,7 @@ func newMessage(c *workload.Call) (workload.Result, error) {
 	body := c.Body.Clone()
 	if c.Self.Type.Is(user) {
 		name := "drafts"
-		if draft, _ := body.Get("isDraft"); c.Loading && draft != "true" {
+		if c.Loading && !body.Bool("isDraft") {
 			name = "inbox"
 			body.Set("isDraft", "false")
 		}
@@ -176,7 +176,7 @@ func readItem(key, view string) workload.Func {
 		text, kind := members.Text("content"), members.Text("contentType")
 		one.Show(value.Member{Name: "hasAttachments", Value: value.Bool(attached(c.Tx, one.Ref))},
 			value.Member{Name: "webLink", Value: value.String("https://outlook.office365.com/owa/?" + key + "=" + one.Text("id") + view)})
-		if draft, _ := one.Get("isDraft"); draft == "true" { // nobody has sent it yet
+		if one.Bool("isDraft") { // nobody has sent it yet
 			for _, name := range [...]string{"from", "sender"} {
 				if by, _ := one.Get(name); by.IsNull() {
 					one.Show(value.Member{Name: name})
@@ -194,7 +194,7 @@ func readItem(key, view string) workload.Func {
 func attached(tx *store.Tx, message store.Ref) bool {
 	for ref := range tx.Members(message, "attachments", 0) {
 		e, _ := tx.Get(ref)
-		if inline, _ := e.Object.Get("isInline"); inline != "true" {
+		if !e.Object.Bool("isInline") {
 			return true
 		}
 	}
