@@ -37,7 +37,7 @@ Behavior belongs to types, so every path to an entity behaves alike.
 	coverageTypes = `
 ## Modelled types
 
-They include the types derived from them. Traits count for every verb, the others for what they name.
+Rules and computed navigations hold for derived types too. Traits count for every verb of the type itself.
 
 | Type | Traits | Verbs | Computed navigations |
 |---|---|---|---|

@@ -40,7 +40,9 @@ func (r *Registry) Fidelity(t *bind.Target, v bind.Verb) Fidelity {
 		}
 	}
 	for b := typ; b != nil; b = b.Base() {
-		if t := r.says(b.Name); t != nil && (!t.silent || v == bind.Delta && t.feeds) {
+		// Rules, and what is said of delta queries, hold for derived types. Other traits of
+		// a base type describe what its types share, and state nothing of this one.
+		if t := r.says(b.Name); t != nil && (b == typ && !t.silent || v == bind.Delta && t.feeds) {
 			return Modelled
 		}
 		if _, ok := r.rules[ruleKey{b.Name, v}]; ok {
