@@ -209,6 +209,7 @@ func (x *exchange) readBody() error {
 		return x.g.Engine.Registry.Word(x.target.Owning(), grapherr.From(err))
 	}
 	_, action := verb.Invoked()
+	json := isJSON(contentType)
 	switch {
 	case len(*x.buf) == 0 && action:
 		return nil
@@ -221,14 +222,14 @@ func (x *exchange) readBody() error {
 	case x.Request.Target.Shape == bind.IsRaw:
 		x.Request.Body = rawValue(*x.buf)
 		return nil
-	case isForm(contentType) && !x.g.Strict && looksLikeJSON(*x.buf): // what axios says of a text
+	case !json && isForm(contentType) && !x.g.Strict && looksLikeJSON(*x.buf): // what axios says of a text
 		x.warn = append(x.warn, "the body is JSON and the Content-Type is "+contentType+"; send application/json")
 		contentType = "application/json"
-	case !isJSON(contentType) && x.takes(contentType):
+	case !json && x.takes(contentType):
 		media, err := content(contentType, bytes.NewReader(*x.buf), x.g.BodyLimit)
 		x.Request.Media = media
 		return err
-	case !isJSON(contentType):
+	case !json:
 		return grapherr.BadPayload("The Content-Type is " + contentType + ", and application/json is expected.")
 	case len(*x.buf) == 0 && x.Request.Target.Shape == bind.IsRefs:
 		return nil // the engine refuses it in the words of the workload
