@@ -105,7 +105,7 @@ func measure(ctx context.Context, o *options, stdout io.Writer) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", c.name, err)
 		}
-		print(stdout, c.name, sides, results)
+		show(stdout, c.name, sides, results)
 	}
 	return nil
 }
@@ -146,9 +146,9 @@ type figure struct {
 	cpu  float64 // µs of the server's processor time for each request
 }
 
-// print shows each side and what the first is of it: of its rate, and how often its
+// show prints each side and what the first is of it: of its rate, and how often its
 // processor time goes into that of the first. More is better for the first.
-func print(w io.Writer, name string, sides []side, results [][]figure) {
+func show(w io.Writer, name string, sides []side, results [][]figure) {
 	for i, figures := range results {
 		var rate, cpu, rates, cpus []float64
 		for round, f := range figures {
