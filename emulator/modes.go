@@ -196,7 +196,7 @@ func (p JobPace) String() string {
 
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (p *JobPace) UnmarshalText(text []byte) error {
-	bad := fmt.Errorf("%q is no pace of jobs; write looks:1, a time span such as 30s, or manual", text)
+	bad := fmt.Errorf("%q is not valid; write looks:N, a duration such as 30s, or manual", text)
 	var out JobPace
 	if n, ok := strings.CutPrefix(string(text), "looks:"); ok {
 		looks, err := strconv.Atoi(n)

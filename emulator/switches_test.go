@@ -27,9 +27,9 @@ func ExampleSwitches() {
 func TestSwitches(t *testing.T) {
 	for _, tt := range []struct{ name, value, want string }{
 		{"presence.fadeNames", "prose", ""},
-		{"presence.fadeNames", "Prose", `switch presence.fadeNames: "Prose" is none of enum, prose`},
-		{"presence.upn", "", `switch presence.upn: "" is none of taken, refused`},
-		{"shoes", "on", `switch "shoes" is none of compat.location, batch.shuffle, batch.absoluteUrls, auth.unpublished, files.monitorStatus, outlook.mailbox, presence.fadeNames, presence.upn`},
+		{"presence.fadeNames", "Prose", `switch presence.fadeNames: unknown value "Prose"; it is one of enum, prose`},
+		{"presence.upn", "", `switch presence.upn: unknown value ""; it is one of taken, refused`},
+		{"shoes", "on", `unknown switch "shoes"; it is one of auth.unpublished, batch.absoluteUrls, batch.shuffle, compat.location, files.monitorStatus, outlook.mailbox, presence.fadeNames, presence.upn`},
 	} {
 		_, err := emulator.New(emulator.WithSwitch(tt.name, tt.value))
 		if got := fmt.Sprint(err); tt.want == "" && err != nil || !strings.Contains(got, tt.want) {

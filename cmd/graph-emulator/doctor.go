@@ -23,7 +23,7 @@ import (
 func (p *program) doctorCommand() *cli.Command {
 	where := options.Only(whereNames...)
 	return p.command(&cli.Command{
-		Usage: "check a running server as a client would, and say what to mend",
+		Usage: "check a running server as a client would, and say how to fix it",
 		Description: `Tries the port, the CA, TLS, the proxy, the sign-in service, a token and a call of
 Graph, one after the other, and looks at the variables of this shell. Ends with
 0 if all of it works and with 1 if not. The server is found as health finds it.

@@ -54,7 +54,7 @@ func (p *program) execCommand() *cli.Command {
 		ArgsUsage: "-- COMMAND [ARGUMENT]...",
 		Description: `Starts an emulator on a free port, gives the command the variables of env (proxy,
 CA, authority, credentials), and ends with the command's exit code. What was
-asked of the emulator is reported on standard error. The log is quiet unless
+asked of the emulator is reported on standard error. Logs nothing unless
 --log-level is given.
 
 Examples:

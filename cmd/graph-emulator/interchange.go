@@ -17,7 +17,7 @@ import (
 
 func (p *program) importCommand() *cli.Command {
 	return p.command(&cli.Command{
-		Usage:     "make conversations of the files of other tools",
+		Usage:     "convert files of other tools to conversations",
 		ArgsUsage: "FILE...",
 		Description: `Reads HAR 1.2 and cassettes of go-vcr, of VCR.py and of Ruby's VCR as recordings, which
 are scrubbed as record does, and mocks of Dev Proxy and mappings of WireMock as stubs.
@@ -29,7 +29,7 @@ Examples:
   graph-emulator import mocks.json --to tenant/stubs.yaml`,
 		Flags: append([]cli.Flag{
 			&cli.StringFlag{Name: "to", Usage: "write the conversation to `FILE`", Required: true},
-			&cli.StringFlag{Name: "format", Usage: "the files have `FORM` (har, go-vcr, vcrpy, vcr, dev-proxy, wiremock); without it they tell themselves"},
+			&cli.StringFlag{Name: "format", Usage: "the files have `FORM` (har, go-vcr, vcrpy, vcr, dev-proxy, wiremock); default: detected from the content"},
 			&cli.BoolFlag{Name: "force", Usage: "write over a file that is there"},
 		}, scrubFlags()...),
 		Action: func(_ context.Context, cmd *cli.Command) error {

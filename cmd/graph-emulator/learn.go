@@ -17,11 +17,11 @@ import (
 
 func (p *program) learnCommand() *cli.Command {
 	return p.command(&cli.Command{
-		Usage:     "make a tenant of recorded conversations",
+		Usage:     "create a tenant from recorded conversations",
 		ArgsUsage: "FILE...",
-		Description: `Writes fixtures that hold what the answers told, as it was when the recording
-ended. What could not be learnt, or is refused by an emulator, is left out and said on
-standard error, with file and line.
+		Description: `Writes fixtures with the state at the end of the recording. Entities that cannot be
+derived, or that an emulator rejects, are omitted and listed on standard error with
+file and line.
 
 Examples:
   graph-emulator learn session.yaml --to ./tenant

@@ -31,18 +31,18 @@ const sessionFile = "session.yaml"
 func (p *program) recordCommand() *cli.Command {
 	table := options.Only("listen", "ready-file", "ca-dir", "tls-name", "log-level", "log-format")
 	return p.command(&cli.Command{
-		Usage:     "record what clients and Microsoft Graph say to each other",
+		Usage:     "record the traffic between clients and Microsoft Graph",
 		ArgsUsage: "[-- COMMAND [ARGUMENT]...]",
-		Description: `Stands between clients and the service, as the address that they call or as their
-proxy, and writes down every exchange, without secrets. With COMMAND it runs that
-and ends with its code; the command finds the recorder as its proxy. Without, it
-answers until a signal ends it. What goes to other hosts than those of Graph and
-of its sign-in service passes unseen, unless --host names them.
+		Description: `Runs as a proxy or base URL between clients and the service and writes every exchange
+without secrets. With COMMAND it runs the command with the recorder as its proxy and
+exits with its code. Without COMMAND it runs until a signal ends it. Traffic to hosts
+other than those of Graph and its sign-in service is not recorded, unless --host names
+them.
 
 Modes: once records if there is no recording yet, and answers from it if there is;
 none answers only; new_episodes records what is not known; all records anew. The
-default is once, and none where the variable CI is set. What is not recorded and not
-to be is answered 501, and makes the command end with 1 if nothing else does.
+default is once, and none where the variable CI is set. A request without a recording
+that must not be recorded gets 501, and the command exits with 1.
 
 Examples:
   graph-emulator record --to session.yaml -- go test ./...

@@ -18,11 +18,10 @@ func (p *program) replayCommand() *cli.Command {
 	return p.command(&cli.Command{
 		Usage:     "answer from recordings until a signal ends it",
 		ArgsUsage: "FILE...",
-		Description: `Answers each request with the first exchange of the recordings that it matches and
-that has not been used. What is not recorded is answered 501, logged with what
-comes nearest, and makes the command end with 1; --fall-through has it answered by
-an emulator, which the flags of serve make, or by a service. What is recorded and was
-not asked for is logged at the end.
+		Description: `Answers each request with the first unused matching exchange. A request without a
+recording gets 501, the log shows the closest recorded exchanges, and the command
+exits with 1. With --fall-through, an emulator or a service answers it. Unused
+exchanges are logged at the end.
 
 Examples:
   graph-emulator replay session.yaml

@@ -15,13 +15,13 @@ import (
 // scrubFlags say what is scrubbed, and how.
 func scrubFlags() []cli.Flag {
 	return append(append(secretFlags(),
-		&cli.BoolFlag{Name: "pseudonyms", Usage: "put stand-ins in the place of GUIDs, addresses, hosts and tenants; --pseudonyms=false leaves them", Value: true}), standInFlags()...)
+		&cli.BoolFlag{Name: "pseudonyms", Usage: "replace GUIDs, addresses, hosts and tenants with pseudonyms; --pseudonyms=false keeps them", Value: true}), standInFlags()...)
 }
 
 // standInFlags say which names get which stand-ins.
 func standInFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "pseudonym-key", Usage: "make stand-ins with `KEY`, so that nobody without it can find out whom they stand for by guessing; the same to record, replay and verify [$" + options.Variable("pseudonym-key") + "]"},
+		&cli.StringFlag{Name: "pseudonym-key", Usage: "derive pseudonyms from `KEY`, so that nobody without KEY can recover names by guessing; use the same KEY for record, replay and verify [$" + options.Variable("pseudonym-key") + "]"},
 		&cli.StringSliceFlag{Name: "keep", Usage: "leave `NAME`, a GUID, an address or a domain, as it is; may be repeated"},
 	}
 }

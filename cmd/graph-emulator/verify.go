@@ -24,14 +24,13 @@ import (
 func (p *program) verifyCommand() *cli.Command {
 	options := shortLived()
 	return p.command(&cli.Command{
-		Usage:     "hold recorded conversations again and say where the answers differ",
+		Usage:     "replay recorded conversations and report every difference",
 		ArgsUsage: "FILE...",
-		Description: `Each file is held with an emulator of its own, which the flags of serve make and the
-options that the file begins with, or with the server at --url. Ids, versions, tokens
-and times may differ where no two services have the same. Stand-ins are put back to
-the names of the tenant; a recording of another tenant needs what learn makes of it.
-What went to hosts that the emulator does not stand for (record --host) is not held, and
-told. Ends with 1 if anything else differs.
+		Description: `Replays each file against a fresh emulator, configured by the flags of serve and the
+options in the file, or against the server at --url. Ids, versions, tokens and times
+may differ. Pseudonyms are mapped to the names of the tenant; a recording of another
+tenant needs the fixtures that learn writes. Requests to hosts that the emulator does
+not serve (record --host) are skipped and listed. Exits with 1 if anything else differs.
 
 Examples:
   graph-emulator verify session.yaml
@@ -39,8 +38,8 @@ Examples:
   graph-emulator verify --format junit session.yaml > report.xml
   graph-emulator verify --url http://127.0.0.1:3650 session.yaml`,
 		Flags: append(append(append(flags(options), standInFlags()...),
-			&cli.StringFlag{Name: "url", Usage: "hold them with the server at `URL`, and not with an emulator"},
-			&cli.StringSliceFlag{Name: "ignore", Usage: "do not tell of differences at `PLACE`, a header or a JSON pointer in which * is any one name; may be repeated"}),
+			&cli.StringFlag{Name: "url", Usage: "replay against the server at `URL` instead of a fresh emulator"},
+			&cli.StringSliceFlag{Name: "ignore", Usage: "ignore differences at `PLACE`, a header or a JSON pointer in which * matches any one name; may be repeated"}),
 			formFlags("output", "text", "text, json, junit")...),
 		Action: func(ctx context.Context, cmd *cli.Command) error {
 			form := formOf(cmd, "output")

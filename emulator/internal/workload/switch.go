@@ -53,10 +53,10 @@ func (r *Registry) Set(set map[string]string, strict bool) (Switches, error) {
 		i := slices.IndexFunc(r.switches, func(s Switch) bool { return s.Name == name })
 		if i < 0 {
 			names := r.switchNames()
-			return nil, errors.New(nearest.Asked(fmt.Sprintf("switch %q is none of %s", name, strings.Join(names, ", ")), name, names...))
+			return nil, errors.New(nearest.Asked(fmt.Sprintf("unknown switch %q; it is one of %s", name, strings.Join(names, ", ")), name, names...))
 		}
 		if values := r.switches[i].Values; !slices.Contains(values, v) {
-			return nil, errors.New(nearest.Asked(fmt.Sprintf("switch %s: %q is none of %s", name, v, strings.Join(values, ", ")), v, values...))
+			return nil, errors.New(nearest.Asked(fmt.Sprintf("switch %s: unknown value %q; it is one of %s", name, v, strings.Join(values, ", ")), v, values...))
 		}
 		out[name] = v
 	}

@@ -72,7 +72,7 @@ func ParseConsistency(text string) (Consistency, error) {
 		}
 		return c, nil
 	}
-	return Consistency{}, fmt.Errorf("consistency %q is none of strong, session:LAG, eventual:LAG", text)
+	return Consistency{}, fmt.Errorf("consistency %q is not valid; write strong, session:LAG or eventual:LAG", text)
 }
 
 // Simulation keeps the snapshots of a world that reads may still see. A snapshot is a
