@@ -13,7 +13,7 @@ const (
 	FullMetadata
 )
 
-// levelTypes are the content types of answers by their level, and by whether 64-bit
+// ContentTypes are the content types of answers by their level, and by whether 64-bit
 // numbers are texts (B-1.14, B-1.38).
 var ContentTypes = [...][2][]string{MinimalMetadata: typesOf("minimal"), NoMetadata: typesOf("none"), FullMetadata: typesOf("full")}
 

@@ -19,7 +19,7 @@ type Tickets struct {
 	Key    []byte // signs them; empty: there are none, and content is answered in place
 }
 
-// ticketLife is how long a ticket is good for.
+// TicketLife is how long a ticket is good for.
 const TicketLife = time.Hour
 
 // Ticket is what an address of content says: which download, on whose behalf.

@@ -53,7 +53,7 @@ func (h *Heap) ModelOf(name edm.Name) (*edm.Model, *edm.Type) {
 	return nil, nil
 }
 
-// hidden is what the navigations begin with that hold a workload's own records. No
+// HiddenPrefix begins the navigations that hold a workload's own records. No
 // model has one, so no path leads there and no export shows them.
 const HiddenPrefix = "$"
 

@@ -64,7 +64,7 @@ const (
 	progressMember = "$progress" // the member that holds a Job
 )
 
-// MaxJobs is how many jobs a world remembers. Beyond it the oldest that is over is
+// Max is how many jobs a world remembers. Beyond it the oldest that is over is
 // forgotten, with the operation that showed it, or else the oldest.
 const Max = 1000
 

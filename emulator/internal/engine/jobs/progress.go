@@ -179,7 +179,7 @@ func show(e *op.Core, tx *store.Tx, j *Job) error {
 	return tx.Replace(j.Operation, e.Object(e.Types.Of(t), members))
 }
 
-// words are how types spell the states; the first that an enumeration has counts.
+// stateNames are how types spell the states; the first that an enumeration has counts.
 var stateNames = [...][]string{
 	NotStarted: {"notStarted", "notRunning", "submitted", "waiting"},
 	InProgress: {"inProgress", "running"},

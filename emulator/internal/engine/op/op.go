@@ -27,7 +27,7 @@ type Core struct {
 	Builtins   func() []Builtin
 }
 
-// queryKey: trees are shared by requests with the same text.
+// QueryKey is what compiled queries are found by. Requests with the same text share a tree.
 type QueryKey struct {
 	Query *odata.Query
 	Type  *edm.Type

@@ -14,22 +14,22 @@ import (
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
-// delivered marks a world that has its built-in entities. It lies below the service root
+// marker marks a world that has its built-in entities. It lies below the service root
 // under a name no path can reach, so that a snapshot and a Reset tell as well.
-const marker = "$furniture"
+const marker = "$builtin"
 
-// gone begins the navigations that hold the keys of built-in entities which a tenant's files say it
-// does not have.
+// SuppressedPrefix begins the navigations that hold the keys of built-in entities which a
+// tenant's files say it does not have.
 const SuppressedPrefix = "$gone "
 
-// errBare ends a read that came to where built-in entities has to stand: it is delivered, and
-// the read begins anew.
-var ErrTenantPending = errors.New("the tenant is not furnished yet")
+// ErrTenantPending ends a read that came to a collection whose built-in entities are not
+// provisioned yet. They are provisioned, and the read begins anew.
+var ErrTenantPending = errors.New("the built-in entities of the tenant are not provisioned yet")
 
-// errEmpty is the same of an entity.
-var ErrEntityPending = errors.New("the entity is not furnished yet")
+// ErrEntityPending is the same for the built-in entities of one entity.
+var ErrEntityPending = errors.New("the built-in entities of the entity are not provisioned yet")
 
-// Pending reports whether a collection of an owner leads to built-in entities that is not there yet.
+// Pending reports whether a collection of an owner leads to built-in entities that are not there yet.
 func Pending(x *op.Op, c *workload.Call, owner *workload.Node, n *edm.Navigation) bool {
 	if owner.Type == nil || x.Loading {
 		return false
@@ -122,7 +122,7 @@ func Tenant(e *op.Core, w *op.World) error {
 	})
 }
 
-// put puts one piece where it belongs, unless the tenant's own files have it.
+// put puts one entity where it belongs, unless the tenant's own files have it.
 func put(e *op.Core, tx *store.Tx, p *op.Builtin) error {
 	if p.Same != "" {
 		for range tx.Lookup(store.Index{Type: string(p.Of.Type), Member: p.Of.Same}.Name(), p.Same) {
@@ -162,13 +162,13 @@ func locate(e *op.Core, tx *store.Tx, t *bind.Target) (*workload.Call, workload.
 	return c, owner, t.Steps[last].Nav, nil
 }
 
-// suppressed reports whether a tenant's files say that a piece is not there.
+// suppressed reports whether a tenant's files say that an entity is not there.
 func suppressed(tx *store.Tx, owner store.Ref, stored, key string) bool {
 	_, ok := tx.Find(owner, SuppressedPrefix+stored, key)
 	return ok
 }
 
-// Deleted lists the keys of the tenant's built-in entities that was put into the world and is not
+// Deleted lists the keys of the tenant's built-in entities that were put into the world and are not
 // there any more, by where it stood.
 func Deleted(e *op.Core, tx *store.Tx) (map[store.Ref]map[string][]string, error) {
 	out := map[store.Ref]map[string][]string{}

@@ -340,5 +340,5 @@ func Refs(x *op.Op, c *workload.Call) (workload.Result, error) {
 	return res, err
 }
 
-// pages holds the lists of pages between two answers.
+// PagePool holds the lists of pages between two answers.
 var PagePool = sync.Pool{New: func() any { p := make([]workload.Entity, 0, defaultPage); return &p }}

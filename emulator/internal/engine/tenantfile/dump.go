@@ -82,7 +82,7 @@ type dumper struct {
 	files  int                                  // beside those of navigations
 	// keepPasswords writes what traits say is hashed as it is.
 	keepPasswords bool
-	// cleared are the keys of the tenant's built-in entities that is not there any more, by owner
+	// cleared are the keys of the tenant's built-in entities that are not there any more, by owner
 	// and collection.
 	cleared map[store.Ref]map[string][]string
 }

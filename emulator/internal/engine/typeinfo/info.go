@@ -168,7 +168,7 @@ func (k *Info) Rank(name string) int {
 	return len(k.order)
 }
 
-// provisioned are the collections of a type by which built-in entities is reached. The types of
+// provisioned are the collections of a type by which built-in entities are reached. The types of
 // their members need not be decoded for it.
 func provisioned(reg *workload.Registry, t *edm.Type) map[string]bool {
 	var out map[string]bool

@@ -19,7 +19,7 @@ var (
 // microsoft is the tenant that Microsoft's own applications belong to.
 const microsoft = "f8cdef31-a31e-4b4a-93e4-5f571e91255a"
 
-// built-in entities is what every tenant has: the service principals of Microsoft's services
+// The built-in entities are what every tenant has: the service principals of Microsoft's services
 // and the built-in roles (C-10.1, C-10.2, C-10.4).
 func builtins() []workload.Builtin {
 	const principal = "microsoft.graph.servicePrincipal"
