@@ -145,6 +145,9 @@ func deliver(c *workload.Call, box *workload.Node, sent, as value.Members) error
 			continue // nobody of ours
 		}
 		once[one.Ref] = true
+		if !hasMailbox(c.System.Switches(), c.Tx, &one) {
+			continue
+		}
 		inbox, err := folderOf(c, &one, "inbox")
 		if err != nil {
 			return err

@@ -4,40 +4,46 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
-// The switch of Appendix C.
+// The switch that decides who has a mailbox.
 const (
 	mailboxes = "outlook.mailbox" // B-13.182
 	licensed  = "licensed"
 )
 
-// elsewhere are the types of this package that the service keeps outside of the mailbox.
+// elsewhere are the types that the service keeps outside the mailbox.
 var elsewhere = []edm.Name{"microsoft.graph.profilePhoto", "microsoft.graph.person", "microsoft.graph.place"}
 
 // lacks reports whether a user has no mailbox for things of a type to lie in.
 func lacks(s workload.Scope, user *workload.Node, t *edm.Type) bool {
-	return s.Switches[mailboxes] == licensed && !slices.ContainsFunc(elsewhere, t.Is) && !planned(s, user)
+	return !slices.ContainsFunc(elsewhere, t.Is) && !hasMailbox(s.Switches, s.Tx, user)
+}
+
+// hasMailbox reports whether a user has a mailbox, as the switch wants it.
+func hasMailbox(s workload.Switches, tx *store.Tx, user *workload.Node) bool {
+	return s[mailboxes] != licensed || planned(tx, user)
 }
 
 // planned reports whether a user has a plan of Exchange: among the plans, which a tenant file
-// can list, or by a licence.
-func planned(s workload.Scope, user *workload.Node) bool {
+// can list, or by a license.
+func planned(tx *store.Tx, user *workload.Node) bool {
 	plans, _ := user.Get("assignedPlans")
 	for plan := range plans.Elements() {
 		if m := plan.Members(); strings.EqualFold(m.Text("service"), "exchange") && (m.Text("capabilityStatus") == "Enabled" || m.Text("capabilityStatus") == "Warning") {
 			return true
 		}
 	}
-	licences, _ := user.Get("assignedLicenses")
-	for licence := range licences.Elements() {
-		disabled, _ := licence.Members().Get("disabledPlans")
+	licenses, _ := user.Get("assignedLicenses")
+	for license := range licenses.Elements() {
+		disabled, _ := license.Members().Get("disabledPlans")
 		off := slices.Collect(disabled.Elements())
-		for _, sku := range s.Tx.Entities(0, "subscribedSkus", 0, nil) {
+		for _, sku := range tx.Entities(0, "subscribedSkus", 0, nil) {
 			m := sku.Object.Members()
-			if !strings.EqualFold(m.Text("skuId"), licence.Members().Text("skuId")) {
+			if !strings.EqualFold(m.Text("skuId"), license.Members().Text("skuId")) {
 				continue
 			}
 			has, _ := m.Get("servicePlans")
