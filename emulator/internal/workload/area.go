@@ -15,16 +15,21 @@ type Area struct {
 	Paths string
 }
 
-func (r *Registry) addAreas(w *Workload) error {
-	for _, a := range w.Areas {
-		for path := range strings.FieldsSeq(strings.ToLower(a.Paths)) {
-			if other, twice := r.areas[path]; twice {
-				return fmt.Errorf("the path %s belongs to %s and to %s", path, other, a.Name)
+// areaPaths reads the paths of all areas, in lower case, with their names. Only reports need
+// them, so that a start does not pay for them.
+func areaPaths(ws []Workload) (map[string]string, error) {
+	out := map[string]string{}
+	for i := range ws {
+		for _, a := range ws[i].Areas {
+			for path := range strings.FieldsSeq(strings.ToLower(a.Paths)) {
+				if other, twice := out[path]; twice {
+					return nil, fmt.Errorf("workload %s: the path %s belongs to %s and to %s", ws[i].Name, path, other, a.Name)
+				}
+				out[path] = a.Name
 			}
-			r.areas[path] = a.Name
 		}
 	}
-	return nil
+	return out, nil
 }
 
 // Area names the area that a template belongs to; the first segment itself when no
@@ -45,13 +50,14 @@ func (r *Registry) Area(template string) string {
 	if named[0] == "me" {
 		named[0] = "users"
 	}
+	areas, _ := r.areas() // NewRegistry has checked them where they are not known to be right
 	for _, seg := range named {
-		if a, ok := r.areas["*/"+seg]; ok {
+		if a, ok := areas["*/"+seg]; ok {
 			return a
 		}
 	}
 	for n := min(len(named), 2); n > 0; n-- {
-		if a, ok := r.areas[strings.Join(named[:n], "/")]; ok {
+		if a, ok := areas[strings.Join(named[:n], "/")]; ok {
 			return a
 		}
 	}

@@ -119,7 +119,7 @@ type View struct {
 	// Among gives of Members those whose property has a text, where that is known without
 	// a walk of them all; false: it is not. nil: it never is.
 	Among func(s Scope, owner *Node, name, text string, after store.Ref) (iter.Seq[Item], bool)
-	// To says that the navigation is another road to a collection or a singleton: the path
+	// To says that the navigation is another path to a collection or a singleton: the path
 	// to it from the owner, or behind a slash from the service root. The other fields are empty then.
 	To string
 	// Beside says that Find is asked for what is not found as a stored member; lists show
@@ -135,7 +135,7 @@ type View struct {
 	// Refuse says that this caller cannot follow the navigation, or not from this
 	// owner; nil: every caller can.
 	Refuse func(s Scope, owner *Node) error
-	// Settle is told of what a tenant file lists there, when everything else is loaded; nil:
+	// Settle is called for what a tenant file lists there, when everything else is loaded; nil:
 	// there is nothing to do.
 	Settle func(c *Call, owner, n *Node) error
 }
@@ -183,10 +183,10 @@ type Registry struct {
 	operations []string // navigations that show jobs
 	builtins   []Builtin
 	traits     map[edm.Name]*entry
-	areas      map[string]string      // path -> name, in lower case
-	common     map[*Workload]*entry   // of all types of a workload
-	unique     sync.Map               // property -> []edm.Name, the types that share its values
-	owner      map[edm.Name]*Workload // by type name, for the dialect
+	areas      func() (map[string]string, error) // path -> name
+	common     map[*Workload]*entry              // of all types of a workload
+	unique     sync.Map                          // property -> []edm.Name, the types that share its values
+	owner      map[edm.Name]*Workload            // by type name, for the dialect
 	family     []family
 }
 
@@ -211,7 +211,7 @@ func NewRegistry(known func(edm.Name) bool, ws ...Workload) (*Registry, error) {
 	}
 	r := &Registry{rules: make(map[ruleKey]Rule, rules), after: map[ruleKey][]Rule{}, policies: map[edm.Name]QueryPolicy{}, views: make(map[viewKey]View, views),
 		linkRules: map[viewKey]LinkRule{}, declared: map[edm.Name][]DeclaredProperty{}, media: map[ruleKey][]string{}, jobs: map[ruleKey]Job{},
-		traits: map[edm.Name]*entry{}, areas: map[string]string{}, common: map[*Workload]*entry{}, owner: map[edm.Name]*Workload{}}
+		traits: map[edm.Name]*entry{}, areas: sync.OnceValues(func() (map[string]string, error) { return areaPaths(ws) }), common: map[*Workload]*entry{}, owner: map[edm.Name]*Workload{}}
 	for i := range ws {
 		w := &ws[i]
 		if err := r.add(w, known); err != nil {
@@ -220,6 +220,9 @@ func NewRegistry(known func(edm.Name) bool, ws ...Workload) (*Registry, error) {
 	}
 	slices.SortFunc(r.switches, func(a, b Switch) int { return strings.Compare(a.Name, b.Name) })
 	if !proven {
+		if _, err := r.areas(); err != nil {
+			return nil, err
+		}
 		return r, r.check()
 	}
 	return r, nil
@@ -270,9 +273,6 @@ func (r *Registry) add(w *Workload, known func(edm.Name) bool) error {
 		if err := add(w, known); err != nil {
 			return err
 		}
-	}
-	if err := r.addAreas(w); err != nil {
-		return err
 	}
 	return r.addSwitches(w)
 }
