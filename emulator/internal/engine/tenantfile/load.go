@@ -65,21 +65,6 @@ func (l *loader) mistakes(records []fixtures.Record) error {
 	return errors.Join(errs...)
 }
 
-// Refusal is a record that a world does not take, and why.
-type Refusal struct {
-	Record *fixtures.Record
-	err    *fixtures.Error
-}
-
-// Error is the reason with file and line.
-func (r *Refusal) Error() string { return r.err.Error() }
-
-// Reason is the reason alone.
-func (r *Refusal) Reason() string { return r.err.Reason }
-
-// Unwrap is the *fixtures.Error.
-func (r *Refusal) Unwrap() error { return r.err }
-
 // Refusals tells what Load refuses of records, in their order, and leaves the world as it
 // was. What is below a refused entity is not looked at, and links are only where nothing
 // else is refused: they would lack it. The error is one that no record is to blame for.
@@ -163,32 +148,6 @@ type later struct {
 	nav   *edm.Navigation
 	rec   *fixtures.Record
 	m     *edm.Model
-}
-
-func fault(r *fixtures.Record, format string, args ...any) error {
-	return &Refusal{r, &fixtures.Error{File: r.File, Line: r.Line, Column: r.Column, Reason: fmt.Sprintf(format, args...)}}
-}
-
-// blame makes a fixture error of a Graph error, at the member it is about.
-func blame(r *fixtures.Record, err error) error {
-	if _, ok := errors.AsType[*Refusal](err); ok {
-		return err
-	}
-	e := grapherr.From(err)
-	if e.Err != nil {
-		return fault(r, "%v", e.Err)
-	}
-	first, _, _ := strings.Cut(e.Target, "/")
-	if m, ok := r.Member(first); ok && first != "" {
-		r = m
-	}
-	reason := e.Message
-	for _, more := range [...]string{e.Cause, e.Cure} {
-		if more != "" {
-			reason += " " + more
-		}
-	}
-	return fault(r, "%s", reason)
 }
 
 // document loads one entry of a file: a navigation of the service root, or a path.
@@ -387,62 +346,6 @@ func (l *loader) body(m *edm.Model, t *edm.Type, r *fixtures.Record, create bool
 
 // errReported is the error of an entity whose mistakes are listed already.
 var errReported = errors.New("its mistakes are listed")
-
-// version picks the version of Graph that knows every member of a mapping; where none
-// does, one that knows its navigations, and the first one where there is none either, so
-// that the error is about it.
-func (l *loader) version(x *op.Op, owner *workload.Node, nav *edm.Navigation, r *fixtures.Record) (*op.Op, *workload.Node, *edm.Navigation) {
-	for _, needs := range [...]func(edm.Name, string) bool{everything, func(t edm.Name, name string) bool { return hasNavigation(l.e.Models, t, name) }} {
-		if knows(nav.Target(), r, needs) {
-			return x, owner, nav
-		}
-		for _, m := range l.models {
-			t, ok := m.Type(owner.Type.Name)
-			if owner.Ref == 0 {
-				t, ok = m.Root(), true
-			}
-			if !ok || m == x.Call.Model {
-				continue
-			}
-			if other, ok := t.Navigation(nav.Name); ok && knows(other.Target(), r, needs) {
-				return l.exchange(x.Call.Tx, &bind.Target{Model: m}), owned(owner, t), other
-			}
-		}
-	}
-	return x, owner, nav
-}
-
-func everything(edm.Name, string) bool { return true }
-
-// hasNavigation reports whether a member of a type is a navigation in any version.
-func hasNavigation(models []*edm.Model, t edm.Name, name string) bool {
-	for _, m := range models {
-		if t, ok := m.Type(t); ok {
-			if _, ok := t.Navigation(name); ok {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// knows reports whether a type has those members of a mapping that needs names.
-func knows(t *edm.Type, r *fixtures.Record, needs func(t edm.Name, name string) bool) bool {
-	for i := range r.Members {
-		name := r.Members[i].Name
-		if strings.IndexByte(name, '@') >= 0 || !needs(t.Name, name) {
-			continue
-		}
-		_, p := t.Property(name)
-		_, n := t.Navigation(name)
-		if !p && !n {
-			if _, _, _, ok := t.DerivedMember(name); !ok && !t.Takes(name) {
-				return false
-			}
-		}
-	}
-	return true
-}
 
 // into merges a mapping into a node that exists: a singleton, what a path leads to, or what
 // another file has created. Its properties replace those of the node.
