@@ -42,17 +42,25 @@ func documentedCases(t *testing.T) []*documented {
 	return cases
 }
 
+// packedJSON reads the JSON values of a compressed file.
+func packedJSON(name string) (*json.Decoder, error) {
+	packed, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	z, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return nil, err
+	}
+	return json.NewDecoder(z), nil
+}
+
 func readCases(name string) (all []*documented, err error) {
-	f, err := os.Open(name)
+	lines, err := packedJSON(name)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		return nil, err
-	}
-	for lines := json.NewDecoder(z); ; {
+	for {
 		d := &documented{}
 		if err := lines.Decode(d); errors.Is(err, io.EOF) {
 			return all, nil
@@ -80,17 +88,12 @@ func sourceCases(t *testing.T) (all []*documented) {
 }
 
 func readSource(name string) (all []*documented, err error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
+	lines, err := packedJSON(name)
 	if err != nil {
 		return nil, err
 	}
 	seen := map[string]int{}
-	for lines := json.NewDecoder(z); ; {
+	for {
 		var d struct {
 			documented
 			Page, Name string

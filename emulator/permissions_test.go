@@ -45,19 +45,14 @@ func readPublished(t *testing.T) published {
 }
 
 func readPermissions(name string) (published, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
+	lines, err := packedJSON(name)
 	if err != nil {
 		return nil, err
 	}
 	var doc struct {
 		Permissions published `json:"permissions"`
 	}
-	err = json.NewDecoder(z).Decode(&doc)
+	err = lines.Decode(&doc)
 	return doc.Permissions, err
 }
 
