@@ -1,4 +1,4 @@
-// Package catalog tells what an emulator knows apart from its tenants: documented
+// Package catalog lists what an emulator knows apart from its tenants: documented
 // operations, types, how much of them is emulated, and what recordings tell of a tenant.
 // It is for the program graph-emulator and makes no promise: names and fields may change
 // in any release.

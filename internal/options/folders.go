@@ -63,7 +63,7 @@ func Tenant(name string) (fs.FS, error) {
 	return nil, fmt.Errorf("fixtures: %s is no built-in tenant; there are @northgale and @empty, and a folder of that name is ./%s", name, name)
 }
 
-// Stamp is what tells that a file has changed.
+// Stamp identifies a version of a file.
 type Stamp struct {
 	size     int64
 	modified int64 // nanoseconds

@@ -1,4 +1,4 @@
-// Package options is the table of everything that an emulator can be told. Flags, variables,
+// Package options is the table of all options of an emulator. Flags, variables,
 // the configuration file, docs/CONFIGURATION.md and the options of conversations are made
 // from it. It stands above package emulator and calls only what an embedder calls.
 package options

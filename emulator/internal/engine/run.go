@@ -219,7 +219,7 @@ func arrive(x *op.Op, make bool) error {
 		x.Synthesized = true
 	} else if err := query.CheckByID(x, &x.Call.Self); err != nil {
 		return err
-	} else if err := write.CheckPrecondition(x, &x.Call.Self); err != nil { // whoever names a version of what is made up means this one
+	} else if err := write.CheckPrecondition(x, &x.Call.Self); err != nil { // a client that names a version of what is made up means this one
 		return err
 	}
 	if x.Request.Permit != nil {

@@ -82,7 +82,7 @@ const (
 // Case names what happened independently of the workload that answers.
 type Case uint8
 
-// The cases that workloads word differently (section 2.4 of the rules).
+// The cases that workloads word differently (docs/behavior/02-errors.md).
 const (
 	Plain               Case = iota
 	CaseNotFound             // no entity has this key

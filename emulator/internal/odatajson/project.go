@@ -215,7 +215,7 @@ func (l *layout) run(at int) {
 	l.pieces = append(l.pieces, piece{from: at, to: at})
 }
 
-// formatted is an entity as the request wants its values told.
+// formatted is an entity with its values in the forms that the request asks for.
 func (x *Encoder) formatted(p *projection, e *workload.Entity) *workload.Entity {
 	f := &x.Formatting
 	if x.Immutable && e.Ref > 0 && slices.Contains(x.Types.Of(e.Type).Traits.Prefers, workload.IDType) {

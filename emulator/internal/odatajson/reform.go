@@ -11,7 +11,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
-// Form are ways in which a value can be told otherwise than it is stored.
+// Form is a set of ways to write a value otherwise than it is stored.
 type Form uint8
 
 const (
@@ -59,7 +59,7 @@ func formsWithin(ref edm.Ref, def *edm.Type, above []*edm.Type) (f Form) {
 	return f
 }
 
-// Formatting tells values in the forms that a request asks for.
+// Formatting writes values in the forms that a request asks for.
 type Formatting struct {
 	Forms   Form
 	Zone    *time.Location // of AsZoned

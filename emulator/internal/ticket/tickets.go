@@ -13,7 +13,7 @@ import (
 
 // Tickets are addresses of content that are used without a token (B-9.1). A
 // download whose page documents 302 is redirected to one; for a while it answers
-// the content to whoever has it.
+// the content to every caller that has it.
 type Tickets struct {
 	Prefix string // the path they lie under, ending in a slash
 	Key    []byte // signs them; empty: there are none, and content is answered in place

@@ -32,10 +32,10 @@ func (r *Registry) Builtins() []Builtin { return r.builtins }
 func (r *Registry) addBuiltins(w *Workload, known func(edm.Name) bool) error {
 	for _, f := range w.Builtins {
 		if !known(f.Type) {
-			return fmt.Errorf("the builtin of %s is a %s, which no model has", f.Place, f.Type)
+			return fmt.Errorf("the built-in entity of %s is a %s, which no model has", f.Place, f.Type)
 		}
 		if f.Of != "" && !known(f.Of) {
-			return fmt.Errorf("the builtin %s is that of a %s, which no model has", f.Place, f.Of)
+			return fmt.Errorf("the built-in entities %s belong to a %s, which no model has", f.Place, f.Of)
 		}
 		r.builtins = append(r.builtins, f)
 	}

@@ -229,7 +229,7 @@ type Entity struct {
 	// Media says of a media entity what its content is, without the content; nil: nothing
 	// is said of it.
 	Media *Media
-	// Gone says that the entity is told as one that left: nothing can be read of it.
+	// Gone says that the entity is reported as one that left: nothing can be read of it.
 	Gone bool
 	// Expanded holds what $expand asked for, in its order.
 	Expanded []Expanded

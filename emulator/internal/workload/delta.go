@@ -14,27 +14,27 @@ type Delta struct {
 	Options []string      // query options that may be given; nil: all that the verb knows
 	Filter  []string      // properties that $filter may name; nil: all
 	Top     int           // the largest $top; 0: the type's
-	Limit   int           // members that the first round of a filtered query tells; 0: all
-	Links   []string      // navigations whose links are told, as members@delta
-	Shown   []string      // those of them that are told without $select
+	Limit   int           // members that the first round of a filtered query reports; 0: all
+	Links   []string      // navigations whose links are reported, as members@delta
+	Shown   []string      // those of them that are reported without $select
 	Tree    string        // a navigation whose members belong to the collection of their owner, at any depth
 	// Within maps a navigation that shows a window of time to the one whose members
 	// it shows: startDateTime and endDateTime are then required.
 	Within  map[string]string
 	Below   []string // types that the collection must belong to; nil: any
-	Removed string   // how one that left is told: see removedForms
+	Removed string   // how one that left is reported: see removedForms
 	Kinds   bool     // changeType=created|updated|deleted is taken
 	Applied string   // what Preference-Applied names in the answers of the first round
-	Omit    []string // properties, or members of one (a/b), that are neither told nor tracked
+	Omit    []string // properties, or members of one (a/b), that are neither reported nor tracked
 	// Declared says that members which the type does not declare are not tracked;
-	// extension_… is told when it is selected (B-6.24).
+	// extension_… is reported when it is selected (B-6.24).
 	Declared bool
 }
 
 // DeltaLife is how long a token is good for where Life does not say (B-6.12).
 const DeltaLife = 7 * 24 * time.Hour
 
-// How an entity that left is told: with its reason, changed or deleted; always as
+// How an entity that left is reported: with its reason, changed or deleted; always as
 // deleted; by the facet deleted in @removed's stead (B-6.7, B-6.20).
 const (
 	RemovedReason  = ""

@@ -8,7 +8,7 @@ import (
 )
 
 // LinkRule judges the links of a navigation before they are made or taken away, on
-// every road: $ref, binds, deep inserts.
+// every path: $ref, binds, deep inserts.
 type LinkRule struct {
 	Type edm.Name // of the owner; applies to derived types too
 	Nav  string

@@ -84,7 +84,7 @@ func (r *Registry) Replicated(t *edm.Type) bool {
 	return w != nil && w.Consistency.Replicated
 }
 
-// Word puts a case into the words of the workload that t belongs to (section 2.4).
+// Word puts a case into the words of the workload that t belongs to.
 // t may be nil.
 func (r *Registry) Word(t *edm.Type, e *grapherr.Error) *grapherr.Error {
 	if e.Case == grapherr.Plain {

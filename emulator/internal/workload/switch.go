@@ -10,7 +10,7 @@ import (
 )
 
 // Switch is a choice that the service leaves open, or hides, and that a test may
-// want the other way (Appendix C of the rules).
+// want the other way.
 type Switch struct {
 	Name   string   // "presence.fadeNames"
 	Values []string // the first is the default

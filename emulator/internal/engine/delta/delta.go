@@ -14,10 +14,10 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 )
 
-// round is one page of a delta query. The first round tells what there is, a later
+// round is one page of a delta query. The first round reports what there is, a later
 // one what the journal says has changed between two of its numbers. Which members a
-// round tells is settled when it begins: whatever happens between two of its pages is
-// told by the next round, and that a member is told twice is allowed (B-6.8), so
+// round reports is settled when it begins: whatever happens between two of its pages is
+// reported by the next round, and that a member is reported twice is allowed (B-6.8), so
 // that nothing is lost and nothing stays wrong.
 type round struct {
 	x      *op.Op
@@ -40,7 +40,7 @@ type round struct {
 	page   []workload.Entity
 }
 
-// linked is a navigation whose links are told with their owner.
+// linked is a navigation whose links are reported with their owner.
 type linked struct{ name, stored string }
 
 const (
@@ -259,7 +259,7 @@ func (r *round) answer(more bool) (workload.Result, error) {
 	return res, err
 }
 
-// current tells what there is, a page of it.
+// current reports what there is, a page of it.
 func (r *round) current() (more bool, err error) {
 	if r.only != "" && r.only != kindCreated {
 		return false, nil
@@ -317,7 +317,7 @@ func (r *round) ordered() (more bool, err error) {
 	return more && (r.trait.Limit == 0 || r.filter == nil || r.t.Sent < r.trait.Limit), nil
 }
 
-// changed tells what has changed, a page of it.
+// changed reports what has changed, a page of it.
 func (r *round) changed() (more bool, err error) {
 	if p := r.t.Part; p != nil {
 		if n, ok := r.node(p.Ref); ok && r.scope.has(p.Ref) {

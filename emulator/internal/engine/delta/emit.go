@@ -33,7 +33,7 @@ func (r *round) emitChange(t *change) (full bool, err error) {
 		}
 		return false, nil
 	}
-	if t.left == nil || !r.passed(t, r.typeOf(t.left.Old)) { // gone since: told by the next round
+	if t.left == nil || !r.passed(t, r.typeOf(t.left.Old)) { // gone since: reported by the next round
 		return false, nil
 	}
 	reason := "changed"
@@ -143,7 +143,7 @@ func (r *round) changes(n workload.Node, t *change) []string {
 	return names
 }
 
-// surfaces reports whether a change is one that the query tells (B-6.9).
+// surfaces reports whether a change is one that the query reports (B-6.9).
 func (r *round) surfaces(changed []string, t *change) bool {
 	if len(t.links) > 0 {
 		return true
@@ -154,7 +154,7 @@ func (r *round) surfaces(changed []string, t *change) bool {
 	return len(changed) > 0 || t.other
 }
 
-// tracks reports whether a property is told at all (B-6.24).
+// tracks reports whether a property is reported at all (B-6.24).
 func (r *round) tracks(t *edm.Type, name string) bool {
 	if strings.HasPrefix(name, "@") || slices.Contains(r.trait.Omit, name) {
 		return false
@@ -168,7 +168,7 @@ func (r *round) tracks(t *edm.Type, name string) bool {
 	return strings.HasPrefix(name, "extension_") && r.x.Selection.Selects(name)
 }
 
-// stripped is a value without the members that are not told.
+// stripped is a value without the members that are not reported.
 func (r *round) stripped(name string, raw value.Raw) value.Raw {
 	for _, path := range r.trait.Omit {
 		above, below, ok := strings.Cut(path, "/")
@@ -181,7 +181,7 @@ func (r *round) stripped(name string, raw value.Raw) value.Raw {
 	return raw
 }
 
-// members are the properties that are told: those selected, or the usual ones, that
+// members are the properties that are reported: those selected, or the usual ones, that
 // were ever set (B-6.6), and the key always. minimal leaves those that changed.
 func (r *round) members(n *workload.Node, all value.Members, changed []string, minimal bool) value.Members {
 	sel, usual := r.x.Selection, r.x.Core.Types.Of(n.Type).Traits.DefaultSelect

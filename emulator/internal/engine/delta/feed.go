@@ -123,7 +123,7 @@ func (t *change) link(i int, c *store.Change) {
 }
 
 // cascade adds what came into a tree, or left it, with the entity that contains it.
-// What moves within the tree takes nothing along that a client has to be told.
+// What moves within the tree takes nothing along that a client has to hear of.
 func (r *round) cascade(by map[store.Ref]*change, touch func(store.Ref, int64) *change) {
 	s, tx := &r.scope, r.c.Tx
 	var moved []*change

@@ -103,7 +103,7 @@ func (r *round) collection(s *scope, refuse func(string) error) error {
 	return nil
 }
 
-// relations settles whose links are told: those selected, or the usual ones.
+// relations settles whose links are reported: those selected, or the usual ones.
 func (r *round) relations() error {
 	sel := r.x.Selection
 	names := r.trait.Shown
@@ -111,7 +111,7 @@ func (r *round) relations() error {
 		names = slices.DeleteFunc(slices.Clone(r.trait.Links), func(n string) bool { return !sel.Selects(n) })
 		for _, it := range sel.Items {
 			if it.Nav != nil && !slices.Contains(r.trait.Links, it.Name) {
-				r.warn = append(r.warn, "$select="+it.Name+" is ignored: its changes are not told") // B-6.24
+				r.warn = append(r.warn, "$select="+it.Name+" is ignored: its changes are not reported") // B-6.24
 			}
 		}
 	}

@@ -25,15 +25,15 @@ type deltaToken struct {
 	Size    int       `json:"n,omitempty"` // Prefer: odata.maxpagesize
 	Minimal bool      `json:"l,omitempty"` // Prefer: return=minimal, for the rest of the round
 
-	Since int64 `json:"s,omitempty"` // the round tells the changes behind this one
+	Since int64 `json:"s,omitempty"` // the round reports the changes behind this one
 	First bool  `json:"f,omitempty"` // or, the first, what there is
 	Until int64 `json:"u,omitempty"` // the next round begins here; 0 between rounds
 
-	// The place in the round: of the first round the last member told, behind those
+	// The place in the round: of the first round the last member reported, behind those
 	// that contain it, or its sort keys; of a later one the change and its member.
 	Chain []store.Ref `json:"r,omitempty"`
 	Keys  eval.Key    `json:"k,omitempty"`
-	Sent  int         `json:"m,omitempty"` // members told in the first round
+	Sent  int         `json:"m,omitempty"` // members reported in the first round
 	Seq   int64       `json:"a,omitempty"`
 	Ref   store.Ref   `json:"b,omitempty"`
 	Part  *part       `json:"p,omitempty"`
@@ -118,8 +118,8 @@ func (r *round) resync(why string) error {
 	return grapherr.Resync(fmt.Sprintf("%d;[highest=%d]", r.t.Since, r.x.World.Store.Seq()), why, r.t.Query)
 }
 
-// told is the text of the query options that a token carries.
-func told(q *odata.Query, except string) string {
+// queryText is the text of the query options that a token carries.
+func queryText(q *odata.Query, except string) string {
 	kept := *q
 	kept.SkipToken, kept.DeltaToken, kept.Format, kept.Pairs = "", "", "", nil
 	for _, p := range q.Pairs {
@@ -133,7 +133,7 @@ func told(q *odata.Query, except string) string {
 // begin makes the token that a round without one starts from.
 func (r *round) begin() {
 	x := r.x
-	r.t = deltaToken{World: x.World.Start.UnixNano(), Expired: x.World.DeltaEpoch.Load(), Query: told(x.Request.Query, r.trait.Token), Size: x.Request.MaxPageSize,
+	r.t = deltaToken{World: x.World.Start.UnixNano(), Expired: x.World.DeltaEpoch.Load(), Query: queryText(x.Request.Query, r.trait.Token), Size: x.Request.MaxPageSize,
 		First: true, Of: r.scope.name, Owner: r.scope.from}
 }
 

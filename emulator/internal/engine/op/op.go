@@ -33,6 +33,8 @@ type QueryKey struct {
 	Type  *edm.Type
 }
 
+// New makes a Core over the exceptions of workloads. shapes is shared with the stores of its
+// worlds.
 func New(reg *workload.Registry, shapes *value.Shapes, opt Options) *Core {
 	ks := &typeinfo.Cache{Registry: reg, Stable: opt.Stable, Models: opt.Models}
 	h := &heap.Heap{Registry: reg, Shapes: shapes, Types: ks, Models: opt.Models, Switches: opt.Switches}
@@ -42,13 +44,13 @@ func New(reg *workload.Registry, shapes *value.Shapes, opt Options) *Core {
 	return e
 }
 
-// Request is one sentence with everything that came with it.
+// Request is a request whose path is resolved against the model.
 type Request struct {
 	Model  *edm.Model
 	Target *bind.Target
 	Verb   bind.Verb
 	Op     *fixtures.Operation // what the documentation says of it; nil: nothing
-	// Elsewhere says that Op is about another road to the same type.
+	// Elsewhere says that Op is about another path to the same type.
 	Elsewhere bool
 	Caller    workload.Caller
 	Query     *odata.Query

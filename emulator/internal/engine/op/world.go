@@ -1,7 +1,6 @@
 package op
 
 import (
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -63,17 +62,6 @@ const (
 	Answer404  Missing = iota // the workload's 404
 	Synthesize                // an entity made from its type, which is kept
 )
-
-// ParseMissing reads the name of a mode.
-func ParseMissing(s string) (Missing, bool) {
-	switch strings.ToLower(s) {
-	case "404":
-		return Answer404, true
-	case "synthesize":
-		return Synthesize, true
-	}
-	return 0, false
-}
 
 // Options are the engine's switches; the zero value is the default of each.
 type Options struct {

@@ -105,7 +105,7 @@ func (w *walk) step(s *bind.Step, last bool) error {
 }
 
 // nav follows a navigation. What lies behind a missing entity is missing too,
-// except behind a contained single one: it is the road to its own members.
+// except behind a contained single one: it leads to its own members.
 func (w *walk) nav(n *edm.Navigation) error {
 	if err := w.pass(); err != nil {
 		return err
@@ -139,7 +139,7 @@ func (w *walk) nav(n *edm.Navigation) error {
 	return nil
 }
 
-// detour follows the road that a navigation is another name of.
+// detour follows the path that a navigation is another name of.
 func (w *walk) detour(to string, n *edm.Navigation) error {
 	if strings.HasPrefix(to, "/") {
 		w.p = Place{Node: workload.Node{Type: w.c.Model.Root(), Exists: true}}
@@ -148,7 +148,7 @@ func (w *walk) detour(to string, n *edm.Navigation) error {
 		next, ok := w.p.Node.Type.Navigation(name)
 		switch {
 		case ok:
-		case n.Type.Many: // this version has the navigation and not the road
+		case n.Type.Many: // this version has the navigation and not the path
 			w.p.Nav, w.p.Cast = n, nil
 			return nil
 		default:

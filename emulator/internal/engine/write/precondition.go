@@ -10,7 +10,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 )
 
-// CheckPrecondition checks If-Match against the entity that a write is about (section 4.6).
+// CheckPrecondition checks If-Match against the entity that a write is about (docs/behavior/04-writes.md).
 // * asks only that it exists. On a collection the verb asks once it knows the member.
 func CheckPrecondition(x *op.Op, n *workload.Node) error {
 	if x.Call.Nav != nil || !x.Request.Target.Writes(x.Request.Verb) || x.Request.Verb == bind.Create {
@@ -35,7 +35,7 @@ func CheckPrecondition(x *op.Op, n *workload.Node) error {
 	if header == "" || !n.Exists && !makes(x, n) { // the verb says that it is not there
 		return nil
 	}
-	if !n.Exists && x.Synthesizing { // whoever names a version of what would be made up means this one
+	if !n.Exists && x.Synthesizing { // a client that names a version of what would be made up means this one
 		return nil
 	}
 	if !n.Exists || header != "*" && !matches(x, n, header) {

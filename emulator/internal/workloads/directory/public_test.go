@@ -7,9 +7,9 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/scrub"
 )
 
-// TestBuilt-in entitiesIsPublic: the ids of what every tenant has are kept in recordings, where
+// TestBuiltinsArePublic: the ids of what every tenant has are kept in recordings, where
 // roles and permissions are known by them.
-func TestFurnitureIsPublic(t *testing.T) {
+func TestBuiltinsArePublic(t *testing.T) {
 	s, err := scrub.New()
 	if err != nil {
 		t.Fatal(err)

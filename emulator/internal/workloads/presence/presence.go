@@ -68,7 +68,7 @@ func Workload() workload.Workload {
 	}
 }
 
-// The switches of Appendix C.
+// The switches, with the rules that they are about.
 const (
 	fadeNames = "presence.fadeNames" // B-11.21
 	enum      = "enum"
