@@ -25,7 +25,7 @@ func (x *exchange) write(w http.ResponseWriter, a *engine.Answer) error {
 	h := w.Header()
 	h["X-Emulator-Fidelity"] = fidelity[a.Fidelity]
 	if a.Fidelity == workload.Generic {
-		x.g.Idle(x.HTTP.Method + " /" + x.version.Name + x.target.Template())
+		x.g.Idle(x.HTTP.Method + " /" + x.VersionName + x.target.Template())
 	}
 	if a.Units > 0 {
 		h["X-Ms-Resource-Unit"] = unitTexts[min(a.Units, len(unitTexts)-1)]

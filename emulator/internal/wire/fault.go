@@ -25,7 +25,7 @@ func (x *exchange) faulty(w http.ResponseWriter) error {
 		return nil
 	}
 	var target *bind.Target
-	probe := &fault.Probe{Method: x.HTTP.Method, Version: x.version.Name, Path: unescaped(x.Path), App: x.caller.App, User: x.caller.User, Now: x.now(),
+	probe := &fault.Probe{Method: x.HTTP.Method, Version: x.VersionName, Path: unescaped(x.Path), App: x.caller.App, User: x.caller.User, Now: x.now(),
 		Template: func() string {
 			if target = x.lenient(); target == nil {
 				return ""
@@ -70,7 +70,7 @@ func (x *exchange) lenient() *bind.Target {
 	if err != nil {
 		return nil
 	}
-	target, err := bind.Resolve(x.version.Model, path)
+	target, err := bind.Resolve(x.Model, path)
 	if err != nil {
 		return nil
 	}

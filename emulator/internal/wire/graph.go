@@ -140,10 +140,10 @@ type exchange struct {
 	w       http.ResponseWriter
 	world   *op.World
 	caller  workload.Caller
-	version *Version
-	method  string   // GET for HEAD
-	token   string   // page token of the query; empty: none
-	warn    []string // for X-Emulator-Warning
+	catalog *fixtures.Catalog // of the version; nil: nothing is documented
+	method  string            // GET for HEAD
+	token   string            // page token of the query; empty: none
+	warn    []string          // for X-Emulator-Warning
 	parsed  odata.Path
 	target  bind.Target
 	own     *fixtures.Operation // what a page says of this very path; nil: nothing
@@ -163,10 +163,10 @@ func first(values []string) string {
 
 // documented looks up what the documentation says of the method and the path.
 func (x *exchange) documented(t *bind.Target, method string) (*fixtures.Operation, error) {
-	if x.version.Catalog == nil {
+	if x.catalog == nil {
 		return nil, nil
 	}
-	op, _, err := x.version.Catalog.Operation(method, t.Template())
+	op, _, err := x.catalog.Operation(method, t.Template())
 	if err != nil {
 		return nil, &grapherr.Error{Status: 500, Code: "InternalServerError", Message: "Internal error.", Err: err}
 	}
@@ -177,7 +177,7 @@ func (x *exchange) documented(t *bind.Target, method string) (*fixtures.Operatio
 func (x *exchange) elsewhere(t *bind.Target, method string) (*fixtures.Operation, error) {
 	r := fixtures.Road{Method: method}
 	switch {
-	case x.version.Catalog == nil || t.Type == nil && t.Op() == nil:
+	case x.catalog == nil || t.Type == nil && t.Op() == nil:
 		return nil, nil
 	case t.Op() != nil:
 		r.Type, r.To = string(t.Bound().Name), t.Op().Name
@@ -188,7 +188,7 @@ func (x *exchange) elsewhere(t *bind.Target, method string) (*fixtures.Operation
 	default:
 		return nil, nil
 	}
-	op, _, err := x.version.Catalog.Elsewhere(r)
+	op, _, err := x.catalog.Elsewhere(r)
 	if err != nil {
 		return nil, &grapherr.Error{Status: 500, Code: "InternalServerError", Message: "Internal error.", Err: err}
 	}
@@ -261,7 +261,7 @@ func (x *exchange) preferences() []string {
 
 // numbers makes numbers of the texts that a body has in their stead (B-1.38).
 func (x *exchange) numbers(body value.Members) value.Members {
-	f := odatajson.Formatting{Forms: odatajson.AsText, Numbers: true, Model: x.version.Model}
+	f := odatajson.Formatting{Forms: odatajson.AsText, Numbers: true, Model: x.Model}
 	if t := x.target.Type; t != nil && x.target.Op() == nil {
 		return f.Members(t, body)
 	}
@@ -269,7 +269,7 @@ func (x *exchange) numbers(body value.Members) value.Members {
 	if op := x.target.Op(); op != nil {
 		for i, m := range out {
 			if p, ok := op.Parameter(m.Name); ok {
-				def, _ := x.version.Model.Type(p.Type.Name)
+				def, _ := x.Model.Type(p.Type.Name)
 				out[i].Value = f.Value(p.Type, def, m.Value)
 			}
 		}

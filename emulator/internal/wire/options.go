@@ -25,7 +25,7 @@ func (x *exchange) readQuery(op *fixtures.Operation) (*odata.Query, error) {
 	if x.Query == "" {
 		return noQuery, nil
 	}
-	q, err := x.g.queries.parse(x.version.Name, x.Query, odata.Syntax{Dollar: x.g.Strict && x.version.Name == "v1.0"})
+	q, err := x.g.queries.parse(x.VersionName, x.Query, odata.Syntax{Dollar: x.g.Strict && x.VersionName == "v1.0"})
 	if err != nil {
 		return nil, queryError(err)
 	}

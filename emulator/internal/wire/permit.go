@@ -14,13 +14,13 @@ import (
 // permit asks whether the caller may do this. own is what a page says of the
 // operation itself: what it says of another path to the type is about others.
 func (x *exchange) permit(t *bind.Target, method string, own *fixtures.Operation) error {
-	if len(t.Steps) == 0 || x.version.Catalog == nil {
+	if len(t.Steps) == 0 || x.catalog == nil {
 		return nil
 	}
 	if own != nil && own.DelegatedWork != nil {
 		return x.permitted(workload.Need{Method: method, Template: own.Template, Permissions: &own.Permissions})
 	}
-	need, err := law{x.version.Catalog, method}.need(t.Steps)
+	need, err := law{x.catalog, method}.need(t.Steps)
 	if err != nil {
 		return err
 	}
@@ -29,10 +29,10 @@ func (x *exchange) permit(t *bind.Target, method string, own *fixtures.Operation
 
 // permitExpansions asks whether the caller may read what a query expands.
 func (x *exchange) permitExpansions(t *bind.Target, q *odata.Query) (err error) {
-	if x.version.Catalog == nil {
+	if x.catalog == nil {
 		return nil
 	}
-	failed := law{x.version.Catalog, "GET"}.expansions(t.Steps, t.Type, t.Many, q, func(need workload.Need) {
+	failed := law{x.catalog, "GET"}.expansions(t.Steps, t.Type, t.Many, q, func(need workload.Need) {
 		if err == nil {
 			err = x.permitted(need)
 		}

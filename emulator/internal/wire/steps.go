@@ -49,7 +49,7 @@ func (x *exchange) address() (bool, error) {
 	first, rest, _ := strings.Cut(strings.TrimLeft(path, "/"), "/")
 	for i := range x.g.Versions {
 		if v := &x.g.Versions[i]; strings.EqualFold(first, v.Name) {
-			x.version, x.VersionName, x.Model, x.Path, x.Query = v, v.Name, v.Model, rest, query
+			x.VersionName, x.Model, x.catalog, x.Path, x.Query = v.Name, v.Model, v.Catalog, rest, query
 			return false, nil
 		}
 	}

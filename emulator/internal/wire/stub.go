@@ -18,7 +18,7 @@ import (
 func (x *exchange) stubbed(w http.ResponseWriter, stubs *stub.Set) (engine http.ResponseWriter, done bool, err error) {
 	var body []byte
 	read := false
-	hit, err := stubs.Find(&stub.Request{Method: x.HTTP.Method, Version: x.version.Name, Path: x.Path, Query: x.Query, Header: x.HTTP.Header,
+	hit, err := stubs.Find(&stub.Request{Method: x.HTTP.Method, Version: x.VersionName, Path: x.Path, Query: x.Query, Header: x.HTTP.Header,
 		Body: func() ([]byte, error) {
 			if read {
 				return body, nil
