@@ -38,6 +38,9 @@ const (
 	maxReads = 1000
 )
 
+// Strong reports whether every write is seen at once.
+func (c Consistency) Strong() bool { return c.mode == strong }
+
 func (c Consistency) String() string {
 	switch {
 	case c.mode == strong:
@@ -98,12 +101,8 @@ const (
 	maxSessions  = 4096
 )
 
-// NewSimulation makes a simulation in which present is seen by everybody; nil where
-// neither users nor apps see anything late.
+// NewSimulation makes a simulation in which present is seen by everybody.
 func NewSimulation(users, apps Consistency, present *store.Tx) *Simulation {
-	if users.mode == strong && apps.mode == strong {
-		return nil
-	}
 	s := &Simulation{users: users, apps: apps}
 	s.Converge(present)
 	return s
