@@ -68,3 +68,50 @@ func TestServiceDocument(t *testing.T) {
 		}
 	}
 }
+
+// An object has first its primitive members and its nulls, then those with members of their
+// own. A member moves when it gets a value, and the objects inside have the same order,
+// whatever that of the request.
+func TestOrderByKindOfValue(t *testing.T) {
+	t.Attr("rules", "B-1.25 R-O1")
+	l := listen(t, newEmulator(t))
+	id := func(answer string) string {
+		var made struct{ ID string }
+		if err := json.Unmarshal([]byte(answer), &made); err != nil || made.ID == "" {
+			t.Fatalf("%v: %s", err, answer)
+		}
+		return made.ID
+	}
+	const policies = "/v1.0/identity/conditionalAccess/policies"
+	policy := policies + "/" + id(l.ask("POST", policies, `{"conditions": {"users": {"includeUsers": ["All"]}, "clientAppTypes": ["all"], "applications": {"excludeApplications": [],
+		"includeAuthenticationContextClassReferences": ["c1"], "includeApplications": ["All"]}}, "grantControls": {"builtInControls": ["mfa"], "operator": "OR"}, "displayName": "Tide", "state": "disabled"}`))
+	const task = "/v1.0/me/todo/lists"
+	list := task + "/" + id(l.ask("POST", task, `{"displayName": "Deck"}`)) + "/tasks"
+	for _, tt := range []struct{ path, patch, within, want string }{
+		{policy, "", "", "sessionControls|conditions|grantControls"},
+		{policy, "", "conditions", "clientAppTypes|applications|users"},
+		{policy + "?$select=grantControls,conditions,sessionControls", "", "", "sessionControls|conditions|grantControls"},
+		{policy, `{"grantControls": null, "sessionControls": {"signInFrequency": {"value": 2, "type": "days", "isEnabled": true}}}`, "", "grantControls|conditions|sessionControls"},
+		{policy, "", "sessionControls/signInFrequency", "isEnabled|type|value"},
+		{list + "/" + id(l.ask("POST", list, `{"title": "Swab", "linkedResources": [], "dueDateTime": {"timeZone": "UTC", "dateTime": "2026-12-01T00:00:00"}}`)), "", "", "body|reminderDateTime|title|dueDateTime"},
+		{"/v1.0/users/" + ida + "?$select=passwordProfile,surname,assignedPlans,displayName", "", "", "surname|displayName|assignedPlans"},
+	} {
+		if tt.patch != "" {
+			l.ask("PATCH", tt.path, tt.patch)
+		}
+		answer := l.ask("GET", tt.path, "")
+		object := json.RawMessage(answer)
+		for name := range strings.FieldsFuncSeq(tt.within, func(r rune) bool { return r == '/' }) {
+			var members map[string]json.RawMessage
+			if err := json.Unmarshal(object, &members); err != nil {
+				t.Fatalf("%v: %s", err, answer)
+			}
+			object = members[name]
+		}
+		got := names(t, string(object))
+		got = slices.DeleteFunc(got, func(name string) bool { return !slices.Contains(strings.Split(tt.want, "|"), name) })
+		if strings.Join(got, "|") != tt.want {
+			t.Errorf("%s: %s: %s, want %s\n%s", tt.path, tt.within, strings.Join(got, "|"), tt.want, answer)
+		}
+	}
+}

@@ -53,7 +53,7 @@ func (x *Encoder) Encode(dst []byte, a *engine.Answer) []byte {
 	}
 	if a.HasOf {
 		def, _ := x.Model.Type(a.Of.Name)
-		a.Value = x.Formatting.Value(a.Of, def, a.Value)
+		a.Value = x.Types.Ordered(def, x.Formatting.Value(a.Of, def, a.Value))
 	}
 	switch {
 	case a.Value.Kind() == value.KindObject:
@@ -149,7 +149,7 @@ func (x *Encoder) entity(dst []byte, e *workload.Entity, declared *edm.Type, sel
 	}
 	e = x.masked(shown, x.formatted(shown, e), sel)
 	if e.Exact {
-		dst = appendExact(dst, e.Members)
+		dst = shown.appendExact(dst, e.Members)
 	} else if sel == nil {
 		dst = shown.append(dst, e)
 	} else {

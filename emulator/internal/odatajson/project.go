@@ -32,6 +32,7 @@ type shownProp struct {
 	never  bool   // its value is not shown
 	absent string // what stands for a property without a value (B-1.39); empty: nothing
 	decl   *edm.Property
+	place  typeinfo.Place
 }
 
 // layout is a projection worked out for one shape: what to copy, piece by piece.
@@ -41,11 +42,33 @@ type layout struct {
 }
 
 // piece is one of three: properties without a value, already written; a run of the
-// shape's members as they are stored; or one member whose null shows as something else.
+// shape's members as they are stored; or one member whose value has to be seen first: its
+// null shows as something else, or its place depends on it.
 type piece struct {
 	text     string
 	from, to int    // slots of the run, both included
-	null     string // what a null in slot from shows as; empty: it is a run
+	null     string // what a null in slot from shows as; empty: as null
+	half     half   // where it is shown
+}
+
+// half is a part of an entity's members (B-1.25): the primitive ones and the nulls, behind
+// them those with members of their own.
+type half uint8
+
+const (
+	either half = iota
+	flat
+	nested
+)
+
+var halves = [...]half{flat, nested}
+
+// half is where a property with this value is shown.
+func (s *shownProp) half(raw value.Raw) half {
+	if s.place.Nests(raw) {
+		return nested
+	}
+	return flat
 }
 
 // Projections caches those without $select, and of those with it the first that
@@ -94,7 +117,7 @@ func newProjection(k *typeinfo.Info) *projection {
 		}
 		return p
 	}
-	for _, prop := range k.Type.Properties() {
+	for _, prop := range k.Properties() {
 		if !slices.Contains(p.hidden, prop.Name) {
 			p.add(k, prop.Name)
 		}
@@ -102,7 +125,8 @@ func newProjection(k *typeinfo.Info) *projection {
 	return p
 }
 
-// selected makes the projection of a $select; star adds what is shown by default.
+// selected makes the projection of a $select; star adds what is shown by default. The order
+// is that of a whole entity, whatever that of $select (B-1.25).
 func selected(k *typeinfo.Info, names []string, star bool) *projection {
 	p := &projection{etag: k.Traits.Etag, kind: k}
 	if star {
@@ -112,6 +136,9 @@ func selected(k *typeinfo.Info, names []string, star bool) *projection {
 		if !slices.ContainsFunc(p.props, func(s shownProp) bool { return s.name == n }) {
 			p.add(k, n)
 		}
+	}
+	if !k.Traits.AsSelected {
+		slices.SortStableFunc(p.props, func(a, b shownProp) int { return k.Rank(a.name) - k.Rank(b.name) })
 	}
 	return p
 }
@@ -124,6 +151,7 @@ func (p *projection) add(k *typeinfo.Info, name string) {
 		}
 		s.absent, s.decl = absent(prop), prop
 	}
+	s.place = typeinfo.PlaceOf(s.decl)
 	if empty, ok := k.Traits.Empty.Get(name); ok {
 		s.absent = string(empty)
 	}
@@ -165,33 +193,56 @@ func (p *projection) newLayout(sh *value.Shape) layout {
 	names := sh.Names()
 	used := make([]bool, len(names))
 	for i := range p.props {
-		prop := &p.props[i]
-		at := sh.Slot(prop.name)
-		if at >= 0 && prop.decl != nil {
-			l.forms |= formsOf(prop.decl.Type, prop.decl.Def())
-		}
-		switch {
-		case at < 0 || prop.never:
-			l.without(string(appendAbsent(nil, prop)))
-			if at >= 0 {
-				used[at] = true
+		if at := sh.Slot(p.props[i].name); at >= 0 {
+			used[at] = true
+			if decl := p.props[i].decl; decl != nil {
+				l.forms |= formsOf(decl.Type, decl.Def())
 			}
-			continue
-		case prop.absent != "null" && prop.absent != "":
-			l.pieces = append(l.pieces, piece{from: at, to: at, null: prop.absent})
-		default:
-			l.run(at)
 		}
-		used[at] = true
 	}
-	if p.rest {
+	for _, h := range halves {
+		for i := range p.props {
+			l.prop(sh, &p.props[i], h)
+		}
 		for i, u := range used {
-			if !u && p.undeclared(names[i]) {
-				l.run(i)
+			if p.rest && !u && p.undeclared(names[i]) {
+				l.pieces = append(l.pieces, piece{from: i, to: i, half: h})
 			}
 		}
 	}
 	return l
+}
+
+// prop lays out what a half shows of a property.
+func (l *layout) prop(sh *value.Shape, s *shownProp, h half) {
+	at := sh.Slot(s.name)
+	if at < 0 || s.never {
+		if s.half(value.Raw(s.absent)) == h {
+			l.without(string(appendAbsent(nil, s)))
+		}
+		return
+	}
+	c := piece{from: at, to: at}
+	if s.absent != "null" {
+		c.null = s.absent
+	}
+	switch s.place {
+	case typeinfo.ByValue:
+		c.half = h
+	case typeinfo.First:
+		if h != flat {
+			return
+		}
+	case typeinfo.Last:
+		if h != nested {
+			return
+		}
+	}
+	if c.half == either && c.null == "" {
+		l.run(at)
+		return
+	}
+	l.pieces = append(l.pieces, c)
 }
 
 // undeclared reports whether a stored member that is not in props is shown.
@@ -208,12 +259,15 @@ func (l *layout) without(text string) {
 }
 
 func (l *layout) run(at int) {
-	if n := len(l.pieces) - 1; n >= 0 && l.pieces[n].text == "" && l.pieces[n].null == "" && l.pieces[n].to+1 == at {
+	if n := len(l.pieces) - 1; n >= 0 && l.pieces[n].isRun() && l.pieces[n].to+1 == at {
 		l.pieces[n].to = at
 		return
 	}
 	l.pieces = append(l.pieces, piece{from: at, to: at})
 }
+
+// isRun reports whether members are copied as they are.
+func (c *piece) isRun() bool { return c.text == "" && c.null == "" && c.half == either }
 
 // formatted is an entity with its values in the forms that the request asks for.
 func (x *Encoder) formatted(p *projection, e *workload.Entity) *workload.Entity {
@@ -275,28 +329,36 @@ func (x *Encoder) masked(p *projection, e *workload.Entity, sel *eval.Selection)
 
 // append writes the members of an entity, each followed by a comma.
 func (p *projection) append(dst []byte, e *workload.Entity) []byte {
-	if e.Members != nil {
-		return p.appendMembers(dst, e)
-	}
 	o := e.Object
 	sh := o.Shape()
-	if sh == nil {
-		for i := range p.props {
-			dst = appendAbsent(dst, &p.props[i])
-		}
-		return dst
+	if e.Members != nil || sh == nil || e.Ref == workload.NoRef {
+		return p.appendMembers(dst, e)
 	}
-	for _, c := range p.layout(sh).pieces {
+	pieces := p.layout(sh).pieces
+	for i := range pieces {
+		c := &pieces[i]
 		switch {
 		case c.text != "":
 			dst = append(dst, c.text...)
-		case c.null != "" && o.At(c.from) == value.Null:
-			dst = append(append(append(dst, sh.Key(c.from)...), c.null...), ',')
-		default:
+		case c.isRun():
 			dst = append(o.AppendRun(dst, c.from, c.to), ',')
+		default:
+			dst = c.append(dst, o, sh)
 		}
 	}
 	return dst
+}
+
+// append writes the one member of a piece, if this is its place.
+func (c *piece) append(dst []byte, o value.Object, sh *value.Shape) []byte {
+	shown := o.At(c.from)
+	if c.null != "" && shown == value.Null {
+		shown = value.Raw(c.null)
+	}
+	if c.half != either && typeinfo.ByValue.Nests(shown) != (c.half == nested) {
+		return dst
+	}
+	return append(append(append(dst, sh.Key(c.from)...), shown...), ',')
 }
 
 func appendAbsent(dst []byte, p *shownProp) []byte {
@@ -306,38 +368,69 @@ func appendAbsent(dst []byte, p *shownProp) []byte {
 	return append(append(append(dst, p.prefix...), p.absent...), ',')
 }
 
-// appendExact writes members as they are.
-func appendExact(dst []byte, members value.Members) []byte {
-	for _, m := range members {
-		if m.Value == "" {
-			continue
+// appendExact writes members as they are, in the order of B-1.25. Control information stands
+// where it is.
+func (p *projection) appendExact(dst []byte, members value.Members) []byte {
+	for _, h := range halves {
+		for _, m := range members {
+			if m.Value == "" {
+				continue
+			}
+			decl, _ := p.kind.Type.Property(m.Name)
+			s := shownProp{place: typeinfo.PlaceOf(decl)}
+			if strings.HasPrefix(m.Name, "@") {
+				s.place = typeinfo.First
+			}
+			if s.half(m.Value) == h {
+				dst = p.appendMember(dst, m, decl)
+			}
 		}
-		dst = value.AppendString(dst, m.Name)
-		dst = append(append(append(dst, ':'), m.Value...), ',')
 	}
 	return dst
 }
 
+func (p *projection) appendMember(dst []byte, m value.Member, decl *edm.Property) []byte {
+	dst = append(value.AppendString(dst, m.Name), ':')
+	return append(append(dst, p.settled(decl, m.Value)...), ',')
+}
+
+// settled is a value that a rule made, in the order of B-1.25; what is stored is in order.
+func (p *projection) settled(decl *edm.Property, raw value.Raw) value.Raw {
+	if kind := raw.Kind(); decl == nil || kind != value.KindObject && kind != value.KindArray {
+		return raw
+	}
+	return p.kind.Ordered(decl.Def(), raw)
+}
+
 // appendMembers writes an entity whose members a rule made.
 func (p *projection) appendMembers(dst []byte, e *workload.Entity) []byte {
+	members := e.Members
+	if members == nil {
+		members = e.Object.Members()
+	}
+	values := make([]value.Raw, len(p.props)) // in the order of props; empty: not shown
 	shown := make(map[string]bool, len(p.props))
 	for i := range p.props {
-		shown[p.props[i].name] = true
-		raw, ok := e.Members.Get(p.props[i].name)
-		switch {
-		case !ok || p.props[i].never:
-			dst = appendAbsent(dst, &p.props[i])
-			continue
-		case raw == "":
+		s := &p.props[i]
+		shown[s.name] = true
+		raw, ok := members.Get(s.name)
+		if !ok || s.never {
+			raw = value.Raw(s.absent)
+		}
+		values[i] = p.settled(s.decl, raw)
+	}
+	for _, h := range halves {
+		for i, raw := range values {
+			if s := &p.props[i]; raw != "" && s.half(raw) == h {
+				dst = append(append(append(dst, s.prefix...), raw...), ',')
+			}
+		}
+		if !p.rest {
 			continue
 		}
-		dst = append(append(append(dst, p.props[i].prefix...), raw...), ',')
-	}
-	if p.rest {
-		for _, m := range e.Members {
-			if !shown[m.Name] && m.Value != "" && p.undeclared(m.Name) {
-				dst = value.AppendString(dst, m.Name)
-				dst = append(append(append(dst, ':'), m.Value...), ',')
+		for _, m := range members {
+			if !shown[m.Name] && m.Value != "" && p.undeclared(m.Name) && typeinfo.ByValue.Nests(m.Value) == (h == nested) {
+				dst = p.appendMember(dst, m, nil)
 			}
 		}
 	}

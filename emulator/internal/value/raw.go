@@ -128,6 +128,25 @@ func (r Raw) Members() Members {
 	return m
 }
 
+// Fields walks the members of an object; nothing when r is not one. It is Members for who
+// keeps nothing.
+func (r Raw) Fields() iter.Seq2[string, Raw] {
+	return func(yield func(string, Raw) bool) {
+		if len(r) < 3 || r[0] != '{' {
+			return
+		}
+		for at := 1; at < len(r)-1; {
+			colon := skip(string(r), at)
+			end := skip(string(r), colon+1)
+			name, _ := r[at:colon].Text()
+			if !yield(name, r[colon+1:end]) {
+				return
+			}
+			at = end + 1
+		}
+	}
+}
+
 // skip returns the end of the value that starts at s[at]; s is canonical.
 func skip(s string, at int) int {
 	depth := 0

@@ -84,6 +84,17 @@ func (r *Registry) Replicated(t *edm.Type) bool {
 	return w != nil && w.Consistency.Replicated
 }
 
+// Order lists the properties that stand first in values of a type, as its traits or those of
+// the nearest base type say; nil: they say nothing.
+func (r *Registry) Order(t *edm.Type) []string {
+	for ; t != nil; t = t.Base() {
+		if own := r.says(t.Name); own != nil && own.Order != nil {
+			return own.Order
+		}
+	}
+	return nil
+}
+
 // Word puts a case into the words of the workload that t belongs to.
 // t may be nil.
 func (r *Registry) Word(t *edm.Type, e *grapherr.Error) *grapherr.Error {

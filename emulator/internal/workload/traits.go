@@ -27,14 +27,19 @@ type Traits struct {
 	// DefaultSelect lists what an entity shows without $select, in that order;
 	// nil: everything.
 	DefaultSelect []string `yaml:"defaultSelect"`
-	OnSelect      []string `yaml:"onSelect"`   // shown only when $select names them
-	OneOnly       []string `yaml:"oneOnly"`    // and a list that selects them is refused (B-2.12)
-	Always        []string `yaml:"always"`     // shown beside what $select names
-	Etag          bool     `yaml:"etag"`       // @odata.etag stands in the entity
-	FlatSelect    bool     `yaml:"flatSelect"` // $select takes no path into a complex value
-	ReadOnly      []string `yaml:"readOnly"`   // beside what the model marks
-	Immutable     []string `yaml:"immutable"`  // set on create and never changed (B-4.19)
-	Required      []string `yaml:"required"`   // on create
+	// Order lists properties that stand before all others, whatever the model says; most
+	// services print some types in alphabetical order, with the id in between.
+	Order []string `yaml:"order"`
+	// AsSelected says that $select gives the order of the members, too (B-1.26).
+	AsSelected bool     `yaml:"asSelected"`
+	OnSelect   []string `yaml:"onSelect"`   // shown only when $select names them
+	OneOnly    []string `yaml:"oneOnly"`    // and a list that selects them is refused (B-2.12)
+	Always     []string `yaml:"always"`     // shown beside what $select names
+	Etag       bool     `yaml:"etag"`       // @odata.etag stands in the entity
+	FlatSelect bool     `yaml:"flatSelect"` // $select takes no path into a complex value
+	ReadOnly   []string `yaml:"readOnly"`   // beside what the model marks
+	Immutable  []string `yaml:"immutable"`  // set on create and never changed (B-4.19)
+	Required   []string `yaml:"required"`   // on create
 	// TextNumbers says that the service reads a number that is sent as a text ("15").
 	TextNumbers bool `yaml:"textNumbers"`
 	// AnyMember says that $filter takes a quoted text that is no member of the enumeration
@@ -202,6 +207,10 @@ func (t Traits) merge(own Traits) Traits {
 	if own.SID != "" {
 		t.SID = own.SID
 	}
+	if own.Order != nil {
+		t.Order = own.Order
+	}
+	t.AsSelected = t.AsSelected || own.AsSelected
 	if own.DefaultSelect != nil {
 		t.DefaultSelect = own.DefaultSelect
 	}

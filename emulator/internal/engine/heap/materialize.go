@@ -72,11 +72,14 @@ func (h *Heap) Fill(c *workload.Call, k *typeinfo.Info, sent value.Members, asGi
 }
 
 // Object encodes members in the model's order, so that equal sets of members
-// share a shape.
+// share a shape, and their values in the order that answers print (B-1.25).
 func (h *Heap) Object(k *typeinfo.Info, m value.Members) value.Object {
 	ranks := make([]int, len(m))
 	for i := range m {
 		ranks[i] = k.Rank(m[i].Name)
+		if p := k.Ranked(ranks[i]); p != nil && m[i].Value != "" && (m[i].Value[0] == '{' || m[i].Value[0] == '[') {
+			m[i].Value = h.Types.Ordered(p.Def(), m[i].Value)
+		}
 	}
 	if by := sort.Interface(inOrder{m, ranks}); !sort.IsSorted(by) {
 		sort.Stable(by)

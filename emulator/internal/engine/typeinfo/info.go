@@ -7,6 +7,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
@@ -20,7 +21,8 @@ type Info struct {
 	ID     string // name of the key property; empty when the type has none
 
 	readOnly           map[string]bool
-	order              map[string]int      // of properties in the model
+	props              []*edm.Property     // in the order in which answers print them
+	order              map[string]int      // of props, by name
 	Texts              []string            // properties that a search in words looks into
 	TextBy             map[string][]string // the same, by their names in lower case
 	CreatedAt          string              // property that gets the time of creation; empty: none
@@ -34,7 +36,11 @@ type Info struct {
 	Replicated      bool            // reads may lag
 	Inline          *eval.Selection // what answers hold without being asked; nil: nothing
 	models          []*edm.Model
+	cache           *Cache
 }
+
+// Ordered is Cache.Ordered.
+func (k *Info) Ordered(def *edm.Type, raw value.Raw) value.Raw { return k.cache.Ordered(def, raw) }
 
 // Foreign reports whether only another version of Graph declares a property of the
 // type: this one then does not show it (C-10.11).
@@ -58,6 +64,7 @@ type Cache struct {
 	Stable   *edm.Model
 	Models   []*edm.Model
 	m        sync.Map // *edm.Type -> *Kind
+	arranged sync.Map // *edm.Type -> []*edm.Property; types with a trait of order
 }
 
 func (k *Cache) Of(t *edm.Type) *Info {
@@ -75,7 +82,7 @@ func (k *Cache) Of(t *edm.Type) *Info {
 	fresh.Views = k.Registry.Views(t)
 	fresh.DeclaredProperties = k.Registry.DeclaredProperties(t)
 	fresh.Provisioned, fresh.ProvisionedEach = provisioned(k.Registry, t), provisionedEach(k.Registry, t)
-	fresh.models, fresh.Replicated = k.Models, k.Registry.Replicated(t)
+	fresh.cache, fresh.models, fresh.Replicated = k, k.Models, k.Registry.Replicated(t)
 	fresh.Inline = inline(t, traits.Inline)
 	v, _ := k.m.LoadOrStore(t, fresh)
 	return v.(*Info)
@@ -123,7 +130,11 @@ func newInfo(t *edm.Type, traits workload.Traits) *Info {
 		}
 	}
 	k.TextBy = map[string][]string{}
-	for i, p := range t.Properties() {
+	k.props = t.Properties()
+	if traits.Order != nil {
+		k.props = arrange(k.props, traits.Order)
+	}
+	for i, p := range k.props {
 		k.order[p.Name] = i
 		if p.Type.Name == "Edm.String" {
 			k.Texts = append(k.Texts, p.Name)
@@ -159,7 +170,19 @@ func (k *Info) ReadOnly(name string) bool { return k.readOnly[name] }
 // answer shows only when they are asked for (B-4.57).
 func (k *Info) Declares() bool { return len(k.DeclaredProperties) > 0 }
 
-// Rank is the place of a property in the model's order; what the model does not
+// Properties are those of the type in the order in which answers print them: the model's,
+// or that of a trait.
+func (k *Info) Properties() []*edm.Property { return k.props }
+
+// Ranked is the property of a rank; nil: the model has none there.
+func (k *Info) Ranked(rank int) *edm.Property {
+	if rank < len(k.props) {
+		return k.props[rank]
+	}
+	return nil
+}
+
+// Rank is the place of a property in the order of Properties; what the model does not
 // have comes behind.
 func (k *Info) Rank(name string) int {
 	if i, ok := k.order[name]; ok {
