@@ -20,7 +20,8 @@ func (p *program) importCommand() *cli.Command {
 		Usage:     "convert files of other tools to conversations",
 		ArgsUsage: "FILE...",
 		Description: `Reads HAR 1.2 and cassettes of go-vcr, of VCR.py and of Ruby's VCR as recordings, which
-are scrubbed as record does, and mocks of Dev Proxy and mappings of WireMock as stubs.
+are scrubbed as record does, so are graph-shapes; and mocks of Dev Proxy and mappings of
+WireMock as stubs.
 What is left out is named on standard error, one by one.
 
 Examples:
@@ -29,7 +30,7 @@ Examples:
   graph-emulator import mocks.json --to tenant/stubs.yaml`,
 		Flags: append([]cli.Flag{
 			&cli.StringFlag{Name: "to", Usage: "write the conversation to `FILE`", Required: true},
-			&cli.StringFlag{Name: "format", Usage: "the files have `FORM` (har, go-vcr, vcrpy, vcr, dev-proxy, wiremock); default: detected from the content"},
+			&cli.StringFlag{Name: "format", Usage: "the files have `FORM` (har, go-vcr, vcrpy, vcr, dev-proxy, wiremock, graph-shapes); default: detected from the content"},
 			&cli.BoolFlag{Name: "force", Usage: "write over a file that is there"},
 		}, scrubFlags()...),
 		Action: func(_ context.Context, cmd *cli.Command) error {

@@ -25,10 +25,13 @@ const (
 	VCR      Format = "vcr" // Ruby's
 	DevProxy Format = "dev-proxy"
 	WireMock Format = "wiremock"
+	// GraphShapes is JSON Lines, gzipped or not: a scrubbed exchange with the real service in
+	// each line. Shapes reads what a conversation cannot hold of it.
+	GraphShapes Format = "graph-shapes"
 )
 
 // Readable lists the formats that Read knows, Writable those that Write does.
-func Readable() []Format { return []Format{HAR, GoVCR, VCRPy, VCR, DevProxy, WireMock} }
+func Readable() []Format { return []Format{HAR, GoVCR, VCRPy, VCR, DevProxy, WireMock, GraphShapes} }
 
 // Writable lists the formats that Write knows.
 func Writable() []Format { return []Format{HAR, DevProxy, WireMock} }
@@ -42,6 +45,9 @@ type Note struct {
 
 // Detect tells the format of a text by what it begins to say.
 func Detect(text []byte) (Format, error) {
+	if bytes.HasPrefix(text, gzipMagic) { // no other format is compressed; Read says if it is none
+		return GraphShapes, nil
+	}
 	trimmed := bytes.TrimSpace(bytes.TrimPrefix(text, bom))
 	if len(trimmed) == 0 || trimmed[0] != '{' {
 		switch {
@@ -52,7 +58,7 @@ func Detect(text []byte) (Format, error) {
 		case bytes.Contains(text, []byte("interactions:")):
 			return GoVCR, nil
 		}
-		return "", errors.New("this is neither HAR nor a cassette of go-vcr, of VCR.py or of Ruby's VCR, nor mocks of Dev Proxy, nor mappings of WireMock")
+		return "", errors.New("this is neither HAR nor a cassette of go-vcr, of VCR.py or of Ruby's VCR, nor mocks of Dev Proxy, nor mappings of WireMock, nor graph-shapes")
 	}
 	has := map[string]bool{}
 	d := json.NewDecoder(bytes.NewReader(trimmed))
@@ -79,10 +85,12 @@ func Detect(text []byte) (Format, error) {
 		return HAR, nil
 	case has["mocks"]:
 		return DevProxy, nil
+	case has["responseHeaders"] && has["status"] && has["url"]:
+		return GraphShapes, nil
 	case has["mappings"], has["request"]:
 		return WireMock, nil
 	}
-	return "", errors.New("this JSON is neither HAR nor mocks of Dev Proxy nor mappings of WireMock")
+	return "", errors.New("this JSON is neither HAR nor mocks of Dev Proxy nor mappings of WireMock nor graph-shapes")
 }
 
 var bom = []byte("\xef\xbb\xbf")
@@ -91,11 +99,11 @@ var bom = []byte("\xef\xbb\xbf")
 // where there are none. Errors are of type *conversation.Error.
 func Read(name string, text []byte, format Format, beside fs.FS) (*conversation.File, []Note, error) {
 	r := &reader{file: &conversation.File{Name: name}, text: bytes.TrimPrefix(text, bom), beside: beside}
-	read := map[Format]func(*reader) error{HAR: (*reader).har, GoVCR: (*reader).vcr, VCRPy: (*reader).vcrPy, VCR: (*reader).vcrRuby, DevProxy: (*reader).devProxy, WireMock: (*reader).wireMock}[format]
+	read := map[Format]func(*reader) error{HAR: (*reader).har, GoVCR: (*reader).vcr, VCRPy: (*reader).vcrPy, VCR: (*reader).vcrRuby, DevProxy: (*reader).devProxy, WireMock: (*reader).wireMock, GraphShapes: (*reader).shapes}[format]
 	if read == nil {
 		return nil, nil, fmt.Errorf("%q is none of %s", format, list(Readable()))
 	}
-	if i := invalid(r.text); i >= 0 {
+	if i := invalid(r.text); i >= 0 && !bytes.HasPrefix(r.text, gzipMagic) {
 		return nil, nil, &conversation.Error{File: name, Line: line(r.text, int64(i)), Err: errors.New("the text is not UTF-8")}
 	}
 	if err := read(r); err != nil {

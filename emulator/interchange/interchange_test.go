@@ -1,9 +1,13 @@
 package interchange_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -23,6 +27,7 @@ var examples = []struct {
 	{"cassette.yaml", interchange.GoVCR, 0},
 	{"mocks.json", interchange.DevProxy, 1},
 	{"mappings.json", interchange.WireMock, 0},
+	{"shapes.jsonl", interchange.GraphShapes, 0},
 }
 
 func load(t *testing.T, name string) []byte {
@@ -161,7 +166,11 @@ func TestRefused(t *testing.T) {
 		{interchange.GoVCR, "- a\n", "x: a cassette of go-vcr is a mapping"},
 		{interchange.DevProxy, `{"mocks": [{"request": {}, "response": {}}]}`, "x:1: the mock has no request with a url"},
 		{interchange.DevProxy, `{"mocks": [{"request": {"url": "https://graph.microsoft.com/v1.0/me"}, "response": {"body": "@../x"}}]}`, `x:1: the file "../x" is not beside this one`},
-		{"pact", "{}", `"pact" is none of har, go-vcr, vcrpy, vcr, dev-proxy, wiremock`},
+		{interchange.GraphShapes, `{"method": "GET", "url": "https://graph.microsoft.com/v1.0/me", "status": 7}`, "x:1: the status 7 is not that of an HTTP answer"},
+		{interchange.GraphShapes, "\n" + `{"method": "GET", "url": "https://graph.microsoft.com/v1.0/me", "status": 200, "recorded": "May"}`, `x:2: recorded: "May" is not a year and month`},
+		{interchange.GraphShapes, `{"method": "GET", "url": "https://graph.microsoft.com/v1.0/me", "status": 200} {}`, "x:1: a line holds one exchange"},
+		{interchange.GraphShapes, "\x1f\x8bzip", "x:1: "},
+		{"pact", "{}", `"pact" is none of har, go-vcr, vcrpy, vcr, dev-proxy, wiremock, graph-shapes`},
 	} {
 		_, _, err := interchange.Read("x", []byte(tt.text), tt.format, os.DirFS("testdata"))
 		if err == nil || !strings.HasPrefix(err.Error(), tt.want) {
@@ -204,7 +213,38 @@ func TestTruncated(t *testing.T) {
 			if err != nil || tt.format == interchange.GoVCR && len(f.Exchanges) == 1 && strings.HasSuffix(text[:i], "duration: 120.5ms\n") {
 				continue
 			}
+			if tt.format == interchange.GraphShapes && len(f.Exchanges) == 1 && strings.HasPrefix(strings.TrimSpace(text[i:]), `{"source"`) {
+				continue // between two lines
+			}
 			t.Fatalf("%s is taken when it ends behind %q", tt.name, text[max(i-30, 0):i])
+		}
+	}
+}
+
+// TestShapes: a gzipped file reads as a plain one, with what a conversation cannot hold.
+func TestShapes(t *testing.T) {
+	plain := load(t, "shapes.jsonl")
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	z.Write(plain)
+	z.Close()
+	if got, err := interchange.Detect(packed.Bytes()); got != interchange.GraphShapes || err != nil {
+		t.Errorf("gzip is taken for %s, %v", got, err)
+	}
+	for _, text := range [][]byte{plain, packed.Bytes()} {
+		var got []string
+		for s, err := range interchange.Shapes(bytes.NewReader(text)) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, fmt.Sprint(s.Exchange.Line, s.Exchange.Request, s.Exchange.Status, s.Source, s.File, s.Recorded.Format("2006-01"), s.Operation, s.Derived, s.BatchPart, s.Trimmed))
+		}
+		want := []string{
+			"1GET https://graph.microsoft.com/v1.0/groups200tides/kita.har2024-05GET v1.0 /groupsfalse false map[value:42]",
+			"2POST https://graph.microsoft.com/beta/chats/{chat}/messages201tidesb.json2022-04POST beta /chats/{}/messagestrue true map[]",
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("\n got %q\nwant %q", got, want)
 		}
 	}
 }
