@@ -141,7 +141,7 @@ func shapeOf(text []byte) (s Shape, err error) {
 		return s, fmt.Errorf("the status %d is not that of an HTTP answer", l.Status)
 	}
 	x := &conversation.Exchange{Status: l.Status, Headers: shapeHeaders(l.RequestHeaders), AnswerHeaders: shapeHeaders(l.ResponseHeaders)}
-	if x.Request, err = target(l.Method, l.URL); err != nil {
+	if x.Request, err = target(l.Method, strings.ReplaceAll(l.URL, " ", "%20")); err != nil {
 		return s, err
 	}
 	if x.Body, err = shapeBody(l.RequestBody); err != nil {
