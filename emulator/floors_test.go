@@ -32,7 +32,8 @@ var floors = map[string]float64{
 	"emulator/internal/engine/op": 3.3, "emulator/internal/engine/heap": 3.2, "emulator/internal/engine/payload": 3.2, "emulator/internal/engine/typeinfo": 3.1, "emulator/internal/engine/replica": 3.1,
 	"emulator/internal/workload": 3, "schemas/derive": 3, "emulator/internal/sts": 3,
 	"emulator/internal/bind": 2, "emulator/internal/eval": 2, "emulator/internal/store": 2,
-	"schemas/validate": 2, "schemas/derive/csdl": 2, "schemas/derive/decl": 2,
+	"emulator/conversation/shape": 2,
+	"schemas/validate":            2, "schemas/derive/csdl": 2, "schemas/derive/decl": 2,
 	"schemas": 1, "emulator/internal/zone": 1, "emulator/conversation/verify": 1, "emulator/interchange": 1, "emulator/internal/stub": 1, "emulator/cassette": 1,
 	"emulator/internal/clock": 0, "emulator/fault": 0, "emulator/conversation": 0, "emulator/scrub": 0,
 	"emulator/internal/grapherr": 0, "emulator/internal/value": 0, "emulator/internal/odata": 0, "emulator/internal/jose": 0,
@@ -65,7 +66,7 @@ var homes = map[string][]string{
 	"github.com/tidwall/btree":                 {"emulator/internal/store"},
 	"github.com/urfave/cli/v3":                 {"cmd/graph-emulator"},
 	"testing":                                  {"emulator/graphtest"},
-	"net/http": {"emulator/conversation", "emulator/cassette", "emulator/conversation/verify", "emulator/internal/wire", "emulator/internal/origin", "emulator/internal/odatajson", "emulator/internal/batch", "emulator/internal/control", "emulator/internal/authority", "emulator/internal/port", "emulator", "emulator/graphtest", "cmd/graph-emulator", "cmd/graph-storm", "cmd/graph-bench",
+	"net/http": {"emulator/conversation", "emulator/cassette", "emulator/conversation/verify", "emulator/conversation/shape", "emulator/internal/wire", "emulator/internal/origin", "emulator/internal/odatajson", "emulator/internal/batch", "emulator/internal/control", "emulator/internal/authority", "emulator/internal/port", "emulator", "emulator/graphtest", "cmd/graph-emulator", "cmd/graph-storm", "cmd/graph-bench",
 		"examples/presence", "examples/replay", "examples/sendmail"},
 	"unsafe": {},
 }

@@ -38,11 +38,16 @@ Examples:
   graph-emulator verify --format junit session.yaml > report.xml
   graph-emulator verify --url http://127.0.0.1:3650 session.yaml`,
 		Flags: append(append(append(flags(options), standInFlags()...),
+			&cli.BoolFlag{Name: "shape", Usage: "compare the shape of the answers, not their values: members, forms of ids and times, headers, errors"},
+			&cli.FloatFlag{Name: "min", Usage: "with --shape: fail if less than `PERCENT` of the checks of a figure pass"},
 			&cli.StringFlag{Name: "url", Usage: "replay against the server at `URL` instead of a fresh emulator"},
 			&cli.StringSliceFlag{Name: "ignore", Usage: "ignore differences at `PLACE`, a header or a JSON pointer in which * matches any one name; may be repeated"}),
-			formFlags("output", "text", "text, json, junit")...),
+			formFlags("output", "text", "text, json, junit; with --shape text, json, markdown")...),
 		Action: func(ctx context.Context, cmd *cli.Command) error {
 			form := formOf(cmd, "output")
+			if cmd.Bool("shape") {
+				return p.verifyShapes(ctx, cmd, form)
+			}
 			print, ok := verifyReports[form]
 			if !ok {
 				return badInputf("--format: %q is not one of text, json, junit", form)

@@ -1,0 +1,161 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/urfave/cli/v3"
+
+	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/conversation"
+	"github.com/graph-emulator/graph-emulator/emulator/conversation/shape"
+	"github.com/graph-emulator/graph-emulator/emulator/interchange"
+	"github.com/graph-emulator/graph-emulator/fixtures"
+)
+
+// verifyShapes compares the shape of recorded answers with those of the emulator.
+func (p *program) verifyShapes(ctx context.Context, cmd *cli.Command, form string) error {
+	shapes, err := recordedShapes(cmd)
+	if err != nil {
+		return err
+	}
+	score, err := scored(ctx, shapes)
+	if err != nil {
+		return err
+	}
+	switch form {
+	case "json":
+		err = p.printJSON(score)
+	case "markdown":
+		_, err = p.stdout.Write(fidelityPage(score))
+	case "text":
+		_, err = fmt.Fprint(p.stdout, shapeText(score))
+	default:
+		return badInputf("--format: %q is not one of text, json, markdown, which --shape writes", form)
+	}
+	if err != nil {
+		return err
+	}
+	if least := cmd.Float("min"); least > 0 {
+		all := score.Total()
+		for what, f := range map[string]shape.Figure{"members": all.Members, "forms": all.Forms, "errors": all.Errors} {
+			if f.Percent() < least {
+				return fmt.Errorf("%s: %.1f %% of the checks pass, and --min asks for %g", what, f.Percent(), least)
+			}
+		}
+	}
+	return nil
+}
+
+// scored starts the emulator that recordings are compared with: its ids and its clock are
+// those of every run.
+func scored(ctx context.Context, shapes []interchange.Shape) (*shape.Score, error) {
+	begin := time.Date(2026, 5, 4, 8, 0, 0, 123_456_700, time.UTC)
+	emu, err := emulator.New(emulator.WithFixtures(shape.Tenant(), fixtures.Northgale()), emulator.WithRandomSeed(1), emulator.WithClock(func() time.Time { return begin }),
+		emulator.WithLogger(slog.New(slog.DiscardHandler)))
+	if err != nil {
+		return nil, err
+	}
+	defer emu.Close()
+	return shape.Run(ctx, emu.Transport(), shapes)
+}
+
+// recordedShapes reads the files of the command in any format that holds real exchanges.
+func recordedShapes(cmd *cli.Command) (out []interchange.Shape, err error) {
+	if cmd.Args().Len() == 0 {
+		return nil, badInputf("no file given; %s --help says what it takes", cmd.FullName())
+	}
+	var errs []error
+	for _, name := range cmd.Args().Slice() {
+		list, err := shapesIn(name)
+		if err != nil {
+			errs = append(errs, err)
+		}
+		out = append(out, list...)
+	}
+	if len(errs) > 0 {
+		return nil, &badInput{errors.Join(errs...)}
+	}
+	if len(out) == 0 {
+		return nil, badInputf("the files hold no recorded exchange with Microsoft Graph")
+	}
+	return out, nil
+}
+
+func shapesIn(name string) (out []interchange.Shape, err error) {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	format, err := interchange.Detect(text)
+	switch {
+	case err != nil:
+		f, err := conversation.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		return shape.Of(f), nil
+	case format == interchange.GraphShapes:
+		for s, err := range interchange.Shapes(bytes.NewReader(text)) {
+			if e, ok := errors.AsType[*conversation.Error](err); ok {
+				e.File = name
+				return nil, e
+			}
+			out = append(out, s)
+		}
+		return out, nil
+	}
+	var beside fs.FS = os.DirFS(filepath.Dir(name))
+	f, _, err := interchange.Read(name, text, format, beside)
+	if err != nil {
+		return nil, err
+	}
+	return shape.Of(f), nil
+}
+
+// shapeText prints a score for a terminal.
+func shapeText(s *shape.Score) string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "area\texchanges\tcompared\tmembers\tforms\terrors\t")
+	for _, a := range append(slices.Clone(s.Areas), s.Total()) {
+		fmt.Fprintf(w, "%s\t%d\t%d\t%s\t%s\t%s\t\n", a.Name, a.Exchanges, a.Compared, percent(a.Members), percent(a.Forms), percent(a.Errors))
+	}
+	w.Flush()
+	last := ""
+	for _, d := range s.Differences {
+		if d.Operation != last {
+			fmt.Fprintf(&b, "\n%s\n", d.Operation)
+			last = d.Operation
+		}
+		fmt.Fprintf(&b, "\t%s %s: real %s; ours %s (%d, %s)\n", d.Kind, d.Place, cmp.Or(d.Real, "-"), d.Ours, d.Seen, cmp.Or(d.Years, "-"))
+	}
+	for i, u := range s.Untried {
+		if i == 0 {
+			fmt.Fprintf(&b, "\nnot compared:\n")
+		}
+		fmt.Fprintf(&b, "\t%s (%d): %s\n", u.Operation, u.Exchanges, u.Why)
+	}
+	for _, w := range s.Setup {
+		fmt.Fprintf(&b, "not set up: %s\n", w)
+	}
+	return b.String()
+}
+
+func percent(f shape.Figure) string {
+	if f.Checks == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%.1f %% of %d", f.Percent(), f.Checks)
+}
