@@ -141,6 +141,12 @@ func shapeText(s *shape.Score) string {
 		}
 		fmt.Fprintf(&b, "\t%s %s: real %s; ours %s (%d, %s)\n", d.Kind, d.Place, cmp.Or(d.Real, "-"), d.Ours, d.Seen, cmp.Or(d.Years, "-"))
 	}
+	for i, u := range s.Unreached {
+		if i == 0 {
+			fmt.Fprintf(&b, "\nnot reached, because ours has no value there:\n")
+		}
+		fmt.Fprintf(&b, "\t%s: %s (%s)\n", u.Operation, u.Place, plural(u.Members, "member"))
+	}
 	for i, u := range s.Untried {
 		if i == 0 {
 			fmt.Fprintf(&b, "\nnot compared:\n")

@@ -65,7 +65,7 @@ type comparison struct {
 	members    Figure
 	forms      Figure
 	found      []Difference
-	unreached  int // members of recorded objects that no object of ours stands beside
+	unreached  []string // places of recorded objects where ours has none
 }
 
 func (c *comparison) differ(k Kind, place, real, ours string, list []*object) {
@@ -96,6 +96,7 @@ func span(months []string) string {
 
 // run compares place by place.
 func (c *comparison) run() {
+	untype(c.real, c.ours)
 	for _, place := range slices.Sorted(maps.Keys(c.real)) {
 		real, ours := c.real[place], c.ours[place]
 		if len(ours) > 0 {
@@ -103,7 +104,7 @@ func (c *comparison) run() {
 		} else if c.failed {
 			c.missing(place, real)
 		} else {
-			c.unreached += len(names(real))
+			c.unreached = append(c.unreached, place)
 		}
 	}
 }
@@ -278,16 +279,40 @@ func (c *comparison) unset(at string, m *member, always bool) {
 	case !always:
 		c.members.add(false)
 		c.differ(Null, at, "absent where it is unset", ours, m.real)
-	case m.realSet >= 3 && m.oursSet == 0 && assigned(formsOf(m.real, m.name)):
+	case m.oursSet == 0 && m.assigned():
 		c.members.add(false)
 		c.differ(Null, at, m.shows(m.real), ours, with(m.real, m.name))
 	}
 }
 
-// assigned reports whether forms are those of values that a service assigns: not free texts.
-func assigned(forms map[string]int) bool {
+// free reports whether all forms are those of free texts.
+func free(forms map[string]int) bool {
 	for f := range forms {
-		if f == "text" || f == "address" || f == "JSON text" || f == "digits" {
+		if f != "text" && f != "address" && f != "digits" && f != "JSON text" {
+			return false
+		}
+	}
+	return true
+}
+
+// assigned reports whether the recording shows that the service assigns the value: it is set
+// in several objects, and no free text or list, which a client may have set.
+func (m *member) assigned() bool {
+	objects := 0
+	for _, o := range m.real {
+		if o.state[m.name].kind == "object" {
+			objects++
+		}
+	}
+	if objects == m.realSet {
+		return objects >= 2
+	}
+	forms := formsOf(m.real, m.name)
+	if m.realSet < 3 {
+		return false
+	}
+	for f := range forms {
+		if free(map[string]int{f: 1}) {
 			return false
 		}
 	}
@@ -320,7 +345,7 @@ func (c *comparison) form(at string, m *member) {
 	if len(realForms) == 0 || len(ourForms) == 0 {
 		return
 	}
-	if ourForms["text"] == 0 && realForms["text"] > 0 && len(realForms) == 1 {
+	if free(realForms) && (realForms["text"] > 0 || free(ourForms)) {
 		return // a free text may look like anything
 	}
 	ok := true

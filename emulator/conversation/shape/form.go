@@ -160,7 +160,7 @@ func linkForm(s string) string {
 	b.WriteString(scheme + "://" + kind)
 	if words := strings.HasSuffix(kind, "microsoft.com") || strings.HasSuffix(kind, "onedrive.com"); words {
 		b.WriteString("/" + pathForm(path))
-	} else if i := strings.Index(path, "_"); i >= 0 && (i == 0 || path[i-1] == '/') {
+	} else if i := max(strings.Index("/"+path, "/_layouts/"), strings.Index("/"+path, "/_api/")); i >= 0 {
 		b.WriteString("/…/" + pathForm(path[i:]))
 	} else if path != "" {
 		b.WriteString("/…")

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -124,4 +126,47 @@ func (o outline) members(d *json.Decoder, month, place string) (state, error) {
 		o[at] = append(o[at], list...)
 	}
 	return state{kind: "object", large: true}, nil
+}
+
+// untype takes the type out of the places at which two outlines have no more than one type: a
+// type that only one of them tells is a member like any other there.
+func untype(a, b outline) {
+	types := map[string]map[string]bool{} // by the place in front of the type
+	for _, o := range []outline{a, b} {
+		for place := range o {
+			for i := 0; i < len(place); i++ {
+				if place[i] != '<' {
+					continue
+				}
+				end := i + strings.IndexByte(place[i:], '>') + 1
+				if types[place[:i]] == nil {
+					types[place[:i]] = map[string]bool{}
+				}
+				types[place[:i]][place[i:end]] = true
+			}
+		}
+	}
+	for _, o := range []outline{a, b} {
+		for _, place := range slices.Sorted(maps.Keys(o)) {
+			plain := untyped(place, types)
+			if plain == place {
+				continue
+			}
+			list := o[place]
+			delete(o, place)
+			o[plain] = append(o[plain], list...)
+		}
+	}
+}
+
+func untyped(place string, types map[string]map[string]bool) string {
+	var out strings.Builder
+	for i := 0; i < len(place); i++ {
+		if place[i] == '<' && len(types[place[:i]]) <= 1 {
+			i += strings.IndexByte(place[i:], '>')
+			continue
+		}
+		out.WriteByte(place[i])
+	}
+	return strings.TrimPrefix(out.String(), ".")
 }

@@ -252,10 +252,15 @@ func (p *plan) path(ctx context.Context, r *recorded) (string, string) {
 			if key == "" {
 				return "", "no entity stands for " + prefix
 			}
-			out = append(out, url.PathEscape(key))
+			out = append(out, segment(key))
 		}
 	}
 	return "/" + r.version + "/" + strings.Join(out, "/"), ""
+}
+
+// segment writes a key into a path. Clients send commas and exclamation marks as they are.
+func segment(key string) string {
+	return strings.NewReplacer("%2C", ",", "%21", "!").Replace(url.PathEscape(key))
 }
 
 // key is the key of the entity that stands for a path: that of keys.txt, or the first one of

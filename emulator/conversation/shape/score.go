@@ -22,6 +22,7 @@ type Score struct {
 	Areas       []Area       `json:"areas"` // those with an exchange, in the order of Areas
 	Differences []Difference `json:"differences"`
 	Untried     []Untried    `json:"untried"`
+	Unreached   []Unreached  `json:"unreached"`
 	// Setup lists what could not be set up in the emulator; operations that need it are untried.
 	Setup []string `json:"setup,omitempty"`
 }
@@ -41,6 +42,14 @@ type Untried struct {
 	Operation string `json:"operation"`
 	Exchanges int    `json:"exchanges"`
 	Why       string `json:"why"`
+}
+
+// Unreached is a place where the recordings have objects and the emulator has none to compare
+// them with: its entity has no value there.
+type Unreached struct {
+	Operation string `json:"operation"`
+	Place     string `json:"place"`
+	Members   int    `json:"members"` // of the recorded objects
 }
 
 // Total is the score of all areas.
@@ -205,6 +214,9 @@ func (s *scorer) group(ctx context.Context, group []*recorded) error {
 		g.success(group, newest, a, &errors)
 	}
 	g.headers(group, a)
+	for _, place := range g.unreached {
+		s.score.Unreached = append(s.score.Unreached, Unreached{title(newest), place, len(names(g.real[place]))})
+	}
 	area.Members.plus(g.members)
 	area.Forms.plus(g.forms)
 	area.Errors.plus(errors)
