@@ -7,6 +7,7 @@ import (
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/delta"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/heap"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/jobs"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/op"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/payload"
@@ -104,77 +105,108 @@ func runtimeType(x *op.Op, declared *edm.Type) *edm.Type {
 	return t
 }
 
-// run opens the transaction that the verb needs. A read of what is missing is
-// repeated as a write when it is to be made up.
-func run(x *op.Op) (workload.Result, error) {
-	var res workload.Result
-	act := func(make bool) func(*store.Tx) error {
-		return func(tx *store.Tx) (err error) {
-			x.Call.Tx = tx
-			res, err = act(x, make)
-			return err
-		}
+// run opens the transaction that the operation needs, once everything is in place that a
+// read is to find.
+func run(x *op.Op) (res workload.Result, err error) {
+	f := func(tx *store.Tx) (err error) {
+		x.Call.Tx = tx
+		res, err = act(x)
+		return err
 	}
 	late := x.World.Replica.Load()
-	if x.Writing = x.Request.Target.Writes(x.Request.Verb) && !reads(x); x.Writing {
-		err := x.World.Store.Update(act(x.Core.Options.Missing == op.Synthesize))
+	synthesize := x.Core.Options.Missing == op.Synthesize
+	switch {
+	case writes(x):
+		x.Writing, x.Synthesizing = true, synthesize
+		err = x.World.Store.Update(f)
 		if late != nil && err == nil {
 			late.Written(x.World.Store.Scan(), x.World.Now(), &x.Request.Caller)
 		}
 		return res, err
+	case late != nil && lags(x):
+		return res, f(late.View(x.World.Store.Scan(), x.World.Now(), &x.Request.Caller))
 	}
-	if late != nil && lags(x) {
-		err := act(false)(late.View(x.World.Store.Scan(), x.World.Now(), &x.Request.Caller))
-		return res, err
-	}
-	err := provisioned(x, act(false))
-	if err != nil && x.Core.Options.Missing == op.Synthesize && (isMissing(err) || errors.Is(err, synth.ErrEmptyCollection)) {
-		x.Writing = true
-		err = x.World.Store.Update(act(true))
+	expanded, err := provisioned(x)
+	switch {
+	case err != nil:
+	case expanded || synthesize: // it stores what it meets and lacks
+		x.Writing, x.Synthesizing = true, synthesize
+		err = x.World.Store.Update(f)
+	default:
+		err = look(x, f)
 	}
 	return res, err
 }
 
-// provisioned runs f in a transaction that reads. Where that comes to something that a
-// tenant or an entity always has and that is not there yet, it is provisioned.
-func provisioned(x *op.Op, f func(*store.Tx) error) error {
-	err := look(x, f)
-	if errors.Is(err, provision.ErrTenantPending) { // the tenant's, once
-		if err = provision.Tenant(x.Core, x.World); err == nil {
-			err = look(x, f)
-		}
+// provisioned puts the built-in entities that the path of a read leads to into the world,
+// where they are not there yet. It reports whether the read can meet more of them in what
+// it expands: which entities those belong to is known only then.
+func provisioned(x *op.Op) (expanded bool, err error) {
+	reach := provision.ReachOf(x)
+	if !reach.Tenant && reach.Step < 0 {
+		return reach.Expanded, nil
 	}
-	if errors.Is(err, provision.ErrEntityPending) { // that of whatever entities it shows: it is put there as it is met
-		x.Writing = true
-		err = x.World.Store.Update(f)
-		x.Writing = false
+	tenant, entity := false, false
+	x.World.Store.View(func(tx *store.Tx) error { // it never fails
+		tenant = reach.Tenant && provision.TenantPending(tx)
+		_, entity = pending(x, tx, reach.Step)
+		return nil
+	})
+	if tenant {
+		err = provision.Tenant(x.Core, x.World)
 	}
-	return err
+	if entity && err == nil {
+		err = x.World.Store.Update(func(tx *store.Tx) error {
+			if p, still := pending(x, tx, reach.Step); still {
+				x.Call.Tx = tx
+				return provision.Collection(x, x.Call, &p.Node, p.Nav)
+			}
+			return nil
+		})
+	}
+	return reach.Expanded, err
+}
+
+// pending is the collection that a step of the path opens; false where its owner lacks no
+// built-in entities. A path that leads nowhere lacks none: the read tells of its error.
+func pending(x *op.Op, tx *store.Tx, step int) (resolve.Place, bool) {
+	if step < 0 {
+		return resolve.Place{}, false
+	}
+	x.Call.Tx = tx
+	p, err := resolve.Collection(x, x.Call, step)
+	return p, err == nil && p.Nav != nil && provision.EntityPending(x, x.Call, &p.Node, p.Nav)
 }
 
 // receive reads the content of an upload, unless the upload fails whatever the content is.
 // Nothing of it is in memory before that is known.
 func receive(x *op.Op) (*workload.Media, error) {
-	err := provisioned(x, func(tx *store.Tx) error {
-		x.Call.Tx = tx
-		if err := arrive(x, false); err != nil {
-			return err
-		}
-		return write.CheckUpload(x, &x.Call.Self)
-	})
+	_, err := provisioned(x)
+	if err == nil {
+		err = look(x, func(tx *store.Tx) error {
+			x.Call.Tx = tx
+			if err := arrive(x); err != nil {
+				return err
+			}
+			return write.CheckUpload(x, &x.Call.Self)
+		})
+	}
 	if err != nil && !(x.Core.Options.Missing == op.Synthesize && isMissing(err)) { // what is missing is made up with the content
 		return nil, err
 	}
 	return x.Request.Content()
 }
 
-// reads reports whether the action of the request is one that changes nothing.
-func reads(x *op.Op) bool {
-	if _, action := x.Request.Verb.Invoked(); !action {
+// writes reports whether the request changes the store: some actions do not.
+func writes(x *op.Op) bool {
+	if !x.Request.Target.Writes(x.Request.Verb) {
 		return false
 	}
+	if _, action := x.Request.Verb.Invoked(); !action {
+		return true
+	}
 	rule, ok := x.Core.Registry.Rule(x.Request.Target.Bound(), x.Request.Verb)
-	return ok && rule.Reads
+	return !ok || !rule.Reads
 }
 
 // look runs f in a transaction that only reads.
@@ -205,14 +237,13 @@ func ordered(x *op.Op) bool {
 }
 
 // arrive resolves the path, and refuses the verb where what is there does not admit it.
-func arrive(x *op.Op, make bool) error {
-	x.Synthesizing = make
-	p, err := resolve.Path(x, x.Call, make)
+func arrive(x *op.Op) error {
+	p, err := resolve.Path(x, x.Call, x.Synthesizing)
 	if err != nil {
 		return err
 	}
 	x.Call.Self, x.Call.Path, x.Call.Nav, x.Call.Cast = p.Node, p.Path, p.Nav, p.Cast
-	if make && !x.Call.Self.Exists && presumes(x) {
+	if x.Synthesizing && !x.Call.Self.Exists && presumes(x) {
 		if err := synth.Entity(x, x.Call, &x.Call.Self); err != nil {
 			return err
 		}
@@ -231,8 +262,8 @@ func arrive(x *op.Op, make bool) error {
 }
 
 // act resolves the path and runs the rule or the generic verb.
-func act(x *op.Op, make bool) (workload.Result, error) {
-	if err := arrive(x, make); err != nil {
+func act(x *op.Op) (workload.Result, error) {
+	if err := arrive(x); err != nil {
 		return workload.Result{}, err
 	}
 	res, err := perform(x)
@@ -291,7 +322,8 @@ func disturbs(x *op.Op) bool {
 }
 
 // presumes reports whether the verb needs its entity to be there: a create, an
-// upsert and a link make it, and so does an upload to a name.
+// upsert and a link make it, so does an upload to a name, and what lies below a contained
+// entity is read whether that is there or not.
 func presumes(x *op.Op) bool {
 	switch x.Request.Verb {
 	case bind.Create, bind.Upsert:
@@ -300,6 +332,8 @@ func presumes(x *op.Op) bool {
 		return x.Call.Nav != nil
 	case bind.Upload:
 		return !x.Request.Target.Named()
+	case bind.List, bind.Count, bind.Refs, bind.Delta:
+		return x.Call.Nav == nil || !heap.Traversable(&x.Call.Self)
 	}
 	return true
 }

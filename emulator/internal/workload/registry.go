@@ -104,6 +104,7 @@ type Rule struct {
 	Do       Func      // may call c.Next once, before or after its own work
 	ByTime   bool      // Do runs when Wake asked for it and answers no request
 	Reads    bool      // Do, on an action, changes nothing: it is a read of what there is
+	Builtins bool      // Do, on a read, looks for built-in entities of the tenant to which its path does not lead
 }
 
 // View is a navigation whose members are computed. Members that are not stored

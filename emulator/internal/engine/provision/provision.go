@@ -22,21 +22,17 @@ const marker = "$builtin"
 // tenant's files say it does not have.
 const SuppressedPrefix = "$gone "
 
-// ErrTenantPending ends a read that came to a collection whose built-in entities are not
-// provisioned yet. They are provisioned, and the read begins anew.
-var ErrTenantPending = errors.New("the built-in entities of the tenant are not provisioned yet")
-
-// ErrEntityPending is the same for the built-in entities of one entity.
-var ErrEntityPending = errors.New("the built-in entities of the entity are not provisioned yet")
-
 // Pending reports whether a collection of an owner leads to built-in entities that are not there yet.
 func Pending(x *op.Op, c *workload.Call, owner *workload.Node, n *edm.Navigation) bool {
 	if owner.Type == nil || x.Loading {
 		return false
 	}
 	k := x.Core.Types.Of(owner.Type)
-	return k.Provisioned[n.Name] && c.Tx.Count(0, marker) == 0 || EntityPending(x, c, owner, n)
+	return k.Provisioned[n.Name] && TenantPending(c.Tx) || EntityPending(x, c, owner, n)
 }
+
+// TenantPending reports whether the tenant lacks its built-in entities.
+func TenantPending(tx *store.Tx) bool { return tx.Count(0, marker) == 0 }
 
 // EntityPending reports whether an owner lacks the built-in entities of its own in a collection.
 func EntityPending(x *op.Op, c *workload.Call, owner *workload.Node, n *edm.Navigation) bool {
@@ -44,15 +40,9 @@ func EntityPending(x *op.Op, c *workload.Call, owner *workload.Node, n *edm.Navi
 }
 
 // Collection puts the built-in entities that a collection leads to into the world: the tenant's, or
-// that of the owner. In a read it only says that this has to be done first.
+// that of the owner.
 func Collection(x *op.Op, c *workload.Call, owner *workload.Node, n *edm.Navigation) error {
-	own := EntityPending(x, c, owner, n)
-	switch {
-	case !x.Writing && own:
-		return ErrEntityPending
-	case !x.Writing:
-		return ErrTenantPending
-	case !own:
+	if !EntityPending(x, c, owner, n) {
 		if err := provisionTenant(x.Core, c.Tx); err != nil {
 			return err
 		}
@@ -115,7 +105,7 @@ func Tenant(e *op.Core, w *op.World) error {
 		return nil
 	}
 	return w.Store.Update(func(tx *store.Tx) error {
-		if tx.Count(0, marker) > 0 {
+		if !TenantPending(tx) {
 			return nil
 		}
 		return provisionTenant(e, tx)
@@ -175,7 +165,7 @@ func Deleted(e *op.Core, tx *store.Tx) (map[store.Ref]map[string][]string, error
 	pieces := e.Builtins()
 	for i := range pieces {
 		p := &pieces[i]
-		if p.Of.Of != "" || tx.Count(0, marker) == 0 {
+		if p.Of.Of != "" || TenantPending(tx) {
 			continue
 		}
 		_, node, nav, err := locate(e, tx, p.Target)

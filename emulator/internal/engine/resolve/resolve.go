@@ -42,10 +42,24 @@ func Path(x *op.Op, c *workload.Call, make bool) (Place, error) {
 	return w.p, err
 }
 
+// Collection walks to the collection that a step of the call's target opens, whatever
+// member of it the path names. It changes nothing.
+func Collection(x *op.Op, c *workload.Call, step int) (Place, error) {
+	w := walk{e: x.Core, x: x, c: c}
+	w.begin()
+	steps := c.Target.Steps
+	for i := range steps[:step] {
+		if err := w.step(&steps[i], false); err != nil {
+			return w.p, err
+		}
+	}
+	err := w.nav(steps[step].Nav)
+	return w.p, err
+}
+
 func (w *walk) resolve() error {
 	steps := w.c.Target.Steps
-	root := w.c.Model.Root()
-	w.p.Node = workload.Node{Ref: 0, Type: root, Exists: true}
+	w.begin()
 	for i := range steps {
 		if err := w.step(&steps[i], i == len(steps)-1); err != nil {
 			return err
@@ -56,6 +70,8 @@ func (w *walk) resolve() error {
 	}
 	return nil
 }
+
+func (w *walk) begin() { w.p.Node = workload.Node{Type: w.c.Model.Root(), Exists: true} }
 
 // dangling reports whether the walk has come to a reference to an entity that is not there.
 // A write cannot make it: it is made in its own place.
@@ -123,7 +139,7 @@ func (w *walk) nav(n *edm.Navigation) error {
 		}
 	}
 	if n.Type.Many {
-		if provision.Pending(w.x, w.c, &w.p.Node, n) {
+		if w.x.Writing && provision.Pending(w.x, w.c, &w.p.Node, n) {
 			if err := provision.Collection(w.x, w.c, &w.p.Node, n); err != nil {
 				return err
 			}

@@ -14,15 +14,11 @@ import (
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
-// ErrEmptyCollection ends a read that came to a collection without members where members are
-// made up; the read is repeated as a write.
-var ErrEmptyCollection = errors.New("the collection has no members yet")
-
 // FillCollection makes up one to three members of a collection that is listed and that nobody wrote
 // to. They are kept. A collection of references gets members that are there already; what a
 // view computes is left alone.
 func FillCollection(x *op.Op, c *workload.Call) error {
-	if x.Core.Options.Missing != op.Synthesize || x.Loading || c.Loading || x.Request.Verb != bind.List && x.Request.Verb != bind.Refs || c.Nav == nil || x.World.Replicated() {
+	if !x.Synthesizing || c.Loading || x.Request.Verb != bind.List && x.Request.Verb != bind.Refs || c.Nav == nil || x.World.Replicated() {
 		return nil
 	}
 	owner := &c.Self
@@ -39,8 +35,8 @@ func FillCollection(x *op.Op, c *workload.Call) error {
 	if t == nil {
 		return nil
 	}
-	if !x.Synthesizing {
-		return ErrEmptyCollection
+	if err := Entity(x, c, owner); err != nil {
+		return err
 	}
 	if err := x.Core.Materialize(c, owner); err != nil {
 		return err

@@ -36,7 +36,7 @@ func (s *System) Member(c *workload.Call, owner *workload.Node, nav, key string)
 		return workload.Node{}, grapherr.NoSegment(nav)
 	}
 	if n.Type.Many {
-		if provision.Pending(x, c, owner, n) && (x.Writing || !provision.EntityPending(x, c, owner, n)) { // a view finds what an entity lacks
+		if x.Writing && provision.Pending(x, c, owner, n) { // a read finds the tenant's in place, and by a view what an entity lacks
 			if err := provision.Collection(x, c, owner, n); err != nil {
 				return workload.Node{}, err
 			}

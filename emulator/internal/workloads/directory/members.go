@@ -33,7 +33,7 @@ func memberships() []workload.Rule {
 		{Type: object, Verb: bind.Invoke("checkMemberObjects"), Reads: true, Do: checkMember("ids", holders)},
 		{Type: object, Verb: bind.Invoke("getMemberGroups"), Reads: true, Do: getMember(groupsOnly)},
 		{Type: object, Verb: bind.Invoke("getMemberObjects"), Reads: true, Do: getMember(holders)},
-		{Type: object, Verb: bind.Invoke("getByIds"), Reads: true, Do: getByIDs},
+		{Type: object, Verb: bind.Invoke("getByIds"), Reads: true, Builtins: true, Do: getByIDs},
 	}
 }
 
