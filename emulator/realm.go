@@ -98,7 +98,7 @@ func distinct(list []settled) error {
 
 func organization(st *store.Store) (id string, err error) {
 	err = st.View(func(tx *store.Tx) error {
-		id = workload.TenantID(tx)
+		id = workload.TenantID(&tx.Reader)
 		return nil
 	})
 	return id, err

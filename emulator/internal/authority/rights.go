@@ -89,7 +89,7 @@ func (a *Authority) Rights(c *workload.Call) error {
 }
 
 // allowed reports whether one of the roles allows a deed.
-func allowed(tx *store.Tx, roles []string, d deed, on *workload.Node, self store.Ref) bool {
+func allowed(tx *store.Reader, roles []string, d deed, on *workload.Node, self store.Ref) bool {
 	_, grants := rights()
 	for _, g := range grants {
 		if !slices.Contains(roles, g.role) || !slices.ContainsFunc(g.actions, func(has string) bool { return has == "*" || has == d.action || has == d.set }) {

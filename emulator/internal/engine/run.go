@@ -95,8 +95,8 @@ func prepareEntity(x *op.Op, t *edm.Type, create bool) error {
 func runtimeType(x *op.Op, declared *edm.Type) *edm.Type {
 	t := declared
 	x.World.Store.View(func(tx *store.Tx) error {
+		x.Begin(tx)
 		probe := *x.Call
-		probe.Tx = tx
 		if p, err := resolve.Path(x, &probe, false); err == nil && p.Nav == nil && p.Node.Exists && p.Node.Type != nil {
 			t = p.Node.Type
 		}
@@ -109,7 +109,7 @@ func runtimeType(x *op.Op, declared *edm.Type) *edm.Type {
 // read is to find.
 func run(x *op.Op) (res workload.Result, err error) {
 	f := func(tx *store.Tx) (err error) {
-		x.Call.Tx = tx
+		x.Begin(tx)
 		res, err = act(x)
 		return err
 	}
@@ -148,7 +148,7 @@ func provisioned(x *op.Op) (expanded bool, err error) {
 	}
 	tenant, entity := false, false
 	x.World.Store.View(func(tx *store.Tx) error { // it never fails
-		tenant = reach.Tenant && provision.TenantPending(tx)
+		tenant = reach.Tenant && provision.TenantPending(&tx.Reader)
 		_, entity = pending(x, tx, reach.Step)
 		return nil
 	})
@@ -158,7 +158,7 @@ func provisioned(x *op.Op) (expanded bool, err error) {
 	if entity && err == nil {
 		err = x.World.Store.Update(func(tx *store.Tx) error {
 			if p, still := pending(x, tx, reach.Step); still {
-				x.Call.Tx = tx
+				x.Begin(tx)
 				return provision.Collection(x, x.Call, &p.Node, p.Nav)
 			}
 			return nil
@@ -173,7 +173,7 @@ func pending(x *op.Op, tx *store.Tx, step int) (resolve.Place, bool) {
 	if step < 0 {
 		return resolve.Place{}, false
 	}
-	x.Call.Tx = tx
+	x.Begin(tx)
 	p, err := resolve.Collection(x, x.Call, step)
 	return p, err == nil && p.Nav != nil && provision.EntityPending(x, x.Call, &p.Node, p.Nav)
 }
@@ -184,7 +184,7 @@ func receive(x *op.Op) (*workload.Media, error) {
 	_, err := provisioned(x)
 	if err == nil {
 		err = look(x, func(tx *store.Tx) error {
-			x.Call.Tx = tx
+			x.Begin(tx)
 			if err := arrive(x); err != nil {
 				return err
 			}

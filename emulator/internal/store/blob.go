@@ -150,13 +150,13 @@ func (tx *Tx) PutBlob(r Ref, name string, b *Blob) error {
 
 // Blob returns the content of an entity under a name, and the change that put
 // it there. False when there is none.
-func (tx *Tx) Blob(r Ref, name string) (b *Blob, seq int64, ok bool) {
+func (tx *Reader) Blob(r Ref, name string) (b *Blob, seq int64, ok bool) {
 	it, ok := tx.st.blobs.get(blobItem{ref: r, name: name})
 	return it.blob, it.seq, ok
 }
 
 // Blobs returns the names under which an entity has content, sorted.
-func (tx *Tx) Blobs(r Ref) []string {
+func (tx *Reader) Blobs(r Ref) []string {
 	var names []string
 	tx.st.blobs.from(blobItem{ref: r}, func(it blobItem) bool {
 		if it.ref == r {

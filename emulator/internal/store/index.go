@@ -152,7 +152,7 @@ func IndexKeys(v value.Raw) iter.Seq[string] {
 // Lookup walks the entities whose indexed member has this value, without regard
 // to case; of an array of strings, one equal element is enough. Nothing is found
 // under a name that Options.Indexes does not give, and no detached entity.
-func (tx *Tx) Lookup(index, key string) iter.Seq[Ref] {
+func (tx *Reader) Lookup(index, key string) iter.Seq[Ref] {
 	return func(yield func(Ref) bool) {
 		i, ok := tx.st.lookups.met(index)
 		if !ok {

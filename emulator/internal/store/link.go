@@ -86,7 +86,7 @@ func (tx *Tx) SetOne(from Ref, nav string, to Ref) error {
 
 // Hidden lists the links that start at an entity and do not show because an end
 // is out of sight, by name and then by target.
-func (tx *Tx) Hidden(from Ref) []Link {
+func (tx *Reader) Hidden(from Ref) []Link {
 	var list []Link
 	for _, v := range tx.hidden(from) {
 		list = append(list, Link{From: from, Nav: tx.st.navs.name(v.nav), To: v.to})
@@ -95,7 +95,7 @@ func (tx *Tx) Hidden(from Ref) []Link {
 	return list
 }
 
-func (tx *Tx) hidden(from Ref) []veiled {
+func (tx *Reader) hidden(from Ref) []veiled {
 	return slices.DeleteFunc(tx.st.veils(from), func(v veiled) bool { return v.from != from })
 }
 
@@ -131,7 +131,7 @@ func (tx *Tx) unlinked(from Ref, id nav, to Ref, rec *record) {
 
 // Linked reports whether from.nav links to an entity. A link whose end is
 // detached does not show.
-func (tx *Tx) Linked(from Ref, nav string, to Ref) bool {
+func (tx *Reader) Linked(from Ref, nav string, to Ref) bool {
 	id, ok := tx.st.navs.lookup(nav)
 	if !ok {
 		return false
@@ -148,7 +148,7 @@ type Link struct {
 }
 
 // Referrers walks the links that point at an entity, by From and then by name.
-func (tx *Tx) Referrers(to Ref) iter.Seq[Link] {
+func (tx *Reader) Referrers(to Ref) iter.Seq[Link] {
 	list := tx.st.referrers(to)
 	return func(yield func(Link) bool) {
 		for _, b := range list {

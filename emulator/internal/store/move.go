@@ -111,7 +111,7 @@ func (tx *Tx) Attach(r Ref) error {
 }
 
 // Detached reports whether an entity, or one that contains it, is detached.
-func (tx *Tx) Detached(r Ref) bool { return tx.st.isDetached(r) }
+func (tx *Reader) Detached(r Ref) bool { return tx.st.isDetached(r) }
 
 func (st *state) isDetached(r Ref) bool {
 	if st.bins.len() == 0 {

@@ -34,7 +34,7 @@ func foldRune(r rune) rune {
 // Keys compare without regard to case, except those of members added with
 // AddExact. Of several links with one key, the one written alike wins, then the
 // older.
-func (tx *Tx) Find(from Ref, nav, key string) (Ref, bool) {
+func (tx *Reader) Find(from Ref, nav, key string) (Ref, bool) {
 	id, ok := tx.st.navs.lookup(nav)
 	if !ok {
 		return 0, false
@@ -68,7 +68,7 @@ const batch = 64
 // Members walks from.nav in Ref order, which is the order of creation, starting
 // behind after (0: at the first). Inside Update the collection may change
 // meanwhile: what is gone when its turn comes is left out.
-func (tx *Tx) Members(from Ref, nav string, after Ref) iter.Seq[Ref] {
+func (tx *Reader) Members(from Ref, nav string, after Ref) iter.Seq[Ref] {
 	return func(yield func(Ref) bool) {
 		id, ok := tx.st.navs.lookup(nav)
 		if !ok {
@@ -85,7 +85,7 @@ func (tx *Tx) Members(from Ref, nav string, after Ref) iter.Seq[Ref] {
 }
 
 // membersWhileWriting never holds a position in the tree while the caller runs.
-func (tx *Tx) membersWhileWriting(from Ref, id nav, after Ref, yield func(Ref) bool) {
+func (tx *Reader) membersWhileWriting(from Ref, id nav, after Ref, yield func(Ref) bool) {
 	var ahead [batch]Ref
 	for {
 		n := 0
@@ -116,7 +116,7 @@ func (tx *Tx) membersWhileWriting(from Ref, id nav, after Ref, yield func(Ref) b
 }
 
 // Count returns the number of members of from.nav.
-func (tx *Tx) Count(from Ref, nav string) int {
+func (tx *Reader) Count(from Ref, nav string) int {
 	id, ok := tx.st.navs.lookup(nav)
 	if !ok {
 		return 0
@@ -127,7 +127,7 @@ func (tx *Tx) Count(from Ref, nav string) int {
 
 // Skip returns the member of from.nav that n others come before, without
 // walking past them; false when there are no more than n.
-func (tx *Tx) Skip(from Ref, nav string, n int) (Ref, bool) {
+func (tx *Reader) Skip(from Ref, nav string, n int) (Ref, bool) {
 	id, ok := tx.st.navs.lookup(nav)
 	if !ok || n < 0 {
 		return 0, false
@@ -151,7 +151,7 @@ func (tx *Tx) Skip(from Ref, nav string, n int) (Ref, bool) {
 }
 
 // One returns the member of a navigation that has at most one.
-func (tx *Tx) One(from Ref, nav string) (Ref, bool) {
+func (tx *Reader) One(from Ref, nav string) (Ref, bool) {
 	id, ok := tx.st.navs.lookup(nav)
 	if !ok {
 		return 0, false
@@ -167,7 +167,7 @@ func (tx *Tx) One(from Ref, nav string) (Ref, bool) {
 }
 
 // Contains reports whether an entity is a member of from.nav, contained or linked.
-func (tx *Tx) Contains(from Ref, nav string, member Ref) bool {
+func (tx *Reader) Contains(from Ref, nav string, member Ref) bool {
 	id, ok := tx.st.navs.lookup(nav)
 	if !ok {
 		return false
@@ -178,7 +178,7 @@ func (tx *Tx) Contains(from Ref, nav string, member Ref) bool {
 
 // Navs returns the names, sorted, of the navigations of an entity that have
 // members. Together with Members it reaches everything, from 0.
-func (tx *Tx) Navs(from Ref) []string {
+func (tx *Reader) Navs(from Ref) []string {
 	var names []string
 	tx.st.heads.from(head{from: from}, func(h head) bool {
 		if h.from != from {

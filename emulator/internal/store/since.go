@@ -9,7 +9,7 @@ import "iter"
 // The walk costs as many steps as there are changes, whatever is stored. It is the
 // only source of delta queries, so that nothing has to be kept for them: how long a
 // client may stay away is how long the journal is.
-func (tx *Tx) Since(since int64) (iter.Seq[Change], bool) {
+func (tx *Reader) Since(since int64) (iter.Seq[Change], bool) {
 	st := tx.st
 	if since < st.oldest-1 || since < st.reset || since > st.seq {
 		return nil, false

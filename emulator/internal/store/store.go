@@ -78,7 +78,7 @@ func (s *Store) View(f func(*Tx) error) error {
 //go:noinline
 func (s *Store) view(f func(*Tx) error) error {
 	defer s.mu.RUnlock()
-	tx := Tx{st: s.state, past: &s.journal, now: s.options.Now}
+	tx := Tx{Reader{st: s.state, past: &s.journal, now: s.options.Now}}
 	defer tx.end()
 	return f(&tx)
 }
@@ -96,7 +96,7 @@ func (s *Store) Scan() *Tx {
 	defer s.mu.Unlock()
 	if s.scan == nil {
 		past := s.journal // what is added later lies behind its ends
-		s.scan = &Tx{st: s.state.copy(), past: &past, now: s.options.Now}
+		s.scan = &Tx{Reader{st: s.state.copy(), past: &past, now: s.options.Now}}
 	}
 	return s.scan
 }
@@ -124,7 +124,7 @@ func (s *Store) Update(f func(*Tx) error) error {
 func (s *Store) update(f func(*Tx) error) error {
 	w := &s.writer
 	*w = writer{start: s.state.counters, blobLimit: s.options.BlobLimit, changes: w.changes[:0]}
-	tx := Tx{st: s.state, past: &s.journal, now: s.options.Now, w: w}
+	tx := Tx{Reader{st: s.state, past: &s.journal, now: s.options.Now, w: w}}
 	done := false
 	defer func() {
 		if !done { // an error, a panic or runtime.Goexit

@@ -8,15 +8,20 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 )
 
-// Tx is a view of the store: reading for View and Scan, reading and writing for
-// Update. It belongs to one goroutine, except that of Scan, which many may use.
-// After View or Update has returned, every method panics.
-type Tx struct {
+// Reader reads the store in a transaction. It has no method that changes an entity, a
+// link, content or a wake-up, and no way back to the Tx that it is part of: code that gets
+// a Reader cannot write. It belongs to one goroutine, except that of Scan, which many may
+// use. After View or Update has returned, every method panics.
+type Reader struct {
 	st   *state
 	past *journal
 	now  func() time.Time
-	w    *writer // nil when it only reads
+	w    *writer // nil when the transaction only reads
 }
+
+// Tx is a transaction: it reads, and inside Update it writes. Inside View and Scan its
+// writes return ErrReadOnly.
+type Tx struct{ Reader }
 
 // writer is what only a writing transaction needs. The store has one.
 type writer struct {
@@ -28,7 +33,7 @@ type writer struct {
 	dirty     bool
 }
 
-func (tx *Tx) end() { tx.st, tx.past, tx.w = nil, nil, nil }
+func (tx *Reader) end() { tx.st, tx.past, tx.w = nil, nil, nil }
 
 // View runs f on this transaction, so that what takes a Store to read from can
 // be given a Tx.
@@ -38,7 +43,7 @@ func (tx *Tx) View(f func(*Tx) error) error { return f(tx) }
 func (tx *Tx) Update(func(*Tx) error) error { return ErrNested }
 
 // Now returns the time of the transaction; it stands still during an Update.
-func (tx *Tx) Now() time.Time {
+func (tx *Reader) Now() time.Time {
 	if tx.w != nil {
 		return tx.w.at
 	}
@@ -46,12 +51,12 @@ func (tx *Tx) Now() time.Time {
 }
 
 // Seq returns the number of the latest change, those of this transaction included.
-func (tx *Tx) Seq() int64 { return tx.st.seq }
+func (tx *Reader) Seq() int64 { return tx.st.seq }
 
 // Replaced returns how many bytes of members and content were replaced or removed since
 // the store began. What it grows by between two copies of the store is what the older copy
 // keeps in memory.
-func (tx *Tx) Replaced() int64 { return tx.st.replaced }
+func (tx *Reader) Replaced() int64 { return tx.st.replaced }
 
 // Tag marks the changes of this transaction, those made already included.
 func (tx *Tx) Tag(tag string) {
@@ -76,14 +81,14 @@ func (tx *Tx) sign() {
 }
 
 // Rand returns the store's dice. It panics in a transaction that only reads.
-func (tx *Tx) Rand() *rand.Rand {
+func (tx *Reader) Rand() *rand.Rand {
 	tx.mustWrite()
 	return rand.New(&tx.st.dice)
 }
 
 // NewGUID throws a random GUID (version 4, lower case). It panics in a
 // transaction that only reads.
-func (tx *Tx) NewGUID() string {
+func (tx *Reader) NewGUID() string {
 	tx.mustWrite()
 	var b [16]byte
 	for i := 0; i < len(b); i += 8 {
@@ -106,7 +111,7 @@ func (tx *Tx) NewGUID() string {
 
 func seeded(seed uint64) rand.PCG { return *rand.NewPCG(seed, seed^0x9e3779b97f4a7c15) }
 
-func (tx *Tx) mustWrite() {
+func (tx *Reader) mustWrite() {
 	if tx.w == nil {
 		panic("store: dice are thrown in Update only")
 	}
@@ -145,7 +150,7 @@ type Entity struct {
 }
 
 // Get returns an entity; false when the Ref is 0, unknown or deleted.
-func (tx *Tx) Get(r Ref) (Entity, bool) {
+func (tx *Reader) Get(r Ref) (Entity, bool) {
 	rec := tx.st.record(r)
 	if rec == nil {
 		return Entity{}, false
@@ -155,7 +160,7 @@ func (tx *Tx) Get(r Ref) (Entity, bool) {
 
 // Owner returns where an entity is contained and its key there. The service
 // root has no owner.
-func (tx *Tx) Owner(r Ref) (from Ref, nav, key string, ok bool) {
+func (tx *Reader) Owner(r Ref) (from Ref, nav, key string, ok bool) {
 	rec := tx.st.record(r)
 	if rec == nil {
 		return 0, "", "", false

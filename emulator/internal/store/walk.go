@@ -8,7 +8,7 @@ import (
 
 // Entities is Members with the entities, those that keep refuses left out; a nil
 // keep refuses none. It is the quick way over a large collection.
-func (tx *Tx) Entities(from Ref, nav string, after Ref, keep func(value.Object) bool) iter.Seq2[Ref, Entity] {
+func (tx *Reader) Entities(from Ref, nav string, after Ref, keep func(value.Object) bool) iter.Seq2[Ref, Entity] {
 	return func(yield func(Ref, Entity) bool) {
 		id, ok := tx.st.navs.lookup(nav)
 		if !ok {
@@ -30,7 +30,7 @@ func (tx *Tx) Entities(from Ref, nav string, after Ref, keep func(value.Object) 
 
 // Keyed walks all members of from.nav whose key is key without regard to case:
 // what Find chooses from, in Ref order.
-func (tx *Tx) Keyed(from Ref, nav, key string) iter.Seq[Ref] {
+func (tx *Reader) Keyed(from Ref, nav, key string) iter.Seq[Ref] {
 	return func(yield func(Ref) bool) {
 		id, ok := tx.st.navs.lookup(nav)
 		if !ok {

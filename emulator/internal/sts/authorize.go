@@ -270,7 +270,7 @@ func (s *Service) assigned(c *client, u *User) (ok bool) {
 		among := func(owner store.Ref, nav, other string) {
 			for ref := range tx.Members(owner, nav, 0) {
 				var x struct{ PrincipalID, ResourceID string }
-				read(tx, ref, &x)
+				read(&tx.Reader, ref, &x)
 				ok = ok || strings.EqualFold(x.PrincipalID, other) || strings.EqualFold(x.ResourceID, other)
 			}
 		}

@@ -61,7 +61,7 @@ func (s *Service) owner(to *resource) string {
 
 // serves reports whether a grant on a service principal is one on the resource whose
 // own is owner. What names no service principal of the tenant is a grant on Graph.
-func serves(tx *store.Tx, granted, owner string, to *resource) bool {
+func serves(tx *store.Reader, granted, owner string, to *resource) bool {
 	if owner == "" || strings.EqualFold(granted, owner) {
 		return true
 	}
@@ -80,7 +80,7 @@ func (s *Service) consented(c *client, u *User, to *resource) []string {
 	_ = s.Store.View(func(tx *store.Tx) error {
 		for ref := range tx.Lookup(GrantByClient.Name(), c.principal.ID) {
 			var g struct{ ConsentType, PrincipalID, ResourceID, Scope string }
-			if _, _, ok := read(tx, ref, &g); !ok || !serves(tx, g.ResourceID, owner, to) ||
+			if _, _, ok := read(&tx.Reader, ref, &g); !ok || !serves(&tx.Reader, g.ResourceID, owner, to) ||
 				!strings.EqualFold(g.ConsentType, "AllPrincipals") && !strings.EqualFold(g.PrincipalID, u.ID) {
 				continue
 			}
@@ -103,16 +103,16 @@ func (s *Service) roles(c *client, to *resource) []string {
 		out = slices.Clone(s.GrantedRoles)
 	}
 	_ = s.Store.View(func(tx *store.Tx) error {
-		self, ok := first(tx, PrincipalByApp, c.ID)
+		self, ok := first(&tx.Reader, PrincipalByApp, c.ID)
 		if !ok {
 			return nil
 		}
 		for ref := range tx.Members(self, "appRoleAssignments", 0) {
 			var a struct{ AppRoleID, ResourceID string }
-			if _, _, ok := read(tx, ref, &a); !ok || !serves(tx, a.ResourceID, owner, to) {
+			if _, _, ok := read(&tx.Reader, ref, &a); !ok || !serves(&tx.Reader, a.ResourceID, owner, to) {
 				continue
 			}
-			if name := roleName(tx, a.ResourceID, a.AppRoleID); name != "" && !slices.Contains(out, name) {
+			if name := roleName(&tx.Reader, a.ResourceID, a.AppRoleID); name != "" && !slices.Contains(out, name) {
 				out = append(out, name)
 			}
 		}
@@ -125,7 +125,7 @@ func (s *Service) roles(c *client, to *resource) []string {
 }
 
 // roleName finds what a resource calls one of its roles; empty when it has none.
-func roleName(tx *store.Tx, resource, role string) string {
+func roleName(tx *store.Reader, resource, role string) string {
 	ref, ok := tx.Find(0, "servicePrincipals", resource)
 	if !ok {
 		return ""

@@ -45,12 +45,12 @@ func (s *Service) direct(app string, u *User, after int64, granted []string) (st
 // tenant, else that of the first service principal, else app.
 func (s *Service) AnyClient(app string) string {
 	_ = s.Store.View(func(tx *store.Tx) error {
-		if _, ok := first(tx, PrincipalByApp, app); ok {
+		if _, ok := first(&tx.Reader, PrincipalByApp, app); ok {
 			return nil
 		}
 		for ref := range tx.Members(0, "servicePrincipals", 0) {
 			var p struct{ AppID string }
-			if read(tx, ref, &p); p.AppID != "" {
+			if read(&tx.Reader, ref, &p); p.AppID != "" {
 				app = p.AppID
 			}
 			break

@@ -98,7 +98,7 @@ type principal struct {
 }
 
 // read decodes an entity; members of another kind than expected stay empty.
-func read(tx *store.Tx, ref store.Ref, into any) (id string, o value.Object, ok bool) {
+func read(tx *store.Reader, ref store.Ref, into any) (id string, o value.Object, ok bool) {
 	e, ok := tx.Get(ref)
 	if !ok {
 		return "", o, false
@@ -108,7 +108,7 @@ func read(tx *store.Tx, ref store.Ref, into any) (id string, o value.Object, ok 
 	return id, e.Object, true
 }
 
-func first(tx *store.Tx, index store.Index, key string) (store.Ref, bool) {
+func first(tx *store.Reader, index store.Index, key string) (store.Ref, bool) {
 	for ref := range tx.Lookup(index.Name(), key) {
 		return ref, true
 	}
@@ -120,12 +120,12 @@ func (s *Service) User(name string) (u *User, ok bool) {
 	_ = s.Store.View(func(tx *store.Tx) error {
 		ref, found := tx.Find(0, "users", name)
 		if !found {
-			ref, found = first(tx, UserByName, name)
+			ref, found = first(&tx.Reader, UserByName, name)
 		}
 		if found {
 			u = &User{}
-			u.ID, _, ok = read(tx, ref, u)
-			u.wids = wids(tx, ref)
+			u.ID, _, ok = read(&tx.Reader, ref, u)
+			u.wids = wids(&tx.Reader, ref)
 		}
 		return nil
 	})
@@ -138,7 +138,7 @@ func (s *Service) Users(limit int) []User {
 	_ = s.Store.View(func(tx *store.Tx) error {
 		for ref := range tx.Members(0, "users", 0) {
 			var u User
-			if u.ID, _, _ = read(tx, ref, &u); len(out) < limit {
+			if u.ID, _, _ = read(&tx.Reader, ref, &u); len(out) < limit {
 				out = append(out, u)
 			} else {
 				break
@@ -156,11 +156,11 @@ const (
 )
 
 // Roles are the templates of the directory roles that a user has now; see wids.
-func Roles(tx *store.Tx, user store.Ref) []string { return wids(tx, user) }
+func Roles(tx *store.Reader, user store.Ref) []string { return wids(tx, user) }
 
 // wids are the templates of the directory roles that a user has. A tenant without
 // any role says nothing of who may do what: there everybody is an administrator.
-func wids(tx *store.Tx, user store.Ref) []string {
+func wids(tx *store.Reader, user store.Ref) []string {
 	var out []string
 	if tx.Count(0, "directoryRoles") == 0 {
 		return []string{globalAdministrator, ordinaryMember}
@@ -182,19 +182,19 @@ func wids(tx *store.Tx, user store.Ref) []string {
 func (s *Service) find(appID string) (c *client) {
 	c = &client{ID: appID}
 	_ = s.Store.View(func(tx *store.Tx) error {
-		if ref, ok := first(tx, ApplicationByApp, appID); ok {
-			_, o, _ := read(tx, ref, c)
+		if ref, ok := first(&tx.Reader, ApplicationByApp, appID); ok {
+			_, o, _ := read(&tx.Reader, ref, c)
 			c.stored = true
 			c.secrets = secretsOf(o)
 			for f := range tx.Members(ref, "federatedIdentityCredentials", 0) {
 				var x federated
-				if _, _, ok := read(tx, f, &x); ok {
+				if _, _, ok := read(&tx.Reader, f, &x); ok {
 					c.federated = append(c.federated, x)
 				}
 			}
 		}
-		if ref, ok := first(tx, PrincipalByApp, appID); ok {
-			id, o, _ := read(tx, ref, &c.principal)
+		if ref, ok := first(&tx.Reader, PrincipalByApp, appID); ok {
+			id, o, _ := read(&tx.Reader, ref, &c.principal)
 			c.principal.ID = id
 			c.secrets = append(c.secrets, secretsOf(o)...)
 			c.Keys = append(c.Keys, c.principal.Keys...)
@@ -245,7 +245,7 @@ type organization struct {
 func (s *Service) organization() (o organization) {
 	_ = s.Store.View(func(tx *store.Tx) error {
 		for ref := range tx.Members(0, "organization", 0) {
-			o.ID, _, _ = read(tx, ref, &o)
+			o.ID, _, _ = read(&tx.Reader, ref, &o)
 			break
 		}
 		return nil
@@ -302,7 +302,7 @@ func (s *Service) byURI(name string) *client {
 					AppID string   `json:"appId"`
 					URIs  []string `json:"identifierUris"`
 				}
-				if _, _, ok := read(tx, ref, &a); ok && slices.ContainsFunc(a.URIs, func(u string) bool { return sameResource(u, name) }) {
+				if _, _, ok := read(&tx.Reader, ref, &a); ok && slices.ContainsFunc(a.URIs, func(u string) bool { return sameResource(u, name) }) {
 					id = a.AppID
 					break
 				}

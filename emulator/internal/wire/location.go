@@ -36,7 +36,7 @@ func (x *exchange) historical(a *engine.Answer) string {
 // tenantOf is the id of the tenant: of its organization.
 func tenantOf(w *op.World) (id string) {
 	w.Store.View(func(tx *store.Tx) error { // it never fails
-		id = workload.TenantID(tx)
+		id = workload.TenantID(&tx.Reader)
 		return nil
 	})
 	return id

@@ -90,7 +90,7 @@ type Media struct {
 // Call is one verb on its way to the store. A rule reads and changes it, and
 // calls Next for what the generic verb does.
 type Call struct {
-	Tx     *store.Tx
+	Tx     *store.Reader // System writes
 	Model  *edm.Model
 	Target *bind.Target
 	Verb   bind.Verb
@@ -157,7 +157,7 @@ func (c *Call) Owned() bool {
 // Same finds the member of a collection that has the texts that text gives under all of
 // names. The first of them is an indexed property of t. Letter case does not count, and
 // what is missing is the empty text; but nothing is the same where the first is empty.
-func Same(tx *store.Tx, owner store.Ref, nav string, t edm.Name, text func(name string) string, names ...string) (store.Ref, bool) {
+func Same(tx *store.Reader, owner store.Ref, nav string, t edm.Name, text func(name string) string, names ...string) (store.Ref, bool) {
 	for ref := range tx.Lookup(IndexOf(t, names[0]), text(names[0])) {
 		e, _ := tx.Get(ref)
 		if tx.Contains(owner, nav, ref) && !slices.ContainsFunc(names, func(name string) bool {
@@ -180,10 +180,13 @@ func (c *Call) Now() time.Time { return c.Tx.Now() }
 //
 // There is one wake-up for the same node and do: a later call moves it, and the
 // zero time takes it away.
-func (c *Call) Wake(n *Node, at time.Time, do string) error { return c.Tx.Wake(at, n.Ref, do, "") }
+func (c *Call) Wake(n *Node, at time.Time, do string) error { return c.System.Wake(n, at, do) }
 
 // System is what the engine offers to rules beside Next: the generic verbs on
-// other entities, in the same transaction.
+// other entities, in the same transaction. It is the only way in which rules write.
+//
+// A navigation is given by its name, or by the name under which the traits of its owner
+// store it (storedAs).
 type System interface {
 	// Member finds a member of a navigation by key, through the views.
 	Member(c *Call, owner *Node, nav, key string) (Node, error)
@@ -205,8 +208,10 @@ type System interface {
 	// Move takes a stored node with all it contains to a navigation of another one, under
 	// a new id; an empty one keeps the id.
 	Move(c *Call, n, to *Node, nav, id string) error
-	// Link and Unlink make and take away a reference as a request would, behind the ties of
-	// the navigation. A link that is there already, or that is not there, is no error.
+	// Link and Unlink make and take away a reference as a request would, behind the rules of
+	// the navigation. Link replaces the member of a single-valued navigation. A link that is
+	// there already, or that is not there, is no error; nor is one whose Unlink is under way.
+	// Under a name that begins with $, Link makes a reference that no path leads to.
 	Link(c *Call, owner *Node, nav string, member store.Ref) error
 	Unlink(c *Call, owner *Node, nav string, member store.Ref) error
 	// Create makes a member of a navigation as a request would, through the rules of
@@ -215,6 +220,21 @@ type System interface {
 	// Post is Create of a body as a client sends it: it is checked, and what it holds by
 	// value is made too. over is put on it after the check.
 	Post(c *Call, owner *Node, nav string, sent, over value.Members) (Node, error)
+	// Delete removes a stored entity with all it contains as a request would, through the
+	// rule of its type. An entity that is gone, or whose Delete is under way, is no error:
+	// two rules may delete each other's entities.
+	Delete(c *Call, ref store.Ref) error
+	// Purge removes a stored entity with all it contains for good, whatever the rule on
+	// Delete of its type does with it. An entity that is gone is no error.
+	Purge(c *Call, n *Node) error
+	// Detach moves a stored node to a navigation of another one where its links are hidden, as a
+	// soft delete does. Attach brings it back to where it was, with its links.
+	Detach(c *Call, n, to *Node, nav string) error
+	Attach(c *Call, n *Node) error
+	// PutContent replaces the content of a stored media entity; nil removes it.
+	PutContent(c *Call, n *Node, content *store.Blob) error
+	// Wake is Call.Wake.
+	Wake(n *Node, at time.Time, do string) error
 }
 
 // Entity is one entity of an answer.

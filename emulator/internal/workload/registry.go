@@ -151,7 +151,7 @@ type Item struct {
 
 // Scope is what a view may look at.
 type Scope struct {
-	Tx     *store.Tx
+	Tx     *store.Reader
 	Model  *edm.Model
 	Shapes *value.Shapes
 	Caller Caller

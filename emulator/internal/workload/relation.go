@@ -13,7 +13,7 @@ import (
 // user's directReports are those whose manager it is (B-4.46). There is no second
 // record of the link.
 func Inverse(t edm.Name, nav string, links ...string) View {
-	v := Related(t, nav, func(tx *store.Tx, r store.Ref) []store.Ref { return referrers(tx, r, links) })
+	v := Related(t, nav, func(tx *store.Reader, r store.Ref) []store.Ref { return referrers(tx, r, links) })
 	v.Links = links
 	return v
 }
@@ -21,7 +21,7 @@ func Inverse(t edm.Name, nav string, links ...string) View {
 // Transitive is a view of what one reaches over links, nested as deep as they go,
 // each once: the members of a group's member groups.
 func Transitive(t edm.Name, nav, link string) View {
-	return Related(t, nav, reach(func(tx *store.Tx, r store.Ref) []store.Ref {
+	return Related(t, nav, reach(func(tx *store.Reader, r store.Ref) []store.Ref {
 		return slices.Collect(tx.Members(r, link, 0))
 	}))
 }
@@ -29,12 +29,12 @@ func Transitive(t edm.Name, nav, link string) View {
 // TransitiveInverse is a view of who reaches an entity over links: the groups of
 // the groups that it is a member of.
 func TransitiveInverse(t edm.Name, nav, link string) View {
-	return Related(t, nav, reach(func(tx *store.Tx, r store.Ref) []store.Ref { return referrers(tx, r, []string{link}) }))
+	return Related(t, nav, reach(func(tx *store.Reader, r store.Ref) []store.Ref { return referrers(tx, r, []string{link}) }))
 }
 
-type steps func(tx *store.Tx, r store.Ref) []store.Ref
+type steps func(tx *store.Reader, r store.Ref) []store.Ref
 
-func referrers(tx *store.Tx, r store.Ref, links []string) []store.Ref {
+func referrers(tx *store.Reader, r store.Ref, links []string) []store.Ref {
 	var out []store.Ref
 	for l := range tx.Referrers(r) {
 		if slices.Contains(links, l.Nav) {
@@ -46,7 +46,7 @@ func referrers(tx *store.Tx, r store.Ref, links []string) []store.Ref {
 
 // reach repeats a step until nothing new is met; the start does not reach itself.
 func reach(step steps) steps {
-	return func(tx *store.Tx, r store.Ref) []store.Ref {
+	return func(tx *store.Reader, r store.Ref) []store.Ref {
 		seen := map[store.Ref]bool{r: true}
 		var out []store.Ref
 		for next := []store.Ref{r}; len(next) > 0; next = next[1:] {
@@ -63,7 +63,7 @@ func reach(step steps) steps {
 
 // Related is a view of the entities that of finds from the owner of the navigation, in the
 // order in which they were made, each once.
-func Related(t edm.Name, nav string, of func(tx *store.Tx, r store.Ref) []store.Ref) View {
+func Related(t edm.Name, nav string, of func(tx *store.Reader, r store.Ref) []store.Ref) View {
 	return View{Type: t, Nav: nav, Computed: true,
 		Members: func(s Scope, owner *Node, after store.Ref) iter.Seq[Item] {
 			return func(yield func(Item) bool) {

@@ -206,7 +206,7 @@ func (col *Collection) StoredMembers(after store.Ref, sieve func(value.Object) b
 }
 
 // union walks a set of the service root with the sets that belong to it.
-func union(tx *store.Tx, n *edm.Navigation, sets []*edm.Navigation, after store.Ref, sieve func(value.Object) bool) iter.Seq2[store.Ref, store.Entity] {
+func union(tx *store.Reader, n *edm.Navigation, sets []*edm.Navigation, after store.Ref, sieve func(value.Object) bool) iter.Seq2[store.Ref, store.Entity] {
 	seqs := []iter.Seq[store.Ref]{tx.Members(0, n.Name, after)}
 	for _, s := range sets {
 		seqs = append(seqs, tx.Members(0, s.Name, after))

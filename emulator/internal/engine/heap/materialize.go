@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/typeinfo"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
@@ -108,12 +109,12 @@ func (s inOrder) Swap(i, j int) {
 }
 
 // Materialize stores a node that exists without being stored, and its owners before it.
-func (h *Heap) Materialize(c *workload.Call, n *workload.Node) error {
+func (h *Heap) Materialize(tx *store.Tx, c *workload.Call, n *workload.Node) error {
 	if n.Ref != workload.NoRef {
 		return nil
 	}
 	owner := n.Home.Owner
-	if err := h.Materialize(c, owner); err != nil {
+	if err := h.Materialize(tx, c, owner); err != nil {
 		return err
 	}
 	stored := h.Stored(owner.Type, n.Home.Nav)
@@ -129,7 +130,7 @@ func (h *Heap) Materialize(c *workload.Call, n *workload.Node) error {
 		has.Set(k.ID, value.String(n.Home.Key))
 	}
 	members, _ := h.Fill(c, k, has, true) // the id is given by where the node lies
-	ref, err := c.Tx.Add(owner.Ref, stored, n.Home.Key, h.Object(k, members))
+	ref, err := tx.Add(owner.Ref, stored, n.Home.Key, h.Object(k, members))
 	if err != nil {
 		return err
 	}

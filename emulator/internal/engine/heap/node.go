@@ -120,6 +120,20 @@ func CloneNode(n *workload.Node) *workload.Node {
 	return &k
 }
 
+// Navigation finds a navigation of an entity by its name, or by the name under which its
+// members are stored. The error is that of an unknown segment.
+func (h *Heap) Navigation(owner *edm.Type, name string) (*edm.Navigation, error) {
+	if n, ok := owner.Navigation(name); ok {
+		return n, nil
+	}
+	for shown, as := range h.Types.Of(owner).Traits.StoredAs {
+		if n, ok := owner.Navigation(shown); ok && as == name {
+			return n, nil
+		}
+	}
+	return nil, grapherr.NoSegment(name)
+}
+
 // Stored is the name under which a navigation's members lie in the heap.
 func (h *Heap) Stored(owner *edm.Type, n *edm.Navigation) string {
 	if owner != nil {

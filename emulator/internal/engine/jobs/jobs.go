@@ -101,12 +101,12 @@ func Begin(x *op.Op, c *workload.Call, job workload.Job, res *workload.Result) e
 			res.Links = append(res.Links, workload.Link{Header: "Content-Location", Path: inParens(owner), Relative: true})
 		}
 	}
-	if err := keep(x.Core, c.Tx, &j); err != nil {
+	if err := keep(x.Core, x.Tx, &j); err != nil {
 		return err
 	}
 	if d := x.Core.Options.Pace.After; d > 0 {
 		ref, _ := c.Tx.Find(0, collection, j.ID)
-		if err := c.Tx.Wake(c.Now().Add(d), ref, EndVerb, ""); err != nil {
+		if err := x.Tx.Wake(c.Now().Add(d), ref, EndVerb, ""); err != nil {
 			return err
 		}
 	}
@@ -135,14 +135,14 @@ func operation(x *op.Op, c *workload.Call, owner *workload.Node, nav *edm.Naviga
 			t = narrow
 		}
 	}
-	if err := x.Core.Materialize(c, owner); err != nil {
+	if err := x.Core.Materialize(x.Tx, c, owner); err != nil {
 		return workload.Node{}, err
 	}
 	members := append(value.Members{{Name: "id", Value: value.String(j.ID)}}, job.Shows...)
 	members = append(members, value.Member{Name: jobMember, Value: value.String(j.ID)})
 	members = append(members, progress(t, j, c.Now())...)
 	k := x.Core.Types.Of(t)
-	ref, err := c.Tx.Add(owner.Ref, x.Core.Stored(owner.Type, nav), j.ID, x.Core.Object(k, members))
+	ref, err := x.Tx.Add(owner.Ref, x.Core.Stored(owner.Type, nav), j.ID, x.Core.Object(k, members))
 	if err != nil {
 		return workload.Node{}, err
 	}
@@ -187,11 +187,11 @@ func forgetJobs(x *op.Op, c *workload.Call) error {
 		}
 	}
 	if j, ok := jobAt(c.Tx, oldest); ok && j.Operation != 0 {
-		if err := c.Tx.Delete(j.Operation); err != nil && !errors.Is(err, store.ErrNotFound) {
+		if err := x.Tx.Delete(j.Operation); err != nil && !errors.Is(err, store.ErrNotFound) {
 			return err
 		}
 	}
-	return c.Tx.Delete(oldest)
+	return x.Tx.Delete(oldest)
 }
 
 // keep writes a job down.
@@ -208,7 +208,7 @@ func keep(e *op.Core, tx *store.Tx, j *Job) error {
 	return err
 }
 
-func jobAt(tx *store.Tx, ref store.Ref) (Job, bool) {
+func jobAt(tx *store.Reader, ref store.Ref) (Job, bool) {
 	ent, ok := tx.Get(ref)
 	if !ok || ent.Object.Type() != jobType {
 		return Job{}, false

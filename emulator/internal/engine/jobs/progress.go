@@ -24,7 +24,7 @@ func Poll(e *op.Core, w *op.World, id string) (Job, bool) {
 	end := false
 	err := w.Store.Update(func(tx *store.Tx) error {
 		ref, _ := tx.Find(0, collection, id)
-		if j, known = jobAt(tx, ref); !known || j.State.Over() {
+		if j, known = jobAt(&tx.Reader, ref); !known || j.State.Over() {
 			return nil
 		}
 		j.Looks++
@@ -48,7 +48,7 @@ func Poll(e *op.Core, w *op.World, id string) (Job, bool) {
 func byID(e *op.Core, w *op.World, id string) (j Job, ok bool) {
 	w.Store.View(func(tx *store.Tx) error { // it never fails
 		if ref, found := tx.Find(0, collection, id); found {
-			j, ok = jobAt(tx, ref)
+			j, ok = jobAt(&tx.Reader, ref)
 		}
 		return nil
 	})
@@ -59,7 +59,7 @@ func byID(e *op.Core, w *op.World, id string) (j Job, ok bool) {
 func List(e *op.Core, w *op.World) (list []Job) {
 	w.Store.View(func(tx *store.Tx) error { // it never fails
 		for ref := range tx.Members(0, collection, 0) {
-			if j, ok := jobAt(tx, ref); ok {
+			if j, ok := jobAt(&tx.Reader, ref); ok {
 				list = append(list, j)
 			}
 		}
@@ -115,7 +115,7 @@ func complete(e *op.Core, w *op.World, id string, why *grapherr.Error) {
 
 // Finish ends the job at ref in an open transaction; an error must undo it.
 func Finish(e *op.Core, w *op.World, tx *store.Tx, ref store.Ref, why *grapherr.Error) error {
-	j, ok := jobAt(tx, ref)
+	j, ok := jobAt(&tx.Reader, ref)
 	if !ok || j.State.Over() {
 		return nil
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/typeinfo"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/fixtures"
@@ -91,11 +92,28 @@ type Op struct {
 	// generic verb does.
 	Prepared workload.Func
 
-	Writing bool // the transaction that is open can change the store
+	// Tx is the open transaction, with which the engine writes; rules read it as Call.Tx.
+	Tx      *store.Tx
+	Writing bool // Tx can change the store
+	// Underway are the deletes and the unlinks that have begun, so that rules which follow
+	// each other end.
+	Underway []Removal
 
 	Loading      bool // a fixture is loaded: ids and read-only properties are taken
 	Synthesizing bool // what is missing is made up in this transaction
 	Synthesized  bool // the entity that the request is about was made up for it
+}
+
+// Removal is the delete of an entity, or the unlink of a member of Owner.
+type Removal struct {
+	Owner store.Ref
+	Nav   string // empty: a delete
+	Ref   store.Ref
+}
+
+// Begin gives an operation the transaction that it runs in.
+func (x *Op) Begin(tx *store.Tx) {
+	x.Tx, x.Call.Tx = tx, &tx.Reader
 }
 
 // Documented is the status that the operation's page names, if the verb can give it.

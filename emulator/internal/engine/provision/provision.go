@@ -32,7 +32,7 @@ func Pending(x *op.Op, c *workload.Call, owner *workload.Node, n *edm.Navigation
 }
 
 // TenantPending reports whether the tenant lacks its built-in entities.
-func TenantPending(tx *store.Tx) bool { return tx.Count(0, marker) == 0 }
+func TenantPending(tx *store.Reader) bool { return tx.Count(0, marker) == 0 }
 
 // EntityPending reports whether an owner lacks the built-in entities of its own in a collection.
 func EntityPending(x *op.Op, c *workload.Call, owner *workload.Node, n *edm.Navigation) bool {
@@ -43,15 +43,15 @@ func EntityPending(x *op.Op, c *workload.Call, owner *workload.Node, n *edm.Navi
 // that of the owner.
 func Collection(x *op.Op, c *workload.Call, owner *workload.Node, n *edm.Navigation) error {
 	if !EntityPending(x, c, owner, n) {
-		if err := provisionTenant(x.Core, c.Tx); err != nil {
+		if err := provisionTenant(x.Core, x.Tx); err != nil {
 			return err
 		}
-		return x.Core.Materialize(c, owner) // it may have been stored just now
+		return x.Core.Materialize(x.Tx, c, owner) // it may have been stored just now
 	}
-	if err := x.Core.Materialize(c, owner); err != nil {
+	if err := x.Core.Materialize(x.Tx, c, owner); err != nil {
 		return err
 	}
-	if _, err := c.Tx.Add(owner.Ref, marker+n.Name, "", x.Core.Shapes.Object(marker, nil)); err != nil {
+	if _, err := x.Tx.Add(owner.Ref, marker+n.Name, "", x.Core.Shapes.Object(marker, nil)); err != nil {
 		return err
 	}
 	pieces, stored := x.Core.Builtins(), x.Core.Stored(owner.Type, n)
@@ -63,7 +63,7 @@ func Collection(x *op.Op, c *workload.Call, owner *workload.Node, n *edm.Navigat
 		if p.Same != "" && has(c.Tx, owner.Ref, stored, p.Of.Same, p.Same) || suppressed(c.Tx, owner.Ref, stored, p.Key) {
 			continue
 		}
-		_, err := c.Tx.Add(owner.Ref, stored, p.Key, p.Object)
+		_, err := x.Tx.Add(owner.Ref, stored, p.Key, p.Object)
 		if err != nil && !errors.Is(err, store.ErrExists) {
 			return err
 		}
@@ -72,7 +72,7 @@ func Collection(x *op.Op, c *workload.Call, owner *workload.Node, n *edm.Navigat
 }
 
 // has reports whether a member of a collection has a text.
-func has(tx *store.Tx, owner store.Ref, nav, name, text string) bool {
+func has(tx *store.Reader, owner store.Ref, nav, name, text string) bool {
 	for _, e := range tx.Entities(owner, nav, 0, nil) {
 		if raw, _ := e.Object.Get(name); raw == value.String(text) {
 			return true
@@ -105,7 +105,7 @@ func Tenant(e *op.Core, w *op.World) error {
 		return nil
 	}
 	return w.Store.Update(func(tx *store.Tx) error {
-		if !TenantPending(tx) {
+		if !TenantPending(&tx.Reader) {
 			return nil
 		}
 		return provisionTenant(e, tx)
@@ -119,15 +119,15 @@ func put(e *op.Core, tx *store.Tx, p *op.Builtin) error {
 			return nil
 		}
 	}
-	c, owner, nav, err := locate(e, tx, p.Target)
+	c, owner, nav, err := locate(e, &tx.Reader, p.Target)
 	if err != nil {
 		return err
 	}
-	if err := e.Materialize(c, &owner); err != nil {
+	if err := e.Materialize(tx, c, &owner); err != nil {
 		return err
 	}
 	stored := e.Stored(owner.Type, nav)
-	if suppressed(tx, owner.Ref, stored, p.Key) {
+	if suppressed(&tx.Reader, owner.Ref, stored, p.Key) {
 		return nil
 	}
 	_, err = tx.Add(owner.Ref, stored, p.Key, p.Object)
@@ -138,7 +138,7 @@ func put(e *op.Core, tx *store.Tx, p *op.Builtin) error {
 }
 
 // locate walks to the entity whose collection holds built-in entities of the tenant.
-func locate(e *op.Core, tx *store.Tx, t *bind.Target) (*workload.Call, workload.Node, *edm.Navigation, error) {
+func locate(e *op.Core, tx *store.Reader, t *bind.Target) (*workload.Call, workload.Node, *edm.Navigation, error) {
 	c := &workload.Call{Tx: tx, Model: t.Model, Target: t, Verb: bind.Create, Query: &odata.Query{}, Loading: true}
 	owner := workload.Node{Type: t.Model.Root(), Exists: true}
 	last := len(t.Steps) - 1
@@ -153,14 +153,14 @@ func locate(e *op.Core, tx *store.Tx, t *bind.Target) (*workload.Call, workload.
 }
 
 // suppressed reports whether a tenant's files say that an entity is not there.
-func suppressed(tx *store.Tx, owner store.Ref, stored, key string) bool {
+func suppressed(tx *store.Reader, owner store.Ref, stored, key string) bool {
 	_, ok := tx.Find(owner, SuppressedPrefix+stored, key)
 	return ok
 }
 
 // Deleted lists the keys of the tenant's built-in entities that were put into the world and are not
 // there any more, by where it stood.
-func Deleted(e *op.Core, tx *store.Tx) (map[store.Ref]map[string][]string, error) {
+func Deleted(e *op.Core, tx *store.Reader) (map[store.Ref]map[string][]string, error) {
 	out := map[store.Ref]map[string][]string{}
 	pieces := e.Builtins()
 	for i := range pieces {
@@ -186,7 +186,7 @@ func Deleted(e *op.Core, tx *store.Tx) (map[store.Ref]map[string][]string, error
 
 // DeletedOf does the same for an entity that has built-in entities of its own, and for what its
 // files said.
-func DeletedOf(e *op.Core, tx *store.Tx, ref store.Ref, t *edm.Type, out map[string][]string) map[string][]string {
+func DeletedOf(e *op.Core, tx *store.Reader, ref store.Ref, t *edm.Type, out map[string][]string) map[string][]string {
 	add := func(stored, key string) {
 		if _, there := tx.Find(ref, stored, key); there || slices.Contains(out[stored], key) {
 			return

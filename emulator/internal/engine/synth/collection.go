@@ -38,7 +38,7 @@ func FillCollection(x *op.Op, c *workload.Call) error {
 	if err := Entity(x, c, owner); err != nil {
 		return err
 	}
-	if err := x.Core.Materialize(c, owner); err != nil {
+	if err := x.Core.Materialize(x.Tx, c, owner); err != nil {
 		return err
 	}
 	seed := c.Nav.Name + "/" + heap.OwnerKey(&workload.Node{Home: workload.Home{Owner: owner}})
@@ -59,7 +59,7 @@ func addMembers(x *op.Op, c *workload.Call, owner *workload.Node, t *edm.Type, s
 			if n--; n < 0 {
 				break
 			}
-			if err := c.Tx.Link(owner.Ref, x.Core.Stored(owner.Type, c.Nav), m.Ref); err != nil && !errors.Is(err, store.ErrLinked) {
+			if err := x.Tx.Link(owner.Ref, x.Core.Stored(owner.Type, c.Nav), m.Ref); err != nil && !errors.Is(err, store.ErrLinked) {
 				return err
 			}
 		}
@@ -143,7 +143,7 @@ func markFilled(x *op.Op, c *workload.Call, owner *workload.Node, nav *edm.Navig
 	if _, ok := c.Tx.Find(0, deletedKeys, key); ok {
 		return nil
 	}
-	_, err := c.Tx.Add(0, deletedKeys, key, x.Core.Shapes.Object("$deleted", nil))
+	_, err := x.Tx.Add(0, deletedKeys, key, x.Core.Shapes.Object("$deleted", nil))
 	return err
 }
 

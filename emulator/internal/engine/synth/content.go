@@ -10,7 +10,7 @@ import (
 
 // Content makes up the content of a stream, and keeps it.
 func Content(x *op.Op, c *workload.Call, name string) (*store.Blob, error) {
-	if err := x.Core.Materialize(c, &c.Self); err != nil {
+	if err := x.Core.Materialize(x.Tx, c, &c.Self); err != nil {
 		return nil, err
 	}
 	text, _ := Value("Edm.String", nil, c.Self.Home.Key+"/"+name, 0).Text()
@@ -18,7 +18,7 @@ func Content(x *op.Op, c *workload.Call, name string) (*store.Blob, error) {
 	if err != nil {
 		return nil, err
 	}
-	return blob, c.Tx.PutBlob(c.Self.Ref, name, blob)
+	return blob, x.Tx.PutBlob(c.Self.Ref, name, blob)
 }
 
 // ContentType is the media type of content that was made up.

@@ -43,7 +43,7 @@ func Entity(x *op.Op, c *workload.Call, n *workload.Node) error {
 	if home, set := x.Core.HomeFor(c, n.Home.Owner, n.Home.Nav, t); set != n.Home.Nav {
 		return linkedEntity(x, c, n, home, set)
 	}
-	if err := x.Core.Materialize(c, n); err != nil {
+	if err := x.Core.Materialize(x.Tx, c, n); err != nil {
 		return err
 	}
 	n.Exists = true
@@ -54,7 +54,7 @@ func Entity(x *op.Op, c *workload.Call, n *workload.Node) error {
 // its type, where it may be already.
 func linkedEntity(x *op.Op, c *workload.Call, n *workload.Node, home *workload.Node, set *edm.Navigation) error {
 	owner, key := n.Home.Owner, n.Home.Key
-	if err := x.Core.Materialize(c, owner); err != nil {
+	if err := x.Core.Materialize(x.Tx, c, owner); err != nil {
 		return err
 	}
 	if key == "" {
@@ -68,11 +68,11 @@ func linkedEntity(x *op.Op, c *workload.Call, n *workload.Node, home *workload.N
 	}
 	if !made.Exists {
 		made.Type, made.Object = n.Type, n.Object
-		if err := x.Core.Materialize(c, &made); err != nil {
+		if err := x.Core.Materialize(x.Tx, c, &made); err != nil {
 			return err
 		}
 	}
-	if err := c.Tx.Link(owner.Ref, x.Core.Stored(owner.Type, n.Home.Nav), made.Ref); err != nil && !errors.Is(err, store.ErrLinked) {
+	if err := x.Tx.Link(owner.Ref, x.Core.Stored(owner.Type, n.Home.Nav), made.Ref); err != nil && !errors.Is(err, store.ErrLinked) {
 		return err
 	}
 	fresh, ok := x.Core.Load(c, made.Ref, n.Home)
@@ -109,7 +109,7 @@ func RecordDeletion(x *op.Op, c *workload.Call, n *workload.Node) error {
 	if Deleted(x, c, n) {
 		return nil
 	}
-	if _, err := c.Tx.Add(0, deletedKeys, deletedKey(n), x.Core.Shapes.Object("$deleted", nil)); err != nil {
+	if _, err := x.Tx.Add(0, deletedKeys, deletedKey(n), x.Core.Shapes.Object("$deleted", nil)); err != nil {
 		return err
 	}
 	return markFilled(x, c, n.Home.Owner, n.Home.Nav)

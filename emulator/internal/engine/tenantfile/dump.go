@@ -31,7 +31,7 @@ type DumpOptions struct {
 // navigation of the service root, one line for each entity in it, contents and
 // long texts in files of their own.
 func Dump(e *op.Core, w *op.World, o DumpOptions, models ...*edm.Model) error {
-	d := &dumper{e: e, tx: w.Store.Scan(), models: models, create: o.Create, keepPasswords: o.KeepPasswords}
+	d := &dumper{e: e, tx: &w.Store.Scan().Reader, models: models, create: o.Create, keepPasswords: o.KeepPasswords}
 	var err error
 	if d.cleared, err = provision.Deleted(e, d.tx); err != nil {
 		return fmt.Errorf("export: %w", err)
@@ -51,7 +51,7 @@ func Dump(e *op.Core, w *op.World, o DumpOptions, models ...*edm.Model) error {
 
 // JSON is a world as one object of JSON: what Dump writes, without contents.
 func JSON(e *op.Core, w *op.World, models ...*edm.Model) value.Raw {
-	d := &dumper{e: e, tx: w.Store.Scan(), models: models}
+	d := &dumper{e: e, tx: &w.Store.Scan().Reader, models: models}
 	var out value.Members
 	for _, nav := range d.tx.Navs(0) {
 		n, ok := d.navigation("", nav)
@@ -76,7 +76,7 @@ func JSON(e *op.Core, w *op.World, models ...*edm.Model) value.Raw {
 
 type dumper struct {
 	e      *op.Core
-	tx     *store.Tx
+	tx     *store.Reader
 	models []*edm.Model
 	create func(string) (io.WriteCloser, error) // nil: contents are left out
 	files  int                                  // beside those of navigations

@@ -185,8 +185,9 @@ func (l *loader) document(tx *store.Tx, r *fixtures.Record) error {
 }
 
 func (l *loader) exchange(tx *store.Tx, t *bind.Target) *op.Op {
-	c := &workload.Call{Tx: tx, Model: t.Model, Target: t, Verb: bind.Create, Query: &odata.Query{}, Loading: true}
+	c := &workload.Call{Model: t.Model, Target: t, Verb: bind.Create, Query: &odata.Query{}, Loading: true}
 	x := &op.Op{Core: l.e, World: l.w, Call: c, Request: &op.Request{Model: t.Model, Target: t, Verb: bind.Create, Query: c.Query}, Loading: true}
+	x.Begin(tx)
 	c.System = write.SystemOf(x)
 	return x
 }
@@ -229,10 +230,10 @@ func (l *loader) suppress(x *op.Op, owner *workload.Node, nav *edm.Navigation, r
 	if k := l.e.Types.Of(owner.Type); !k.Provisioned[nav.Name] && !k.ProvisionedEach[nav.Name] {
 		return fault(r, "$gone: no tenant has anything in %s from its first day", nav.Name)
 	}
-	if err := x.Core.Materialize(x.Call, owner); err != nil {
+	if err := x.Core.Materialize(x.Tx, x.Call, owner); err != nil {
 		return blame(r, err)
 	}
-	_, err := x.Call.Tx.Add(owner.Ref, provision.SuppressedPrefix+l.e.Stored(owner.Type, nav), r.Target, l.e.Shapes.Object(provision.SuppressedPrefix, nil))
+	_, err := x.Tx.Add(owner.Ref, provision.SuppressedPrefix+l.e.Stored(owner.Type, nav), r.Target, l.e.Shapes.Object(provision.SuppressedPrefix, nil))
 	if err != nil && !errors.Is(err, store.ErrExists) {
 		return fault(r, "%v", err)
 	}
@@ -357,7 +358,7 @@ func (l *loader) into(x *op.Op, n *workload.Node, r *fixtures.Record) error {
 	if err != nil {
 		return err
 	}
-	if err := x.Core.Materialize(x.Call, n); err != nil {
+	if err := x.Core.Materialize(x.Tx, x.Call, n); err != nil {
 		return blame(r, err)
 	}
 	if len(body.Members) > 0 {
@@ -393,7 +394,7 @@ func (l *loader) rest(x *op.Op, n *workload.Node, r *fixtures.Record, below []*f
 func (l *loader) content(x *op.Op, n *workload.Node, name string, r *fixtures.Record) error {
 	blob, err := store.ReadBlob(r.Content.Type, strings.NewReader(string(r.Content.Data)), int64(len(r.Content.Data)))
 	if err == nil {
-		err = x.Call.Tx.PutBlob(n.Ref, name, blob)
+		err = x.Tx.PutBlob(n.Ref, name, blob)
 	}
 	if err != nil {
 		return fault(r, "%v", err)

@@ -27,7 +27,7 @@ func (l *loader) version(x *op.Op, owner *workload.Node, nav *edm.Navigation, r 
 				continue
 			}
 			if other, ok := t.Navigation(nav.Name); ok && knows(other.Target(), r, needs) {
-				return l.exchange(x.Call.Tx, &bind.Target{Model: m}), owned(owner, t), other
+				return l.exchange(x.Tx, &bind.Target{Model: m}), owned(owner, t), other
 			}
 		}
 	}

@@ -41,7 +41,7 @@ func createBody(x *op.Op, c *workload.Call, b *payload.Body) (workload.Result, e
 		return workload.Result{}, err
 	}
 	if c.Media != nil { // what was sent in JSON's stead is the entity's content
-		if err := c.Tx.PutBlob(node.Ref, heap.StreamName(nil), c.Media.Blob); err != nil {
+		if err := putContent(x, c, &node, heap.StreamName(nil), c.Media.Blob); err != nil {
 			return workload.Result{}, err
 		}
 	}
@@ -68,14 +68,14 @@ func Insert(x *op.Op, c *workload.Call, owner *workload.Node, nav *edm.Navigatio
 		return workload.Node{}, err
 	}
 	home, set := x.Core.HomeFor(c, owner, nav, b.Type)
-	if err := x.Core.Materialize(c, home); err != nil {
+	if err := x.Core.Materialize(x.Tx, c, home); err != nil {
 		return workload.Node{}, err
 	}
 	at := workload.Home{Owner: heap.CloneNode(home), Nav: set, Key: key}
 	if !set.Type.Many {
 		at.Key = ""
 	}
-	ref, err := c.Tx.Add(home.Ref, x.Core.Stored(home.Type, set), at.Key, x.Core.Object(k, members))
+	ref, err := x.Tx.Add(home.Ref, x.Core.Stored(home.Type, set), at.Key, x.Core.Object(k, members))
 	for errors.Is(err, store.ErrExists) && at.Key != "" && !keyGiven(b, k, at.Key) { // left by an earlier run with the same seed
 		at.Key = c.Tx.NewGUID()
 		if k.ID != "" {
@@ -84,7 +84,7 @@ func Insert(x *op.Op, c *workload.Call, owner *workload.Node, nav *edm.Navigatio
 		if k.Traits.SID != "" {
 			members.Set(k.Traits.SID, value.String(value.SID(at.Key)))
 		}
-		ref, err = c.Tx.Add(home.Ref, x.Core.Stored(home.Type, set), at.Key, x.Core.Object(k, members))
+		ref, err = x.Tx.Add(home.Ref, x.Core.Stored(home.Type, set), at.Key, x.Core.Object(k, members))
 	}
 	if errors.Is(err, store.ErrExists) {
 		return workload.Node{}, grapherr.Exists(b.Type.Name.Short(), key)
@@ -93,10 +93,10 @@ func Insert(x *op.Op, c *workload.Call, owner *workload.Node, nav *edm.Navigatio
 		return workload.Node{}, err
 	}
 	if set != nav {
-		if err := x.Core.Materialize(c, owner); err != nil {
+		if err := x.Core.Materialize(x.Tx, c, owner); err != nil {
 			return workload.Node{}, err
 		}
-		if err := c.Tx.Link(owner.Ref, x.Core.Stored(owner.Type, nav), ref); err != nil {
+		if err := x.Tx.Link(owner.Ref, x.Core.Stored(owner.Type, nav), ref); err != nil {
 			return workload.Node{}, err
 		}
 	}
@@ -191,7 +191,7 @@ func amend(x *op.Op, c *workload.Call, n *workload.Node, nav *edm.Navigation, ch
 // clearSingle removes the contained member of a single-valued navigation.
 func clearSingle(x *op.Op, c *workload.Call, n *workload.Node, nav *edm.Navigation) error {
 	if ref, ok := c.Tx.One(n.Ref, x.Core.Stored(n.Type, nav)); ok && nav.Contains {
-		return c.Tx.Delete(ref)
+		return x.Tx.Delete(ref)
 	}
 	return nil
 }

@@ -98,7 +98,7 @@ func Unlink(x *op.Op, c *workload.Call) (workload.Result, error) {
 		if h.Nav.Type.Many || !slices.ContainsFunc(c.Tx.Hidden(h.Owner.Ref), hidden) {
 			return workload.Result{}, grapherr.NotLinked(h.Nav.Name)
 		}
-		return workload.Result{}, c.Tx.SetOne(h.Owner.Ref, stored, 0)
+		return workload.Result{}, x.Tx.SetOne(h.Owner.Ref, stored, 0)
 	}
 	return workload.Result{}, removeLink(x, c, h.Owner, h.Nav, n.Ref)
 }
@@ -117,22 +117,25 @@ func named(q *odata.Query, name string) (string, bool) {
 // removeLink takes a member out of a navigation. One that lies there and nowhere else
 // goes with its reference.
 func removeLink(x *op.Op, c *workload.Call, owner *workload.Node, nav *edm.Navigation, member store.Ref) error {
+	stored := x.Core.Stored(owner.Type, nav)
 	if rule, ok := x.Core.Registry.LinkRule(owner.Type, nav.Name); ok && rule.Unlink != nil {
 		node, ok := x.Core.Load(c, member, workload.Home{Owner: owner, Nav: nav})
 		if !ok {
 			return grapherr.NotLinked(nav.Name)
 		}
-		if err := rule.Unlink(c, owner, &node); err != nil {
+		x.Underway = append(x.Underway, op.Removal{Owner: owner.Ref, Nav: stored, Ref: member})
+		err := rule.Unlink(c, owner, &node)
+		x.Underway = x.Underway[:len(x.Underway)-1]
+		if err != nil {
 			return err
 		}
 	}
-	stored := x.Core.Stored(owner.Type, nav)
-	err := c.Tx.Unlink(owner.Ref, stored, member)
+	err := x.Tx.Unlink(owner.Ref, stored, member)
 	if !errors.Is(err, store.ErrNoLink) {
 		return err
 	}
 	if from, at, _, ok := c.Tx.Owner(member); ok && from == owner.Ref && at == stored && !nav.Set {
-		return c.Tx.Delete(member)
+		return x.Tx.Delete(member)
 	}
 	return grapherr.NotLinked(nav.Name)
 }
@@ -157,10 +160,15 @@ func LinkTo(x *op.Op, c *workload.Call, owner *workload.Node, nav *edm.Navigatio
 		return grapherr.BadRequest("Not a valid reference update.").
 			Because("'"+nav.Name+"' refers to "+string(want.Name)+", and the URL names a "+string(to.Type.Name)+".", "")
 	}
-	if err := checkLink(x, c, owner, nav, &to); err != nil {
+	return join(x, c, owner, nav, &to)
+}
+
+// join adds a reference to a stored entity, if the rule of the navigation lets it.
+func join(x *op.Op, c *workload.Call, owner *workload.Node, nav *edm.Navigation, to *workload.Node) error {
+	if err := checkLink(x, c, owner, nav, to); err != nil {
 		return err
 	}
-	if err := x.Core.Materialize(c, owner); err != nil {
+	if err := x.Core.Materialize(x.Tx, c, owner); err != nil {
 		return err
 	}
 	stored := x.Core.Stored(owner.Type, nav)
@@ -173,9 +181,9 @@ func LinkTo(x *op.Op, c *workload.Call, owner *workload.Node, nav *edm.Navigatio
 				return err
 			}
 		}
-		return c.Tx.SetOne(owner.Ref, stored, to.Ref)
+		return x.Tx.SetOne(owner.Ref, stored, to.Ref)
 	}
-	err = c.Tx.Link(owner.Ref, stored, to.Ref)
+	err := x.Tx.Link(owner.Ref, stored, to.Ref)
 	if errors.Is(err, store.ErrLinked) {
 		return grapherr.Linked(nav.Name)
 	}

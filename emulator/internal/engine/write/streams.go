@@ -1,6 +1,7 @@
 package write
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/heap"
@@ -8,6 +9,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/payload"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/synth"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 )
@@ -52,18 +54,29 @@ func Upload(x *op.Op, c *workload.Call) (workload.Result, error) {
 	if c.Media == nil {
 		return workload.Result{}, grapherr.EmptyPayload()
 	}
-	if err := x.Core.Materialize(c, n); err != nil {
+	if err := putContent(x, c, n, heap.StreamName(c.Path), c.Media.Blob); err != nil {
 		return workload.Result{}, err
 	}
-	if err := c.Tx.PutBlob(n.Ref, heap.StreamName(c.Path), c.Media.Blob); err != nil {
-		return workload.Result{}, grapherr.TooLarge(0).Because(err.Error(), "")
-	}
-	fresh, _ := x.Core.Load(c, n.Ref, n.Home)
 	if x.Request.Op != nil && x.Request.Op.Body == "none" { // the page shows that nothing is answered
 		return workload.Result{}, nil
 	}
-	shown, err := x.Core.Show(c, fresh)
+	shown, err := x.Core.Show(c, *n)
 	return workload.Result{One: &shown, Created: created}, err
+}
+
+// putContent replaces a stream of an entity, which is stored if it is not yet; nil removes it.
+func putContent(x *op.Op, c *workload.Call, n *workload.Node, name string, content *store.Blob) error {
+	if err := x.Core.Materialize(x.Tx, c, n); err != nil {
+		return err
+	}
+	err := x.Tx.PutBlob(n.Ref, name, content)
+	if errors.Is(err, store.ErrBlobs) {
+		return grapherr.TooLarge(0).Because(err.Error(), "")
+	}
+	if fresh, ok := x.Core.Load(c, n.Ref, n.Home); ok {
+		*n = fresh
+	}
+	return err
 }
 
 // CheckUpload refuses an upload to an entity that is not there and that an upload does not make.

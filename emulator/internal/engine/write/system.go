@@ -3,6 +3,9 @@ package write
 import (
 	"errors"
 	"iter"
+	"slices"
+	"strings"
+	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/heap"
@@ -31,9 +34,9 @@ func (s *System) x() *op.Op { return (*op.Op)(s) }
 // Member implements workload.System.
 func (s *System) Member(c *workload.Call, owner *workload.Node, nav, key string) (workload.Node, error) {
 	x := s.x()
-	n, ok := owner.Type.Navigation(nav)
-	if !ok {
-		return workload.Node{}, grapherr.NoSegment(nav)
+	n, err := x.Core.Navigation(owner.Type, nav)
+	if err != nil {
+		return workload.Node{}, err
 	}
 	if n.Type.Many {
 		if x.Writing && provision.Pending(x, c, owner, n) { // a read finds the tenant's in place, and by a view what an entity lacks
@@ -64,7 +67,9 @@ func (s *System) Named(c *workload.Call, owner *workload.Node, nav, key string) 
 func (s *System) Switches() workload.Switches { return s.x().Core.Switches }
 
 // Keep implements workload.System.
-func (s *System) Keep(c *workload.Call, n *workload.Node) error { return s.x().Core.Materialize(c, n) }
+func (s *System) Keep(c *workload.Call, n *workload.Node) error {
+	return s.x().Core.Materialize(s.x().Tx, c, n)
+}
 
 // Write implements workload.System.
 func (s *System) Write(c *workload.Call, n *workload.Node, changed value.Members) error {
@@ -75,40 +80,91 @@ func (s *System) Write(c *workload.Call, n *workload.Node, changed value.Members
 // Link implements workload.System.
 func (s *System) Link(c *workload.Call, owner *workload.Node, nav string, member store.Ref) error {
 	x := s.x()
-	n, ok := owner.Type.Navigation(nav)
-	if !ok {
-		return grapherr.NoSegment(nav)
-	}
-	stored := x.Core.Stored(owner.Type, n)
-	to, ok := x.Core.Load(c, member, workload.Home{Owner: owner, Nav: n})
-	if !ok || c.Tx.Linked(owner.Ref, stored, member) {
-		return nil
-	}
-	if err := checkLink(x, c, owner, n, &to); err != nil {
+	if strings.HasPrefix(nav, heap.HiddenPrefix) {
+		err := x.Tx.Link(owner.Ref, nav, member)
+		if errors.Is(err, store.ErrLinked) {
+			err = nil
+		}
 		return err
 	}
-	return c.Tx.Link(owner.Ref, stored, member)
+	n, err := x.Core.Navigation(owner.Type, nav)
+	if err != nil {
+		return err
+	}
+	to, ok := x.Core.Load(c, member, workload.Home{Owner: owner, Nav: n})
+	if !ok || c.Tx.Linked(owner.Ref, x.Core.Stored(owner.Type, n), member) {
+		return nil
+	}
+	return join(x, c, owner, n, &to)
 }
 
 // Unlink implements workload.System.
 func (s *System) Unlink(c *workload.Call, owner *workload.Node, nav string, member store.Ref) error {
 	x := s.x()
-	n, ok := owner.Type.Navigation(nav)
-	if !ok {
-		return grapherr.NoSegment(nav)
+	n, err := x.Core.Navigation(owner.Type, nav)
+	if err != nil {
+		return err
 	}
-	if !c.Tx.Linked(owner.Ref, x.Core.Stored(owner.Type, n), member) {
+	if stored := x.Core.Stored(owner.Type, n); !c.Tx.Linked(owner.Ref, stored, member) || slices.Contains(x.Underway, op.Removal{Owner: owner.Ref, Nav: stored, Ref: member}) {
 		return nil
 	}
 	return removeLink(x, c, owner, n, member)
 }
 
+// Delete implements workload.System.
+func (s *System) Delete(c *workload.Call, ref store.Ref) error {
+	x := s.x()
+	ent, ok := c.Tx.Get(ref)
+	if !ok || x.Call.Verb == bind.Delete && x.Call.Self.Ref == ref || slices.Contains(x.Underway, op.Removal{Ref: ref}) {
+		return nil
+	}
+	inner := *c
+	inner.Verb, inner.Self = bind.Delete, x.Core.Located(c, ref, ent, x.Core.TypeOf(c.Model, ent.Object.Type(), nil))
+	inner.Nav, inner.Cast, inner.Path, inner.Body, inner.Sent, inner.Media = nil, nil, nil, nil, nil, nil
+	inner.Target = &bind.Target{Model: c.Model, Shape: bind.IsEntity, Type: inner.Self.Type}
+	x.Underway = append(x.Underway, op.Removal{Ref: ref})
+	_, err := WithRule(x, &inner, inner.Self.Type, func(c *workload.Call) (workload.Result, error) {
+		return workload.Result{}, erase(x, c, &c.Self)
+	})
+	x.Underway = x.Underway[:len(x.Underway)-1]
+	return err
+}
+
+// Purge implements workload.System.
+func (s *System) Purge(c *workload.Call, n *workload.Node) error { return erase(s.x(), c, n) }
+
+// Detach implements workload.System.
+func (s *System) Detach(c *workload.Call, n, to *workload.Node, nav string) error {
+	x := s.x()
+	under, err := x.Core.Navigation(to.Type, nav)
+	if err != nil {
+		return err
+	}
+	if err := x.Core.Materialize(x.Tx, c, to); err != nil {
+		return err
+	}
+	return x.Tx.Detach(n.Ref, to.Ref, x.Core.Stored(to.Type, under))
+}
+
+// Attach implements workload.System.
+func (s *System) Attach(_ *workload.Call, n *workload.Node) error { return s.Tx.Attach(n.Ref) }
+
+// PutContent implements workload.System.
+func (s *System) PutContent(c *workload.Call, n *workload.Node, content *store.Blob) error {
+	return putContent(s.x(), c, n, heap.StreamName(nil), content)
+}
+
+// Wake implements workload.System.
+func (s *System) Wake(n *workload.Node, at time.Time, do string) error {
+	return s.Tx.Wake(at, n.Ref, do, "")
+}
+
 // Create implements workload.System.
 func (s *System) Create(c *workload.Call, owner *workload.Node, nav string, members value.Members) (workload.Node, error) {
 	x := s.x()
-	n, ok := owner.Type.Navigation(nav)
-	if !ok {
-		return workload.Node{}, grapherr.NoSegment(nav)
+	n, err := x.Core.Navigation(owner.Type, nav)
+	if err != nil {
+		return workload.Node{}, err
 	}
 	return createIn(x, c, owner, n, &payload.Body{Type: n.Target(), Members: members, Sent: members})
 }
@@ -116,9 +172,9 @@ func (s *System) Create(c *workload.Call, owner *workload.Node, nav string, memb
 // Post implements workload.System.
 func (s *System) Post(c *workload.Call, owner *workload.Node, nav string, sent, over value.Members) (workload.Node, error) {
 	x := s.x()
-	n, ok := owner.Type.Navigation(nav)
-	if !ok {
-		return workload.Node{}, grapherr.NoSegment(nav)
+	n, err := x.Core.Navigation(owner.Type, nav)
+	if err != nil {
+		return workload.Node{}, err
 	}
 	b, err := x.Core.Checker.Check(c.Model, n.Target(), sent, true, false, payload.Page{})
 	if err != nil {
@@ -133,18 +189,23 @@ func (s *System) Post(c *workload.Call, owner *workload.Node, nav string, sent, 
 // Move implements workload.System.
 func (s *System) Move(c *workload.Call, n, to *workload.Node, nav, id string) error {
 	x := s.x()
-	under, ok := to.Type.Navigation(nav)
-	if !ok {
-		return grapherr.NoSegment(nav)
+	under, err := x.Core.Navigation(to.Type, nav)
+	if err != nil {
+		return err
 	}
-	if err := x.Core.Materialize(c, to); err != nil {
+	if err := x.Core.Materialize(x.Tx, c, to); err != nil {
 		return err
 	}
 	key := id
-	if _, _, own, ok := c.Tx.Owner(n.Ref); ok && id == "" {
+	switch _, _, own, _ := c.Tx.Owner(n.Ref); {
+	case !under.Type.Many:
+		key = ""
+	case id == "" && own == "": // it comes from a single-valued navigation
+		key = n.Text(x.Core.Types.Of(n.Type).ID)
+	case id == "":
 		key = own
 	}
-	err := c.Tx.Move(n.Ref, to.Ref, x.Core.Stored(to.Type, under), key)
+	err = x.Tx.Move(n.Ref, to.Ref, x.Core.Stored(to.Type, under), key)
 	switch {
 	case errors.Is(err, store.ErrExists):
 		return grapherr.Exists(n.Type.Name.Short(), key)
@@ -161,7 +222,7 @@ func (s *System) Move(c *workload.Call, n, to *workload.Node, nav, id string) er
 	if k := x.Core.Types.Of(n.Type); k.ID != "" && id != "" {
 		members := n.Object.Members()
 		members.Set(k.ID, value.String(id))
-		if err := c.Tx.Replace(n.Ref, x.Core.Object(k, members)); err != nil {
+		if err := x.Tx.Replace(n.Ref, x.Core.Object(k, members)); err != nil {
 			return err
 		}
 	}
@@ -174,21 +235,21 @@ func (s *System) Move(c *workload.Call, n, to *workload.Node, nav, id string) er
 // Remember implements workload.System.
 func (s *System) Remember(c *workload.Call, n *workload.Node, what, key string, record value.Members) error {
 	x := s.x()
-	if err := x.Core.Materialize(c, n); err != nil {
+	if err := x.Core.Materialize(x.Tx, c, n); err != nil {
 		return err
 	}
 	ref, ok := c.Tx.Find(n.Ref, heap.HiddenPrefix+what, key)
 	switch {
 	case ok && record == nil:
-		return c.Tx.Delete(ref)
+		return x.Tx.Delete(ref)
 	case record == nil:
 		return nil
 	}
 	object := x.Core.Shapes.Object(heap.HiddenPrefix+what, record)
 	if ok {
-		return c.Tx.Replace(ref, object)
+		return x.Tx.Replace(ref, object)
 	}
-	_, err := c.Tx.Add(n.Ref, heap.HiddenPrefix+what, key, object)
+	_, err := x.Tx.Add(n.Ref, heap.HiddenPrefix+what, key, object)
 	return err
 }
 
@@ -210,7 +271,9 @@ func (s *System) Remembered(c *workload.Call, n *workload.Node, what string) ite
 // InternalCall makes the call of something that no request asks for.
 func InternalCall(e *op.Core, w *op.World, tx *store.Tx, m *edm.Model, verb bind.Verb) *workload.Call {
 	target := &bind.Target{Model: m, Shape: bind.IsAction, Type: m.Root()}
-	c := &workload.Call{Tx: tx, Model: m, Target: target, Verb: verb, Query: &odata.Query{}}
-	c.System = SystemOf(&op.Op{Core: e, World: w, Call: c, Writing: true, Request: &op.Request{Model: m, Target: target, Verb: verb, Query: c.Query}})
+	c := &workload.Call{Model: m, Target: target, Verb: verb, Query: &odata.Query{}}
+	x := &op.Op{Core: e, World: w, Call: c, Writing: true, Request: &op.Request{Model: m, Target: target, Verb: verb, Query: c.Query}}
+	x.Begin(tx)
+	c.System = SystemOf(x)
 	return c
 }

@@ -40,7 +40,7 @@ func Update(x *op.Op, c *workload.Call) (workload.Result, error) {
 		created = true
 	}
 	if n.Ref == workload.NoRef {
-		if err := x.Core.Materialize(c, n); err != nil {
+		if err := x.Core.Materialize(x.Tx, c, n); err != nil {
 			return workload.Result{}, err
 		}
 	}
@@ -108,7 +108,7 @@ func updateNamed(x *op.Op, c *workload.Call) (workload.Result, error) {
 
 // Merge merges members into a stored node and stamps the time of the change.
 func Merge(x *op.Op, c *workload.Call, n *workload.Node, changed value.Members) error {
-	if err := x.Core.Materialize(c, n); err != nil {
+	if err := x.Core.Materialize(x.Tx, c, n); err != nil {
 		return err
 	}
 	return rewrite(x, c, n, n.Object.Members(), changed)
@@ -155,7 +155,7 @@ func rewrite(x *op.Op, c *workload.Call, n *workload.Node, keep, changed value.M
 			merged.Set(k.ModifiedAt, value.Time(c.Now()))
 		}
 	}
-	if err := c.Tx.Replace(n.Ref, x.Core.Object(k, merged)); err != nil {
+	if err := x.Tx.Replace(n.Ref, x.Core.Object(k, merged)); err != nil {
 		return err
 	}
 	if fresh, ok := x.Core.Load(c, n.Ref, n.Home); ok {
@@ -189,8 +189,13 @@ func Delete(x *op.Op, c *workload.Call) (workload.Result, error) {
 	if n.Ref == 0 {
 		return workload.Result{}, grapherr.NotSupported()
 	}
-	if err := c.Tx.Delete(n.Ref); err != nil && !errors.Is(err, store.ErrNotFound) {
-		return workload.Result{}, err
+	return workload.Result{}, erase(x, c, n)
+}
+
+// erase removes a stored entity for good with all it contains; one that is gone is no error.
+func erase(x *op.Op, c *workload.Call, n *workload.Node) error {
+	if err := x.Tx.Delete(n.Ref); err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
 	}
-	return workload.Result{}, synth.RecordDeletion(x, c, n)
+	return synth.RecordDeletion(x, c, n)
 }

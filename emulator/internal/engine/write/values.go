@@ -89,7 +89,7 @@ func Clear(x *op.Op, c *workload.Call) (workload.Result, error) {
 		if _, _, ok := c.Tx.Blob(c.Self.Ref, name); !ok {
 			return workload.Result{}, grapherr.NoValue(c.Self.Type.Name.Short(), c.Self.Text("id"), name)
 		}
-		return workload.Result{}, c.Tx.PutBlob(c.Self.Ref, name, nil)
+		return workload.Result{}, x.Tx.PutBlob(c.Self.Ref, name, nil)
 	}
 	return workload.Result{}, setPath(x, c, value.Null)
 }

@@ -15,7 +15,7 @@ const (
 )
 
 // first is the one entity that an index has under a key; false when there is none.
-func first(tx *store.Tx, index, key string) (store.Ref, store.Entity, bool) {
+func first(tx *store.Reader, index, key string) (store.Ref, store.Entity, bool) {
 	for ref := range tx.Lookup(index, key) {
 		e, ok := tx.Get(ref)
 		return ref, e, ok

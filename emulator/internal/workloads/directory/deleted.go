@@ -1,14 +1,12 @@
 package directory
 
 import (
-	"errors"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
-	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
@@ -66,16 +64,16 @@ func remove(c *workload.Call) (workload.Result, error) {
 			_, _, key, _ := c.Tx.Owner(ref)
 			changed.Set(took, value.String(key))
 			principal := workload.Node{Ref: ref, Type: typeOf(c, "microsoft.graph.servicePrincipal"), Object: e.Object, Exists: true}
-			if err := discard(c, &principal, owner.Ref, nil); err != nil {
+			if err := discard(c, &principal, &owner, nil); err != nil {
 				return workload.Result{}, err
 			}
 		}
 	}
-	return workload.Result{}, discard(c, n, owner.Ref, changed)
+	return workload.Result{}, discard(c, n, &owner, changed)
 }
 
 // discard marks an object as deleted and puts it into the bin for its time.
-func discard(c *workload.Call, n *workload.Node, to store.Ref, changed value.Members) error {
+func discard(c *workload.Call, n, to *workload.Node, changed value.Members) error {
 	changed.Set("deletedDateTime", value.Time(c.Now()))
 	if upn := n.Text("userPrincipalName"); upn != "" { // B-4.30: the name is free again
 		changed.Set("userPrincipalName", value.String(bare(n)+upn))
@@ -86,7 +84,7 @@ func discard(c *workload.Call, n *workload.Node, to store.Ref, changed value.Mem
 	if err := c.System.Write(c, n, changed); err != nil {
 		return err
 	}
-	if err := c.Tx.Detach(n.Ref, to, bin); err != nil {
+	if err := c.System.Detach(c, n, to, bin); err != nil {
 		return err
 	}
 	return c.Wake(n, c.Now().Add(kept), workload.Expire)
@@ -94,12 +92,12 @@ func discard(c *workload.Call, n *workload.Node, to store.Ref, changed value.Mem
 
 // bury puts what a file lists among the deleted items where a delete would have put it.
 func bury(c *workload.Call, owner, n *workload.Node) error {
-	if err := c.Tx.Unlink(owner.Ref, bin, n.Ref); err != nil && !errors.Is(err, store.ErrNoLink) {
+	if err := c.System.Unlink(c, owner, bin, n.Ref); err != nil {
 		return err
 	}
-	if from, nav, key, ok := c.Tx.Owner(n.Ref); ok {
-		if to, set := collection(c, owner, n); set != "" && (from != to || nav != set) {
-			if err := c.Tx.Move(n.Ref, to, set, key); err != nil {
+	if from, nav, _, ok := c.Tx.Owner(n.Ref); ok {
+		if to, set := collection(c, owner, n); set != "" && (from != to.Ref || nav != set) {
+			if err := c.System.Move(c, n, to, set, ""); err != nil {
 				return err
 			}
 		}
@@ -107,7 +105,7 @@ func bury(c *workload.Call, owner, n *workload.Node) error {
 	if err := together(c, n); err != nil {
 		return err
 	}
-	if err := c.Tx.Detach(n.Ref, owner.Ref, bin); err != nil {
+	if err := c.System.Detach(c, n, owner, bin); err != nil {
 		return err
 	}
 	at, err := time.Parse(time.RFC3339, n.Text("deletedDateTime"))
@@ -119,16 +117,16 @@ func bury(c *workload.Call, owner, n *workload.Node) error {
 
 // collection returns the collection that an object is in unless it is deleted. Beta models
 // the deleted items as contained, so a file may have put an object among them and nowhere else.
-func collection(c *workload.Call, directory, n *workload.Node) (store.Ref, string) {
+func collection(c *workload.Call, directory, n *workload.Node) (*workload.Node, string) {
 	if n.Type.Is("microsoft.graph.administrativeUnit") { // the root has no set of them
-		return directory.Ref, units
+		return directory, units
 	}
 	for _, set := range c.Model.Root().Navigations() {
 		if set.Set && set.Type.Many && set.Type.Name != "microsoft.graph.directoryObject" && n.Type.Is(set.Type.Name) {
-			return 0, set.Name
+			return root(c), set.Name
 		}
 	}
-	return 0, ""
+	return nil, ""
 }
 
 // together says of an application and a service principal that a file lists as deleted at
@@ -166,7 +164,7 @@ func purge(c *workload.Call) (workload.Result, error) {
 	if !c.Tx.Detached(c.Self.Ref) {
 		return workload.Result{}, nil
 	}
-	return workload.Result{}, c.Tx.Delete(c.Self.Ref)
+	return workload.Result{}, c.System.Purge(c, &c.Self)
 }
 
 func soft(n *workload.Node) bool {
@@ -246,10 +244,10 @@ func revive(c *workload.Call, n *workload.Node) error {
 	if err := c.System.Write(c, n, changed); err != nil {
 		return err
 	}
-	if err := c.Tx.Wake(time.Time{}, n.Ref, workload.Expire, ""); err != nil {
+	if err := c.Wake(n, time.Time{}, workload.Expire); err != nil {
 		return err
 	}
-	return c.Tx.Attach(n.Ref)
+	return c.System.Attach(c, n)
 }
 
 func addressTaken(c *workload.Call, address string) bool {

@@ -82,7 +82,7 @@ func views() []workload.View {
 		workload.Transitive(object, "transitiveMembers", "members"),
 		workload.TransitiveInverse(object, "transitiveMemberOf", "members"),
 		workload.Inverse(object, "ownedObjects", "owners"),
-		workload.Inverse(object, "createdObjects", "createdOnBehalfOf"),
+		workload.Inverse(object, "createdObjects", creator, hiddenCreator),
 		workload.Inverse(object, "directReports", "manager"),
 		workload.Inverse(object, "ownedDevices", "registeredOwners"),
 		workload.Inverse(object, "registeredDevices", "registeredUsers"),

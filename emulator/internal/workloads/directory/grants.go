@@ -67,7 +67,7 @@ func assignRole(c *workload.Call) (workload.Result, error) {
 		return res, err
 	}
 	res.Status = 201 // C-10.10: also where the page's example shows another
-	return res, c.Tx.Link(resource.Ref, "appRoleAssignedTo", res.One.Ref)
+	return res, c.System.Link(c, &resource, "appRoleAssignedTo", res.One.Ref)
 }
 
 // identify gives the grant of an app role its id: the GUID of the principal and another one.
@@ -191,7 +191,7 @@ func invite(c *workload.Call) (workload.Result, error) {
 	if err != nil {
 		return res, err
 	}
-	if err := c.Tx.SetOne(res.One.Ref, "invitedUser", ref); err != nil {
+	if err := c.System.Link(c, &res.One.Node, "invitedUser", ref); err != nil {
 		return res, err
 	}
 	_, _, id, _ := c.Tx.Owner(ref)

@@ -105,6 +105,10 @@ func actor(c *workload.Call) (store.Ref, bool) {
 	return ref, ok
 }
 
+// An object refers to its creator by creator, or by hiddenCreator where its type shows none
+// (a service principal).
+const creator, hiddenCreator = "createdOnBehalfOf", "$createdOnBehalfOf"
+
 // created remembers who made an object, unless it was somebody in an administrator's role
 // (C-10.9).
 func created(c *workload.Call, made *workload.Node) error {
@@ -117,7 +121,11 @@ func created(c *workload.Call, made *workload.Node) error {
 			return nil
 		}
 	}
-	return c.Tx.SetOne(made.Ref, "createdOnBehalfOf", ref)
+	nav := creator
+	if _, shows := made.Type.Navigation(nav); !shows {
+		nav = hiddenCreator
+	}
+	return c.System.Link(c, made, nav, ref)
 }
 
 // own makes the caller the owner of what it created, unless owners were bound (B-4.9,
@@ -130,7 +138,7 @@ func own(c *workload.Call, made *workload.Node) error {
 		return nil
 	}
 	if ref, ok := actor(c); ok {
-		return c.Tx.Link(made.Ref, "owners", ref)
+		return c.System.Link(c, made, "owners", ref)
 	}
 	return nil
 }

@@ -245,7 +245,7 @@ func leaves(c *workload.Call, group, member *workload.Node) error {
 }
 
 // sold reports whether the tenant has a subscription of a SKU.
-func sold(tx *store.Tx, sku string) bool {
+func sold(tx *store.Reader, sku string) bool {
 	for ref := range tx.Members(0, "subscribedSkus", 0) {
 		e, _ := tx.Get(ref)
 		raw, _ := e.Object.Get("skuId")

@@ -69,8 +69,16 @@ func createScoped(c *workload.Call) (workload.Result, error) {
 	if err != nil || member.Ref <= 0 || role.Ref <= 0 {
 		return res, err
 	}
-	if err := c.Tx.Link(role.Ref, "scopedMembers", res.One.Ref); err != nil {
-		return res, err
+	for _, on := range [...]struct {
+		owner *workload.Node
+		nav   string
+	}{{&role, "scopedMembers"}, {&member, "scopedRoleMemberOf"}} {
+		if _, shows := on.owner.Type.Navigation(on.nav); !shows {
+			continue
+		}
+		if err := c.System.Link(c, on.owner, on.nav, res.One.Ref); err != nil {
+			return res, err
+		}
 	}
-	return res, c.Tx.Link(member.Ref, "scopedRoleMemberOf", res.One.Ref)
+	return res, nil
 }

@@ -195,7 +195,7 @@ func schemaExtension(s workload.Scope, g workload.Given) (bool, error) {
 }
 
 // schemaOf finds a schema extension by its id.
-func schemaOf(tx *store.Tx, id string) (store.Entity, bool) {
+func schemaOf(tx *store.Reader, id string) (store.Entity, bool) {
 	ref, ok := tx.Find(0, "schemaExtensions", id)
 	if !ok {
 		return store.Entity{}, false

@@ -27,7 +27,7 @@ const (
 const grants = "grants"
 
 // text gives a string member of a stored entity.
-func text(tx *store.Tx, ref store.Ref, name string) string {
+func text(tx *store.Reader, ref store.Ref, name string) string {
 	e, _ := tx.Get(ref)
 	raw, _ := e.Object.Get(name)
 	s, _ := raw.Text()
@@ -36,7 +36,7 @@ func text(tx *store.Tx, ref store.Ref, name string) string {
 
 // roleOf finds the role of a role scope. A role scope may give its role by the id alone; the
 // catalog of the package then has the role.
-func roleOf(tx *store.Tx, pack, roleScope store.Ref) (store.Ref, bool) {
+func roleOf(tx *store.Reader, pack, roleScope store.Ref) (store.Ref, bool) {
 	ref, ok := tx.One(roleScope, roleNav)
 	if !ok || text(tx, ref, "originId") != "" {
 		return ref, ok
@@ -51,7 +51,7 @@ func roleOf(tx *store.Tx, pack, roleScope store.Ref) (store.Ref, bool) {
 // places lists what the role scopes of a package give. An origin such as Member_{group}
 // names the navigation and the group; a role of an application is one of its app roles, and the
 // scope names the service principal.
-func places(tx *store.Tx, pack store.Ref) []place {
+func places(tx *store.Reader, pack store.Ref) []place {
 	var out []place
 	for rs := range tx.Members(pack, roleScopesNav, 0) {
 		role, ok := roleOf(tx, pack, rs)
@@ -73,7 +73,7 @@ func places(tx *store.Tx, pack store.Ref) []place {
 }
 
 // packaged finds a package of the catalog with a role scope of a resource.
-func packaged(tx *store.Tx, catalog, resource *workload.Node) (name string, ok bool) {
+func packaged(tx *store.Reader, catalog, resource *workload.Node) (name string, ok bool) {
 	origin := resource.Text("originId")
 	for pack := range tx.Members(catalog.Ref, "accessPackages", 0) {
 		for rs := range tx.Members(pack, roleScopesNav, 0) {
@@ -90,12 +90,12 @@ func packaged(tx *store.Tx, catalog, resource *workload.Node) (name string, ok b
 }
 
 // delivered reports whether an assignment is in force.
-func delivered(tx *store.Tx, ref store.Ref) bool {
+func delivered(tx *store.Reader, ref store.Ref) bool {
 	return strings.EqualFold(text(tx, ref, "state"), "delivered")
 }
 
 // assignmentsWith lists the assignments that have a text in an indexed property.
-func assignmentsWith(tx *store.Tx, name, is string) []store.Ref {
+func assignmentsWith(tx *store.Reader, name, is string) []store.Ref {
 	if is == "" {
 		return nil
 	}
@@ -307,7 +307,7 @@ func deliver(c *workload.Call, m *workload.Node, nav string) (workload.Node, err
 		case !other.Exists && !c.Presumes:
 			return n, grapherr.NotFound(other.Type.Name.Short(), to.id)
 		case other.Ref > 0:
-			if err := c.Tx.SetOne(n.Ref, to.nav, other.Ref); err != nil {
+			if err := c.System.Link(c, &n, to.nav, other.Ref); err != nil {
 				return n, err
 			}
 		}
@@ -374,7 +374,7 @@ func until(now time.Time, n, policy *workload.Node) time.Time {
 }
 
 // subject is what entitlement management knows of a principal.
-func subject(tx *store.Tx, id string) value.Members {
+func subject(tx *store.Reader, id string) value.Members {
 	out := value.Members{{Name: "objectId", Value: value.String(id)}}
 	ref, ok := principalOf(tx, id)
 	if !ok {

@@ -108,7 +108,7 @@ func refer(navs ...string) workload.Func {
 		if to.Ref <= 0 {
 			return workload.Result{}, grapherr.NotFound(c.Nav.Type.Name.Short(), id)
 		}
-		return workload.Result{One: &workload.Entity{Node: to}}, c.Tx.SetOne(c.Self.Ref, c.Nav.Name, to.Ref)
+		return workload.Result{One: &workload.Entity{Node: to}}, c.System.Link(c, &c.Self, c.Nav.Name, to.Ref)
 	}
 }
 
@@ -136,10 +136,10 @@ func createPackage(c *workload.Call) (workload.Result, error) {
 	if err != nil || to.Ref <= 0 {
 		return res, err
 	}
-	if err := c.Tx.SetOne(res.One.Ref, "catalog", to.Ref); err != nil {
+	if err := c.System.Link(c, &res.One.Node, "catalog", to.Ref); err != nil {
 		return res, err
 	}
-	return res, c.Tx.Link(to.Ref, "accessPackages", res.One.Ref)
+	return res, c.System.Link(c, &to, "accessPackages", res.One.Ref)
 }
 
 // kinds says what the resources of an origin are called.
@@ -200,12 +200,12 @@ func removeResource(c *workload.Call, catalog *workload.Node, what value.Members
 	}
 	for ref := range c.Tx.Members(catalog.Ref, "accessPackageResourceRoles", 0) {
 		if of, ok := c.Tx.One(ref, "accessPackageResource"); ok && of == n.Ref {
-			if err := c.Tx.Delete(ref); err != nil {
+			if err := c.System.Delete(c, ref); err != nil {
 				return err
 			}
 		}
 	}
-	return c.Tx.Delete(n.Ref)
+	return c.System.Delete(c, n.Ref)
 }
 
 // resourceOf finds the resource of a catalog that stands for an object of another service.
@@ -260,7 +260,7 @@ func addResource(c *workload.Call, catalog *workload.Node, what value.Members) e
 		if err != nil {
 			return err
 		}
-		if err := c.Tx.SetOne(role.Ref, "accessPackageResource", resource.Ref); err != nil {
+		if err := c.System.Link(c, &role, "accessPackageResource", resource.Ref); err != nil {
 			return err
 		}
 	}
@@ -367,7 +367,7 @@ func assign(c *workload.Call) (workload.Result, error) {
 	if err != nil {
 		return workload.Result{}, err
 	}
-	return workload.Result{One: &workload.Entity{Node: n}}, c.Tx.SetOne(c.Self.Ref, "assignment", n.Ref)
+	return workload.Result{One: &workload.Entity{Node: n}}, c.System.Link(c, &c.Self, "assignment", n.Ref)
 }
 
 // cancel withdraws a request: the assignment that it made ends. It answers 200, which hamilton

@@ -27,7 +27,7 @@ var given = sync.OnceValue(func() map[string]edm.Name {
 var about = [...]string{"principalId", "roleDefinitionId", "directoryScopeId", "appScopeId", "groupId", "accessId"}
 
 // same is the member of a navigation that is about the same as what text speaks of.
-func same(tx *store.Tx, owner *workload.Node, nav string, text func(string) string) (workload.Node, bool) {
+func same(tx *store.Reader, owner *workload.Node, nav string, text func(string) string) (workload.Node, bool) {
 	if owner.Ref <= 0 {
 		return workload.Node{}, false
 	}
@@ -81,13 +81,13 @@ func here(t edm.Name, nav string) workload.View {
 	}
 }
 
-func shows(tx *store.Tx, ref store.Ref) bool {
+func shows(tx *store.Reader, ref store.Ref) bool {
 	e, ok := tx.Get(ref)
 	return ok && !left(tx, e.Object)
 }
 
 // left reports whether something given is about what lies among the deleted items.
-func left(tx *store.Tx, o value.Object) bool {
+func left(tx *store.Reader, o value.Object) bool {
 	for _, name := range [...]string{"principalId", "groupId"} {
 		raw, _ := o.Get(name)
 		if id, _ := raw.Text(); id != "" && workload.Deleted(tx, id) {
@@ -121,7 +121,7 @@ func forget(c *workload.Call) (workload.Result, error) {
 	for _, nav := range slices.Sorted(maps.Keys(given())) {
 		for _, name := range [...]string{"principalId", "groupId"} {
 			for ref := range c.Tx.Lookup(workload.IndexOf(given()[nav], name), id) {
-				if err := c.Tx.Delete(ref); err != nil {
+				if err := c.System.Delete(c, ref); err != nil {
 					return workload.Result{}, err
 				}
 			}

@@ -39,7 +39,7 @@ func (p place) ownerOf(c *workload.Call) (workload.Node, error) {
 }
 
 // held finds what a principal has of a place: itself in a group, or its assignment of a role.
-func (p place) held(tx *store.Tx, owner, who store.Ref) (store.Ref, bool) {
+func (p place) held(tx *store.Reader, owner, who store.Ref) (store.Ref, bool) {
 	if p.role == "" {
 		return who, tx.Linked(owner, p.nav, who)
 	}
@@ -72,7 +72,7 @@ func (p place) take(c *workload.Call, owner *workload.Node, who store.Ref) error
 		return c.System.Unlink(c, owner, p.nav, who)
 	}
 	if ref, has := p.held(c.Tx, owner.Ref, who); has {
-		return c.Tx.Delete(ref)
+		return c.System.Delete(c, ref)
 	}
 	return nil
 }

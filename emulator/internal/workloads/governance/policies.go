@@ -45,7 +45,7 @@ type post struct {
 var groupRoles = [...]string{"member", "owner"}
 
 // id is that of the post in a navigation.
-func (p *post) id(tx *store.Tx, nav string) string {
+func (p *post) id(tx *store.Reader, nav string) string {
 	over := p.scope
 	if over == "/" {
 		over = workload.TenantID(tx)
@@ -89,7 +89,7 @@ func stored(s workload.Scope, owner *workload.Node, nav, key string) (store.Ref,
 }
 
 // directoryRoleDefinitions owns the roles of the directory; 0 before anybody came there.
-func directoryRoleDefinitions(tx *store.Tx) store.Ref {
+func directoryRoleDefinitions(tx *store.Reader) store.Ref {
 	if management, ok := tx.One(0, "roleManagement"); ok {
 		if directory, ok := tx.One(management, "directory"); ok {
 			return directory
@@ -99,7 +99,7 @@ func directoryRoleDefinitions(tx *store.Tx) store.Ref {
 }
 
 // postsOf are those of a role definition or a group.
-func postsOf(tx *store.Tx, ref store.Ref) []post {
+func postsOf(tx *store.Reader, ref store.Ref) []post {
 	switch _, nav, id, _ := tx.Owner(ref); nav {
 	case "roleDefinitions":
 		return []post{{at: 2 * ref, kind: "DirectoryRole", scope: "/", role: id}}

@@ -1,7 +1,6 @@
 package governance
 
 import (
-	"errors"
 	"iter"
 	"slices"
 	"strings"
@@ -76,7 +75,7 @@ func principal(s workload.Scope, n *workload.Node, _ string) (workload.Item, boo
 	return workload.Item{At: ref, Ref: ref}, ok
 }
 
-func principalOf(tx *store.Tx, id string) (store.Ref, bool) {
+func principalOf(tx *store.Reader, id string) (store.Ref, bool) {
 	for _, set := range [...]string{"users", "groups", "servicePrincipals"} {
 		if ref, ok := tx.Find(0, set, id); ok {
 			return ref, true
@@ -109,7 +108,7 @@ func dropDefinition(c *workload.Call) (workload.Result, error) {
 	if owner, ok := c.Tx.One(0, "policies"); ok && c.Self.Exists {
 		for _, p := range postsOf(c.Tx, c.Self.Ref) {
 			if ref, ok := c.Tx.Find(owner, policies, p.id(c.Tx, policies)); ok {
-				if err := c.Tx.Delete(ref); err != nil {
+				if err := c.System.Delete(c, ref); err != nil {
 					return workload.Result{}, err
 				}
 			}
@@ -167,17 +166,23 @@ func hold(c *workload.Call, assignment *workload.Node) error {
 	if template, err := c.System.Member(c, root, "directoryRoleTemplates", id); err != nil || !ok || !template.Exists {
 		return err
 	}
-	if role == 0 {
-		n, err := c.System.Create(c, root, "directoryRoles", value.Members{{Name: "roleTemplateId", Value: value.String(id)}})
-		if err != nil {
-			return err
-		}
-		role = n.Ref
+	var n workload.Node
+	var err error
+	if role > 0 {
+		n, err = roleAt(c, role)
+	} else {
+		n, err = c.System.Create(c, root, "directoryRoles", value.Members{{Name: "roleTemplateId", Value: value.String(id)}})
 	}
-	if err := c.Tx.Link(role, "members", member); err != nil && !errors.Is(err, store.ErrLinked) {
+	if err != nil {
 		return err
 	}
-	return nil
+	return c.System.Link(c, &n, "members", member)
+}
+
+// roleAt is a stored directory role as a node.
+func roleAt(c *workload.Call, ref store.Ref) (workload.Node, error) {
+	_, _, key, _ := c.Tx.Owner(ref)
+	return c.System.Member(c, &workload.Node{Type: c.Model.Root(), Exists: true}, "directoryRoles", key)
 }
 
 // unassignRole takes the principal out of the directory role as well.
@@ -189,12 +194,15 @@ func unassignRole(c *workload.Call) (workload.Result, error) {
 }
 
 func letGo(c *workload.Call, assignment *workload.Node) error {
-	if role, member, ok := ofDirectory(c, assignment); ok && role > 0 {
-		if err := c.Tx.Unlink(role, "members", member); err != nil && !errors.Is(err, store.ErrNoLink) {
-			return err
-		}
+	role, member, ok := ofDirectory(c, assignment)
+	if !ok || role == 0 {
+		return nil
 	}
-	return nil
+	n, err := roleAt(c, role)
+	if err != nil {
+		return err
+	}
+	return c.System.Unlink(c, &n, "members", member)
 }
 
 // byMembership finds the assignment that says the same as membership of a directory role,
@@ -237,7 +245,7 @@ func unassignHeld(c *workload.Call, role, member *workload.Node) error {
 	if err != nil || !has.Exists {
 		return err
 	}
-	return c.Tx.Delete(has.Ref)
+	return c.System.Delete(c, has.Ref)
 }
 
 // assignable looks up the principal and the role of the body.

@@ -232,7 +232,7 @@ func (s *schedule) engaged(c *workload.Call) bool {
 }
 
 // member are the group, the navigation and the principal that a schedule is about.
-func member(tx *store.Tx, text func(string) string) (group store.Ref, nav string, who store.Ref, ok bool) {
+func member(tx *store.Reader, text func(string) string) (group store.Ref, nav string, who store.Ref, ok bool) {
 	group, there := tx.Find(0, "groups", text("groupId"))
 	who, known := principalOf(tx, text("principalId"))
 	return group, strings.ToLower(text("accessId")) + "s", who, there && known
@@ -381,7 +381,7 @@ func tied(c *workload.Call, n *workload.Node, do func(*workload.Call, *workload.
 // end takes a schedule away with what it gave.
 func (s *schedule) end(c *workload.Call, owner, n *workload.Node) error {
 	if in, ok := same(c.Tx, owner, s.instances(), n.Text); ok {
-		if err := c.Tx.Delete(in.Ref); err != nil {
+		if err := c.System.Delete(c, in.Ref); err != nil {
 			return err
 		}
 		if !s.eligible {
@@ -390,7 +390,7 @@ func (s *schedule) end(c *workload.Call, owner, n *workload.Node) error {
 			}
 		}
 	}
-	return c.Tx.Delete(n.Ref)
+	return c.System.Delete(c, n.Ref)
 }
 
 func (s *schedule) disengage(c *workload.Call, owner, n *workload.Node) error {
@@ -401,10 +401,7 @@ func (s *schedule) disengage(c *workload.Call, owner, n *workload.Node) error {
 	if !ok {
 		return nil
 	}
-	if err := letGo(c, &has); err != nil {
-		return err
-	}
-	return c.Tx.Delete(has.Ref)
+	return c.System.Delete(c, has.Ref)
 }
 
 // begin and expire run when the time of a schedule has come, and is over.
@@ -424,7 +421,7 @@ func (s *schedule) cancel(c *workload.Call) (workload.Result, error) {
 	if owner := c.Self.Home.Owner; owner != nil {
 		plan, planned := same(c.Tx, owner, s.nav, c.Self.Text)
 		if _, begun := same(c.Tx, owner, s.instances(), c.Self.Text); planned && !begun && plan.Text("id") == c.Self.Text("targetScheduleId") {
-			if err := c.Tx.Delete(plan.Ref); err != nil {
+			if err := c.System.Delete(c, plan.Ref); err != nil {
 				return workload.Result{}, err
 			}
 		}

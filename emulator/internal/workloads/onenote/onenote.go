@@ -57,7 +57,7 @@ func copies(t edm.Name, action string) workload.Job {
 
 // holders lists what has sections, or pages, of a user's notes: the notes themselves and, below
 // them, the notebooks, the section groups and the sections.
-func holders(tx *store.Tx, notes store.Ref, nav string) []store.Ref {
+func holders(tx *store.Reader, notes store.Ref, nav string) []store.Ref {
 	out := []store.Ref{notes}
 	for i := 0; i < len(out); i++ {
 		for _, below := range [...]string{"notebooks", "sectionGroups", "sections"} {

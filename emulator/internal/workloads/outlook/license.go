@@ -24,13 +24,13 @@ func lacks(s workload.Scope, user *workload.Node, t *edm.Type) bool {
 }
 
 // hasMailbox reports whether a user has a mailbox, as the switch wants it.
-func hasMailbox(s workload.Switches, tx *store.Tx, user *workload.Node) bool {
+func hasMailbox(s workload.Switches, tx *store.Reader, user *workload.Node) bool {
 	return s[mailboxes] != licensed || planned(tx, user)
 }
 
 // planned reports whether a user has a plan of Exchange: among the plans, which a tenant file
 // can list, or by a license.
-func planned(tx *store.Tx, user *workload.Node) bool {
+func planned(tx *store.Reader, user *workload.Node) bool {
 	plans, _ := user.Get("assignedPlans")
 	for plan := range plans.Elements() {
 		if m := plan.Members(); strings.EqualFold(m.Text("service"), "exchange") && (m.Text("capabilityStatus") == "Enabled" || m.Text("capabilityStatus") == "Warning") {

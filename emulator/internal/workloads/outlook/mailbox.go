@@ -117,7 +117,7 @@ func newFolder(c *workload.Call) (workload.Result, error) {
 }
 
 // named reports whether one of the folders in a folder has a name. There are few of them.
-func named(tx *store.Tx, owner store.Ref, nav, name string) bool {
+func named(tx *store.Reader, owner store.Ref, nav, name string) bool {
 	for _, e := range tx.Entities(owner, nav, 0, nil) {
 		raw, _ := e.Object.Get("displayName")
 		if is, _ := raw.Text(); strings.EqualFold(is, name) {
@@ -236,7 +236,7 @@ func message(s workload.Scope, owner *workload.Node, key string) (workload.Item,
 }
 
 // below walks folders and the folders in them.
-func below(tx *store.Tx, owner store.Ref, nav string) iter.Seq[store.Ref] {
+func below(tx *store.Reader, owner store.Ref, nav string) iter.Seq[store.Ref] {
 	return func(yield func(store.Ref) bool) {
 		for f := range tx.Members(owner, nav, 0) {
 			if !yield(f) {

@@ -191,7 +191,7 @@ func readItem(key, view string) workload.Func {
 }
 
 // attached reports whether a message has attachments that are not shown in its text.
-func attached(tx *store.Tx, message store.Ref) bool {
+func attached(tx *store.Reader, message store.Ref) bool {
 	for ref := range tx.Members(message, "attachments", 0) {
 		e, _ := tx.Get(ref)
 		if !e.Object.Bool("isInline") {
@@ -252,7 +252,7 @@ func purge(c *workload.Call) (workload.Result, error) {
 	if !c.Self.Exists || c.Self.Ref <= 0 {
 		return c.Next()
 	}
-	return workload.Result{}, c.Tx.Delete(c.Self.Ref)
+	return workload.Result{}, c.System.Purge(c, &c.Self)
 }
 
 // moved takes Self to another folder and changes members of it.

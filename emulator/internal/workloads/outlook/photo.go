@@ -65,7 +65,7 @@ func (p *picture) tag() string {
 }
 
 // pictured reads what there is to know of a photo without decoding it; false: there is none.
-func pictured(tx *store.Tx, ref store.Ref) (picture, bool) {
+func pictured(tx *store.Reader, ref store.Ref) (picture, bool) {
 	blob, _, ok := tx.Blob(ref, "$value")
 	if !ok {
 		return picture{}, false
@@ -80,7 +80,7 @@ func pictured(tx *store.Tx, ref store.Ref) (picture, bool) {
 
 // of is the picture that a photo or one of its sizes is made from, and how wide the size
 // is; 0: it is the photo itself.
-func pictureOf(tx *store.Tx, n *workload.Node) (p picture, width int, ok bool) {
+func pictureOf(tx *store.Reader, n *workload.Node) (p picture, width int, ok bool) {
 	if n.Ref != workload.NoRef {
 		p, ok = pictured(tx, n.Ref)
 		return p, 0, ok
@@ -246,7 +246,7 @@ func dropPhoto(c *workload.Call) (workload.Result, error) {
 	}
 	res, err := c.Next()
 	if err == nil && c.Self.Ref > 0 {
-		err = c.Tx.Delete(c.Self.Ref)
+		err = c.System.Delete(c, c.Self.Ref)
 	}
 	return res, err
 }

@@ -68,7 +68,7 @@ func leave(c *workload.Call) (workload.Result, error) {
 		return workload.Result{}, nil
 	}
 	if ref, ok := c.Tx.Find(owner, "presences", c.Self.Text("id")); ok {
-		return workload.Result{}, c.Tx.Delete(ref)
+		return workload.Result{}, c.System.Delete(c, ref)
 	}
 	return workload.Result{}, nil
 }

@@ -23,7 +23,9 @@ const (
 // next entry rises over deletes and resets too.
 const sequence = "sequenceNumber"
 
-func next(tx *store.Tx) value.Raw { return value.Raw(`"` + strconv.FormatInt(tx.Seq()+1, 10) + `"`) }
+func next(tx *store.Reader) value.Raw {
+	return value.Raw(`"` + strconv.FormatInt(tx.Seq()+1, 10) + `"`)
+}
 
 // create makes an override (B-11.40) and answers what was sent (B-11.42).
 func create(c *workload.Call) (workload.Result, error) {

@@ -147,21 +147,28 @@ func away(c *workload.Call) (workload.Result, error) {
 		return workload.Result{}, nil
 	}
 	if _, there := c.Tx.Get(c.Self.Ref); !there {
-		return workload.Result{}, c.Tx.Delete(ref)
+		return workload.Result{}, c.System.Delete(c, ref)
 	}
 	if !c.Tx.Detached(c.Self.Ref) {
 		return workload.Result{}, nil
 	}
-	return workload.Result{}, c.Tx.Move(ref, c.Self.Ref, "team", "")
+	n, err := c.System.Member(c, service(c), "teams", c.Self.Text("id"))
+	if err != nil {
+		return workload.Result{}, err
+	}
+	return workload.Result{}, c.System.Move(c, &n, &c.Self, "team", "")
 }
 
 // back brings the team of a restored group where teams are.
 func back(c *workload.Call) (workload.Result, error) {
-	ref, ok := c.Tx.One(c.Self.Ref, "team")
-	if !ok {
+	if _, ok := c.Tx.One(c.Self.Ref, "team"); !ok {
 		return workload.Result{}, nil
 	}
-	return workload.Result{}, c.Tx.Move(ref, 0, "teams", c.Self.Text("id"))
+	n, err := c.System.Member(c, &c.Self, "team", "")
+	if err != nil {
+		return workload.Result{}, err
+	}
+	return workload.Result{}, c.System.Move(c, &n, service(c), "teams", "")
 }
 
 // groupOf is the group that a team is made of: the one in the body, or a new one.
@@ -279,7 +286,7 @@ func dropChannel(c *workload.Call) (workload.Result, error) {
 }
 
 // joined finds the teams whose group a user is a member of.
-func joined(tx *store.Tx, user store.Ref) (teams []store.Ref) {
+func joined(tx *store.Reader, user store.Ref) (teams []store.Ref) {
 	for l := range tx.Referrers(user) {
 		if from, nav, id, _ := tx.Owner(l.From); l.Nav == "members" && from == 0 && nav == "groups" {
 			if ref, ok := tx.Find(0, "teams", id); ok {
@@ -297,7 +304,7 @@ func chats() workload.View {
 	return v
 }
 
-func chatsOf(tx *store.Tx, user store.Ref) []store.Ref {
+func chatsOf(tx *store.Reader, user store.Ref) []store.Ref {
 	found := slices.Collect(tx.Members(user, "chats", 0))
 	_, _, id, _ := tx.Owner(user)
 	for ref := range tx.Lookup(workload.IndexOf(person, "userId"), id) {
