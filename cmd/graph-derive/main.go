@@ -1,5 +1,6 @@
 // Command graph-derive compiles Microsoft's published files into schemas/ and
-// fixtures/operations/. It is what go generate ./schemas runs.
+// fixtures/operations/. It is what go generate ./schemas runs. With the argument
+// observe it compiles recordings of the service into schemas/observed.
 package main
 
 import (
@@ -12,6 +13,7 @@ import (
 	"os/signal"
 
 	"github.com/graph-emulator/graph-emulator/schemas/derive/generate"
+	"github.com/graph-emulator/graph-emulator/schemas/derive/observe"
 )
 
 func main() {
@@ -27,6 +29,9 @@ func main() {
 // run is main for tests. Nothing is read from the environment but whether
 // progress is wanted: CI logs need no running commentary.
 func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
+	if len(args) > 0 && args[0] == "observe" {
+		return observe.Command(ctx, args[1:], stderr)
+	}
 	if getenv("CI") != "" {
 		args = append([]string{"--quiet"}, args...)
 	}

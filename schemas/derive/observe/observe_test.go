@@ -1,0 +1,145 @@
+package observe_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/graph-emulator/graph-emulator/schemas"
+	"github.com/graph-emulator/graph-emulator/schemas/derive"
+	"github.com/graph-emulator/graph-emulator/schemas/derive/observe"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+	"github.com/graph-emulator/graph-emulator/schemas/observed"
+)
+
+func compile(t *testing.T, lines ...string) derive.Files {
+	t.Helper()
+	all, err := observe.Read(strings.NewReader(strings.Join(lines, "\n")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	models := map[string]*edm.Model{}
+	for _, v := range schemas.Versions() {
+		if models[v], err = schemas.Model(v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	files, err := observe.Compile(all, models)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+func typeOf(t *testing.T, files derive.Files, name string) *observed.Type {
+	t.Helper()
+	text, err := files.ReadFile(name)
+	if err != nil {
+		t.Fatalf("%v; there are %v", err, files.Paths())
+	}
+	out, err := observed.ParseType(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func line(when, method, path, status, body string) string {
+	return `{"source":"a","recorded":"` + when + `","method":"` + method + `","url":"https://graph.microsoft.com/` + path + `","status":` + status +
+		`,"responseHeaders":{"odata-version":"4.0"},"body":` + body + `}`
+}
+
+func TestMembers(t *testing.T) {
+	files := compile(t,
+		line("2021-05", "GET", "v1.0/teams/x", "200", `{"@odata.context":"c","id":"02bd9fd6-8f93-4758-87c3-1fb73740a315","summary":{"ownersCount":1},"displayName":null,"isArchived":false}`),
+		line("2023-05", "GET", "v1.0/teams/x?$select=id,webUrl", "200", `{"id":"02bd9fd6-8f93-4758-87c3-1fb73740a315","webUrl":"https://a.example"}`),
+		line("2023-05", "GET", "v1.0/teams/x", "200", `{"id":"02bd9fd6-8f93-4758-87c3-1fb73740a315","displayName":"A","createdDateTime":"2023-01-01T00:00:00.123Z","isArchived":true}`),
+		line("2023-06", "GET", "v1.0/teams/y", "200", `{"id":"02bd9fd6-8f93-4758-87c3-1fb73740a316","displayName":"B","isArchived":true}`),
+		line("2023-06", "GET", "v1.0/teams/z", "200", `{"id":"02bd9fd6-8f93-4758-87c3-1fb73740a317","displayName":"C","isArchived":true}`),
+	)
+	team := typeOf(t, files, "v1.0/types/microsoft.graph.team.json")
+	if team.Read != 4 || team.First != 2021 || team.Last != 2023 {
+		t.Errorf("the selected answer counts, or another does not: %+v", team)
+	}
+	if m := team.Member("webUrl"); m != nil {
+		t.Errorf("a member that only $select gave counts: %+v", m)
+	}
+	if m := team.Member("summary"); m == nil || team.Current(m) {
+		t.Errorf("a member of 2021 that no answer of 2023 has is current: %+v", m)
+	}
+	if m := team.Member("createdDateTime"); m == nil || !team.Current(m) || strings.Join(m.Forms, " ") != "time.3 Z" {
+		t.Errorf("createdDateTime: %+v", m)
+	}
+	model, _ := schemas.Model("v1.0")
+	def, _ := model.Type("microsoft.graph.team")
+	for name, want := range map[string]string{"displayName": "null", "isArchived": "false", "createdDateTime": "", "summary": "", "webUrl": ""} {
+		p, _ := def.Property(name)
+		if got, ok := team.Unset(p); !ok || got != want {
+			t.Errorf("an unset %s shows %q (%v), want %q", name, got, ok, want)
+		}
+	}
+}
+
+// Members keep the order of the answers; those with objects come last, whatever answer
+// was first to have them.
+func TestOrder(t *testing.T) {
+	files := compile(t,
+		line("2022-01", "GET", "beta/chats/x/messages", "200", `{"value":[{"id":"1","body":{"content":"a"},"from":{"user":null}},{"id":"2","etag":"3","from":null,"body":{"content":"b"}}]}`))
+	var got []string
+	for _, m := range typeOf(t, files, "beta/types/microsoft.graph.chatMessage.json").Members {
+		got = append(got, m.Name)
+	}
+	if want := "id etag from body"; strings.Join(got, " ") != want {
+		t.Errorf("order %v, want %s", got, want)
+	}
+}
+
+// Answers of personal accounts stand in only where organizations have none.
+func TestPersonal(t *testing.T) {
+	personal := `{"source":"p","recorded":"2024-01","method":"GET","url":"https://graph.microsoft.com/v1.0/me/drive","status":200,"body":{"driveType":"personal","id":"9d18d1695f72737f","owner":{"user":{}}}}`
+	files := compile(t, personal, line("2022-01", "GET", "v1.0/drives/x", "200", `{"id":"b!x","driveType":"business","description":""}`))
+	if m := typeOf(t, files, "v1.0/types/microsoft.graph.drive.json").Member("owner"); m != nil {
+		t.Errorf("a member of a personal drive: %+v", m)
+	}
+	if m := typeOf(t, compile(t, personal), "v1.0/types/microsoft.graph.drive.json").Member("owner"); m == nil {
+		t.Error("without another drive the personal one is not used")
+	}
+}
+
+func TestErrors(t *testing.T) {
+	files := compile(t, line("2024-01", "GET", "v1.0/users/a@b.example", "404",
+		`{"error":{"code":"Request_ResourceNotFound","message":"Resource 'a@b.example' does not exist.","innerError":{"date":"d","request-id":"r"}}}`))
+	text, err := files.ReadFile("v1.0/errors.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := `"path":"/users/{}","status":404,"code":"Request_ResourceNotFound","message":"Resource '{}' does not exist.","inner":["date","request-id"]`; !strings.Contains(string(text), want) {
+		t.Errorf("%s\nlacks %s", text, want)
+	}
+}
+
+func TestForm(t *testing.T) {
+	for text, want := range map[string]string{
+		"02bd9fd6-8f93-4758-87c3-1fb73740a315":       "guid",
+		"2023-01-01T00:00:00Z":                       "time.0 Z",
+		"2023-01-01T00:00:00.0000000":                "time.7",
+		"19:abc@thread.tacv2":                        "19:…@thread.tacv2",
+		"1650000000000":                              "ms",
+		`W/"x"`:                                      `W/"…"`,
+		`"{02BD9FD6-8F93-4758-87C3-1FB73740A315},3"`: `"{GUID},n"`,
+		"b!abc_-d":                                   "b!…",
+		"01ABCDEFGHIJKLMNOPQRSTUVWXYZ234567":         "01…",
+		"contoso.example,02bd9fd6-8f93-4758-87c3-1fb73740a315,02bd9fd6-8f93-4758-87c3-1fb73740a315": "host,guid,guid",
+		"words": "",
+	} {
+		if got := observe.Form(text); got != want {
+			t.Errorf("Form(%s) = %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestReadNamesTheLine(t *testing.T) {
+	_, err := observe.Read(strings.NewReader("{}\n\n{"))
+	if err == nil || !strings.Contains(err.Error(), "line 3") {
+		t.Errorf("a broken line: %v", err)
+	}
+}

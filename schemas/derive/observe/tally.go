@@ -1,0 +1,306 @@
+package observe
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+	"github.com/graph-emulator/graph-emulator/schemas/observed"
+)
+
+// typeTally counts what the objects of one type show.
+type typeTally struct {
+	fact    observed.Type
+	years   [kinds]int // the newest of whole objects
+	newest  [kinds]int // how many whole objects are of that year
+	members map[string]*memberTally
+	order   sequence // of members that are primitive or null
+	complex sequence // of members that hold objects
+}
+
+type memberTally struct {
+	fact  observed.Member
+	last  [kinds]int // year of the newest whole object that has it
+	plain bool       // it was null, empty or primitive once
+	forms map[string]bool
+}
+
+func newTypeTally() *typeTally { return &typeTally{members: map[string]*memberTally{}} }
+
+func (t *typeTally) object(of *edm.Type, members []member, k kind, whole bool, year int) {
+	if whole {
+		t.whole(k, year)
+	}
+	var plain, complex []string
+	for _, m := range members {
+		if m.name == "@odata.context" {
+			continue
+		}
+		mt := t.members[m.name]
+		if mt == nil {
+			mt = &memberTally{forms: map[string]bool{}}
+			t.members[m.name] = mt
+		}
+		if whole {
+			mt.seen(m.raw, k, year)
+			if neutral(of, m) {
+				mt.fact.Neutral++
+			}
+		}
+		mt.form(m.raw)
+		if holdsObjects(m.raw) {
+			complex = append(complex, m.name)
+		} else {
+			plain, mt.plain = append(plain, m.name), true
+		}
+	}
+	t.order.merge(plain)
+	t.complex.merge(complex)
+}
+
+func (t *typeTally) whole(k kind, year int) {
+	for _, n := range []struct {
+		k kind
+		n *int
+	}{{read, &t.fact.Read}, {list, &t.fact.List}, {write, &t.fact.Write}} {
+		if n.k == k {
+			*n.n++
+		}
+	}
+	if t.fact.First == 0 || year < t.fact.First {
+		t.fact.First = year
+	}
+	t.fact.Last = max(t.fact.Last, year)
+	if year > t.years[k] {
+		t.years[k], t.newest[k] = year, 0
+	}
+	t.newest[k]++
+}
+
+func (m *memberTally) seen(raw json.RawMessage, k kind, year int) {
+	switch k {
+	case read:
+		m.fact.Read++
+	case list:
+		m.fact.List++
+	default:
+		m.fact.Write++
+	}
+	m.last[k] = max(m.last[k], year)
+	switch string(raw) {
+	case "null":
+		m.fact.Null++
+	case "[]", `""`:
+		m.fact.Empty++
+	}
+}
+
+// neutral reports whether the value of a property is the one that services give where
+// nobody gave any: false, 0, the first time there is, the first member of an enumeration.
+func neutral(of *edm.Type, m member) bool {
+	p, ok := of.Property(m.name)
+	if !ok || p.Type.Many {
+		return false
+	}
+	value, ok := observed.Neutral(p)
+	return ok && value == string(m.raw)
+}
+
+func (m *memberTally) form(raw json.RawMessage) {
+	for _, v := range append(elementsOf(raw), raw) {
+		if text, ok := textOf(v); ok {
+			if f := Form(text); f != "" {
+				m.forms[f] = true
+			}
+		} else if f := kindOf(v); f != "" {
+			m.forms[f] = true
+		}
+	}
+}
+
+// holdsObjects reports whether a value is an object or a list of some.
+func holdsObjects(raw json.RawMessage) bool {
+	if len(raw) == 0 {
+		return false
+	}
+	if raw[0] == '[' {
+		els := elementsOf(raw)
+		return len(els) > 0 && els[0][0] == '{'
+	}
+	return raw[0] == '{'
+}
+
+// fewest is how many answers of the newest year have to lack a member before it counts as
+// gone: an optional member may be missing in a few.
+const fewest = 3
+
+// result gives the facts; nil when no whole object was seen.
+func (t *typeTally) result(name string) *observed.Type {
+	if t.fact.Answers() == 0 {
+		return nil
+	}
+	out := t.fact
+	out.Name = name
+	for _, n := range t.names() {
+		m := t.members[n]
+		if m.fact.Seen() == 0 {
+			continue
+		}
+		f := m.fact
+		f.Name, f.Forms = n, slices.Sorted(maps.Keys(m.forms))
+		gone, last := true, 0
+		for k := range kinds {
+			last = max(last, m.last[k])
+			if m.last[k] != 0 && (m.last[k] == t.years[k] || t.newest[k] < fewest) {
+				gone = false
+			}
+		}
+		if gone {
+			f.Last = last
+		}
+		out.Members = append(out.Members, f)
+	}
+	return &out
+}
+
+// names are the members in order: the primitive ones and those that were null, then the
+// rest (O1 of the recorded facts).
+func (t *typeTally) names() []string {
+	out := slices.Clone(t.order.names)
+	for _, n := range t.complex.names {
+		if !t.members[n].plain {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// sequence is a merged order of names.
+type sequence struct{ names []string }
+
+// merge puts new names behind the name that stands before them.
+func (s *sequence) merge(names []string) {
+	at := 0
+	for _, n := range names {
+		if i := slices.Index(s.names, n); i >= 0 {
+			at = i + 1
+			continue
+		}
+		s.names = slices.Insert(s.names, at, n)
+		at++
+	}
+}
+
+type opTally struct {
+	fact observed.Operation
+}
+
+var keptHeaders = []string{"Content-Type", "OData-Version", "Cache-Control", "Location", "ETag", "x-ms-resource-unit", "Retry-After"}
+
+func (s *sighting) operation(template string, query map[string]string) {
+	x := s.x
+	key := x.Method + " " + template
+	o := s.v.ops[key]
+	if o == nil {
+		o = &opTally{observed.Operation{Method: x.Method, Path: template, First: x.year(), Status: map[string]int{}}}
+		s.v.ops[key] = o
+	}
+	f := &o.fact
+	f.Answers++
+	f.Last = max(f.Last, x.year())
+	f.Status[itoa(x.Status)]++
+	f.Headers = headersOf(x)
+	counted, items := false, 0
+	for _, m := range membersOf(x.Body) {
+		text, _ := textOf(m.raw)
+		switch m.name {
+		case "@odata.context":
+			if _, after, ok := strings.Cut(text, "$metadata"); ok && query["select"] == "" && query["expand"] == "" {
+				f.Context = blankURL(after)
+			}
+		case "@odata.count":
+			counted = query["count"] != "true"
+		case "@odata.nextLink":
+			f.Next = nextForm(text)
+		case "value":
+			if items = len(elementsOf(m.raw)); x.Trimmed["value"] > 0 {
+				items = x.Trimmed["value"]
+			}
+		}
+	}
+	if f.Next != "" && query["top"] == "" {
+		f.PageSize = max(f.PageSize, items)
+	}
+	f.Counted = counted
+}
+
+func headersOf(x *Exchange) map[string]string {
+	out := map[string]string{}
+	for name, v := range x.Headers {
+		for _, kept := range keptHeaders {
+			if !strings.EqualFold(name, kept) {
+				continue
+			}
+			switch kept {
+			case "Location":
+				v = blankURL(v)
+			case "ETag":
+				v = Form(v)
+			case "x-ms-resource-unit":
+				v = "n"
+			}
+			out[kept] = v
+		}
+	}
+	return out
+}
+
+// nextForm is the path of a link to the next page with its options, without values.
+func nextForm(link string) string {
+	address, query, _ := strings.Cut(link, "?")
+	var names []string
+	for part := range strings.SplitSeq(query, "&") {
+		name, _, _ := strings.Cut(part, "=")
+		names = append(names, name)
+	}
+	segments := strings.Split(blankURL(address), "/")
+	for i, seg := range segments {
+		if strings.Contains(seg, "{}") {
+			segments[i] = "{}"
+		}
+	}
+	return strings.Join(segments, "/") + "?" + strings.Join(names, "&")
+}
+
+type errorTally struct{ fact observed.Error }
+
+func (s *sighting) error(template string) {
+	e := observed.Error{Method: s.x.Method, Path: template, Status: s.x.Status, First: s.x.year(), Last: s.x.year()}
+	for _, m := range membersOf(s.x.Body) {
+		if m.name != "error" {
+			continue
+		}
+		for _, m := range membersOf(m.raw) {
+			text, _ := textOf(m.raw)
+			switch m.name {
+			case "code":
+				e.Code = text
+			case "message":
+				e.Message = Blank(text)
+			case "innerError":
+				for _, m := range membersOf(m.raw) {
+					e.Inner = append(e.Inner, m.name)
+				}
+			}
+		}
+		key := strings.Join([]string{e.Method, e.Path, itoa(e.Status), e.Code, e.Message}, " ")
+		if s.v.errors[key] == nil {
+			s.v.errors[key] = &errorTally{e}
+		}
+		f := &s.v.errors[key].fact
+		f.Answers++
+		f.First, f.Last, f.Inner = min(f.First, e.First), max(f.Last, e.Last), e.Inner
+	}
+}
