@@ -23,13 +23,15 @@ Every operation that Microsoft's reference documents, and what stands behind the
 | generic | an action or function without behavior: its parameters are checked, its answer has the declared type, nothing changes |
 | none | refused |
 
+*Observed* counts the operations that recorded answers of the real service show (schemas/observed); the other figures do not depend on it.
+
 ~graph-emulator catalog list~ prints the level of each operation, ~graph-emulator catalog show METHOD PATH~ the facts of one, and
 ~GET /_emulator/coverage~ these figures as JSON.
 
 ## By version
 
-| Version | Operations | Modelled | Stateful | Generic | None |
-|---|--:|--:|--:|--:|--:|
+| Version | Operations | Modelled | Stateful | Generic | None | Observed |
+|---|--:|--:|--:|--:|--:|--:|
 `
 	coverageTypesOnly = `
 Behavior belongs to types, so every path to an entity behaves alike.
@@ -51,13 +53,13 @@ func coveragePage(c *catalog.Coverage) []byte {
 	var b bytes.Buffer
 	b.WriteString(strings.ReplaceAll(coverageIntro, "~", "`"))
 	for _, v := range c.Versions {
-		fmt.Fprintf(&b, "| %s | %d | %d | %d | %d | %d |\n", v.Version, v.Operations, v.Modelled, v.Stateful, v.Generic, v.None)
+		fmt.Fprintf(&b, "| %s | %d | %d | %d | %d | %d | %d |\n", v.Version, v.Operations, v.Modelled, v.Stateful, v.Generic, v.None, v.Observed)
 	}
 	b.WriteString(coverageTypesOnly)
 	for _, v := range c.Versions {
-		fmt.Fprintf(&b, "\n## Workloads of %s\n\n| Workload | Operations | Modelled | Stateful | Generic | None |\n|---|--:|--:|--:|--:|--:|\n", v.Version)
+		fmt.Fprintf(&b, "\n## Workloads of %s\n\n| Workload | Operations | Modelled | Stateful | Generic | None | Observed |\n|---|--:|--:|--:|--:|--:|--:|\n", v.Version)
 		for _, w := range v.Workloads {
-			fmt.Fprintf(&b, "| %s | %d | %d | %d | %d | %d |\n", w.Workload, w.Operations, w.Modelled, w.Stateful, w.Generic, w.None)
+			fmt.Fprintf(&b, "| %s | %d | %d | %d | %d | %d | %d |\n", w.Workload, w.Operations, w.Modelled, w.Stateful, w.Generic, w.None, w.Observed)
 		}
 	}
 	b.WriteString(coverageTypes)
@@ -67,6 +69,12 @@ func coveragePage(c *catalog.Coverage) []byte {
 			traits = "yes"
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", m.Type, traits, strings.Join(m.Verbs, ", "), strings.Join(m.Navigations, ", "))
+	}
+	for _, v := range c.Versions {
+		fmt.Fprintf(&b, "\n## Observed types of %s\n\nRecorded answers show the members of these types, so default answers have those.\n\n| Type | Objects | Years |\n|---|--:|---|\n", v.Version)
+		for _, t := range v.ObservedTypes {
+			fmt.Fprintf(&b, "| %s | %d | %s |\n", t.Type, t.Answers, t.Years)
+		}
 	}
 	for _, v := range c.Versions {
 		if len(v.Refused) > 0 {

@@ -61,6 +61,7 @@ func TestCoverage(t *testing.T) {
 			sum.Stateful += w.Stateful
 			sum.Generic += w.Generic
 			sum.None += w.None
+			sum.Observed += w.Observed
 		}
 		if sum != v.Tally || len(v.Refused) != v.None {
 			t.Errorf("%s: workloads sum up to %+v, the whole is %+v, %d are refused", v.Version, sum, v.Tally, len(v.Refused))

@@ -18,6 +18,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/fixtures"
 	"github.com/graph-emulator/graph-emulator/internal/nearest"
 	"github.com/graph-emulator/graph-emulator/internal/options"
+	"github.com/graph-emulator/graph-emulator/schemas/observed"
 )
 
 func (p *program) catalogCommand() *cli.Command {
@@ -316,6 +317,8 @@ type facts struct {
 	Workload    string   `json:"workload,omitempty"`
 	Verb        string   `json:"verb,omitempty"`
 	Type        string   `json:"type,omitempty"`
+	Observed    string   `json:"observed,omitempty"`     // in how many real answers
+	Shape       string   `json:"typeObserved,omitempty"` // the same of objects of the type
 	Documented  bool     `json:"documented"`
 	Page        string   `json:"page,omitempty"`
 	Status      int      `json:"status,omitempty"`
@@ -332,6 +335,12 @@ type facts struct {
 func factsOf(op *catalog.Operation) facts {
 	f := facts{Version: op.Version, Method: op.Method, Template: op.Template, Fidelity: op.Fidelity,
 		Workload: op.Workload, Verb: op.Verb, Type: op.Type, Documented: op.Documented != nil}
+	if o := op.Observed; o != nil {
+		f.Observed = fmt.Sprintf("in %s (%s)", plural(o.Answers, "real answer"), observed.Years(o.First, o.Last))
+	}
+	if s := op.Shape; s != nil {
+		f.Shape = fmt.Sprintf("in %s (%s)", plural(s.Answers(), "real object"), observed.Years(s.First, s.Last))
+	}
 	doc := op.Documented
 	if doc == nil {
 		doc = &fixtures.Operation{}
@@ -355,6 +364,8 @@ func (p *program) printFacts(f facts) error {
 	line("verb", f.Verb)
 	line("type", f.Type)
 	line("fidelity", f.Fidelity)
+	line("observed", f.Observed)
+	line("type observed", f.Shape)
 	if !f.Documented {
 		line("page", "none; it is answered like its kind")
 		return w.Flush()
@@ -388,10 +399,10 @@ func permissions(names []string) []string {
 func (p *program) printCoverage(c *catalog.Coverage) error {
 	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	row := func(name string, t catalog.Tally) {
-		fmt.Fprintf(w, "%d\t%d\t%d\t%d\t%d\t  %s\n", t.Operations, t.Modelled, t.Stateful, t.Generic, t.None, name)
+		fmt.Fprintf(w, "%d\t%d\t%d\t%d\t%d\t%d\t  %s\n", t.Operations, t.Modelled, t.Stateful, t.Generic, t.None, t.Observed, name)
 	}
 	for _, v := range c.Versions {
-		fmt.Fprintf(w, "operations\tmodelled\tstateful\tgeneric\tnone\t  %s\n", v.Version)
+		fmt.Fprintf(w, "operations\tmodelled\tstateful\tgeneric\tnone\tobserved\t  %s\n", v.Version)
 		for _, part := range v.Workloads {
 			row(part.Workload, part.Tally)
 		}

@@ -31,6 +31,7 @@ func TestCatalog(t *testing.T) {
 		{"show PATCH https://graph.microsoft.com/beta/communications/presences", exitOK, "  verb         update\n", ""},
 		{"show GET /me/presence/activity --version beta", exitOK, "none; it is answered like its kind\n", ""},
 		{"show GET /subscribedSkus", exitOK, "  personal     not supported\n", ""},
+		{"show GET /teams/x", exitOK, "  type observed  in 6 real objects (2021-2023)\n", ""},
 		{"show GET /v1.0/me --json", exitOK, `"template": "/me"`, ""},
 		{"show GET /v1.0/me --version beta", exitUsage, "", "--version is beta, but the path begins with v1.0"},
 		{"show GET /lighthouses", exitFailure, "", "400 BadRequest: Resource not found for the segment 'lighthouses'."},
@@ -43,7 +44,7 @@ func TestCatalog(t *testing.T) {
 		{"schema", exitUsage, "", "want TYPE"},
 		{"coverage nope", exitUsage, "", `unexpected argument "nope"`},
 		{"coverage --schemas nowhere", exitUsage, "", "nowhere"},
-		{"coverage --catalog none", exitOK, "0         0         0        0     0  all\n", ""},
+		{"coverage --catalog none", exitOK, "0         0         0        0     0         0  all\n", ""},
 	} {
 		code, stdout, stderr := call(t, variables(), append([]string{"catalog"}, strings.Fields(tt.args)...)...)
 		if code != tt.code || !strings.Contains(stdout, tt.stdout) || !strings.Contains(stderr, tt.stderr) || (stderr == "") != (code == exitOK) {
@@ -77,19 +78,19 @@ func TestCatalogCoverage(t *testing.T) {
 	_, text, _ := call(t, variables(), "catalog", "coverage", "--json")
 	var c struct {
 		Versions []struct {
-			Operations, Modelled, Stateful, Generic, None int
-			Workloads                                     []struct{ Workload string }
+			Operations, Modelled, Stateful, Generic, None, Observed int
+			Workloads                                               []struct{ Workload string }
 		}
 	}
 	if err := json.Unmarshal([]byte(text), &c); err != nil || len(c.Versions) != 2 {
 		t.Fatalf("%v:\n%s", err, text)
 	}
 	for _, v := range c.Versions {
-		all, _ := json.Marshal([]int{v.Operations, v.Modelled, v.Stateful, v.Generic, v.None})
+		all, _ := json.Marshal([]int{v.Operations, v.Modelled, v.Stateful, v.Generic, v.None, v.Observed})
 		found := false
 		for line := range strings.Lines(table) {
 			fields := strings.Fields(line)
-			if len(fields) == 6 && fields[5] == "all" && "["+strings.Join(fields[:5], ",")+"]" == string(all) {
+			if len(fields) == 7 && fields[6] == "all" && "["+strings.Join(fields[:6], ",")+"]" == string(all) {
 				found = true
 			}
 		}

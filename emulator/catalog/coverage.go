@@ -10,6 +10,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/wire"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/fixtures"
+	"github.com/graph-emulator/graph-emulator/schemas/observed"
 )
 
 // Coverage says how much of what Graph documents an emulator answers, and how
@@ -23,8 +24,16 @@ type Coverage struct {
 type VersionCoverage struct {
 	Version string `json:"version"`
 	Tally
-	Workloads []WorkloadCoverage `json:"workloads"`
-	Refused   []string           `json:"refused"` // the operations of None, as "GET /template"
+	Workloads     []WorkloadCoverage `json:"workloads"`
+	Refused       []string           `json:"refused"` // the operations of None, as "GET /template"
+	ObservedTypes []ObservedType     `json:"observedTypes"`
+}
+
+// ObservedType is a type whose objects recorded answers of the real service show.
+type ObservedType struct {
+	Type    string `json:"type"`
+	Answers int    `json:"answers"` // objects that were seen whole
+	Years   string `json:"years"`   // 2021-2024
 }
 
 // WorkloadCoverage counts the operations of one service, such as Mail.
@@ -40,6 +49,8 @@ type Tally struct {
 	Stateful   int `json:"stateful"`
 	Generic    int `json:"generic"`
 	None       int `json:"none"`
+	// Observed is how many of Operations recorded answers of the real service show.
+	Observed int `json:"observed"`
 }
 
 // ModelledType is a type whose behavior is stated beyond what every type has.
@@ -66,7 +77,7 @@ func (c *Catalog) Coverage() (*Coverage, error) {
 }
 
 func (c *Catalog) coverage(v *wire.Version) (*VersionCoverage, error) {
-	out := &VersionCoverage{Version: v.Name, Workloads: []WorkloadCoverage{}, Refused: []string{}}
+	out := &VersionCoverage{Version: v.Name, Workloads: []WorkloadCoverage{}, Refused: []string{}, ObservedTypes: []ObservedType{}}
 	byName := map[string]*Tally{}
 	for op, err := range v.Catalog.All() {
 		if err != nil {
@@ -76,12 +87,16 @@ func (c *Catalog) coverage(v *wire.Version) (*VersionCoverage, error) {
 		if byName[name] == nil {
 			byName[name] = &Tally{}
 		}
-		fidelity := c.judge(v, op)
-		out.add(fidelity)
-		byName[name].add(fidelity)
+		fidelity, seen := c.judge(v, op), observed.OperationOf(v.Name, op.Method, op.Template) != nil
+		out.add(fidelity, seen)
+		byName[name].add(fidelity, seen)
 		if fidelity == workload.None {
 			out.Refused = append(out.Refused, op.Method+" "+op.Template)
 		}
+	}
+	for _, name := range observed.Types(v.Name) {
+		t := observed.TypeOf(v.Name, name)
+		out.ObservedTypes = append(out.ObservedTypes, ObservedType{name, t.Answers(), observed.Years(t.First, t.Last)})
 	}
 	for name, tally := range byName {
 		out.Workloads = append(out.Workloads, WorkloadCoverage{Workload: name, Tally: *tally})
@@ -112,8 +127,11 @@ func denote(v *wire.Version, path string) (*bind.Target, error) {
 	return bind.Resolve(v.Model, p)
 }
 
-func (t *Tally) add(f workload.Fidelity) {
+func (t *Tally) add(f workload.Fidelity, seen bool) {
 	t.Operations++
+	if seen {
+		t.Observed++
+	}
 	switch f {
 	case workload.Modelled:
 		t.Modelled++

@@ -12,6 +12,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/fixtures"
 	"github.com/graph-emulator/graph-emulator/internal/nearest"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
+	"github.com/graph-emulator/graph-emulator/schemas/observed"
 )
 
 // Operation is what a request would meet: the documentation's facts about it
@@ -24,6 +25,8 @@ type Operation struct {
 	Type       string              // of the entity or value that the path denotes; empty for untyped content
 	Workload   string              // the service, as in Coverage
 	Fidelity   string              // as in X-Emulator-Fidelity
+	Observed   *observed.Operation // what recorded answers show of it; nil: none was seen
+	Shape      *observed.Type      // and of the objects of Type; nil: none was seen
 	Documented *fixtures.Operation // nil: served like its kind, though no page names it
 }
 
@@ -71,6 +74,7 @@ func (c *Catalog) Operation(version, method, path string) (*Operation, error) {
 	if target.Type != nil {
 		out.Type = string(target.Type.Name)
 	}
+	out.Observed, out.Shape = observed.OperationOf(v.Name, out.Method, out.Template), observed.TypeOf(v.Name, out.Type)
 	out.Verb, out.Workload = string(verb), c.registry.Area(out.Template)
 	out.Fidelity = c.registry.Fidelity(target, verb).String()
 	return out, nil

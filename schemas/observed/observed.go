@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io/fs"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/graph-emulator/graph-emulator/fixtures/pack"
@@ -146,6 +147,19 @@ var files = sync.OnceValue(func() fs.FS { return pack.MustOpen(packed) })
 
 // Files are the derived files, one folder a version.
 func Files() fs.FS { return files() }
+
+// Types lists the types of one version that were seen, by name.
+func Types(version string) []string {
+	entries, err := fs.ReadDir(files(), version+"/types")
+	if err != nil {
+		return nil // nothing was seen of it
+	}
+	var out []string
+	for _, e := range entries {
+		out = append(out, strings.TrimSuffix(e.Name(), ".json"))
+	}
+	return out
+}
 
 type key struct{ version, name string }
 
