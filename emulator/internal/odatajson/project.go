@@ -21,6 +21,7 @@ type projection struct {
 	props  []shownProp
 	etag   bool
 	hidden []string // shown only when they are selected
+	asked  bool     // by $select
 	rest   bool     // members that no version declares of the type are shown as well (open types)
 	kind   *typeinfo.Info
 	shapes sync.Map // *value.Shape -> layout
@@ -31,6 +32,7 @@ type shownProp struct {
 	prefix string // "name":
 	never  bool   // its value is not shown
 	absent string // what stands for a property without a value (B-1.39); empty: nothing
+	bare   bool   // a stored null shows nothing either
 	decl   *edm.Property
 	place  typeinfo.Place
 }
@@ -48,6 +50,7 @@ type piece struct {
 	text     string
 	from, to int    // slots of the run, both included
 	null     string // what a null in slot from shows as; empty: as null
+	bare     bool   // a null in slot from is not shown
 	half     half   // where it is shown
 }
 
@@ -132,6 +135,7 @@ func selected(k *typeinfo.Info, names []string, star bool) *projection {
 	if star {
 		p = newProjection(k)
 	}
+	p.asked = true
 	for _, n := range names {
 		if !slices.ContainsFunc(p.props, func(s shownProp) bool { return s.name == n }) {
 			p.add(k, n)
@@ -150,6 +154,9 @@ func (p *projection) add(k *typeinfo.Info, name string) {
 			return // content is read on its own
 		}
 		s.absent, s.decl = absent(prop), prop
+		if text, ok := k.Unset(prop); ok && !p.asked {
+			s.absent, s.bare = text, text == ""
+		}
 	}
 	s.place = typeinfo.PlaceOf(s.decl)
 	if empty, ok := k.Traits.Empty.Get(name); ok {
@@ -226,6 +233,7 @@ func (l *layout) prop(sh *value.Shape, s *shownProp, h half) {
 	if s.absent != "null" {
 		c.null = s.absent
 	}
+	c.bare = s.bare
 	switch s.place {
 	case typeinfo.ByValue:
 		c.half = h
@@ -238,7 +246,7 @@ func (l *layout) prop(sh *value.Shape, s *shownProp, h half) {
 			return
 		}
 	}
-	if c.half == either && c.null == "" {
+	if c.half == either && c.null == "" && !c.bare {
 		l.run(at)
 		return
 	}
@@ -267,7 +275,7 @@ func (l *layout) run(at int) {
 }
 
 // isRun reports whether members are copied as they are.
-func (c *piece) isRun() bool { return c.text == "" && c.null == "" && c.half == either }
+func (c *piece) isRun() bool { return c.text == "" && c.null == "" && !c.bare && c.half == either }
 
 // formatted is an entity with its values in the forms that the request asks for.
 func (x *Encoder) formatted(p *projection, e *workload.Entity) *workload.Entity {
@@ -352,6 +360,9 @@ func (p *projection) append(dst []byte, e *workload.Entity) []byte {
 // append writes the one member of a piece, if this is its place.
 func (c *piece) append(dst []byte, o value.Object, sh *value.Shape) []byte {
 	shown := o.At(c.from)
+	if c.bare && shown == value.Null {
+		return dst
+	}
 	if c.null != "" && shown == value.Null {
 		shown = value.Raw(c.null)
 	}
@@ -414,7 +425,7 @@ func (p *projection) appendMembers(dst []byte, e *workload.Entity) []byte {
 		s := &p.props[i]
 		shown[s.name] = true
 		raw, ok := members.Get(s.name)
-		if !ok || s.never {
+		if !ok || s.never || s.bare && raw == value.Null {
 			raw = value.Raw(s.absent)
 		}
 		values[i] = p.settled(s.decl, raw)

@@ -10,6 +10,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
+	"github.com/graph-emulator/graph-emulator/schemas/observed"
 )
 
 // Info is what the engine knows of one type beside the model: its traits, merged
@@ -37,6 +38,17 @@ type Info struct {
 	Inline          *eval.Selection // what answers hold without being asked; nil: nothing
 	models          []*edm.Model
 	cache           *Cache
+	observed        *observed.Type // nil: no recorded answer shows the type
+}
+
+// Unset is the JSON text that a property without a value shows, as recorded answers of
+// the service have it; empty: the property is left out. ok is false where the recordings
+// do not say.
+func (k *Info) Unset(p *edm.Property) (text string, ok bool) {
+	if k.observed == nil {
+		return "", false
+	}
+	return k.observed.Unset(p)
 }
 
 // Ordered is Cache.Ordered.
@@ -76,6 +88,7 @@ func (k *Cache) Of(t *edm.Type) *Info {
 		traits.DefaultSelect = nil // B-3.20
 	}
 	fresh := newInfo(t, traits)
+	fresh.observed = observed.TypeOf(k.version(t), string(t.Name))
 	if rule, ok := k.Registry.Rule(t, bind.Read); ok {
 		fresh.ReadRule = &rule
 	}
@@ -86,6 +99,14 @@ func (k *Cache) Of(t *edm.Type) *Info {
 	fresh.Inline = inline(t, traits.Inline)
 	v, _ := k.m.LoadOrStore(t, fresh)
 	return v.(*Info)
+}
+
+// version names the version of Graph that a type is of.
+func (k *Cache) version(t *edm.Type) string {
+	if t.Model() == k.Stable {
+		return "v1.0"
+	}
+	return "beta"
 }
 
 // inline compiles the expansions that answers of a type hold without being asked, as far as
