@@ -24,6 +24,8 @@ type Type struct {
 	List    int      `json:"list,omitempty"`
 	Write   int      `json:"write,omitempty"`
 	Members []Member `json:"-"` // in the order of the answers
+
+	version string
 }
 
 // Member is what recorded answers show of one member of an object.
@@ -105,8 +107,38 @@ func (t *Type) Unset(p *edm.Property) (string, bool) {
 		return neutral, true
 	case m.Seen() < t.Answers():
 		return "", true
+	case !p.Type.Many && p.Def() != nil && p.Def().Kind == edm.Complex:
+		if inner := TypeOf(t.version, string(p.Type.Name)); inner != nil {
+			return inner.empty(p.Def()), true
+		}
 	}
 	return "", false
+}
+
+// empty is an object of the complex type whose properties nobody set.
+func (t *Type) empty(def *edm.Type) string {
+	out := []byte{'{'}
+	for i := range t.Members {
+		p, ok := def.Property(t.Members[i].Name)
+		if !ok {
+			continue
+		}
+		text, known := t.Unset(p)
+		switch {
+		case !known && p.Type.Many:
+			text = "[]"
+		case !known:
+			text = "null"
+		}
+		if text == "" {
+			continue
+		}
+		if len(out) > 1 {
+			out = append(out, ',')
+		}
+		out = append(append(strconv.AppendQuote(out, p.Name), ':'), text...)
+	}
+	return string(append(out, '}'))
 }
 
 // Operation is what recorded answers show of one operation.
@@ -174,6 +206,7 @@ func TypeOf(version, name string) *Type {
 	var t *Type
 	if text, err := fs.ReadFile(files(), version+"/types/"+name+".json"); err == nil {
 		t = mustType(text)
+		t.version = version
 	}
 	v, _ := types.LoadOrStore(k, t)
 	return v.(*Type)

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/graph-emulator/graph-emulator/fixtures/pack"
+	"github.com/graph-emulator/graph-emulator/schemas"
 	"github.com/graph-emulator/graph-emulator/schemas/observed"
 )
 
@@ -28,5 +29,25 @@ func TestFacts(t *testing.T) {
 	}
 	if len(observed.Errors("v1.0")) == 0 || len(observed.Errors("none")) != 0 {
 		t.Error("errors")
+	}
+}
+
+// A complex value that no object lacks stands there with its members unset.
+func TestUnsetComplex(t *testing.T) {
+	m, err := schemas.Model("v1.0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	def, _ := m.Type("microsoft.graph.application")
+	for name, want := range map[string]string{
+		"info":          `{"logoUrl":null,"marketingUrl":null,"privacyStatementUrl":null,"supportUrl":null,"termsOfServiceUrl":null}`,
+		"spa":           `{"redirectUris":[]}`,
+		"certification": "null",
+		"addIns":        "[]",
+	} {
+		p, _ := def.Property(name)
+		if got, ok := observed.TypeOf("v1.0", string(def.Name)).Unset(p); !ok || got != want {
+			t.Errorf("an unset %s shows %q (%v), want %q", name, got, ok, want)
+		}
 	}
 }
