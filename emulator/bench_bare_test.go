@@ -3,7 +3,6 @@ package emulator
 import (
 	"bufio"
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
@@ -13,86 +12,6 @@ import (
 	"testing"
 	"time"
 )
-
-// bare is what the figures are measured against: the least that somebody would
-// write by hand with net/http, encoding/json and maps. It checks nothing.
-type bare struct {
-	mu    sync.RWMutex
-	byID  map[string]map[string]any
-	order []string
-	items []map[string]any // in that order
-	made  int
-}
-
-func newBare() *bare { return &bare{byID: map[string]map[string]any{}} }
-
-func (s *bare) handler() http.Handler {
-	mux := http.NewServeMux()
-	mux.HandleFunc("POST /items", s.post)
-	mux.HandleFunc("GET /items/{id}", s.get)
-	mux.HandleFunc("GET /items", s.list)
-	mux.HandleFunc("GET /find", s.find)
-	return mux
-}
-
-func (s *bare) post(w http.ResponseWriter, r *http.Request) {
-	var item map[string]any
-	if err := json.NewDecoder(r.Body).Decode(&item); err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
-	}
-	s.mu.Lock()
-	s.made++
-	id := fmt.Sprintf("%08x-0000-4000-8000-000000000000", s.made)
-	s.add(id, item)
-	s.mu.Unlock()
-	w.Header().Set("Location", "/items/"+id)
-	answerJSON(w, http.StatusCreated, item)
-}
-
-func (s *bare) add(id string, item map[string]any) {
-	item["id"] = id
-	s.byID[id] = item
-	s.order = append(s.order, id)
-	s.items = append(s.items, item)
-}
-
-func (s *bare) get(w http.ResponseWriter, r *http.Request) {
-	s.mu.RLock()
-	item, ok := s.byID[r.PathValue("id")]
-	s.mu.RUnlock()
-	if !ok {
-		http.NotFound(w, r)
-		return
-	}
-	answerJSON(w, http.StatusOK, item)
-}
-
-func (s *bare) list(w http.ResponseWriter, _ *http.Request) {
-	s.mu.RLock()
-	page := make([]map[string]any, 0, 100)
-	for _, id := range s.order[:min(100, len(s.order))] {
-		page = append(page, s.byID[id])
-	}
-	s.mu.RUnlock()
-	answerJSON(w, http.StatusOK, map[string]any{"value": page})
-}
-
-func answerJSON(w http.ResponseWriter, status int, v any) {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	json.NewEncoder(w).Encode(v) // an error here is the client's going away
-}
-
-// shrink forgets all but the first n.
-func (s *bare) shrink(n int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, id := range s.order[n:] {
-		delete(s.byID, id)
-	}
-	s.order, s.items = s.order[:n], s.items[:n]
-}
 
 // connections is how many clients call at once.
 const connections = 8

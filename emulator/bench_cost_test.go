@@ -16,6 +16,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
 	"github.com/graph-emulator/graph-emulator/fixtures"
+	"github.com/graph-emulator/graph-emulator/internal/bare"
 	"github.com/graph-emulator/graph-emulator/schemas"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 	"github.com/graph-emulator/graph-emulator/schemas/validate"
@@ -214,7 +215,7 @@ func BenchmarkMemory(b *testing.B) {
 		name string
 		add  func(emu *Server)
 	}{
-		{"presence", func(emu *Server) { addPresences(b, emu, newBare(), n) }},
+		{"presence", func(emu *Server) { addPresences(b, emu, bare.New(), n) }},
 		{"user", func(emu *Server) { addUsers(b, emu, nil, n) }},
 	} {
 		b.Run(kind.name, func(b *testing.B) {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/internal/bare"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
@@ -32,13 +33,13 @@ const presences = "/beta/communications/presences"
 // journalled and echoed, beside a handler that does none of it but the storing.
 func BenchmarkPost(b *testing.B) {
 	for _, n := range sizes {
-		emu, other := newEmulator(b), newBare()
+		emu, other := newEmulator(b), bare.New()
 		addPresences(b, emu, other, n)
 		mark := lastRef(emu)
 		compare(b, emu, other, contest{status: 201,
 			ours:   func(int) []byte { return raw("POST", presences, presenceBody) },
 			theirs: func(int) []byte { return raw("POST", "/items", presenceBody) },
-			after:  func() { removeBehind(b, emu, mark); other.shrink(n) }}, n)
+			after:  func() { removeBehind(b, emu, mark); other.Shrink(n) }}, n)
 	}
 }
 
@@ -46,16 +47,16 @@ func BenchmarkPost(b *testing.B) {
 func BenchmarkGet(b *testing.B) {
 	b.Run("presence", func(b *testing.B) {
 		for _, n := range sizes {
-			emu, other := newEmulator(b), newBare()
+			emu, other := newEmulator(b), bare.New()
 			ids := addPresences(b, emu, other, n)
-			compare(b, emu, other, gets(presences+"/", ids, other.order), n)
+			compare(b, emu, other, gets(presences+"/", ids, other.IDs()), n)
 		}
 	})
 	b.Run("user", func(b *testing.B) {
 		for _, n := range sizes {
-			emu, other := newEmulator(b), newBare()
+			emu, other := newEmulator(b), bare.New()
 			ids := addUsers(b, emu, other, n)
-			compare(b, emu, other, gets("/v1.0/users/", ids, other.order), n)
+			compare(b, emu, other, gets("/v1.0/users/", ids, other.IDs()), n)
 		}
 	})
 }
@@ -77,7 +78,7 @@ func BenchmarkList(b *testing.B) {
 	} {
 		b.Run(kind.name, func(b *testing.B) {
 			for _, n := range sizes {
-				emu, other := newEmulator(b, WithFixtures(nothing)), newBare()
+				emu, other := newEmulator(b, WithFixtures(nothing)), bare.New()
 				addUsers(b, emu, other, n)
 				compare(b, emu, other, contest{status: 200, few: true,
 					ours:   func(int) []byte { return raw("GET", kind.path, "") },
@@ -98,7 +99,7 @@ type contest struct {
 
 // compare runs rounds of both in turns and reports the median of the ratios: what
 // else the machine does meets both alike.
-func compare(b *testing.B, emu *Server, other *bare, c contest, n int) {
+func compare(b *testing.B, emu *Server, other *bare.Handler, c contest, n int) {
 	type runner interface {
 		run(tb testing.TB, n, status int, next func(i int) []byte) time.Duration
 	}
@@ -109,27 +110,27 @@ func compare(b *testing.B, emu *Server, other *bare, c contest, n int) {
 		if c.most > 0 {
 			requests = min(requests, c.most)
 		}
-		var mine, bare, ratio []float64
+		var mine, hand, ratio []float64
 		for b.Loop() {
 			runtime.GC() // neither pays for what the other left behind
 			m := float64(ours.run(b, requests, c.status, c.ours))
 			runtime.GC()
 			t := float64(theirs.run(b, requests, c.status, c.theirs))
-			mine, bare, ratio = append(mine, m), append(bare, t), append(ratio, t/m)
+			mine, hand, ratio = append(mine, m), append(hand, t), append(ratio, t/m)
 			if c.after != nil {
 				c.after()
 			}
 		}
 		b.ReportMetric(0, "ns/op")
 		b.ReportMetric(median(mine), "ns/request")
-		b.ReportMetric(median(bare), "bare-ns/request")
+		b.ReportMetric(median(hand), "bare-ns/request")
 		b.ReportMetric(median(ratio), "x-of-bare")
 	}
 	b.Run(fmt.Sprintf("http/%d", n), func(b *testing.B) {
-		each(b, serve(b, emu), serve(b, other.handler()), 200)
+		each(b, serve(b, emu), serve(b, other), 200)
 	})
 	b.Run(fmt.Sprintf("handler/%d", n), func(b *testing.B) {
-		each(b, &direct{h: emu}, &direct{h: other.handler()}, 500)
+		each(b, &direct{h: emu}, &direct{h: other}, 500)
 	})
 }
 
@@ -148,7 +149,7 @@ func newEmulator(tb testing.TB, opts ...Option) *Server {
 }
 
 // addPresences stores n presences on both sides and gives their ids on ours.
-func addPresences(tb testing.TB, emu *Server, other *bare, n int) []string {
+func addPresences(tb testing.TB, emu *Server, other *bare.Handler, n int) []string {
 	tb.Helper()
 	ids := make([]string, n)
 	d := direct{h: emu}
@@ -162,7 +163,7 @@ func addPresences(tb testing.TB, emu *Server, other *bare, n int) []string {
 		if err := json.Unmarshal([]byte(presenceBody), &item); err != nil {
 			tb.Fatal(err)
 		}
-		other.add(fmt.Sprintf("%08x-0000-4000-9000-000000000000", i), item)
+		other.Add(fmt.Sprintf("%08x-0000-4000-9000-000000000000", i), item)
 	}
 	return ids
 }
@@ -187,13 +188,13 @@ func benchUser(i int) map[string]any {
 }
 
 // addUsers stores n users on both sides and gives their ids. other may be nil.
-func addUsers(tb testing.TB, emu *Server, other *bare, n int) []string {
+func addUsers(tb testing.TB, emu *Server, other *bare.Handler, n int) []string {
 	tb.Helper()
 	return addUsersAs(tb, emu, other, n, benchUser)
 }
 
 // addUsersAs is addUsers for users of another make.
-func addUsersAs(tb testing.TB, emu *Server, other *bare, n int, user func(i int) map[string]any) []string {
+func addUsersAs(tb testing.TB, emu *Server, other *bare.Handler, n int, user func(i int) map[string]any) []string {
 	tb.Helper()
 	t, ok := emu.cat.versions[0].Model.Type("microsoft.graph.user")
 	if !ok {
@@ -209,7 +210,7 @@ func addUsersAs(tb testing.TB, emu *Server, other *bare, n int, user func(i int)
 					return err
 				}
 				if ids = append(ids, id); other != nil {
-					other.add(id, u)
+					other.Add(id, u)
 				}
 			}
 			return nil

@@ -9,8 +9,11 @@ import (
 	"net/http"
 )
 
-// bareCommand makes this program the bare server.
-const bareCommand = "bare"
+// bareCommand makes this program the bare server, handCommand the one written by hand.
+const (
+	bareCommand = "bare"
+	handCommand = "hand"
+)
 
 // What the bare server sends: the headers and the body of an answer, or the body with
 // its type.
@@ -37,7 +40,7 @@ func record(addr string, list []request) ([]answer, error) {
 	var out []answer
 	for _, r := range list {
 		a := answer{Method: r.method, Path: r.path, Status: r.status}
-		if err := c.call(r.text(""), r.status, &a); err != nil {
+		if err := c.call(r.text(r.path), r.status, &a); err != nil {
 			return nil, err
 		}
 		out = append(out, a)
@@ -51,11 +54,16 @@ func serveBare(ctx context.Context, in io.Reader, out io.Writer) error {
 	if err := json.NewDecoder(in).Decode(&answers); err != nil {
 		return err
 	}
+	return serveSelf(ctx, out, recorded(answers))
+}
+
+// serveSelf serves h until ctx ends, and says where.
+func serveSelf(ctx context.Context, out io.Writer, h http.Handler) error {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
-	srv := &http.Server{Handler: bare(answers)}
+	srv := &http.Server{Handler: h}
 	defer context.AfterFunc(ctx, func() { srv.Close() })()
 	fmt.Fprintf(out, "http://%s\n", l.Addr())
 	if err := srv.Serve(l); err != http.ErrServerClosed {
@@ -64,8 +72,8 @@ func serveBare(ctx context.Context, in io.Reader, out io.Writer) error {
 	return nil
 }
 
-// bare is the least that sends these answers.
-func bare(answers []answer) http.Handler {
+// recorded is the least that sends these answers.
+func recorded(answers []answer) http.Handler {
 	texts := map[string]http.HandlerFunc{}
 	for _, a := range answers {
 		texts[a.Method+samePrefix+a.Path] = send(a.Status, a.Body, a.Header)

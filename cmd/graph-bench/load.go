@@ -18,13 +18,14 @@ import (
 type request struct {
 	name         string
 	method, path string
+	hand         string // the path by which the server written by hand does the same
 	body         string
 	status       int
 }
 
-// text is the request as it goes over the wire, to a path behind prefix.
-func (r *request) text(prefix string) []byte {
-	s := r.method + " " + prefix + r.path + " HTTP/1.1\r\nHost: localhost\r\n"
+// text is the request as it goes over the wire, to a path.
+func (r *request) text(path string) []byte {
+	s := r.method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n"
 	if r.body != "" {
 		s += "Content-Type: application/json\r\nContent-Length: " + strconv.Itoa(len(r.body)) + "\r\n"
 	}

@@ -1,6 +1,7 @@
 // Command graph-bench measures the program from outside: graph-emulator runs in a process
 // of its own, and so does a bare server of net/http that sends the answers which the
-// emulator gave, byte for byte, or their bodies alone. All three get the same requests in
+// emulator gave, byte for byte, or their bodies alone, and one of a server that somebody
+// would write by hand (package bare). All get the same requests in
 // turns, on connections that stay open, and the medians over the rounds are printed:
 // requests per second and processor time of the server for each request, and the ratios
 // of both, in which the noise of the machine is the same on either side.
@@ -19,15 +20,20 @@ import (
 	"runtime"
 	"slices"
 	"time"
+
+	"github.com/graph-emulator/graph-emulator/internal/bare"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	var err error
-	if len(os.Args) == 2 && os.Args[1] == bareCommand {
+	switch {
+	case len(os.Args) == 2 && os.Args[1] == bareCommand:
 		err = serveBare(ctx, os.Stdin, os.Stdout)
-	} else {
+	case len(os.Args) == 2 && os.Args[1] == handCommand:
+		err = serveSelf(ctx, os.Stdout, bare.New())
+	default:
 		err = run(ctx, os.Args[1:], os.Stdout)
 	}
 	if err != nil && !errors.Is(err, flag.ErrHelp) {
@@ -70,7 +76,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 type side struct {
 	name   string
 	server *process
-	prefix string // of paths
+	text   func(r *request) []byte
 }
 
 // measure starts the servers, runs the rounds and prints the table.
@@ -90,14 +96,26 @@ func measure(ctx context.Context, o *options, stdout io.Writer) error {
 		return err
 	}
 	defer theirs.stop()
-	sides := []side{{"emulator", ours, ""}, {"same bytes", theirs, samePrefix}, {"same body", theirs, bodyPrefix}}
+	hand, err := startSelf(ctx, handCommand, nil)
+	if err != nil {
+		return err
+	}
+	defer hand.stop()
+	if err := fill(hand.addr, "/items", o); err != nil {
+		return err
+	}
+	at := func(prefix string) func(r *request) []byte {
+		return func(r *request) []byte { return r.text(prefix + r.path) }
+	}
+	sides := []side{{"emulator", ours, at("")}, {"by hand", hand, func(r *request) []byte { return r.text(r.hand) }},
+		{"same bytes", theirs, at(samePrefix)}, {"same body", theirs, at(bodyPrefix)}}
 	if o.beside != "" {
 		other, err := emulator(ctx, o, o.beside)
 		if err != nil {
 			return err
 		}
 		defer other.stop()
-		sides = append(sides, side{"beside", other, ""})
+		sides = append(sides, side{"beside", other, at("")})
 	}
 	fmt.Fprintf(stdout, "%-20s %-10s %10s %10s %12s %12s\n", "", "", "requests/s", "CPU µs", "rate: x of", "CPU: x of")
 	for _, c := range cases {
@@ -116,7 +134,7 @@ func emulator(ctx context.Context, o *options, program string) (*process, error)
 	if err != nil {
 		return nil, err
 	}
-	if err := fill(p.addr, o); err != nil {
+	if err := fill(p.addr, "/v1.0/users", o); err != nil {
 		p.stop()
 		return nil, err
 	}
@@ -128,7 +146,7 @@ func contest(ctx context.Context, o *options, sides []side, c request) ([][]figu
 	out := make([][]figure, len(sides))
 	for round := range o.rounds + 1 {
 		for i, s := range sides {
-			f, err := turn(ctx, o, s.server, c.text(s.prefix), c.status)
+			f, err := turn(ctx, o, s.server, s.text(&c), c.status)
 			if err != nil {
 				return out, fmt.Errorf("%s: %w", s.name, err)
 			}

@@ -23,7 +23,7 @@ func TestBare(t *testing.T) {
 		t.Fatal(err)
 	}
 	answers[0].Body = bytes.Repeat(answers[0].Body, 20) // longer than what net/http counts
-	theirs := httptest.NewServer(bare(answers))
+	theirs := httptest.NewServer(recorded(answers))
 	defer theirs.Close()
 	c, err := dial(theirs.Listener.Addr().String())
 	if err != nil {
@@ -33,7 +33,7 @@ func TestBare(t *testing.T) {
 	for i, r := range cases {
 		for _, prefix := range []string{samePrefix, bodyPrefix} {
 			var got answer
-			if err := c.call(r.text(prefix), r.status, &got); err != nil {
+			if err := c.call(r.text(prefix+r.path), r.status, &got); err != nil {
 				t.Fatal(err)
 			}
 			if !bytes.Equal(got.Body, answers[i].Body) || len(got.Body) == 0 {
@@ -58,11 +58,11 @@ func TestTurn(t *testing.T) {
 	}
 	o := &options{turn: 20 * time.Millisecond, connections: 2}
 	get := request{method: "GET", path: "/v1.0/me"}
-	f, err := turn(t.Context(), o, p, get.text(""), 200)
+	f, err := turn(t.Context(), o, p, get.text(get.path), 200)
 	if err != nil || f.rate <= 0 {
 		t.Errorf("%+v, %v", f, err)
 	}
-	if _, err := turn(t.Context(), o, p, get.text("/nowhere"), 200); err == nil {
+	if _, err := turn(t.Context(), o, p, get.text("/nowhere"+get.path), 200); err == nil {
 		t.Error("a refusal is no error")
 	}
 	for _, c := range p.conns {

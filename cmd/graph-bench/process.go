@@ -32,16 +32,21 @@ func start(ctx context.Context, program string, args ...string) (*process, error
 
 // startBare runs this program as the bare server.
 func startBare(ctx context.Context, answers []answer) (*process, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
 	text, err := json.Marshal(answers)
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.CommandContext(ctx, self, bareCommand)
-	cmd.Stdin = bytes.NewReader(text)
+	return startSelf(ctx, bareCommand, text)
+}
+
+// startSelf runs this program as another server, which reads stdin.
+func startSelf(ctx context.Context, command string, stdin []byte) (*process, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.CommandContext(ctx, self, command)
+	cmd.Stdin = bytes.NewReader(stdin)
 	return begin(cmd)
 }
 

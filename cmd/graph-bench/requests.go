@@ -4,16 +4,23 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+
+	"github.com/graph-emulator/graph-emulator/internal/bare"
 )
 
 // sharing is how many users have the same department.
 const sharing = 10
 
-// requests are those that are measured, in a tenant of n users.
+// requests are those that are measured, in a tenant of n users. What they make comes
+// last: the server written by hand has one collection.
 func requests(n int) []request {
 	return []request{
-		{name: "GET a user", method: http.MethodGet, path: fmt.Sprintf("/v1.0/users/hand%d@northgale.test", n/2), status: http.StatusOK},
-		{name: "POST a presence", method: http.MethodPost, path: "/beta/communications/presences", status: http.StatusCreated, body: `{
+		{name: "GET a user", method: http.MethodGet, hand: "/items/" + bare.ID(n/2), path: fmt.Sprintf("/v1.0/users/hand%d@northgale.test", n/2), status: http.StatusOK},
+		{name: "list of 100 users", method: http.MethodGet, hand: "/items", path: "/v1.0/users?$top=100", status: http.StatusOK},
+		{name: fmt.Sprintf("$filter %d of %d", sharing, n), method: http.MethodGet,
+			hand: fmt.Sprintf("/find?by=department&text=pier%%20%d", n/sharing/2),
+			path: fmt.Sprintf("/v1.0/users?$filter=department%%20eq%%20'Pier%%20%d'", n/sharing/2), status: http.StatusOK},
+		{name: "POST a presence", method: http.MethodPost, hand: "/items", path: "/beta/communications/presences", status: http.StatusCreated, body: `{
   "@odata.type": "#microsoft.graph.presence",
   "activity": "InAMeeting",
   "availability": "Busy",
@@ -21,14 +28,11 @@ func requests(n int) []request {
     "@odata.type": "microsoft.graph.outOfOfficeSettings"
   }
 }`},
-		{name: "list of 100 users", method: http.MethodGet, path: "/v1.0/users?$top=100", status: http.StatusOK},
-		{name: fmt.Sprintf("$filter %d of %d", sharing, n), method: http.MethodGet,
-			path: fmt.Sprintf("/v1.0/users?$filter=department%%20eq%%20'Pier%%20%d'", n/sharing/2), status: http.StatusOK},
 	}
 }
 
-// fill makes the users.
-func fill(addr string, o *options) error {
+// fill makes the users: POST to path.
+func fill(addr, path string, o *options) error {
 	c, err := dial(addr)
 	if err != nil {
 		return err
@@ -47,8 +51,8 @@ func fill(addr string, o *options) error {
 		if err != nil {
 			return err
 		}
-		r := request{method: http.MethodPost, path: "/v1.0/users", body: string(text)}
-		if err := c.call(r.text(""), http.StatusCreated, nil); err != nil {
+		r := request{method: http.MethodPost, path: path, body: string(text)}
+		if err := c.call(r.text(r.path), http.StatusCreated, nil); err != nil {
 			return err
 		}
 	}
