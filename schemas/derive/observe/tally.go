@@ -16,14 +16,12 @@ type typeTally struct {
 	years   [kinds]int // the newest of whole objects
 	newest  [kinds]int // how many whole objects are of that year
 	members map[string]*memberTally
-	order   sequence // of members that are primitive or null
-	complex sequence // of members that hold objects
+	order   order // of whole objects
 }
 
 type memberTally struct {
 	fact  observed.Member
 	last  [kinds]int // year of the newest whole object that has it
-	plain bool       // it was null, empty or primitive once
 	forms map[string]bool
 }
 
@@ -33,7 +31,7 @@ func (t *typeTally) object(of *edm.Type, members []member, k kind, whole bool, y
 	if whole {
 		t.whole(k, year)
 	}
-	var plain, complex []string
+	var first, second []string // the halves of an object (B-1.25)
 	for _, m := range members {
 		if m.name == "@odata.context" {
 			continue
@@ -50,14 +48,16 @@ func (t *typeTally) object(of *edm.Type, members []member, k kind, whole bool, y
 			}
 		}
 		mt.form(m.raw)
-		if holdsObjects(m.raw) {
-			complex = append(complex, m.name)
+		if holdsObjects(of, m) {
+			second = append(second, m.name)
 		} else {
-			plain, mt.plain = append(plain, m.name), true
+			first = append(first, m.name)
 		}
 	}
-	t.order.merge(plain)
-	t.complex.merge(complex)
+	if whole {
+		t.order.saw(first)
+		t.order.saw(second)
+	}
 }
 
 func (t *typeTally) whole(k kind, year int) {
@@ -120,16 +120,23 @@ func (m *memberTally) form(raw json.RawMessage) {
 	}
 }
 
-// holdsObjects reports whether a value is an object or a list of some.
-func holdsObjects(raw json.RawMessage) bool {
-	if len(raw) == 0 {
+// holdsObjects reports whether a member stands behind the primitive ones: its value is an
+// object, or it is a list of objects, empty or not.
+func holdsObjects(of *edm.Type, m member) bool {
+	if len(m.raw) == 0 {
 		return false
 	}
-	if raw[0] == '[' {
-		els := elementsOf(raw)
-		return len(els) > 0 && els[0][0] == '{'
+	if m.raw[0] != '[' {
+		return m.raw[0] == '{'
 	}
-	return raw[0] == '{'
+	if p, ok := of.Property(m.name); ok {
+		return p.Def() != nil && p.Def().Kind != edm.Enum
+	}
+	if n, ok := of.Navigation(m.name); ok {
+		return n.Type.Many
+	}
+	els := elementsOf(m.raw)
+	return len(els) > 0 && els[0][0] == '{'
 }
 
 // fewest is how many answers of the newest year have to lack a member before it counts as
@@ -165,33 +172,8 @@ func (t *typeTally) result(name string) *observed.Type {
 	return &out
 }
 
-// names are the members in order: the primitive ones and those that were null, then the
-// rest (O1 of the recorded facts).
-func (t *typeTally) names() []string {
-	out := slices.Clone(t.order.names)
-	for _, n := range t.complex.names {
-		if !t.members[n].plain {
-			out = append(out, n)
-		}
-	}
-	return out
-}
-
-// sequence is a merged order of names.
-type sequence struct{ names []string }
-
-// merge puts new names behind the name that stands before them.
-func (s *sequence) merge(names []string) {
-	at := 0
-	for _, n := range names {
-		if i := slices.Index(s.names, n); i >= 0 {
-			at = i + 1
-			continue
-		}
-		s.names = slices.Insert(s.names, at, n)
-		at++
-	}
-}
+// names are the members in order.
+func (t *typeTally) names() []string { return t.order.names() }
 
 type opTally struct {
 	fact observed.Operation

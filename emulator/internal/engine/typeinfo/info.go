@@ -76,7 +76,7 @@ type Cache struct {
 	Stable   *edm.Model
 	Models   []*edm.Model
 	m        sync.Map // *edm.Type -> *Kind
-	arranged sync.Map // *edm.Type -> []*edm.Property; types with a trait of order
+	arranged sync.Map // *edm.Type -> []*edm.Property
 }
 
 func (k *Cache) Of(t *edm.Type) *Info {
@@ -87,7 +87,7 @@ func (k *Cache) Of(t *edm.Type) *Info {
 	if t.Model() != k.Stable {
 		traits.DefaultSelect = nil // B-3.20
 	}
-	fresh := newInfo(t, traits)
+	fresh := newInfo(t, traits, k.Properties(t))
 	fresh.observed = observed.TypeOf(k.version(t), string(t.Name))
 	if rule, ok := k.Registry.Rule(t, bind.Read); ok {
 		fresh.ReadRule = &rule
@@ -138,7 +138,7 @@ func inline(t *edm.Type, items []string) *eval.Selection {
 	return out
 }
 
-func newInfo(t *edm.Type, traits workload.Traits) *Info {
+func newInfo(t *edm.Type, traits workload.Traits, props []*edm.Property) *Info {
 	k := &Info{Type: t, Traits: traits, readOnly: map[string]bool{}, order: make(map[string]int, len(t.Properties()))}
 	for b := t; b != nil && k.ID == ""; b = b.Base() {
 		if len(b.Key) > 0 {
@@ -151,10 +151,7 @@ func newInfo(t *edm.Type, traits workload.Traits) *Info {
 		}
 	}
 	k.TextBy = map[string][]string{}
-	k.props = t.Properties()
-	if traits.Order != nil {
-		k.props = arrange(k.props, traits.Order)
-	}
+	k.props = props
 	for i, p := range k.props {
 		k.order[p.Name] = i
 		if p.Type.Name == "Edm.String" {
@@ -191,8 +188,8 @@ func (k *Info) ReadOnly(name string) bool { return k.readOnly[name] }
 // answer shows only when they are asked for (B-4.57).
 func (k *Info) Declares() bool { return len(k.DeclaredProperties) > 0 }
 
-// Properties are those of the type in the order in which answers print them: the model's,
-// or that of a trait.
+// Properties are those of the type in the order in which answers print them; see
+// Cache.Properties.
 func (k *Info) Properties() []*edm.Property { return k.props }
 
 // Ranked is the property of a rank; nil: the model has none there.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
+	"github.com/graph-emulator/graph-emulator/schemas/observed"
 )
 
 // Place says where a property stands among the members of its object (B-1.25): the service
@@ -50,16 +51,18 @@ func (p Place) Nests(raw value.Raw) bool {
 }
 
 // Properties are those of a type, a complex one too, in the order in which answers print
-// them: the model's, or that of a trait.
+// them: that of a trait, else that of recorded answers, else the model's.
 func (k *Cache) Properties(t *edm.Type) []*edm.Property {
-	names := k.Registry.Order(t)
-	if names == nil {
-		return t.Properties()
-	}
 	if v, ok := k.arranged.Load(t); ok {
 		return v.([]*edm.Property)
 	}
-	v, _ := k.arranged.LoadOrStore(t, arrange(t.Properties(), names))
+	props, names := t.Properties(), k.Registry.Order(t)
+	if names != nil {
+		props = arrange(props, names)
+	} else if seen := observed.TypeOf(k.version(t), string(t.Name)); seen != nil {
+		props = follow(props, seen.Members)
+	}
+	v, _ := k.arranged.LoadOrStore(t, props)
 	return v.([]*edm.Property)
 }
 
@@ -74,6 +77,27 @@ func arrange(props []*edm.Property, names []string) []*edm.Property {
 	props = slices.Clone(props)
 	slices.SortStableFunc(props, func(a, b *edm.Property) int { return rank(a) - rank(b) })
 	return props
+}
+
+// follow puts properties in the order of recorded answers. What those do not have stays
+// behind the property that the model has before it.
+func follow(props []*edm.Property, seen []observed.Member) []*edm.Property {
+	out := make([]*edm.Property, 0, len(props))
+	for i := range seen {
+		if at := slices.IndexFunc(props, func(p *edm.Property) bool { return p.Name == seen[i].Name }); at >= 0 {
+			out = append(out, props[at])
+		}
+	}
+	at := 0
+	for _, p := range props {
+		if i := slices.Index(out, p); i >= 0 {
+			at = i + 1
+			continue
+		}
+		out = slices.Insert(out, at, p)
+		at++
+	}
+	return out
 }
 
 // Ordered gives a value whose members, and theirs, have the order of B-1.25. def is its
