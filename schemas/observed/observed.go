@@ -49,6 +49,21 @@ type Member struct {
 // Seen is how many objects have the member.
 func (m *Member) Seen() int { return m.Read + m.List + m.Write }
 
+// Decimals is the most decimals of a second that times of the member have; -1: it holds
+// none.
+func (m *Member) Decimals() int {
+	most := -1
+	for _, f := range m.Forms {
+		if text, ok := strings.CutPrefix(f, "time."); ok {
+			n, _, _ := strings.Cut(text, " ")
+			if d, err := strconv.Atoi(n); err == nil {
+				most = max(most, d)
+			}
+		}
+	}
+	return most
+}
+
 // Answers is how many whole objects were seen.
 func (t *Type) Answers() int { return t.Read + t.List + t.Write }
 
@@ -97,6 +112,8 @@ func (t *Type) Unset(p *edm.Property) (string, bool) {
 	}
 	neutral, ok := Neutral(p)
 	switch {
+	case m.Seen()*2 < t.Answers():
+		return "", true
 	case m.Null > 0:
 		return "null", true
 	case m.Empty > 0 && p.Type.Many:

@@ -53,7 +53,7 @@ func (x *Encoder) Encode(dst []byte, a *engine.Answer) []byte {
 	}
 	if a.HasOf {
 		def, _ := x.Model.Type(a.Of.Name)
-		a.Value = x.Types.Ordered(def, x.Formatting.Value(a.Of, def, a.Value))
+		a.Value = x.Types.Settled(def, x.Formatting.Value(a.Of, def, a.Value))
 	}
 	switch {
 	case a.Value.Kind() == value.KindObject:

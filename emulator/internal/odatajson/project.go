@@ -410,7 +410,7 @@ func (p *projection) settled(decl *edm.Property, raw value.Raw) value.Raw {
 	if kind := raw.Kind(); decl == nil || kind != value.KindObject && kind != value.KindArray {
 		return raw
 	}
-	return p.kind.Ordered(decl.Def(), raw)
+	return p.kind.Settled(decl.Def(), raw)
 }
 
 // appendMembers writes an entity whose members a rule made.

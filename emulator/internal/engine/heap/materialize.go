@@ -73,13 +73,18 @@ func (h *Heap) Fill(c *workload.Call, k *typeinfo.Info, sent value.Members, asGi
 }
 
 // Object encodes members in the model's order, so that equal sets of members
-// share a shape, and their values in the order that answers print (B-1.25).
+// share a shape, and their values as the service prints them.
 func (h *Heap) Object(k *typeinfo.Info, m value.Members) value.Object {
 	ranks := make([]int, len(m))
 	for i := range m {
 		ranks[i] = k.Rank(m[i].Name)
-		if p := k.Ranked(ranks[i]); p != nil && m[i].Value != "" && (m[i].Value[0] == '{' || m[i].Value[0] == '[') {
-			m[i].Value = h.Types.Ordered(p.Def(), m[i].Value)
+		p := k.Ranked(ranks[i])
+		switch {
+		case p == nil || m[i].Value == "":
+		case m[i].Value[0] == '{' || m[i].Value[0] == '[':
+			m[i].Value = h.Types.Settled(p.Def(), m[i].Value)
+		case p.Type.Name == "Edm.DateTimeOffset":
+			m[i].Value = k.Time(p.Name, m[i].Value)
 		}
 	}
 	if by := sort.Interface(inOrder{m, ranks}); !sort.IsSorted(by) {

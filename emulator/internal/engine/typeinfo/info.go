@@ -39,6 +39,7 @@ type Info struct {
 	models          []*edm.Model
 	cache           *Cache
 	observed        *observed.Type // nil: no recorded answer shows the type
+	facts           *facts
 }
 
 // Unset is the JSON text that a property without a value shows, as recorded answers of
@@ -51,8 +52,8 @@ func (k *Info) Unset(p *edm.Property) (text string, ok bool) {
 	return k.observed.Unset(p)
 }
 
-// Ordered is Cache.Ordered.
-func (k *Info) Ordered(def *edm.Type, raw value.Raw) value.Raw { return k.cache.Ordered(def, raw) }
+// Settled is Cache.Settled.
+func (k *Info) Settled(def *edm.Type, raw value.Raw) value.Raw { return k.cache.Settled(def, raw) }
 
 // Foreign reports whether only another version of Graph declares a property of the
 // type: this one then does not show it (C-10.11).
@@ -76,6 +77,7 @@ type Cache struct {
 	Stable   *edm.Model
 	Models   []*edm.Model
 	m        sync.Map // *edm.Type -> *Kind
+	facts    sync.Map // *edm.Type -> *facts
 	arranged sync.Map // *edm.Type -> []*edm.Property
 }
 
@@ -88,7 +90,7 @@ func (k *Cache) Of(t *edm.Type) *Info {
 		traits.DefaultSelect = nil // B-3.20
 	}
 	fresh := newInfo(t, traits, k.Properties(t))
-	fresh.observed = observed.TypeOf(k.version(t), string(t.Name))
+	fresh.observed, fresh.facts = observed.TypeOf(k.version(t), string(t.Name)), k.factsOf(t)
 	if rule, ok := k.Registry.Rule(t, bind.Read); ok {
 		fresh.ReadRule = &rule
 	}
