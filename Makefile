@@ -7,7 +7,7 @@ BENCH   ?= .
 
 MODULES = . azcred .ci/tools .ci/clients/go .ci/clients/hamilton
 
-.PHONY: tidy-check clients clients-browser build test race vet fmt-check lint generate generate-check image bench bench-wire trace fuzz storm storm-check release check clean schemas-check
+.PHONY: tidy-check clients clients-browser build test race vet fmt-check lint generate generate-check fidelity image bench bench-wire trace fuzz storm storm-check release check clean schemas-check
 
 build: ## bin/graph-emulator
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-X github.com/graph-emulator/graph-emulator/emulator.release=$(VERSION)" -o bin/graph-emulator ./cmd/graph-emulator
@@ -36,6 +36,10 @@ generate:
 
 generate-check: ## go generate must leave every file as it is; needs git
 	.ci/generate-check
+
+fidelity: ## docs/FIDELITY.md: how much answers look like recorded ones; needs ../shared/recordings
+	$(GO) run ./cmd/graph-emulator verify --shape --format markdown ../shared/recordings/*.jsonl.gz > docs/FIDELITY.md.new || { rm -f docs/FIDELITY.md.new; exit 1; }
+	mv docs/FIDELITY.md.new docs/FIDELITY.md
 
 image: ## build the image and try it; needs Debian and root, but no Docker
 	.ci/image

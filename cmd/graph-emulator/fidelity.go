@@ -26,6 +26,11 @@ import (
 
 // verifyShapes compares the shape of recorded answers with those of the emulator.
 func (p *program) verifyShapes(ctx context.Context, cmd *cli.Command, form string) error {
+	for _, name := range cmd.LocalFlagNames() {
+		if cmd.IsSet(name) && !slices.Contains([]string{"shape", "min", "format", "output"}, name) {
+			return badInputf("--%s has no effect with --shape: the emulator that recordings are compared with is always the same", name)
+		}
+	}
 	shapes, err := recordedShapes(cmd)
 	if err != nil {
 		return err
@@ -128,9 +133,9 @@ func shapesIn(name string) (out []interchange.Shape, err error) {
 func shapeText(s *shape.Score) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "area\texchanges\tcompared\tmembers\tforms\terrors\t")
+	fmt.Fprintln(w, "area\texchanges\tcompared\tmembers\tforms\terrors\tnot reached\t")
 	for _, a := range append(slices.Clone(s.Areas), s.Total()) {
-		fmt.Fprintf(w, "%s\t%d\t%d\t%s\t%s\t%s\t\n", a.Name, a.Exchanges, a.Compared, percent(a.Members), percent(a.Forms), percent(a.Errors))
+		fmt.Fprintf(w, "%s\t%d\t%d\t%s\t%s\t%s\t%d\t\n", a.Name, a.Exchanges, a.Compared, percent(a.Members), percent(a.Forms), percent(a.Errors), a.Unreached)
 	}
 	w.Flush()
 	last := ""

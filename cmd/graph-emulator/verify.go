@@ -32,11 +32,16 @@ may differ. Pseudonyms are mapped to the names of the tenant; a recording of ano
 tenant needs the fixtures that learn writes. Requests to hosts that the emulator does
 not serve (record --host) are skipped and listed. Exits with 1 if anything else differs.
 
+With --shape the files may be of any service tenant, and of any format that import reads.
+No value is compared: only which members answers have, in which order, the forms of ids and
+times, headers and errors. The result is a score by area and a list of differences.
+
 Examples:
   graph-emulator verify session.yaml
   graph-emulator verify --fixtures ./learnt --ignore /error/message *.yaml
   graph-emulator verify --format junit session.yaml > report.xml
-  graph-emulator verify --url http://127.0.0.1:3650 session.yaml`,
+  graph-emulator verify --url http://127.0.0.1:3650 session.yaml
+  graph-emulator verify --shape --min 90 session.har`,
 		Flags: append(append(append(flags(options), standInFlags()...),
 			&cli.BoolFlag{Name: "shape", Usage: "compare the shape of the answers, not their values: members, forms of ids and times, headers, errors"},
 			&cli.FloatFlag{Name: "min", Usage: "with --shape: fail if less than `PERCENT` of the checks of a figure pass"},
@@ -47,6 +52,9 @@ Examples:
 			form := formOf(cmd, "output")
 			if cmd.Bool("shape") {
 				return p.verifyShapes(ctx, cmd, form)
+			}
+			if cmd.IsSet("min") {
+				return badInputf("--min is for --shape")
 			}
 			print, ok := verifyReports[form]
 			if !ok {

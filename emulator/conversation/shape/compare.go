@@ -459,6 +459,6 @@ func (c *comparison) order(place string, real, ours []*object) {
 		if at == "" {
 			at = "(root)"
 		}
-		c.differ(Order, at, "", "moved: "+strings.Join(moved, " "), real)
+		c.differ(Order, at, strings.Join(newest(real)[0].names, " "), "moved: "+strings.Join(moved, " "), real)
 	}
 }

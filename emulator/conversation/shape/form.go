@@ -255,10 +255,10 @@ func messageForm(s string) string { return inText().ReplaceAllString(s, "{}") }
 
 // shown shortens a text for a report.
 func shown(s string) string {
-	if len(s) <= 120 {
+	if len(s) <= 240 {
 		return s
 	}
-	cut := 117
+	cut := 237
 	for cut > 0 && !utf8.RuneStart(s[cut]) {
 		cut--
 	}

@@ -17,7 +17,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/conversation"
 )
 
-//go:embed setup.yaml requests.yaml keys.txt tenant
+//go:embed setup.yaml requests.yaml keys.txt reasons.txt tenant
 var embedded embed.FS
 
 // Tenant is the fixtures that an emulator is started with before it is scored, on top of the

@@ -21,6 +21,7 @@ import (
 type Score struct {
 	Areas       []Area       `json:"areas"` // those with an exchange, in the order of Areas
 	Differences []Difference `json:"differences"`
+	Agreeing    []string     `json:"agreeing"` // operations that were compared without a difference that counts
 	Untried     []Untried    `json:"untried"`
 	Unreached   []Unreached  `json:"unreached"`
 	// Setup lists what could not be set up in the emulator; operations that need it are untried.
@@ -32,6 +33,7 @@ type Area struct {
 	Name      string `json:"name"`
 	Exchanges int    `json:"exchanges"` // recorded
 	Compared  int    `json:"compared"`
+	Unreached int    `json:"unreached"` // recorded members at places where ours has no value
 	Members   Figure `json:"members"`
 	Forms     Figure `json:"forms"`
 	Errors    Figure `json:"errors"`
@@ -58,6 +60,7 @@ func (s *Score) Total() Area {
 	for _, a := range s.Areas {
 		all.Exchanges += a.Exchanges
 		all.Compared += a.Compared
+		all.Unreached += a.Unreached
 		all.Members.plus(a.Members)
 		all.Forms.plus(a.Forms)
 		all.Errors.plus(a.Errors)
@@ -215,6 +218,7 @@ func (s *scorer) group(ctx context.Context, group []*recorded) error {
 	}
 	g.headers(group, a)
 	for _, place := range g.unreached {
+		area.Unreached += len(names(g.real[place]))
 		s.score.Unreached = append(s.score.Unreached, Unreached{title(newest), place, len(names(g.real[place]))})
 	}
 	area.Members.plus(g.members)
@@ -222,6 +226,9 @@ func (s *scorer) group(ctx context.Context, group []*recorded) error {
 	area.Errors.plus(errors)
 	for i := range g.found {
 		g.found[i].Area, g.found[i].Operation = name, title(newest)
+	}
+	if !slices.ContainsFunc(g.found, func(d Difference) bool { return d.Kind != Extra }) {
+		s.score.Agreeing = append(s.score.Agreeing, title(newest))
 	}
 	s.score.Differences = append(s.score.Differences, g.found...)
 	return nil
@@ -287,6 +294,9 @@ func (c *comparison) success(group []*recorded, newest *recorded, a *answer, err
 // headers compares the headers that say something of the service.
 func (c *comparison) headers(group []*recorded, a *answer) {
 	month := slices.Max(append(monthsOf(group), ""))
+	if !slices.ContainsFunc(group, func(r *recorded) bool { return r.month == month && len(r.shape.Exchange.AnswerHeaders) > 0 }) {
+		return // they were not kept
+	}
 	for _, name := range []string{"Content-Type", "Cache-Control", "OData-Version", "Location", "ETag", "x-ms-resource-unit", "Retry-After"} {
 		if c.failed && name != "x-ms-resource-unit" { // of another answer
 			continue
