@@ -22,6 +22,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/conversation/shape"
 	"github.com/graph-emulator/graph-emulator/emulator/interchange"
 	"github.com/graph-emulator/graph-emulator/fixtures"
+	"github.com/graph-emulator/graph-emulator/internal/converse"
 )
 
 // verifyShapes compares the shape of recorded answers with those of the emulator.
@@ -63,17 +64,26 @@ func (p *program) verifyShapes(ctx context.Context, cmd *cli.Command, form strin
 	return nil
 }
 
-// scored starts the emulator that recordings are compared with: its ids and its clock are
+// scored starts the emulators that recordings are compared with: their ids and their clock are
 // those of every run.
 func scored(ctx context.Context, shapes []interchange.Shape) (*shape.Score, error) {
 	begin := time.Date(2026, 5, 4, 8, 0, 0, 123_456_700, time.UTC)
-	emu, err := emulator.New(emulator.WithFixtures(shape.Tenant(), fixtures.Northgale()), emulator.WithRandomSeed(1), emulator.WithClock(func() time.Time { return begin }),
-		emulator.WithLogger(slog.New(slog.DiscardHandler)))
+	start := func(more ...emulator.Option) (*emulator.Server, error) {
+		return emulator.New(append(more, emulator.WithFixtures(shape.Tenant(), fixtures.Northgale()), emulator.WithRandomSeed(1),
+			emulator.WithClock(func() time.Time { return begin }), emulator.WithLogger(slog.New(slog.DiscardHandler)))...)
+	}
+	open, err := start()
 	if err != nil {
 		return nil, err
 	}
-	defer emu.Close()
-	return shape.Run(ctx, emu.Transport(), shapes)
+	defer open.Close()
+	guarded, err := start(emulator.WithAuth(emulator.AuthEnforce))
+	if err != nil {
+		return nil, err
+	}
+	defer guarded.Close()
+	return shape.Run(ctx, shape.Emulators{Open: open.Transport(), Guarded: guarded.Transport(),
+		Token: func(as string) (string, error) { return converse.Token(guarded, as) }}, shapes)
 }
 
 // recordedShapes reads the files of the command in any format that holds real exchanges.

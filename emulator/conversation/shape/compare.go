@@ -345,7 +345,7 @@ func (c *comparison) form(at string, m *member) {
 	if len(realForms) == 0 || len(ourForms) == 0 {
 		return
 	}
-	if free(realForms) && (realForms["text"] > 0 || free(ourForms)) {
+	if realForms["text"] > 0 || free(realForms) && free(ourForms) {
 		return // a free text may look like anything
 	}
 	ok := true

@@ -175,7 +175,9 @@ func linkForm(s string) string {
 			if name == "$select" || name == "$expand" || name == "$filterby" {
 				name += "=" + v
 			}
-			names = append(names, name)
+			if name != "$top" { // the size of a page is the client's
+				names = append(names, name)
+			}
 		}
 		slices.Sort(names)
 		b.WriteString("?" + strings.Join(names, "&"))
@@ -186,8 +188,12 @@ func linkForm(s string) string {
 	return b.String()
 }
 
-// contextForm blanks the keys of a context.
+// contextForm blanks the keys of a context. A site may be named by one part of its key or all.
 func contextForm(s string) string {
+	return strings.ReplaceAll(keysBlanked(s), "sites('guid')", "sites('host,guid,guid')")
+}
+
+func keysBlanked(s string) string {
 	return keyInParens().ReplaceAllStringFunc(s, func(key string) string {
 		return "('" + encodedForm(key[2:len(key)-2]) + "')"
 	})

@@ -85,7 +85,7 @@ type recorded struct {
 // sameAnywhere reports whether the recorded request is the same one in any tenant: it names
 // nothing but words, or an id that no other tenant has.
 func (r *recorded) sameAnywhere() bool {
-	return (r.status == http.StatusNotFound || r.status == http.StatusBadRequest && !strings.Contains(r.path, "{}")) && !strings.Contains(r.urlPath, "{")
+	return (r.status == http.StatusNotFound || r.status == http.StatusBadRequest && !strings.Contains(r.path, "{}")) && !strings.Contains(r.urlPath, "%7B")
 }
 
 func recordedOf(s *interchange.Shape) (*recorded, error) {
@@ -139,12 +139,11 @@ func operationOf(method, version, path string, query url.Values) (operation, tem
 	return operation, template
 }
 
-// Run compares recorded exchanges with the answers of an emulator, which has the fixtures of
-// Tenant and has not been asked anything yet. The result is the same whenever the emulator
-// gives the same answers. An error says that a file of the package or a recording cannot be read, that
-// the transport fails, or that ctx ends.
-func Run(ctx context.Context, transport http.RoundTripper, shapes []interchange.Shape) (*Score, error) {
-	p, err := newPlan(ctx, transport)
+// Run compares recorded exchanges with the answers of emulators. The result is the same whenever
+// they give the same answers. An error says that a file of the package or a recording cannot be
+// read, that a transport fails, or that ctx ends.
+func Run(ctx context.Context, emulators Emulators, shapes []interchange.Shape) (*Score, error) {
+	p, err := newPlan(ctx, emulators)
 	if err != nil {
 		return nil, err
 	}
