@@ -7,6 +7,9 @@
 // becomes the same stand-in wherever it stands, also in links, in base64 and in the
 // payload of a JWT, so that links still lead somewhere.
 //
+// The ids of Exchange, SharePoint and Teams that hold a GUID, and those that are names of
+// their own, keep their length, alphabet and prefix: 19:…@thread.tacv2, AAMk…, b!…, 01….
+//
 // A stand-in is a keyed hash of what it stands for, and a stand-in of a stand-in is
 // itself: what was scrubbed once is the same when it is scrubbed again, and a client
 // that knows the real names is answered from a recording that does not. Without a

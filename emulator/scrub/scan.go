@@ -51,6 +51,11 @@ func (c *scan) run() string {
 			i++
 		}
 	}
+	return c.result()
+}
+
+// result is the text with what has been replaced.
+func (c *scan) result() string {
 	switch {
 	case c.whole != "":
 		return c.whole
@@ -178,8 +183,7 @@ func (c *scan) judge(i, j, ats, dots, dashes int) {
 	case dots > 0:
 		c.host(i, j)
 	case len(w) == 32 && isHex(strings.ToLower(w)) && dashes == 0:
-		g := w[:8] + "-" + w[8:12] + "-" + w[12:16] + "-" + w[16:20] + "-" + w[20:]
-		c.replace(i, j, strings.ReplaceAll(c.s.guid(g), "-", ""))
+		c.replace(i, j, strings.ReplaceAll(c.s.guid(dashed(w)), "-", ""))
 	default:
 		c.encoded(i, j)
 	}
@@ -245,14 +249,18 @@ func (c *scan) credential(i int) int {
 func (c *scan) address(i, j int) {
 	w := strings.TrimRight(c.in[i:j], "-")
 	j = i + len(w)
-	if out, ok := standIn(c.s, "address", w); ok {
-		c.replace(i, j, out)
-		return
-	}
 	sep := "@"
 	at := strings.LastIndexByte(w, '@')
 	if k := strings.LastIndex(w, "%40"); k > at {
 		at, sep = k, "%40"
+	}
+	if at > 0 && c.inThread(i, w[at+len(sep):]) {
+		c.replace(i, i+at, c.s.thread(w[:at], c.depth))
+		return
+	}
+	if out, ok := standIn(c.s, "address", w); ok {
+		c.replace(i, j, out)
+		return
 	}
 	if at <= 0 {
 		if at == 0 && strings.IndexByte(w, '.') > 0 && !annotation(w[1:]) { // @contoso.com
@@ -345,6 +353,12 @@ func isGUID[T string | []byte](s T) bool {
 func (c *scan) encoded(i, j int) {
 	for j < len(c.in) && c.in[j] == '=' { // its padding
 		j++
+	}
+	if c.s.names {
+		if out, ok := c.s.id(c.in[max(0, i-4):i], c.in[i:j]); ok {
+			c.replace(i, j, out)
+			return
+		}
 	}
 	if out, ok := c.s.base64(c.in[i:j], c.depth); ok {
 		c.replace(i, j, out)

@@ -266,7 +266,9 @@ func TestPublic(t *testing.T) {
 // scrubbed once stays as it is.
 func FuzzBody(f *testing.F) {
 	for _, s := range []string{`{"a":"` + ida + `"}`, `[{"password":["x",{"y":1}]}]`, "a=b&code=" + secret, "https://x:y@z/?sig=1", "ida@contoso.com", jwtOf(`{"a":"b@c.de"}`),
-		base64.StdEncoding.EncodeToString([]byte(ida)), `{"uploadUrl":"https://x/y/` + secret + `"}`, "%", "%4", "10000000000000000000000000000000", "Bearer ", "Basic " + secret} {
+		base64.StdEncoding.EncodeToString([]byte(ida)), `{"uploadUrl":"https://x/y/` + secret + `"}`, "%", "%4", "10000000000000000000000000000000", "Bearer ", "Basic " + secret,
+		"19:901a47e951fe46dcb21c96e0d908571f@thread.tacv2", "19%3Ameeting_fUgbfnATY7HANBQCL3rvvVF8oh1xgBNx%40thread.v2", "b!PK0o-NER92MgEyyu5B-0xtbbuXgG8vaEgK-v-aSafUjjexIKzblZAgeyNMnvMySY", "01N6EGFVCQVIUG2AIVGUJDV7CRZZDAZWXQ",
+		"S-1-12-1-1234567890-1234567891-1234567892-1234567893", "AQMkADAwATMwMAItMDEwMC0wMAItMDACLTAwCgBGAAADsvKq5V6Yw0eAZ0lVPZMrqwcA1QtfJ5G8K0W8"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, body string) {
