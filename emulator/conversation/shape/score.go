@@ -235,10 +235,14 @@ func (s *scorer) group(ctx context.Context, group []*recorded) error {
 
 // title is the operation as reports name it.
 func title(r *recorded) string {
+	out := r.operation
 	if r.shape.BatchPart {
-		return r.operation + " in $batch"
+		out += " in $batch"
 	}
-	return r.operation
+	if r.status >= 400 {
+		out += ", answered " + strconv.Itoa(r.status)
+	}
+	return out
 }
 
 func monthsOf(group []*recorded) (out []string) {
@@ -293,13 +297,13 @@ func (c *comparison) success(group []*recorded, newest *recorded, a *answer, err
 // headers compares the headers that say something of the service.
 func (c *comparison) headers(group []*recorded, a *answer) {
 	month := slices.Max(append(monthsOf(group), ""))
+	if c.failed { // ours are those of another answer
+		return
+	}
 	if !slices.ContainsFunc(group, func(r *recorded) bool { return r.month == month && len(r.shape.Exchange.AnswerHeaders) > 0 }) {
 		return // they were not kept
 	}
 	for _, name := range []string{"Content-Type", "Cache-Control", "OData-Version", "Location", "ETag", "x-ms-resource-unit", "Retry-After"} {
-		if c.failed && name != "x-ms-resource-unit" { // of another answer
-			continue
-		}
 		real := map[string]int{}
 		for _, r := range group {
 			if r.month == month {
