@@ -287,7 +287,7 @@ func (p *plan) path(ctx context.Context, r *recorded) (string, string) {
 		case r.status >= 400 && i == len(here)-1:
 			out = append(out, there[i])
 		default:
-			key := p.key(ctx, r.version, prefix, strings.Join(out, "/"))
+			key := p.key(ctx, r.version, prefix, strings.Join(out, "/"), encodedForm(there[i]))
 			if key == "" {
 				return "", "no entity stands for " + prefix
 			}
@@ -303,9 +303,12 @@ func segment(key string) string {
 }
 
 // key is the key of the entity that stands for a path: that of keys.txt, or the first one of
-// its collection.
-func (p *plan) key(ctx context.Context, version, prefix, collection string) string {
+// its collection. A client that names a user by address does so here too.
+func (p *plan) key(ctx context.Context, version, prefix, collection, form string) string {
 	if name, ok := p.keys[prefix]; ok {
+		if address, ok := p.vars[name+"Address"]; ok && strings.HasPrefix(form, "address") {
+			return address
+		}
 		return p.vars[name]
 	}
 	at := "/" + version + "/" + collection
@@ -342,7 +345,17 @@ func (p *plan) secondPage(ctx context.Context, r *recorded) (*conversation.Excha
 	if why != "" {
 		return nil, why
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, origin+path+"?$top=2", nil)
+	options := []string{"$top=2"} // or that of the client
+	for part := range strings.SplitSeq(r.query, "&") {
+		switch name, _, _ := strings.Cut(strings.TrimPrefix(strings.ReplaceAll(part, "%24", "$"), "$"), "="); name {
+		case "skiptoken":
+		case "top":
+			options[0] = part
+		default:
+			options = append(options, part)
+		}
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, origin+path+"?"+strings.Join(options, "&"), nil)
 	if err != nil {
 		return nil, err.Error()
 	}

@@ -88,6 +88,13 @@ func (r *recorded) sameAnywhere() bool {
 	return (r.status == http.StatusNotFound || r.status == http.StatusBadRequest && !strings.Contains(r.path, "{}")) && !strings.Contains(r.urlPath, "%7B")
 }
 
+// namesOthers reports whether the body of the request holds an id or an address, which means
+// nothing in another tenant.
+func (r *recorded) namesOthers() bool {
+	body, err := r.shape.Exchange.Body.Bytes(nil)
+	return err == nil && inText().Match(body)
+}
+
 func recordedOf(s *interchange.Shape) (*recorded, error) {
 	method, target, _ := strings.Cut(s.Exchange.Request, " ")
 	u, err := url.Parse(target)
@@ -202,6 +209,9 @@ func (s *scorer) group(ctx context.Context, group []*recorded) error {
 	a, why, err := s.plan.ask(ctx, newest)
 	if err != nil {
 		return err
+	}
+	if why == "" && a.status >= 400 && newest.status < 400 && s.plan.recipe(newest) == nil && newest.namesOthers() {
+		why = "the body of the request names entities that only the recorded tenant has"
 	}
 	if why != "" {
 		s.score.Untried = append(s.score.Untried, Untried{title(newest), len(group), why})
@@ -422,8 +432,8 @@ func (c *comparison) errors(group []*recorded, newest *recorded, a *answer, f *F
 	}
 }
 
-// Of takes the exchanges of a recording as shapes. Stubs and requests that go to another
-// origin than its upstream are left out.
+// Of takes the exchanges of a recording as shapes. Stubs, and requests that are none of Graph,
+// are left out.
 func Of(f *conversation.File) (out []interchange.Shape) {
 	if f.Recording == nil {
 		return nil
@@ -431,11 +441,15 @@ func Of(f *conversation.File) (out []interchange.Shape) {
 	upstream := strings.TrimSuffix(cmp.Or(f.Recording.Upstream, origin), "/")
 	for _, x := range f.Exchanges {
 		method, target, _ := strings.Cut(x.Request, " ")
-		if x.Stub || !strings.HasPrefix(target, "/v1.0/") && !strings.HasPrefix(target, "/beta/") {
+		if strings.HasPrefix(target, "/") {
+			target = upstream + target
+		}
+		u, err := url.Parse(target)
+		if x.Stub || err != nil || !strings.HasPrefix(u.Path, "/v1.0/") && !strings.HasPrefix(u.Path, "/beta/") {
 			continue
 		}
 		whole := *x
-		whole.Request = method + " " + upstream + target
+		whole.Request = method + " " + target
 		out = append(out, interchange.Shape{Exchange: &whole, File: f.Name, Recorded: f.Recording.Made})
 	}
 	return out
