@@ -148,6 +148,12 @@ func shapeText(s *shape.Score) string {
 		fmt.Fprintf(w, "%s\t%d\t%d\t%s\t%s\t%s\t%d\t\n", a.Name, a.Exchanges, a.Compared, percent(a.Members), percent(a.Forms), percent(a.Errors), a.Unreached)
 	}
 	w.Flush()
+	for i, d := range frequent(s.Differences, 25) {
+		if i == 0 {
+			fmt.Fprintf(&b, "\nmost frequent:\n")
+		}
+		fmt.Fprintf(&b, "\t%s: %s %s: real %s; ours %s\n", plural(d.operations, "operation"), d.Kind, d.Place, cmp.Or(d.Real, "-"), d.Ours)
+	}
 	last := ""
 	for _, d := range s.Differences {
 		if d.Operation != last {

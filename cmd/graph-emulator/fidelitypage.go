@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -52,6 +53,10 @@ func fidelityPage(s *shape.Score) []byte {
 	for _, o := range s.Agreeing {
 		fmt.Fprintf(&b, "- `%s`\n", o)
 	}
+	b.WriteString("\n## The most frequent differences\n\n| kind | member or header | real | ours | operations | seen | areas |\n|---|---|---|---|--:|--:|---|\n")
+	for _, d := range frequent(s.Differences, 25) {
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %d | %d | %s |\n", d.Kind, cell(d.Place), cell(d.Real), cell(d.Ours), d.operations, d.Seen, strings.Join(d.areas, ", "))
+	}
 	all := merged(s.Differences)
 	b.WriteString("\n## What differs for a reason\n\n")
 	why := map[string][]wide{}
@@ -79,11 +84,55 @@ func fidelityPage(s *shape.Score) []byte {
 	return []byte(b.String())
 }
 
-// wide is a difference that several operations of an area have.
+// wide is a difference that several operations have.
 type wide struct {
 	shape.Difference
 	operations int
+	areas      []string
 	reason     string
+}
+
+// frequent are the differences that most operations have, in whatever object a member is. The
+// order of members is one difference.
+func frequent(list []shape.Difference, n int) []wide {
+	type key struct{ kind, member, real, ours string }
+	found := map[key]*wide{}
+	for _, d := range list {
+		d.Place = d.Place[strings.LastIndexAny(d.Place, "].")+1:]
+		switch d.Kind {
+		case shape.Extra:
+			continue // not counted
+		case shape.Order:
+			d.Place, d.Real, d.Ours = "", "", "members moved"
+		}
+		k := key{string(d.Kind), d.Place, d.Real, d.Ours}
+		if found[k] == nil {
+			found[k] = &wide{Difference: d}
+			found[k].Seen = 0
+		}
+		w := found[k]
+		w.operations++
+		w.Seen += d.Seen
+		if !slices.Contains(w.areas, d.Area) {
+			w.areas = append(w.areas, d.Area)
+		}
+	}
+	out := byFrequency(maps.Values(found), func(w *wide) int { return w.operations })
+	for i := range out {
+		slices.Sort(out[i].areas)
+	}
+	return out[:min(n, len(out))]
+}
+
+// byFrequency lists what was found, the most frequent first.
+func byFrequency(found iter.Seq[*wide], of func(*wide) int) (out []wide) {
+	for w := range found {
+		out = append(out, *w)
+	}
+	slices.SortFunc(out, func(a, b wide) int {
+		return cmp.Or(cmp.Compare(of(&b), of(&a)), cmp.Compare(b.Seen, a.Seen), cmp.Compare(a.Area, b.Area), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Place, b.Place), cmp.Compare(a.Real, b.Real), cmp.Compare(a.Ours, b.Ours))
+	})
+	return out
 }
 
 // merged counts equal differences of an area once, the most frequent first.
@@ -101,16 +150,9 @@ func merged(list []shape.Difference) []wide {
 			w.Years = span(w.Years, d.Years)
 			continue
 		}
-		found[k] = &wide{d, 1, k.reason}
+		found[k] = &wide{Difference: d, operations: 1, reason: k.reason}
 	}
-	var out []wide
-	for _, w := range found {
-		out = append(out, *w)
-	}
-	slices.SortFunc(out, func(a, b wide) int {
-		return cmp.Or(cmp.Compare(b.Seen, a.Seen), cmp.Compare(a.Area, b.Area), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Place, b.Place), cmp.Compare(a.Real, b.Real), cmp.Compare(a.Ours, b.Ours))
-	})
-	return out
+	return byFrequency(maps.Values(found), func(w *wide) int { return w.Seen })
 }
 
 // span joins two spans of years such as 2021-2024.
@@ -125,14 +167,16 @@ func span(a, b string) string {
 	return from + "-" + to
 }
 
+// cell is a text in a table.
+func cell(s string) string {
+	if s == "" {
+		return ""
+	}
+	return "`" + strings.NewReplacer("|", "/", "`", "'", "\n", " ").Replace(s) + "`"
+}
+
 func wideTable(b *strings.Builder, list []wide) {
 	b.WriteString("| kind | where | real | ours | seen | years | operations |\n|---|---|---|---|--:|---|--:|\n")
-	cell := func(s string) string {
-		if s == "" {
-			return ""
-		}
-		return "`" + strings.NewReplacer("|", "/", "`", "'", "\n", " ").Replace(s) + "`"
-	}
 	for _, d := range list {
 		fmt.Fprintf(b, "| %s | %s | %s | %s | %d | %s | %d |\n", d.Kind, cell(d.Place), cell(d.Real), cell(d.Ours), d.Seen, d.Years, d.operations)
 	}
