@@ -190,7 +190,7 @@ func linkForm(s string) string {
 
 // contextForm blanks the keys of a context. A site may be named by one part of its key or all.
 func contextForm(s string) string {
-	return strings.ReplaceAll(keysBlanked(s), "sites('guid')", "sites('host,guid,guid')")
+	return strings.NewReplacer("sites('guid')", "sites('host,guid,guid')", "sites('guid,guid')", "sites('host,guid,guid')").Replace(keysBlanked(s))
 }
 
 func keysBlanked(s string) string {

@@ -173,6 +173,7 @@ func (p *plan) exchange(ctx context.Context, r *recorded) (*conversation.Exchang
 		} else if r.query != "" {
 			out.Request += "?" + conversation.Escape(r.query)
 		}
+		out.Headers = append(slices.Clone(x.Headers), r.accept()...)
 		return &out, ""
 	}
 	if r.status >= 400 && (!r.sameAnywhere() || r.status == http.StatusBadRequest && p.succeeds[r.operation]) {
@@ -194,13 +195,20 @@ func (p *plan) exchange(ctx context.Context, r *recorded) (*conversation.Exchang
 			x.Headers = append(x.Headers, h)
 		}
 	}
-	if r.shape.Derived && !r.shape.BatchPart { // the client of these recordings asks for it, but not in a batch (B-1.38)
-		x.Headers = append(x.Headers, conversation.Header{Name: "Accept", Value: "application/json;odata.metadata=minimal;IEEE754Compatible=true"})
-	}
+	x.Headers = append(x.Headers, r.accept()...)
 	if r.shape.Derived && x.Body.Form == conversation.None && r.method != "GET" && r.method != "DELETE" {
 		return nil, "the recording has no body of the request, and requests.yaml has none"
 	}
 	return x, ""
+}
+
+// accept is what the client of derived recordings asks for, except in a batch: numbers of 64 bits
+// as texts (B-1.38).
+func (r *recorded) accept() []conversation.Header {
+	if !r.shape.Derived || r.shape.BatchPart {
+		return nil
+	}
+	return []conversation.Header{{Name: "Accept", Value: "application/json;odata.metadata=minimal;IEEE754Compatible=true"}}
 }
 
 // recipe finds the request of requests.yaml: with the same options of the query if it has any.
