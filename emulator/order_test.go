@@ -92,7 +92,7 @@ func TestOrderByKindOfValue(t *testing.T) {
 		{policy, "", "conditions", "clientAppTypes|applications|users"},
 		{policy + "?$select=grantControls,conditions,sessionControls", "", "", "sessionControls|conditions|grantControls"},
 		{policy, `{"grantControls": null, "sessionControls": {"signInFrequency": {"value": 2, "type": "days", "isEnabled": true}}}`, "", "grantControls|conditions|sessionControls"},
-		{policy, "", "sessionControls/signInFrequency", "isEnabled|type|value"},
+		{policy, "", "sessionControls/signInFrequency", "value|type|isEnabled"},
 		{list + "/" + id(l.ask("POST", list, `{"title": "Swab", "linkedResources": [], "dueDateTime": {"timeZone": "UTC", "dateTime": "2026-12-01T00:00:00"}}`)), "", "", "body|reminderDateTime|title|dueDateTime"},
 		{"/v1.0/users/" + ida + "?$select=passwordProfile,surname,assignedPlans,displayName", "", "", "surname|displayName|assignedPlans"},
 	} {

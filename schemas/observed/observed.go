@@ -39,7 +39,12 @@ type Member struct {
 	Empty int `json:"empty,omitempty"` // and how often an empty list or text
 	// Neutral is how often it is what Neutral gives for the property.
 	Neutral int `json:"neutral,omitempty"`
-	// Last is the year of the newest object that has the member; 0: Type.Last.
+	// Since is the year of the oldest object that has the member, where older ones lack it,
+	// and Of how many objects there are since then. 0: Type.First, and all.
+	Since int `json:"since,omitempty"`
+	Of    int `json:"of,omitempty"`
+	// Last is the year of the newest object that has the member, where newer ones lack it;
+	// 0: Type.Last.
 	Last int `json:"last,omitempty"`
 	// Forms are the forms of its texts and numbers, as Form names them; empty: they
 	// have none.
@@ -112,7 +117,7 @@ func (t *Type) Unset(p *edm.Property) (string, bool) {
 	}
 	neutral, ok := Neutral(p)
 	switch {
-	case m.Seen()*2 < t.Answers():
+	case m.Seen()*2 < t.of(m):
 		return "", true
 	case m.Null > 0:
 		return "null", true
@@ -122,7 +127,7 @@ func (t *Type) Unset(p *edm.Property) (string, bool) {
 		return `""`, true
 	case ok && (m.Neutral > 0 || p.Type.Name == "Edm.Boolean"):
 		return neutral, true
-	case m.Seen() < t.Answers():
+	case m.Seen() < t.of(m):
 		return "", true
 	case !p.Type.Many && p.Def() != nil && p.Def().Kind == edm.Complex:
 		if inner := TypeOf(t.version, string(p.Type.Name)); inner != nil {
@@ -131,6 +136,17 @@ func (t *Type) Unset(p *edm.Property) (string, bool) {
 	}
 	return "", false
 }
+
+// of is how many objects could have a member.
+func (t *Type) of(m *Member) int {
+	if m.Of > 0 {
+		return m.Of
+	}
+	return t.Answers()
+}
+
+// Always reports whether all objects have a member, since the first that had it.
+func (t *Type) Always(m *Member) bool { return t.Current(m) && m.Seen() == t.of(m) }
 
 // empty is an object of the complex type whose properties nobody set.
 func (t *Type) empty(def *edm.Type) string {

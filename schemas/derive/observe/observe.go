@@ -49,6 +49,7 @@ type sighting struct {
 	model    *edm.Model
 	x        *Exchange
 	personal bool
+	cut      bool // $expand has a $select of its own
 }
 
 func newCompiler(models map[string]*edm.Model) *compiler {
@@ -156,6 +157,7 @@ func walk(m *edm.Model, path string) (last edm.Step, template string, failed boo
 func (s *sighting) answer(last edm.Step, query map[string]string) {
 	_, selected := query["select"]
 	whole := !selected
+	s.cut = strings.Contains(query["expand"], "select")
 	if last.Many && !last.Keyed {
 		for _, m := range membersOf(s.x.Body) {
 			if m.name == "value" {
@@ -203,11 +205,11 @@ func (s *sighting) object(t *edm.Type, raw json.RawMessage, k kind, whole bool) 
 		}
 		if els := elementsOf(m.raw); els != nil {
 			for _, el := range els {
-				s.object(inner, el, list, !entity)
+				s.object(inner, el, list, !entity || !s.cut)
 			}
 			continue
 		}
-		s.object(inner, m.raw, k, !entity)
+		s.object(inner, m.raw, k, !entity || !s.cut)
 	}
 }
 

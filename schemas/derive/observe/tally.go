@@ -13,8 +13,9 @@ import (
 // typeTally counts what the objects of one type show.
 type typeTally struct {
 	fact    observed.Type
-	years   [kinds]int // the newest of whole objects
-	newest  [kinds]int // how many whole objects are of that year
+	years   [kinds]int  // the newest of whole objects
+	newest  [kinds]int  // how many whole objects are of that year
+	each    map[int]int // whole objects by year
 	members map[string]*memberTally
 	order   order // of whole objects
 }
@@ -22,10 +23,13 @@ type typeTally struct {
 type memberTally struct {
 	fact  observed.Member
 	last  [kinds]int // year of the newest whole object that has it
+	first int        // and of the oldest
 	forms map[string]bool
 }
 
-func newTypeTally() *typeTally { return &typeTally{members: map[string]*memberTally{}} }
+func newTypeTally() *typeTally {
+	return &typeTally{members: map[string]*memberTally{}, each: map[int]int{}}
+}
 
 func (t *typeTally) object(of *edm.Type, members []member, k kind, whole bool, year int) {
 	if whole {
@@ -73,6 +77,7 @@ func (t *typeTally) whole(k kind, year int) {
 		t.fact.First = year
 	}
 	t.fact.Last = max(t.fact.Last, year)
+	t.each[year]++
 	if year > t.years[k] {
 		t.years[k], t.newest[k] = year, 0
 	}
@@ -89,6 +94,9 @@ func (m *memberTally) seen(raw json.RawMessage, k kind, year int) {
 		m.fact.Write++
 	}
 	m.last[k] = max(m.last[k], year)
+	if m.first == 0 || year < m.first {
+		m.first = year
+	}
 	switch string(raw) {
 	case "null":
 		m.fact.Null++
@@ -162,6 +170,14 @@ func (t *typeTally) result(name string) *observed.Type {
 			last = max(last, m.last[k])
 			if m.last[k] != 0 && (m.last[k] == t.years[k] || t.newest[k] < fewest) {
 				gone = false
+			}
+		}
+		if m.first > t.fact.First {
+			f.Since = m.first
+			for year, n := range t.each {
+				if year >= m.first {
+					f.Of += n
+				}
 			}
 		}
 		if gone {

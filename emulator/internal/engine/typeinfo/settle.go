@@ -50,7 +50,7 @@ func (k *Cache) ownFacts(t *edm.Type) *facts {
 		if n := m.Decimals(); p.Type.Name == "Edm.DateTimeOffset" && n >= 0 && n < finest {
 			f.times[p.Name] = n
 		}
-		if text, ok := seen.Unset(p); ok && text != "" && t.Kind == edm.Complex && m.Seen() == seen.Answers() {
+		if text, ok := seen.Unset(p); ok && text != "" && t.Kind == edm.Complex && seen.Always(m) {
 			f.always = append(f.always, value.Member{Name: p.Name, Value: value.Raw(text)})
 		}
 	}

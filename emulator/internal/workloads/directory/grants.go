@@ -2,7 +2,6 @@ package directory
 
 import (
 	"encoding/base64"
-	"encoding/hex"
 	"slices"
 	"strings"
 
@@ -72,9 +71,9 @@ func assignRole(c *workload.Call) (workload.Result, error) {
 
 // identify gives the grant of an app role its id: the GUID of the principal and another one.
 func identify(c *workload.Call) {
-	if id, ok := packed(c.Body.Text("principalId")); ok {
-		made, _ := packed(c.Tx.NewGUID())
-		c.Body.Set("id", value.String(base64.RawURLEncoding.EncodeToString(append(id, made...))))
+	if id, ok := value.GUIDBytes(c.Body.Text("principalId")); ok {
+		made, _ := value.GUIDBytes(c.Tx.NewGUID())
+		c.Body.Set("id", value.String(base64.RawURLEncoding.EncodeToString(slices.Concat(id[:], made[:]))))
 	}
 }
 
@@ -87,26 +86,13 @@ func grantID(grant value.Members) string {
 		if text == "" && name == "principalId" {
 			continue
 		}
-		part, ok := packed(text)
+		part, ok := value.GUIDBytes(text)
 		if !ok {
 			return ""
 		}
-		id = append(id, part...)
+		id = append(id, part[:]...)
 	}
 	return base64.RawURLEncoding.EncodeToString(id)
-}
-
-// packed are the 16 bytes of a GUID in the order of .NET: the first three fields have their
-// lowest byte first.
-func packed(guid string) ([]byte, bool) {
-	b, err := hex.DecodeString(strings.ReplaceAll(guid, "-", ""))
-	if err != nil || len(b) != 16 {
-		return nil, false
-	}
-	for _, field := range [...][]byte{b[:4], b[4:6], b[6:8]} {
-		slices.Reverse(field)
-	}
-	return b, true
 }
 
 // noRole is what whoever has none of a resource's roles is granted.

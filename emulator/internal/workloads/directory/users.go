@@ -2,6 +2,7 @@ package directory
 
 import (
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -23,6 +24,7 @@ func root(c *workload.Call) *workload.Node {
 // tenant cannot have (B-4.6, B-4.20, B-4.21).
 func createUser(c *workload.Call) (workload.Result, error) {
 	if c.Loading {
+		c.Body.SetMissing("lastPasswordChangeDateTime", value.Time(c.Now().Truncate(time.Second)))
 		return c.Next()
 	}
 	d := domains(c)

@@ -1,8 +1,10 @@
 package governance
 
 import (
+	"encoding/base64"
 	"iter"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
@@ -128,6 +130,9 @@ func assignRole(c *workload.Call) (workload.Result, error) {
 	if _, twin := same(c.Tx, &c.Self, "roleAssignments", c.Body.Text); twin {
 		return workload.Result{}, &grapherr.Error{Status: 400, Code: "Request_BadRequest", Message: "A conflicting object with one or more of the specified property values is present in the directory."}
 	}
+	if id := assignmentID(c); id != "" {
+		c.Body.Set("id", value.String(id))
+	}
 	res, err := c.Next()
 	if err != nil {
 		return res, err
@@ -136,6 +141,23 @@ func assignRole(c *workload.Call) (workload.Result, error) {
 		res.Status = 200 // hamilton waits for it
 	}
 	return res, hold(c, &res.One.Node)
+}
+
+// assignmentID is the id of a new assignment: the GUIDs of its role and its principal, and a
+// number that tells it from others of both. Empty: one of them is no GUID.
+func assignmentID(c *workload.Call) string {
+	role, ok := value.GUIDBytes(c.Body.Text("roleDefinitionId"))
+	member, known := value.GUIDBytes(c.Body.Text("principalId"))
+	if !ok || !known {
+		return ""
+	}
+	both := base64.RawURLEncoding.EncodeToString(slices.Concat(role[:], member[:]))
+	for n := 1; ; n++ {
+		id := both + "-" + strconv.Itoa(n)
+		if _, taken := c.Tx.Find(c.Self.Ref, c.Nav.Name, id); !taken {
+			return id
+		}
+	}
 }
 
 // directoryRoles are the roles of the tenant that somebody has, by their templates.

@@ -64,7 +64,10 @@ func Workload() workload.Workload {
 			"microsoft.graph.targetedManagedAppPolicyAssignment",
 			"microsoft.graph.enrollmentConfigurationAssignment",
 		},
-		QueryPolicies: []workload.QueryPolicy{{Type: "microsoft.graph.managedDevice", AlwaysTotal: true}}, // B-3.78
+		QueryPolicies: []workload.QueryPolicy{ // B-3.78
+			{Type: "microsoft.graph.managedDevice", AlwaysTotal: true},
+			{Type: "microsoft.graph.deviceComplianceDeviceStatus", AlwaysTotal: true}, // R-P2
+		},
 		Errors: grapherr.Dialect{ // B-2.33
 			grapherr.CaseNotFound:   {Code: "ResourceNotFound", Message: "An error has occurred"},
 			grapherr.CaseNoProperty: {Code: "BadRequest"},
