@@ -58,6 +58,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if h.Shuffle != nil {
 		h.Shuffle(len(parts), func(i, j int) { parts[i], parts[j] = parts[j], parts[i] })
 	}
+	w.Header().Del("Cache-Control") // R-H13: only the parts have one
 	const head, tail = `{"responses":[`, `]}`
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", strconv.Itoa(len(head)+len(run.text)+max(len(parts)-1, 0)+len(tail)))
@@ -94,7 +95,7 @@ func (h *Handler) check(w http.ResponseWriter, items []item) error {
 type run struct {
 	h       *Handler
 	outer   *http.Request
-	header  http.Header // of the outer answer: its ids are shared (B-5.13), and so is its Cache-Control
+	header  http.Header // of the outer answer: its ids are shared (B-5.13)
 	version string
 	status  map[string]int // of the answers so far, by id
 	text    []byte         // the answers so far, one behind the other

@@ -39,7 +39,7 @@ type part struct {
 // part begins the answer to an item.
 func (b *run) part(it *item, limit int) *part {
 	p := &part{b: b, id: it.id, header: http.Header{}, limit: limit, from: len(b.text)}
-	for _, name := range [...]string{"Request-Id", "Client-Request-Id", "Cache-Control"} {
+	for _, name := range [...]string{"Request-Id", "Client-Request-Id"} {
 		p.header[name] = b.header[name]
 	}
 	return p

@@ -13,13 +13,25 @@ const (
 	FullMetadata
 )
 
-// ContentTypes are the content types of answers by their level, and by whether 64-bit
-// numbers are texts (B-1.14, B-1.38).
-var ContentTypes = [...][2][]string{MinimalMetadata: typesOf("minimal"), NoMetadata: typesOf("none"), FullMetadata: typesOf("full")}
+// ContentType is the content type of answers by their level, by whether 64-bit numbers are
+// texts and by whether the back end writes blanks (B-1.14, B-1.38). The slice is shared.
+func ContentType(level Level, texts int, spaced bool) []string {
+	if spaced {
+		return spacedTypes[level][texts]
+	}
+	return contentTypes[level][texts]
+}
 
-func typesOf(level string) (out [2][]string) {
-	for i, texts := range [...]string{"false", "true"} {
-		out[i] = []string{"application/json;odata.metadata=" + level + ";odata.streaming=true;IEEE754Compatible=" + texts + ";charset=utf-8"}
+var (
+	contentTypes = typesOf(";")
+	spacedTypes  = typesOf("; ")
+)
+
+func typesOf(sep string) (out [3][2][]string) {
+	for level, name := range [...]string{MinimalMetadata: "minimal", NoMetadata: "none", FullMetadata: "full"} {
+		for i, texts := range [...]string{"false", "true"} {
+			out[level][i] = []string{strings.Join([]string{"application/json", "odata.metadata=" + name, "odata.streaming=true", "IEEE754Compatible=" + texts, "charset=utf-8"}, sep)}
+		}
 	}
 	return out
 }

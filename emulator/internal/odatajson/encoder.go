@@ -24,7 +24,7 @@ type Encoder struct {
 	Me          string // the signed-in user, for contexts
 	Level       Level  // of metadata
 	Formatting  Formatting
-	Texts       int  // 1: 64-bit numbers are texts, in ContentTypes
+	Texts       int  // 1: 64-bit numbers are texts, in ContentType
 	Immutable   bool // ids are immutable ones where the type has them
 
 	chosen map[chosen]*projection // by $select

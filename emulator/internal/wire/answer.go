@@ -24,6 +24,12 @@ var (
 func (x *exchange) write(w http.ResponseWriter, a *engine.Answer) error {
 	h := w.Header()
 	h["X-Emulator-Fidelity"] = fidelity[a.Fidelity]
+	backend := x.backend()
+	if cache := backend.CacheControl(); cache != nil {
+		h["Cache-Control"] = cache
+	} else {
+		delete(h, "Cache-Control")
+	}
 	if a.Fidelity == workload.Generic {
 		x.g.Idle(x.HTTP.Method + " /" + x.VersionName + x.target.Template())
 	}
@@ -45,15 +51,18 @@ func (x *exchange) write(w http.ResponseWriter, a *engine.Answer) error {
 	for _, l := range a.Links {
 		h.Set(l.Header, x.link(l))
 	}
-	if a.One != nil && !a.IsRef && a.One.Ref > 0 && x.g.Engine.Types.Of(a.One.Type).Traits.Tag != "none" {
+	if a.One != nil && !a.IsRef && a.One.Ref > 0 && x.tagged(a) {
 		h["Etag"] = []string{heap.Tag(a.One.Seq)}
 	}
 	if a.Status == http.StatusNotModified {
 		w.WriteHeader(a.Status)
 		return nil
 	}
-	if a.Created && a.Status == http.StatusCreated {
+	switch {
+	case a.Created && (a.Status == http.StatusCreated || a.Status == http.StatusOK && x.HTTP.Method == http.MethodPost):
 		h["Location"] = []string{x.location(a)}
+	case x.HTTP.Method == http.MethodPost && a.Status < http.StatusAccepted && !a.Bare && a.Stream == nil:
+		h["Location"] = []string{x.Origin.Of(x.HTTP) + "/"} // R-H7
 	}
 	x.prefer.applied(h, a.Status, x.Request.Target.Writes(x.Request.Verb))
 	switch {
@@ -72,8 +81,28 @@ func (x *exchange) write(w http.ResponseWriter, a *engine.Answer) error {
 	if *out = x.Encode((*out)[:0], a); x.Gone {
 		return grapherr.ClientGone()
 	}
-	h["Odata-Version"] = odataVersion
-	return x.send(w, a.Status, odatajson.ContentTypes[x.Level][x.Texts], *out)
+	if !backend.Unversioned {
+		h["Odata-Version"] = odataVersion
+	}
+	return x.send(w, a.Status, odatajson.ContentType(x.Level, x.Texts, backend.Spaced), *out)
+}
+
+// backend is the service that the request is about: that of an operation's rule, else that of
+// the type which the path ends in.
+func (x *exchange) backend() *workload.Backend {
+	if _, ok := x.Request.Verb.Invoked(); ok {
+		if b := x.g.Engine.Registry.Acting(x.target.Bound(), x.Request.Verb); b != nil {
+			return b
+		}
+	}
+	return x.g.Engine.Types.Of(x.target.Owning()).Backend
+}
+
+// tagged reports whether the header says the version of the entity: where its body does
+// (R-H9), and where the body is content.
+func (x *exchange) tagged(a *engine.Answer) bool {
+	traits := &x.g.Engine.Types.Of(a.One.Type).Traits
+	return traits.Etag || traits.Tag != "none" && (a.Stream != nil || a.Status == http.StatusNotModified)
 }
 
 var fidelity = [...][]string{

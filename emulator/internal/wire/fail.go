@@ -14,6 +14,11 @@ import (
 // errors, and this turns what it gets into Graph's envelope. now is the time
 // that innerError shows.
 func Fail(w http.ResponseWriter, r *http.Request, err error, now time.Time, log *slog.Logger) {
+	fail(w, r, err, nil, now, log)
+}
+
+// fail is Fail with a Cache-Control; nil: there is none.
+func fail(w http.ResponseWriter, r *http.Request, err error, cache []string, now time.Time, log *slog.Logger) {
 	e := grapherr.From(err)
 	h := w.Header()
 	if h[hRequestID] == nil {
@@ -26,8 +31,11 @@ func Fail(w http.ResponseWriter, r *http.Request, err error, now time.Time, log 
 	if e.RetryAfter > 0 {
 		h.Set("Retry-After", seconds(e.RetryAfter))
 	}
-	for _, k := range []string{"Etag", "Location", "Odata-Version", "Content-Encoding", "Preference-Applied"} {
+	for _, k := range []string{"Etag", "Location", "Odata-Version", "Content-Encoding", "Preference-Applied", "Cache-Control"} {
 		delete(h, k)
+	}
+	if cache != nil {
+		h["Cache-Control"] = cache
 	}
 	for k, v := range e.Header { // last, so that a fault's own headers win
 		if h.Set(k, v); v == "" {

@@ -106,12 +106,27 @@ func (x *exchange) run(steps []step) {
 	for _, do := range steps {
 		done, err := do(x)
 		if err != nil {
-			Fail(x.w, x.HTTP, err, x.now(), x.g.Log)
+			x.fail(err)
 		}
 		if done || err != nil {
 			return
 		}
 	}
+}
+
+// fail answers an error, with the headers of the service that refuses the request (B-1.13,
+// B-1.17); of the gateway, which has none, until the path is resolved.
+func (x *exchange) fail(err error) {
+	var cache []string
+	if x.Request.Target != nil {
+		if b := x.backend(); b.Refusals {
+			cache = b.CacheControl()
+		}
+		if x.g.Engine.Types.Of(x.target.Owning()).Traits.Units != nil {
+			x.w.Header()["X-Ms-Resource-Unit"] = unitTexts[1]
+		}
+	}
+	fail(x.w, x.HTTP, err, cache, x.now(), x.g.Log)
 }
 
 // exchanges holds memory for exchanges between two requests.

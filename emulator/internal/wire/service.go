@@ -24,7 +24,7 @@ func (x *exchange) service(w http.ResponseWriter) error {
 		dst = append(append(dst, name...), "},"...)
 	}
 	w.Header()["Odata-Version"] = odataVersion
-	return x.send(w, http.StatusOK, odatajson.ContentTypes[odatajson.MinimalMetadata][0], append(odatajson.TrimComma(dst), "]}"...))
+	return x.send(w, http.StatusOK, odatajson.ContentType(odatajson.MinimalMetadata, 0, false), append(odatajson.TrimComma(dst), "]}"...))
 }
 
 // methods in the order that Allow shows.

@@ -31,6 +31,7 @@ type Workload struct {
 	Jobs               []Job
 	QueryPolicies      []QueryPolicy
 	Errors             grapherr.Dialect
+	Backend            *Backend // nil: as the directory's
 	Consistency        Consistency
 	Switches           []Switch
 	Builtins           []Builtin
@@ -173,6 +174,7 @@ type viewKey struct {
 // what it has read of the traits.
 type Registry struct {
 	rules      map[ruleKey]Rule
+	acting     map[ruleKey]*Backend // of operations, by the workload of the rule
 	after      map[ruleKey][]Rule
 	policies   map[edm.Name]QueryPolicy
 	views      map[viewKey]View
@@ -210,11 +212,12 @@ func NewRegistry(known func(edm.Name) bool, ws ...Workload) (*Registry, error) {
 	for i := range ws {
 		rules, views = rules+len(ws[i].Rules), views+len(ws[i].Views)
 	}
-	r := &Registry{rules: make(map[ruleKey]Rule, rules), after: map[ruleKey][]Rule{}, policies: map[edm.Name]QueryPolicy{}, views: make(map[viewKey]View, views),
+	r := &Registry{rules: make(map[ruleKey]Rule, rules), acting: map[ruleKey]*Backend{}, after: map[ruleKey][]Rule{}, policies: map[edm.Name]QueryPolicy{}, views: make(map[viewKey]View, views),
 		linkRules: map[viewKey]LinkRule{}, declared: map[edm.Name][]DeclaredProperty{}, media: map[ruleKey][]string{}, jobs: map[ruleKey]Job{},
 		traits: map[edm.Name]*entry{}, areas: sync.OnceValues(func() (map[string]string, error) { return areaPaths(ws) }), common: map[*Workload]*entry{}, owner: map[edm.Name]*Workload{}}
 	for i := range ws {
 		w := &ws[i]
+		w.Backend.ready()
 		if err := r.add(w, known); err != nil {
 			return nil, fmt.Errorf("workload %s: %w", w.Name, err)
 		}
@@ -319,6 +322,9 @@ func (r *Registry) addRules(w *Workload, known func(edm.Name) bool) error {
 			return fmt.Errorf("%s has two rules on %s", rule.Type, rule.Verb)
 		}
 		r.rules[k] = rule
+		if _, ok := rule.Verb.Invoked(); ok && w.Backend != nil && w.Backend.has(rule.Type) {
+			r.acting[k] = w.Backend
+		}
 	}
 	for _, rule := range w.AfterRules {
 		if !known(rule.Type) {

@@ -36,6 +36,7 @@ type Info struct {
 	ProvisionedEach map[string]bool // those in which each entity has its own
 	Replicated      bool            // reads may lag
 	Inline          *eval.Selection // what answers hold without being asked; nil: nothing
+	Backend         *workload.Backend
 	models          []*edm.Model
 	cache           *Cache
 	observed        *observed.Type // nil: no recorded answer shows the type
@@ -98,6 +99,7 @@ func (k *Cache) Of(t *edm.Type) *Info {
 	fresh.DeclaredProperties = k.Registry.DeclaredProperties(t)
 	fresh.Provisioned, fresh.ProvisionedEach = provisioned(k.Registry, t), provisionedEach(k.Registry, t)
 	fresh.cache, fresh.models, fresh.Replicated = k, k.Models, k.Registry.Replicated(t)
+	fresh.Backend = k.Registry.Backend(t)
 	fresh.Inline = inline(t, traits.Inline)
 	v, _ := k.m.LoadOrStore(t, fresh)
 	return v.(*Info)

@@ -18,7 +18,8 @@ func Workload() workload.Workload {
 		Areas: []workload.Area{
 			{Name: "Compliance", Paths: "compliance dataPolicyOperations informationProtection users/informationProtection"},
 		},
-		Traits: traits,
-		Jobs:   []workload.Job{{Type: workload.User, Verb: bind.Invoke("exportPersonalData"), Operations: "dataPolicyOperations"}},
+		Traits:  traits,
+		Backend: &workload.Backend{}, // B-1.13, B-1.14
+		Jobs:    []workload.Job{{Type: workload.User, Verb: bind.Invoke("exportPersonalData"), Operations: "dataPolicyOperations"}},
 	}
 }

@@ -35,6 +35,7 @@ func Workload() workload.Workload {
 			{Name: "Users", Paths: "users"},
 		},
 		Traits:             traits,
+		Backend:            &workload.Backend{Cache: "no-cache", Refusals: true}, // B-1.13, B-1.14
 		Views:              views(),
 		Rules:              slices.Concat(deletions(), writes(), memberships(), credentials(), federations(), grants(), identity(), tenant(), strengthRules(), declarations()),
 		LinkRules:          linkRules(),

@@ -23,7 +23,8 @@ func Workload() workload.Workload {
 				"users/unblockManagedApps users/wipeAndBlockManagedApps users/wipeManagedAppRegistrationByDeviceTag " +
 				"users/wipeManagedAppRegistrationsByDeviceTag"},
 		},
-		Traits: traits,
+		Traits:  traits,
+		Backend: &workload.Backend{}, // B-1.13, B-1.14
 		Types: []string{
 			"microsoft.graph.deviceManagement*",
 			"microsoft.graph.deviceAppManagement",

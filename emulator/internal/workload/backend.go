@@ -1,0 +1,62 @@
+package workload
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+// Backend says how the service behind a workload writes the headers of its answers (B-1.13,
+// B-1.14). The zero value is that of Teams and Intune: a version, and no Cache-Control.
+type Backend struct {
+	Cache       string   // Cache-Control; empty: none
+	Refusals    bool     // errors carry Cache too
+	Spaced      bool     // the parameters of Content-Type have a blank before them
+	Unversioned bool     // no OData-Version
+	Types       []string // that it is about, a star at the end: all that begin so; nil: all of the workload
+
+	cache []string
+}
+
+// gateway is the back end of types whose workload names none: the directory's, where errors
+// have no Cache-Control.
+var gateway = &Backend{Cache: "no-cache", cache: []string{"no-cache"}}
+
+// CacheControl is the value of the header; nil: there is none. The slice is shared.
+func (b *Backend) CacheControl() []string { return b.cache }
+
+// ready makes what all answers share.
+func (b *Backend) ready() {
+	if b != nil && b.Cache != "" {
+		b.cache = []string{b.Cache}
+	}
+}
+
+// has reports whether the back end is about a type.
+func (b *Backend) has(n edm.Name) bool {
+	return b.Types == nil || slices.ContainsFunc(b.Types, func(of string) bool {
+		prefix, all := strings.CutSuffix(of, "*")
+		return of == string(n) || all && strings.HasPrefix(string(n), prefix)
+	})
+}
+
+// Backend is the back end of a type; never nil.
+func (r *Registry) Backend(t *edm.Type) *Backend {
+	if w := r.dialect(t); w != nil && w.Backend != nil && w.Backend.has(t.Name) {
+		return w.Backend
+	}
+	return gateway
+}
+
+// Acting is the back end of an operation that is bound to a type, by the rule on it: users
+// send their mail through another service than that of the user. nil: no rule says.
+func (r *Registry) Acting(t *edm.Type, v bind.Verb) *Backend {
+	for ; t != nil; t = t.Base() {
+		if b, ok := r.acting[ruleKey{t.Name, v}]; ok {
+			return b
+		}
+	}
+	return nil
+}
