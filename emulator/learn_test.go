@@ -281,7 +281,7 @@ func TestLearnRefused(t *testing.T) {
 		"/v1.0/groups/7d3c1c4e-6a0f-4f0e-9f37-2a1f0c6b9d11/members?$select=displayName":                           `"displayName":"Per"`,
 		"/v1.0/directoryRoles(roleTemplateId='62e90394-69f5-4237-9190-012177145e10')/members?$select=displayName": `"displayName":"Per"`,
 		"/v1.0/domains?$select=id": `"value":[{"id":"fjord.test"}]`,
-		"/v1.0/users/per@northgale.test/messages?$select=subject,importance": `"importance":"normal","subject":"Tide table"}`,
+		"/v1.0/users/per@northgale.test/messages?$select=subject,importance": `"subject":"Tide table","importance":"normal"}`,
 		"/v1.0/me?$select=displayName":                                       `Zoë`,
 	} {
 		if got := l.ask("GET", path, ""); !strings.Contains(got, want) {

@@ -37,6 +37,7 @@ func TestOrderOfMembers(t *testing.T) {
 		{"/v1.0/users?$top=1&$count=true&$select=id", "@odata.context @odata.count @odata.nextLink value"},
 		{"/v1.0/users/delta", "@odata.context @odata.deltaLink value"},
 		{"/v1.0/users/" + ida, "@odata.context businessPhones displayName givenName jobTitle mail mobilePhone officeLocation preferredLanguage surname userPrincipalName id"},
+		{"/v1.0/me/mailFolders/inbox?$select=displayName,id", "@odata.context id displayName"},
 		{"/v1.0/groups/a27d5e93-6f10-4b8c-9d32-c41e7b0a58f6", "@odata.context id deletedDateTime classification createdDateTime creationOptions description displayName expirationDateTime " +
 			"groupTypes isAssignableToRole mail mailEnabled mailNickname membershipRule membershipRuleProcessingState onPremisesDomainName onPremisesLastSyncDateTime onPremisesNetBiosName " +
 			"onPremisesSamAccountName onPremisesSecurityIdentifier onPremisesSyncEnabled preferredDataLocation preferredLanguage proxyAddresses renewedDateTime resourceBehaviorOptions " +
@@ -90,9 +91,13 @@ func TestOrderByKindOfValue(t *testing.T) {
 	for _, tt := range []struct{ path, patch, within, want string }{
 		{policy, "", "", "sessionControls|conditions|grantControls"},
 		{policy, "", "conditions", "clientAppTypes|applications|users"},
-		{policy + "?$select=grantControls,conditions,sessionControls", "", "", "sessionControls|conditions|grantControls"},
+		{policy, "", "", "id|templateId|displayName|createdDateTime|modifiedDateTime|state|sessionControls|conditions|grantControls"},
+		{policy, "", "conditions/applications", "includeApplications|excludeApplications|includeAuthenticationContextClassReferences"},
+		{policy + "?$select=grantControls,conditions,state,sessionControls", "", "", "state|sessionControls|conditions|grantControls"},
 		{policy, `{"grantControls": null, "sessionControls": {"signInFrequency": {"value": 2, "type": "days", "isEnabled": true}}}`, "", "grantControls|conditions|sessionControls"},
 		{policy, "", "sessionControls/signInFrequency", "value|type|isEnabled"},
+		{"/v1.0/me/messages/" + id(l.ask("POST", "/v1.0/me/messages", `{"toRecipients": [{"emailAddress": {"address": "per@northgale.test", "name": "Per"}}], "body": {"content": "High", "contentType": "text"}, "subject": "Tide"}`)), "", "",
+			"id|createdDateTime|lastModifiedDateTime|changeKey|categories|receivedDateTime|sentDateTime|hasAttachments|internetMessageId|subject|bodyPreview|importance|parentFolderId|conversationId|isRead|isDraft|webLink|body|toRecipients|ccRecipients|flag"},
 		{list + "/" + id(l.ask("POST", list, `{"title": "Swab", "linkedResources": [], "dueDateTime": {"timeZone": "UTC", "dateTime": "2026-12-01T00:00:00"}}`)), "", "", "body|reminderDateTime|title|dueDateTime"},
 		{"/v1.0/users/" + ida + "?$select=passwordProfile,surname,assignedPlans,displayName", "", "", "surname|displayName|assignedPlans"},
 	} {
