@@ -28,8 +28,9 @@ type fragment struct {
 	keyed bool   // there is such a key
 }
 
-// appendContextOf writes the fragment for what the target denotes.
-func appendContextOf(dst []byte, t *bind.Target, me string) []byte {
+// appendContextOf writes the fragment for what the target denotes. short says that lists of
+// entities which an operation gives have the name of their type without its namespace.
+func appendContextOf(dst []byte, t *bind.Target, me string, short bool) []byte {
 	f := fragment{dst: dst, start: len(dst)}
 	for i := range t.Steps {
 		s := &t.Steps[i]
@@ -45,7 +46,9 @@ func appendContextOf(dst []byte, t *bind.Target, me string) []byte {
 		case edm.Prop:
 			f.below(quoteKey(s.Seg.Text)) // of an open type it may be any text
 		case edm.Func, edm.Action:
-			if of := s.Op.Returns; of.Many || of.Name == "" || of.Name.Primitive() {
+			if of := s.Op.Returns; of.Many && short && entityOf(t.Model, of.Name) { // R-C5
+				f.reset("Collection(" + of.Name.Short() + ")")
+			} else if of.Many || of.Name == "" || of.Name.Primitive() {
 				f.reset(of.String())
 			} else { // B-4.29
 				f.reset(setOf(t.Model, of.Name))
@@ -84,6 +87,12 @@ func (f *fragment) nav(n *edm.Navigation, m *edm.Model, me string) {
 	}
 }
 
+// entityOf reports whether a name is that of an entity type.
+func entityOf(m *edm.Model, name edm.Name) bool {
+	t, ok := m.Type(name)
+	return ok && t.Kind == edm.Entity
+}
+
 // setOf is the entity set whose members are of a type, or the type's name in
 // parentheses' stead when there is none.
 func setOf(m *edm.Model, name edm.Name) string {
@@ -96,8 +105,10 @@ func setOf(m *edm.Model, name edm.Name) string {
 }
 
 // quoteKey writes a key into a context: everything but letters, digits and a few signs
-// is percent-encoded (B-1.28).
-func quoteKey(key string) string { return strings.ReplaceAll(url.QueryEscape(key), "+", "%20") }
+// is percent-encoded (B-1.28, R-C1).
+func quoteKey(key string) string { return keySigns.Replace(url.QueryEscape(key)) }
+
+var keySigns = strings.NewReplacer("+", "%20", "%2C", ",", "%21", "!")
 
 // EscapeKey writes a key as a path segment.
 func EscapeKey(key string) string { return url.PathEscape(key) }
@@ -113,7 +124,7 @@ func (x *Encoder) appendContext(dst []byte, a *engine.Answer) []byte {
 		return appendFeedContext(dst, x.Model, x.declared(), a.Feed)
 	}
 	start := len(dst)
-	if dst = appendContextOf(dst, x.Request.Target, x.Me); len(dst) == start {
+	if dst = appendContextOf(dst, x.Request.Target, x.Me, x.Types.Of(x.Request.Target.Owning()).Backend.ShortNames); len(dst) == start {
 		dst = append(dst, "Edm.Untyped"...)
 	}
 	dst = append(dst, a.Selection.Context()...)

@@ -1,6 +1,7 @@
 package odatajson
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -134,7 +135,7 @@ func (x *Encoder) entity(dst []byte, e *workload.Entity, declared *edm.Type, sel
 	case x.Level == FullMetadata && !e.Gone:
 		dst = x.annotate(dst, e)
 	case x.Level == NoMetadata:
-	case e.Type != declared && declared != nil:
+	case declared != nil && (e.Type != declared || x.typed(e)):
 		dst = append(dst, `"@odata.type":"#`...)
 		dst = append(append(dst, e.Type.Name...), `",`...)
 	}
@@ -159,6 +160,19 @@ func (x *Encoder) entity(dst []byte, e *workload.Entity, declared *edm.Type, sel
 		dst = x.expanded(dst, e, &e.Expanded[i])
 	}
 	return dst
+}
+
+// typed reports whether answers to this verb show the type of an entity in any case.
+func (x *Encoder) typed(e *workload.Entity) bool {
+	verbs := x.Types.Of(e.Type).Traits.Typed
+	if len(verbs) == 0 || e.Gone {
+		return false
+	}
+	verb := string(x.Request.Verb)
+	if name, ok := x.Request.Verb.Invoked(); ok {
+		verb = name
+	}
+	return slices.Contains(verbs, verb)
 }
 
 // selected appends of an entity what $select names.

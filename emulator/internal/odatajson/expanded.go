@@ -19,11 +19,14 @@ func (x *Encoder) expanded(dst []byte, owner *workload.Entity, e *workload.Expan
 	if e.By.CountOnly {
 		return dst
 	}
-	if e.By.Inline {
+	if contained := e.By.Nav != nil && e.By.Nav.Contains && len(e.By.Via) == 0; (e.By.Inline || contained) && x.Level != NoMetadata { // R-C6, R-C7
 		var b strings.Builder
 		b.WriteString(x.Base() + "/$metadata#")
 		x.placeInContext(&b, &owner.Node)
 		b.WriteString("/" + e.By.Name)
+		if e.One != nil {
+			b.Write(entitySuffix)
+		}
 		dst = append(append(append(dst, '"'), bare...), `@odata.context":`...)
 		dst = append(value.AppendString(dst, b.String()), ',')
 	}

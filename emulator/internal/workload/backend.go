@@ -15,6 +15,7 @@ type Backend struct {
 	Refusals    bool     // errors carry Cache too
 	Spaced      bool     // the parameters of Content-Type have a blank before them
 	Unversioned bool     // no OData-Version
+	ShortNames  bool     // contexts of lists that operations give name entity types without namespace
 	Types       []string // that it is about, a star at the end: all that begin so; nil: all of the workload
 
 	cache []string

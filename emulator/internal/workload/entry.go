@@ -133,7 +133,7 @@ func (e *entry) yaml(text string) (raw map[edm.Name]*yamlTraits, err error) {
 // form of answers.
 func (t Traits) behaviour() Traits {
 	t.Indexed, t.Delta, t.feeds, t.PageSize, t.MaxTop, t.CutTop, t.WholeLists = nil, Delta{}, false, 0, 0, false, nil
-	t.Inline, t.Order, t.AsSelected = nil, nil, false
+	t.Inline, t.Order, t.AsSelected, t.Typed = nil, nil, false, nil
 	t.Always, t.Etag, t.FlatSelect, t.Units, t.Prefers = nil, false, false, nil, nil
 	t.TextNumbers, t.AnyMember, t.IgnoreCase = false, false, false
 	t.Propagates, t.SimpleExpand, t.SearchClauses, t.NeedsReference = false, false, false, false

@@ -32,10 +32,13 @@ type Traits struct {
 	Order []string `yaml:"order"`
 	// AsSelected says that $select gives the order of the members, too (B-1.26).
 	AsSelected bool     `yaml:"asSelected"`
-	OnSelect   []string `yaml:"onSelect"`   // shown only when $select names them
-	OneOnly    []string `yaml:"oneOnly"`    // and a list that selects them is refused (B-2.12)
-	Always     []string `yaml:"always"`     // shown beside what $select names
-	Etag       bool     `yaml:"etag"`       // @odata.etag stands in the entity
+	OnSelect   []string `yaml:"onSelect"` // shown only when $select names them
+	OneOnly    []string `yaml:"oneOnly"`  // and a list that selects them is refused (B-2.12)
+	Always     []string `yaml:"always"`   // shown beside what $select names
+	Etag       bool     `yaml:"etag"`     // @odata.etag stands in the entity
+	// Typed are verbs whose answers show @odata.type of the entities although it is the
+	// declared one: delta, or the name of an operation (B-1.32).
+	Typed      []string `yaml:"typed"`
 	FlatSelect bool     `yaml:"flatSelect"` // $select takes no path into a complex value
 	ReadOnly   []string `yaml:"readOnly"`   // beside what the model marks
 	Immutable  []string `yaml:"immutable"`  // set on create and never changed (B-4.19)
@@ -192,6 +195,7 @@ func (t Traits) merge(own Traits) Traits {
 	t.OnSelect = append(slices.Clip(t.OnSelect), own.OnSelect...)
 	t.OneOnly = append(slices.Clip(t.OneOnly), own.OneOnly...)
 	t.Always = append(slices.Clip(t.Always), own.Always...)
+	t.Typed = append(slices.Clip(t.Typed), own.Typed...)
 	t.WholeLists = append(slices.Clip(t.WholeLists), own.WholeLists...)
 	t.Etag, t.FlatSelect, t.CutTop = t.Etag || own.Etag, t.FlatSelect || own.FlatSelect, t.CutTop || own.CutTop
 	t.TextNumbers, t.AnyMember, t.IgnoreCase = t.TextNumbers || own.TextNumbers, t.AnyMember || own.AnyMember, t.IgnoreCase || own.IgnoreCase
