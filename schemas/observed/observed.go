@@ -213,6 +213,9 @@ var files = sync.OnceValue(func() fs.FS { return pack.MustOpen(packed) })
 // Files are the derived files, one folder a version.
 func Files() fs.FS { return files() }
 
+// Versions are the versions of Graph that recordings are of.
+func Versions() []string { return []string{"v1.0", "beta"} }
+
 // Types lists the types of one version that were seen, by name.
 func Types(version string) []string {
 	entries, err := fs.ReadDir(files(), version+"/types")

@@ -59,11 +59,26 @@ func (k *Cache) Properties(t *edm.Type) []*edm.Property {
 	props, names := t.Properties(), k.Registry.Order(t)
 	if names != nil {
 		props = arrange(props, names)
-	} else if seen := observed.TypeOf(k.version(t), string(t.Name)); seen != nil {
+	} else if seen := k.seen(t); seen != nil {
 		props = follow(props, seen.Members)
 	}
 	v, _ := k.arranged.LoadOrStore(t, props)
 	return v.([]*edm.Property)
+}
+
+// seen is what recorded answers show of a type, in its own version of Graph or else in
+// another: the versions have one order.
+func (k *Cache) seen(t *edm.Type) *observed.Type {
+	own := k.version(t)
+	if seen := observed.TypeOf(own, string(t.Name)); seen != nil {
+		return seen
+	}
+	for _, v := range observed.Versions() {
+		if seen := observed.TypeOf(v, string(t.Name)); v != own && seen != nil {
+			return seen
+		}
+	}
+	return nil
 }
 
 // arrange puts named properties before all others.
