@@ -37,7 +37,7 @@ func TestDeniedWords(t *testing.T) {
 		{role, "/teams/x/channels", "Forbidden", "'. Roles on the request 'Bookings.Read.All, Notes.Read.All'", "Channel.ReadBasic.All", 403},
 		{scoped, "/planner/tasks/x", "", "You do not have the required permissions to access this item.", "Tasks.Read", 403},
 		{scoped, "/deviceManagement/managedDevices", "Forbidden", "Application must have one of the following scopes: DeviceManagementManagedDevices.Read.All", "DeviceManagementManagedDevices.Read.All", 403},
-		{role, "/auditLogs/signIns", "Authentication_MSGraphPermissionMissing", "required Microsoft Graph permission(s): AuditLog.Read.All", "AuditLog.Read.All", 403},
+		{role, "/auditLogs/signIns", "Authentication_MSGraphPermissionMissing", "required MSGraph permissions AuditLog.Read.All", "AuditLog.Read.All", 403},
 		{role, "/roleManagement/directory/roleDefinitions", "PermissionScopeNotGranted", "missing permission scope RoleManagement.Read.Directory", "RoleManagement.Read.Directory", 403},
 	} {
 		w := d.get("/v1.0"+tt.path, tt.token)

@@ -119,7 +119,7 @@ func (t *Type) Unset(p *edm.Property) (string, bool) {
 	switch {
 	case m.Seen()*2 < t.of(m):
 		return "", true
-	case m.Null > 0:
+	case m.Null > 0 && !t.mostlyEmpty(p, m):
 		return "null", true
 	case m.Empty > 0 && p.Type.Many:
 		return "[]", true
@@ -129,12 +129,44 @@ func (t *Type) Unset(p *edm.Property) (string, bool) {
 		return neutral, true
 	case m.Seen() < t.of(m):
 		return "", true
-	case !p.Type.Many && p.Def() != nil && p.Def().Kind == edm.Complex:
-		if inner := TypeOf(t.version, string(p.Type.Name)); inner != nil {
+	case m.Null > 0 || isComplex(p):
+		if inner := TypeOf(t.version, string(p.Type.Name)); inner != nil && inner.canBeEmpty() {
 			return inner.empty(p.Def()), true
 		}
 	}
 	return "", false
+}
+
+// mostlyEmpty reports whether a complex value is seldom null, and its own members always
+// are: what nobody set is then an object.
+func (t *Type) mostlyEmpty(p *edm.Property, m *Member) bool {
+	if !isComplex(p) || m.Null*2 > m.Seen() {
+		return false
+	}
+	inner := TypeOf(t.version, string(p.Type.Name))
+	if inner == nil {
+		return false
+	}
+	for i := range inner.Members {
+		if inner.Members[i].Null < inner.Members[i].Seen() {
+			return false
+		}
+	}
+	return true
+}
+
+// canBeEmpty reports whether each member that all objects have was seen unset.
+func (t *Type) canBeEmpty() bool {
+	for i := range t.Members {
+		if m := &t.Members[i]; t.Always(m) && m.Null+m.Empty+m.Neutral == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func isComplex(p *edm.Property) bool {
+	return !p.Type.Many && p.Def() != nil && p.Def().Kind == edm.Complex
 }
 
 // of is how many objects could have a member.

@@ -19,7 +19,7 @@ func (x *Encoder) expanded(dst []byte, owner *workload.Entity, e *workload.Expan
 	if e.By.CountOnly {
 		return dst
 	}
-	if contained := e.By.Nav != nil && e.By.Nav.Contains && len(e.By.Via) == 0; (e.By.Inline || contained) && x.Level != NoMetadata { // R-C6, R-C7
+	if (e.By.Inline || x.placed(owner, e)) && x.Level != NoMetadata { // R-C6, R-C7
 		var b strings.Builder
 		b.WriteString(x.Base() + "/$metadata#")
 		x.placeInContext(&b, &owner.Node)
@@ -51,6 +51,15 @@ func (x *Encoder) expanded(dst []byte, owner *workload.Entity, e *workload.Expan
 		dst = append(TrimComma(x.inner(dst, &e.List[i], e)), '}')
 	}
 	return append(dst, "],"...)
+}
+
+// placed reports whether expanded members say where they are: those that their owner contains,
+// and sets of services other than the directory, whose members lie elsewhere.
+func (x *Encoder) placed(owner *workload.Entity, e *workload.Expanded) bool {
+	if e.By.Nav == nil || len(e.By.Via) > 0 {
+		return false
+	}
+	return e.By.Nav.Contains || e.By.Nav.Type.Many && !x.Types.Registry.Backend(owner.Type).Gateway()
 }
 
 // restOf is where an expanded collection goes on: at the collection itself.

@@ -25,6 +25,9 @@ type Backend struct {
 // have no Cache-Control.
 var gateway = &Backend{Cache: "no-cache", cache: []string{"no-cache"}}
 
+// Gateway reports whether it is the back end of types whose workload names none.
+func (b *Backend) Gateway() bool { return b == gateway }
+
 // CacheControl is the value of the header; nil: there is none. The slice is shared.
 func (b *Backend) CacheControl() []string { return b.cache }
 

@@ -284,6 +284,7 @@ func deliver(c *workload.Call, m *workload.Node, nav string) (workload.Node, err
 	if schedule, ok := c.Self.Get("schedule"); ok {
 		made.SetMissing("schedule", schedule)
 	}
+	begin(c, &made)
 	n, err := c.System.Create(c, m, nav, made)
 	if err != nil {
 		return n, err
@@ -352,6 +353,16 @@ func resume(c *workload.Call, _, n *workload.Node) error {
 		return grant(c, n, pack)
 	}
 	return nil
+}
+
+// begin writes into the schedule of a new assignment when it starts, if nobody said.
+func begin(c *workload.Call, made *value.Members) {
+	raw, _ := made.Get("schedule")
+	schedule := raw.Members()
+	if at, ok := schedule.Get("startDateTime"); !ok || at.IsNull() {
+		schedule.Set("startDateTime", value.Time(c.Now()))
+		made.Set("schedule", schedule.Object())
+	}
 }
 
 // until is when an assignment ends by its schedule, else by its policy; zero: never.

@@ -121,7 +121,11 @@ func dropDefinition(c *workload.Call) (workload.Result, error) {
 
 // assignRole refuses an assignment of what there is not, or a second one.
 func assignRole(c *workload.Call) (workload.Result, error) {
+	id := assignmentID(c)
 	if c.Loading || c.Presumes {
+		if id != "" {
+			c.Body.SetMissing("id", value.String(id))
+		}
 		return c.Next()
 	}
 	if err := assignable(c); err != nil {
@@ -130,7 +134,7 @@ func assignRole(c *workload.Call) (workload.Result, error) {
 	if _, twin := same(c.Tx, &c.Self, "roleAssignments", c.Body.Text); twin {
 		return workload.Result{}, &grapherr.Error{Status: 400, Code: "Request_BadRequest", Message: "A conflicting object with one or more of the specified property values is present in the directory."}
 	}
-	if id := assignmentID(c); id != "" {
+	if id != "" {
 		c.Body.Set("id", value.String(id))
 	}
 	res, err := c.Next()

@@ -23,6 +23,8 @@ func Workload() workload.Workload {
 		Types: []string{
 			"microsoft.graph.auditLogRoot",
 			"microsoft.graph.reportRoot",
+			"microsoft.graph.authenticationMethodsRoot",
+			"microsoft.graph.userRegistrationDetails",
 			"microsoft.graph.signIn",
 			"microsoft.graph.directoryAudit",
 			"microsoft.graph.provisioningObjectSummary",
@@ -30,7 +32,7 @@ func Workload() workload.Workload {
 		QueryPolicies: []workload.QueryPolicy{{Type: "microsoft.graph.signIn", Order: workload.OrderBy("createdDateTime desc")}}, // B-3.64
 		Errors: grapherr.Dialect{ // B-2.33
 			grapherr.CaseDenied: {Code: "Authentication_MSGraphPermissionMissing",
-				Message: "The principal does not have required Microsoft Graph permission(s): {key} to call this API."},
+				Message: "Calling principal does not have required MSGraph permissions {key}"},
 		},
 	}
 }
