@@ -28,8 +28,8 @@ import (
 )
 
 // signIns makes the sign-in service of the tenant.
-func (r *realm) signIns() (*authority.Authority, error) {
-	s, w := r.of, r.world
+func (s *Server) signIns(r *realm) (*authority.Authority, error) {
+	w, types := r.world, r.engine.Types
 	scopes, roles, err := s.grants()
 	if err != nil {
 		return nil, err
@@ -37,12 +37,12 @@ func (r *realm) signIns() (*authority.Authority, error) {
 	service, err := sts.New(sts.Options{
 		Store: w.Store, Now: w.Now, Seed: apart(s.config.seed, r.name), KeySeed: s.config.seed, Repeat: s.config.repeat,
 		Checked: func() sts.Checked { return *r.checked.Load() }, Enforce: s.config.auth == AuthEnforce, GrantedScopes: scopes, GrantedRoles: roles,
-		Register: r.register, Consent: r.consent, Scope: s.scope, Lifetime: s.config.lifetime, Cloud: s.config.issuer == IssuerCloud,
+		Register: r.register, Consent: r.consent, Scope: s.cat.scope, Lifetime: s.config.lifetime, Cloud: s.config.issuer == IssuerCloud,
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &authority.Authority{STS: service, Traits: func(t *edm.Type) *workload.Traits { return &s.engine.Types.Of(t).Traits }, Mode: authority.Mode(s.config.auth), Unpublished: s.engine.Switch(workloads.Unpublished) == workloads.Allow, Pages: s.config.signIn == SignInPage, SignedIn: w.SignedIn, Now: w.Now, Log: s.config.log,
+	return &authority.Authority{STS: service, Traits: func(t *edm.Type) *workload.Traits { return &types.Of(t).Traits }, Mode: authority.Mode(s.config.auth), Unpublished: s.engine.Switch(workloads.Unpublished) == workloads.Allow, Pages: s.config.signIn == SignInPage, SignedIn: w.SignedIn, Now: w.Now, Log: s.config.log,
 		Origin: s.origin.Of, Own: func(host string) bool { return s.port.Hosts.Own(host) }}, nil
 }
 
@@ -115,9 +115,9 @@ func (s *Server) grants() (scopes, roles []string, err error) {
 }
 
 // scope says whether Graph has a delegated permission of a name.
-func (s *Server) scope(name string) (known, admin bool) {
-	for i := range s.cat.versions {
-		if p, ok := s.cat.versions[i].Catalog.Scope(name); ok && p.Delegated {
+func (c *served) scope(name string) (known, admin bool) {
+	for i := range c.versions {
+		if p, ok := c.versions[i].Catalog.Scope(name); ok && p.Delegated {
 			return true, p.AdminDelegated
 		}
 	}
@@ -127,10 +127,10 @@ func (s *Server) scope(name string) (known, admin bool) {
 // register stores an application that nobody had met, and its service principal,
 // as a fixture would (C-2.23).
 func (r *realm) register(appID, name string) error {
-	if _, ok := r.of.cat.versions[0].Model.Root().Navigation("servicePrincipals"); !ok {
+	if _, ok := r.models[0].Root().Navigation("servicePrincipals"); !ok {
 		return nil // a server without the catalog knows no such thing
 	}
-	if err := provision.Tenant(r.of.engine.Core, r.world); err != nil || r.stored(sts.PrincipalByApp, appID) {
+	if err := provision.Tenant(r.engine.Core, r.world); err != nil || r.stored(sts.PrincipalByApp, appID) {
 		return err
 	}
 	if name == "" {
@@ -165,7 +165,7 @@ func (r *realm) add(doc map[string]any) error {
 	if err != nil {
 		return err
 	}
-	return tenantfile.Load(r.of.engine.Core, r.world, records, r.of.cat.models()...)
+	return tenantfile.Load(r.engine.Core, r.world, records, r.models...)
 }
 
 // consent stores that a user, or everybody, lets a client have scopes of a
@@ -187,12 +187,12 @@ func (r *realm) consent(client, resource, user string, scopes []string) error {
 	if err != nil {
 		return err
 	}
-	model := r.of.cat.versions[0].Model
+	model := r.models[0]
 	target, err := bind.Resolve(model, path)
 	if err != nil {
 		return err
 	}
-	_, err = r.of.engine.Do(r.world, &op.Request{Model: model, Target: target, Verb: bind.Update, Caller: workload.Caller{AppOnly: true}, Query: &odata.Query{},
+	_, err = r.engine.Do(r.world, &op.Request{Request: workload.Request{Model: model, Target: target, Caller: workload.Caller{AppOnly: true}, Query: &odata.Query{}}, Verb: bind.Update,
 		Body: value.Members{{Name: "scope", Value: value.String(strings.Join(append(has, scopes...), " "))}}})
 	return err
 }

@@ -1,9 +1,6 @@
 package emulator
 
-import (
-	"log/slog"
-	"time"
-)
+import "time"
 
 // Clock is the clock of an emulator: it decides time stamps, expiries and scheduled
 // changes. It runs with the machine's clock, or that of WithClock, until it is moved.
@@ -53,13 +50,4 @@ func (c Clock) Next() (next time.Time, ok bool) {
 		}
 	}
 	return next, ok
-}
-
-// catchUp does what has become due. What fails is undone, logged and not tried again.
-func (s *Server) catchUp() {
-	for r := range s.realms() {
-		if err := s.engine.CatchUp(r.world); err != nil {
-			s.config.log.Error("what was due has failed", slog.Any("error", err))
-		}
-	}
 }

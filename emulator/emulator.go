@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"slices"
 	"sync"
-	"sync/atomic"
 
 	"github.com/graph-emulator/graph-emulator/emulator/catalog"
 	"github.com/graph-emulator/graph-emulator/emulator/fault"
@@ -36,13 +35,11 @@ type Server struct {
 	faults  fault.Set
 	idle    idle
 	cat     *served
-	engine  *engine.Engine
 	origin  *origin.Origin // what links begin with
 	graph   *wire.Graph
 	handler http.Handler
 
-	*realm                          // the first tenant
-	others atomic.Pointer[[]*realm] // and those beside it
+	tenancy
 
 	mu   sync.Mutex
 	addr net.Addr // of the listener
@@ -76,6 +73,7 @@ func New(opts ...Option) (*Server, error) {
 	for s.config.seed == 0 { // a snapshot's dice would go on where its own maker left them
 		s.config.seed = rand.Uint64()
 	}
+	s.tenancy.log = s.config.log
 	var err error
 	if s.cat, err = s.config.catalog(); err != nil {
 		return nil, err
@@ -97,14 +95,9 @@ func New(opts ...Option) (*Server, error) {
 		Engine: s.engine, Versions: s.cat.versions, BodyLimit: s.config.bodyLimit, Memory: wire.NewBodyMemory(s.config.bodyMemory),
 		Origin: s.origin, Historical: switches[directory.Location] == directory.Historical,
 		Monitors: monitorPath, Documented: switches[files.MonitorStatus] == files.Documented,
-		Strict: s.config.strict, Log: s.config.log, Caller: s.caller, Bearer: s.authority.Bearer, Challenged: s.authority.Challenged, Tickets: s.config.tickets(),
-		World: s.worldFor, Tenant: s.tenantOf, CatchUp: s.catchUp, Faults: &s.faults, Stubs: s.stubsIn, Wait: s.clock.Wait, Idle: s.idle.add,
-	}
-	if s.config.auth == AuthEnforce || s.config.log.Enabled(context.Background(), slog.LevelDebug) {
-		s.graph.Permit = s.permit
-	}
-	if s.config.auth == AuthEnforce {
-		s.graph.Rights = s.rights
+		Strict: s.config.strict, Log: s.config.log, Tickets: s.config.tickets(),
+		Tenants: wired{&s.tenancy}, Faults: &s.faults, Wait: s.clock.Wait, Idle: s.idle.add,
+		Permissions: s.config.auth == AuthEnforce || s.config.log.Enabled(context.Background(), slog.LevelDebug), Rights: s.config.auth == AuthEnforce,
 	}
 	if err := s.consistent(); err != nil {
 		return nil, err

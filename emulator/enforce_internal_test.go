@@ -60,6 +60,7 @@ func detours(m *edm.Model) map[edm.Name][]string {
 
 // gate is a server that stops each request at the judgment of its permissions.
 type gate struct {
+	wire.Gate
 	s      *Server
 	roles  []string
 	judged bool
@@ -72,16 +73,18 @@ func newGate(t *testing.T) *gate {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := &gate{s: s}
-	judge, stop := s.graph.Permit, grapherr.Denied(nil)
-	s.graph.Caller = func(*http.Request, *op.World) (workload.Caller, error) {
-		return workload.Caller{App: "x", Tenant: s.id(), AppOnly: true, Roles: g.roles, Enforced: true}, nil
-	}
-	s.graph.Permit = func(r *http.Request, c *workload.Caller, target *bind.Target, need workload.Need) error {
-		g.judged, g.passed = true, judge(r, c, target, need) == nil
-		return stop
-	}
+	g := &gate{Gate: s.authority, s: s}
+	s.realm.tenant.Gate = g
 	return g
+}
+
+func (g *gate) Caller(*http.Request, *op.World) (workload.Caller, error) {
+	return workload.Caller{App: "x", Tenant: g.s.id(), AppOnly: true, Roles: g.roles, Enforced: true}, nil
+}
+
+func (g *gate) Permit(r *http.Request, c *workload.Caller, target *bind.Target, need workload.Need) error {
+	g.judged, g.passed = true, g.Gate.Permit(r, c, target, need) == nil
+	return grapherr.Denied(nil)
 }
 
 // try reports whether a request passes with application permissions, and whether the

@@ -4,44 +4,103 @@ import (
 	"fmt"
 	"hash/fnv"
 	"iter"
+	"log/slog"
 	"net/http"
 	"strings"
 	"sync/atomic"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/authority"
-	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/op"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/sts"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/stub"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/wire"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
 // realm is one tenant as it runs: its world and its sign-in service. They share
-// nothing with those of another but the clock.
+// nothing with those of another but the clock and the engine.
 type realm struct {
-	of        *Server
+	engine    *engine.Engine
+	models    []*edm.Model
 	name      string // its folder below tenants; empty: the one outside
 	world     *op.World
 	baseline  *store.Snapshot             // what Reset goes back to; under the server's lock
 	checked   atomic.Pointer[sts.Checked] // what the fixtures list
 	authority *authority.Authority
 	stubs     stub.Set
+	tenant    wire.Tenant // the realm as requests meet it
+}
+
+// tenancy is the tenants of an emulator. It knows nothing of the server around them.
+type tenancy struct {
+	engine *engine.Engine
+	log    *slog.Logger
+	*realm                          // the first tenant
+	others atomic.Pointer[[]*realm] // and those beside it
 }
 
 // realms yields the tenants, the first of which is whoever's who names none.
-func (s *Server) realms() iter.Seq[*realm] {
+func (t *tenancy) realms() iter.Seq[*realm] {
 	return func(yield func(*realm) bool) {
-		if !yield(s.realm) {
+		if !yield(t.realm) {
 			return
 		}
-		for _, r := range *s.others.Load() {
+		for _, r := range *t.others.Load() {
 			if !yield(r) {
 				return
 			}
 		}
 	}
 }
+
+// find finds a tenant by its id; any other id is taken for the first tenant's (C-2.23).
+func (t *tenancy) find(id string) *realm {
+	if id != "" {
+		for _, r := range *t.others.Load() {
+			if strings.EqualFold(id, r.id()) {
+				return r
+			}
+		}
+	}
+	return t.realm
+}
+
+// of is the tenant that a request is for.
+func (t *tenancy) of(r *http.Request) *realm {
+	if len(*t.others.Load()) == 0 {
+		return t.realm
+	}
+	return t.find(authority.Tenant(r))
+}
+
+// catchUp does what has become due. What fails is undone, logged and not tried again.
+func (t *tenancy) catchUp() {
+	for r := range t.realms() {
+		if err := t.engine.CatchUp(r.world); err != nil {
+			t.log.Error("what was due has failed", slog.Any("error", err))
+		}
+	}
+}
+
+// signServices are those of all tenants.
+func (t *tenancy) signServices() []*authority.Authority {
+	var out []*authority.Authority
+	for r := range t.realms() {
+		out = append(out, r.authority)
+	}
+	return out
+}
+
+// wired are the tenants as package wire asks for them. Its methods would be public as
+// those of tenancy, which Server embeds.
+type wired struct{ t *tenancy }
+
+func (w wired) Of(r *http.Request) *wire.Tenant { return &w.t.of(r).tenant }
+func (w wired) ByID(id string) *wire.Tenant     { return &w.t.find(id).tenant }
+func (w wired) CatchUp()                        { w.t.catchUp() }
 
 // settled is what the fixtures hold of a tenant.
 type settled struct {
@@ -53,12 +112,15 @@ type settled struct {
 
 // open makes a realm run.
 func (s *Server) open(x *settled) (*realm, error) {
-	r := &realm{of: s, name: x.name, world: x.world}
+	r := &realm{engine: s.engine, models: s.cat.models(), name: x.name, world: x.world}
 	r.stubs.Folder = folderOf(x.name)
 	r.settle(x)
 	var err error
-	r.authority, err = r.signIns()
-	return r, err
+	if r.authority, err = s.signIns(r); err != nil {
+		return nil, err
+	}
+	r.tenant = wire.Tenant{World: r.world, Stubs: &r.stubs, Gate: r.authority}
+	return r, nil
 }
 
 // settle makes what the fixtures hold the baseline.
@@ -115,71 +177,11 @@ func apart(seed uint64, name string) uint64 {
 	return seed ^ h.Sum64() | 1
 }
 
-// worldFor finds the world of a tenant by its id; any other id is taken for the
-// first tenant's (C-2.23).
-func (s *Server) worldFor(tenant string) *op.World { return s.realmFor(tenant).world }
-
-func (s *Server) realmFor(tenant string) *realm {
-	if tenant != "" {
-		for _, r := range *s.others.Load() {
-			if strings.EqualFold(tenant, r.id()) {
-				return r
-			}
-		}
-	}
-	return s.realm
-}
-
-// tenantOf says which tenant a request is for; empty for the first.
-func (s *Server) tenantOf(r *http.Request) string {
-	if len(*s.others.Load()) == 0 {
-		return ""
-	}
-	return authority.Tenant(r)
-}
-
-// caller says who sends a request to the world of a tenant.
-func (s *Server) caller(r *http.Request, w *op.World) (workload.Caller, error) {
-	for x := range s.realms() {
-		if x.world == w {
-			return x.authority.Caller(r, w)
-		}
-	}
-	return s.authority.Caller(r, w) // of a tenant that LoadFixtures has just taken away
-}
-
-// stubsIn are those of the tenant of a world.
-func (s *Server) stubsIn(w *op.World) *stub.Set {
-	for x := range s.realms() {
-		if x.world == w {
-			return &x.stubs
-		}
-	}
-	return nil
-}
-
-func (s *Server) permit(r *http.Request, c *workload.Caller, t *bind.Target, need workload.Need) error {
-	return s.realmFor(c.Tenant).authority.Permit(r, c, t, need)
-}
-
-// rights judges what the signed-in user of a call may do.
-func (s *Server) rights(c *workload.Call) error {
-	return s.realmFor(c.Caller.Tenant).authority.Rights(c)
-}
-
-// signServices are those of all tenants.
-func (s *Server) signServices() []*authority.Authority {
-	var out []*authority.Authority
-	for r := range s.realms() {
-		out = append(out, r.authority)
-	}
-	return out
-}
-
 // Tenant is one of the tenants of an emulator.
 type Tenant struct {
 	ID   string // the tid of tokens: the id of its organization
 	Name string // of its folder below tenants; empty for the one outside
+	s    *Server
 	r    *realm
 }
 
@@ -189,7 +191,7 @@ type Tenant struct {
 func (s *Server) Tenants() []Tenant {
 	var out []Tenant
 	for r := range s.realms() {
-		out = append(out, Tenant{r.id(), r.name, r})
+		out = append(out, Tenant{r.id(), r.name, s, r})
 	}
 	return out
 }

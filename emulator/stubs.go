@@ -200,7 +200,7 @@ type Stubs struct {
 func (s *Server) Stubs() Stubs { return Stubs{s: s} }
 
 // Stubs returns the stubs of the tenant.
-func (t Tenant) Stubs() Stubs { return Stubs{t.r.of, t.r} }
+func (t Tenant) Stubs() Stubs { return Stubs{t.s, t.r} }
 
 func (u Stubs) realms() iter.Seq[*realm] {
 	if u.only != nil {
@@ -289,6 +289,6 @@ func folderOf(tenant string) string {
 
 func (s *Server) stubControl() control.Stubs {
 	all := s.Stubs()
-	add := func(r *http.Request, text []byte) ([]string, error) { return s.realmFor(s.tenantOf(r)).addStubs(text) }
+	add := func(r *http.Request, text []byte) ([]string, error) { return s.of(r).addStubs(text) }
 	return control.Stubs{List: func() any { return all.List() }, Add: add, Remove: all.Remove, Clear: all.Clear}
 }

@@ -1,6 +1,7 @@
 // Package engine runs one request against one world: it decides the fidelity, prepares
-// the body and the query, opens the transaction that the verb needs, follows the path,
-// runs the rule or the generic verb, and decides the status.
+// the body and the query, provisions the built-in entities that a read leads to, opens the
+// transaction that the operation needs, follows the path, runs the rule or the generic verb,
+// and decides the status.
 //
 // The verbs themselves live in the packages below, one direction of calls from the top
 // to the bottom:

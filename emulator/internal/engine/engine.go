@@ -83,11 +83,10 @@ func (e *Engine) do(w *op.World, r *op.Request) (*Answer, error) {
 	x.Core, x.World, x.Request, x.Call = e.Core, w, r, &d.c
 	d.budget.Done, x.Budget = r.Done, &d.budget
 	c := &d.c
-	c.Model, c.Target, c.Verb, c.Caller, c.Query, c.Media = r.Model, r.Target, r.Verb, r.Caller, r.Query, r.Media
-	c.Minimal, c.Representation, c.System, c.Presumes = r.Minimal, r.Representation, write.SystemOf(x), e.Options.Missing == op.Synthesize
+	c.Request, c.Verb, c.Mode, c.System = &r.Request, r.Verb, reading(x), write.SystemOf(x)
 	err := prepare(x)
 	if err == nil && r.Content != nil {
-		c.Media, err = receive(x)
+		r.Media, err = receive(x)
 	}
 	if err != nil {
 		return nil, err
@@ -96,6 +95,7 @@ func (e *Engine) do(w *op.World, r *op.Request) (*Answer, error) {
 		return nil, err
 	}
 	if r.Verb == bind.Read && ans.One != nil && jobs.PollOperation(x, ans.One) {
+		c.Mode = reading(x)
 		if ans.Result, err = run(x); err != nil {
 			return nil, err
 		}

@@ -97,7 +97,7 @@ func runtimeType(x *op.Op, declared *edm.Type) *edm.Type {
 	x.World.Store.View(func(tx *store.Tx) error {
 		x.Begin(tx)
 		probe := *x.Call
-		if p, err := resolve.Path(x, &probe, false); err == nil && p.Nav == nil && p.Node.Exists && p.Node.Type != nil {
+		if p, err := resolve.Path(x, &probe); err == nil && p.Nav == nil && p.Node.Exists && p.Node.Type != nil {
 			t = p.Node.Type
 		}
 		return nil
@@ -114,10 +114,9 @@ func run(x *op.Op) (res workload.Result, err error) {
 		return err
 	}
 	late := x.World.Replica.Load()
-	synthesize := x.Core.Options.Missing == op.Synthesize
 	switch {
 	case writes(x):
-		x.Writing, x.Synthesizing = true, synthesize
+		x.Call.Mode = writing(x)
 		err = x.World.Store.Update(f)
 		if late != nil && err == nil {
 			late.Written(x.World.Store.Scan(), x.World.Now(), &x.Request.Caller)
@@ -129,13 +128,29 @@ func run(x *op.Op) (res workload.Result, err error) {
 	expanded, err := provisioned(x)
 	switch {
 	case err != nil:
-	case expanded || synthesize: // it stores what it meets and lacks
-		x.Writing, x.Synthesizing = true, synthesize
+	case expanded || x.Call.Presumes(): // it stores what it meets and lacks
+		x.Call.Mode = writing(x)
 		err = x.World.Store.Update(f)
 	default:
 		err = look(x, f)
 	}
 	return res, err
+}
+
+// reading is the mode of a transaction that changes nothing.
+func reading(x *op.Op) workload.Mode {
+	if x.Core.Options.Missing == op.Synthesize {
+		return workload.ModePresume
+	}
+	return workload.ModeRead
+}
+
+// writing is the mode of a transaction that changes the store.
+func writing(x *op.Op) workload.Mode {
+	if x.Core.Options.Missing == op.Synthesize {
+		return workload.ModeSynthesize
+	}
+	return workload.ModeWrite
 }
 
 // provisioned puts the built-in entities that the path of a read leads to into the world,
@@ -238,16 +253,16 @@ func ordered(x *op.Op) bool {
 
 // arrive resolves the path, and refuses the verb where what is there does not admit it.
 func arrive(x *op.Op) error {
-	p, err := resolve.Path(x, x.Call, x.Synthesizing)
+	p, err := resolve.Path(x, x.Call)
 	if err != nil {
 		return err
 	}
 	x.Call.Self, x.Call.Path, x.Call.Nav, x.Call.Cast = p.Node, p.Path, p.Nav, p.Cast
-	if x.Synthesizing && !x.Call.Self.Exists && presumes(x) {
+	if x.Call.Synthesizes() && !x.Call.Self.Exists && presumes(x) {
 		if err := synth.Entity(x, x.Call, &x.Call.Self); err != nil {
 			return err
 		}
-		x.Synthesized = true
+		x.Call.Mode = workload.ModeSynthesized
 	} else if err := query.CheckByID(x, &x.Call.Self); err != nil {
 		return err
 	} else if err := write.CheckPrecondition(x, &x.Call.Self); err != nil { // a client that names a version of what is made up means this one
@@ -290,7 +305,7 @@ func act(x *op.Op) (workload.Result, error) {
 // excluded refuses a create, a change or a removal where the metadata excludes it, and a
 // change of what is deleted, unless a page has it (B-2.29).
 func excluded(x *op.Op) error {
-	if x.Loading || x.Request.Op != nil && !x.Request.Elsewhere {
+	if x.Call.Loading() || x.Request.Op != nil && !x.Request.Elsewhere {
 		return nil
 	}
 	if disturbs(x) {
@@ -370,7 +385,7 @@ func perform(x *op.Op) (workload.Result, error) {
 	if _, op := x.Request.Verb.Invoked(); op && err == nil && res.One != nil && res.One.Members == nil && res.One.Type != nil {
 		*res.One, err = x.Core.Show(x.Call, res.One.Node)
 	}
-	if job, later := x.Core.Registry.Job(t, x.Request.Verb); err == nil && later && !x.Call.Loading {
+	if job, later := x.Core.Registry.Job(t, x.Request.Verb); err == nil && later && !x.Call.Loading() {
 		err = jobs.Begin(x, x.Call, job, &res)
 	}
 	return res, err

@@ -121,10 +121,10 @@ func (x *Encoder) appendContext(dst []byte, a *engine.Answer) []byte {
 	case a.IsRef:
 		return append(dst, "Collection($ref)"...)
 	case a.Feed != nil:
-		return appendFeedContext(dst, x.Model, x.declared(), a.Feed)
+		return appendFeedContext(dst, x.Request.Model, x.declared(), a.Feed)
 	}
 	start := len(dst)
-	if dst = appendContextOf(dst, x.Request.Target, x.Me, x.Types.Of(x.Request.Target.Owning()).Backend.ShortNames); len(dst) == start {
+	if dst = appendContextOf(dst, x.Request.Target, x.Request.Caller.User, x.Types.Of(x.Request.Target.Owning()).Backend.ShortNames); len(dst) == start {
 		dst = append(dst, "Edm.Untyped"...)
 	}
 	dst = append(dst, a.Selection.Context()...)
@@ -175,7 +175,7 @@ func (x *Encoder) nextLink(a *engine.Answer) string {
 	if a.SkipLinks {
 		dollar = "%24" // B-3.72
 	}
-	for _, part := range strings.Split(x.Query, "&") {
+	for _, part := range strings.Split(x.Request.Text, "&") {
 		name, _, _ := strings.Cut(part, "=")
 		name, _ = url.QueryUnescape(name)
 		if part == "" || strings.EqualFold(strings.TrimPrefix(name, "$"), "skip") {

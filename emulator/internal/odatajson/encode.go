@@ -53,7 +53,7 @@ func (x *Encoder) Encode(dst []byte, a *engine.Answer) []byte {
 		return append(TrimComma(dst), '}')
 	}
 	if a.HasOf {
-		def, _ := x.Model.Type(a.Of.Name)
+		def, _ := x.Request.Model.Type(a.Of.Name)
 		a.Value = x.Types.Settled(def, x.Formatting.Value(a.Of, def, a.Value))
 	}
 	switch {
@@ -201,7 +201,7 @@ func (x *Encoder) declared() *edm.Type {
 func (x *Encoder) reference(n *workload.Node) string {
 	set := x.Types.Of(n.Type).Traits.References
 	if set == "" {
-		set = setOf(x.Model, n.Type.Name)
+		set = setOf(x.Request.Model, n.Type.Name)
 	}
 	key := n.Text("id")
 	if key == "" {

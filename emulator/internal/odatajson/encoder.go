@@ -6,7 +6,6 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/op"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/typeinfo"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/origin"
-	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
 // Encoder writes answers as OData JSON.
@@ -17,12 +16,9 @@ type Encoder struct {
 
 	HTTP        *http.Request
 	VersionName string
-	Model       *edm.Model
 	Path        string // escaped, behind the version
-	Query       string
 	Request     op.Request
-	Me          string // the signed-in user, for contexts
-	Level       Level  // of metadata
+	Level       Level // of metadata
 	Formatting  Formatting
 	Texts       int  // 1: 64-bit numbers are texts, in ContentType
 	Immutable   bool // ids are immutable ones where the type has them

@@ -64,7 +64,7 @@ func (x *exchange) write(w http.ResponseWriter, a *engine.Answer) error {
 	case x.HTTP.Method == http.MethodPost && a.Status < http.StatusAccepted && !a.Bare && a.Stream == nil:
 		h["Location"] = []string{x.Origin.Of(x.HTTP) + "/"} // R-H7
 	}
-	x.prefer.applied(h, a.Status, x.Request.Target.Writes(x.Request.Verb))
+	x.prefer.applied(h, a.Status, &x.Request)
 	switch {
 	case a.Bare:
 		w.WriteHeader(a.Status)
@@ -141,7 +141,7 @@ func (x *exchange) send(w http.ResponseWriter, status int, contentType []string,
 }
 
 func (x *exchange) stream(w http.ResponseWriter, a *engine.Answer) error {
-	found := a.Status == http.StatusFound || x.item && a.Status == http.StatusOK && x.g.Engine.Preauthenticated(x.Request.Target)
+	found := a.Status == http.StatusFound || x.item && a.Status == http.StatusOK && x.g.Engine.Types.Preauthenticated(x.Request.Target)
 	if found && x.redirect(w) {
 		return nil
 	}

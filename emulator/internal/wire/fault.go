@@ -25,7 +25,7 @@ func (x *exchange) faulty(w http.ResponseWriter) error {
 		return nil
 	}
 	var target *bind.Target
-	probe := &fault.Probe{Method: x.HTTP.Method, Version: x.VersionName, Path: unescaped(x.Path), App: x.caller.App, User: x.caller.User, Now: x.now(),
+	probe := &fault.Probe{Method: x.HTTP.Method, Version: x.VersionName, Path: unescaped(x.Path), App: x.Request.Caller.App, User: x.Request.Caller.User, Now: x.now(),
 		Template: func() string {
 			if target = x.lenient(); target == nil {
 				return ""
@@ -48,7 +48,7 @@ func (x *exchange) strike(w http.ResponseWriter, hit *fault.Hit, target *bind.Ta
 		if err := g.Wait(x.HTTP.Context(), x.now().Add(hit.Delay.Duration())); err != nil {
 			panic(http.ErrAbortHandler) // the client has gone
 		}
-		g.CatchUp()
+		g.Tenants.CatchUp()
 	}
 	switch {
 	case hit.Drop && x.item: // only the whole batch has a connection
@@ -70,7 +70,7 @@ func (x *exchange) lenient() *bind.Target {
 	if err != nil {
 		return nil
 	}
-	target, err := bind.Resolve(x.Model, path)
+	target, err := bind.Resolve(x.Request.Model, path)
 	if err != nil {
 		return nil
 	}
@@ -98,7 +98,7 @@ func (x *exchange) injected(w http.ResponseWriter, hit *fault.Hit, target *bind.
 		e = x.g.Engine.Registry.Word(t, e)
 	}
 	if hit.Challenge {
-		e = grapherr.From(x.g.Challenged(x.HTTP, x.now().Unix()))
+		e = grapherr.From(x.tenant.Gate.Challenged(x.HTTP, x.now().Unix()))
 	}
 	e = e.Because("The fault "+hit.ID+" was asked for.", "")
 	e.Status, e.RetryAfter = hit.Status, retryAfter(hit, t != nil && x.g.Engine.Types.Of(t).Traits.NoRetryAfter)
@@ -155,11 +155,11 @@ func (x *exchange) throttleHeaders(hit *fault.Hit, e *grapherr.Error, t *edm.Typ
 		out = map[string]string{}
 	}
 	if hit.Status == http.StatusTooManyRequests && t != nil && x.g.Engine.Registry.Service(t) == "directory" {
-		out["x-ms-throttle-scope"] = fmt.Sprintf("Tenant_Application/ReadWrite/%s/%s", printable(x.caller.App), printable(x.caller.Tenant))
+		out["x-ms-throttle-scope"] = fmt.Sprintf("Tenant_Application/ReadWrite/%s/%s", printable(x.Request.Caller.App), printable(x.Request.Caller.Tenant))
 		out["x-ms-throttle-information"] = "ResourceUnitLimitExceeded"
 	}
 	if hit.Status == http.StatusUnauthorized && !hit.Challenge {
-		out["WWW-Authenticate"] = x.g.Bearer(x.HTTP)
+		out["WWW-Authenticate"] = x.tenant.Gate.Bearer(x.HTTP)
 	}
 	for name, v := range hit.Headers {
 		out[name] = v

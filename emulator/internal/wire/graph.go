@@ -12,13 +12,11 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/fault"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
-	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/op"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/odatajson"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/origin"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
-	"github.com/graph-emulator/graph-emulator/emulator/internal/stub"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/ticket"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
@@ -37,34 +35,24 @@ type Version struct {
 type Graph struct {
 	Engine   *engine.Engine
 	Versions []Version
-	World    func(tenant string) *op.World // of a tenant, by id; empty for whoever names none
-	Tenant   func(*http.Request) string    // that a request's token names
-	Caller   func(*http.Request, *op.World) (workload.Caller, error)
-	// Permit judges a part of a request by what its caller's token holds. nil: everything
-	// is permitted.
-	Permit func(r *http.Request, c *workload.Caller, t *bind.Target, need workload.Need) error
-	// Rights judges what the signed-in user may do to the entity that a path leads to; nil:
-	// everything.
-	Rights     func(*workload.Call) error
-	BodyLimit  int64 // bytes
-	Memory     *BodyMemory
-	Tickets    ticket.Tickets
-	Monitors   string         // the path that monitors lie under, ending in a slash
-	Documented bool           // a monitor whose job is done says 202, as the documentation has it, and not 200
-	Origin     *origin.Origin // what links begin with
+	Tenants  Tenants
+	// Permissions says that the permissions of tokens are judged, Rights that the rights of
+	// signed-in users are.
+	Permissions bool
+	Rights      bool
+	BodyLimit   int64 // bytes
+	Memory      *BodyMemory
+	Tickets     ticket.Tickets
+	Monitors    string         // the path that monitors lie under, ending in a slash
+	Documented  bool           // a monitor whose job is done says 202, as the documentation has it, and not 200
+	Origin      *origin.Origin // what links begin with
 	// Historical makes the Location of directory objects the service's own (B-1.19).
 	Historical bool
 	Strict     bool
 	Log        *slog.Logger
-	CatchUp    func() // does what has become due; called before the world is looked at
 	Faults     *fault.Set
-	Stubs      func(*op.World) *stub.Set              // nil where there are none
 	Wait       func(context.Context, time.Time) error // for the clock
 	Idle       func(operation string)                 // hears of operations without effect
-	// Bearer is the WWW-Authenticate of a 401, Challenged the refusal of a token that is
-	// older than a time.
-	Bearer     func(*http.Request) string
-	Challenged func(r *http.Request, since int64) error
 
 	projections odatajson.Projections
 	queries     queries
@@ -81,22 +69,17 @@ func (g *Graph) ServeHTTP(w http.ResponseWriter, r *http.Request) { g.run(w, r, 
 func (g *Graph) Item(w http.ResponseWriter, r *http.Request) { g.run(w, r, true) }
 
 func (g *Graph) run(w http.ResponseWriter, r *http.Request, item bool) {
-	g.CatchUp()
-	world := g.World(g.Tenant(r))
-	if len(r.RequestURI) > maxURL && !item {
-		Fail(w, r, grapherr.URITooLong(maxURL), world.Now(), g.Log)
-		return
-	}
-	x := g.exchange(w, r, world)
+	g.Tenants.CatchUp()
+	x := g.exchange(w, r)
 	defer x.forget()
 	x.item = item
 	x.run(steps[:])
 }
 
 // exchange begins the work on a request.
-func (g *Graph) exchange(w http.ResponseWriter, r *http.Request, world *op.World) *exchange {
+func (g *Graph) exchange(w http.ResponseWriter, r *http.Request) *exchange {
 	x := exchanges.Get().(*exchange)
-	x.g, x.w, x.HTTP, x.world, x.buf = g, w, r, world, buffers.Get().(*[]byte)
+	x.g, x.w, x.HTTP, x.buf = g, w, r, buffers.Get().(*[]byte)
 	x.Types, x.Projections, x.Origin = g.Engine.Types, &g.projections, g.Origin
 	return x
 }
@@ -153,11 +136,9 @@ type exchange struct {
 	odatajson.Encoder
 	g       *Graph
 	w       http.ResponseWriter
-	world   *op.World
-	caller  workload.Caller
+	tenant  *Tenant
 	catalog *fixtures.Catalog // of the version; nil: nothing is documented
 	method  string            // GET for HEAD
-	token   string            // page token of the query; empty: none
 	warn    []string          // for X-Emulator-Warning
 	parsed  odata.Path
 	target  bind.Target
@@ -276,7 +257,7 @@ func (x *exchange) preferences() []string {
 
 // numbers makes numbers of the texts that a body has in their stead (B-1.38).
 func (x *exchange) numbers(body value.Members) value.Members {
-	f := odatajson.Formatting{Forms: odatajson.AsText, Numbers: true, Model: x.Model}
+	f := odatajson.Formatting{Forms: odatajson.AsText, Numbers: true, Model: x.Request.Model}
 	if t := x.target.Type; t != nil && x.target.Op() == nil {
 		return f.Members(t, body)
 	}
@@ -284,7 +265,7 @@ func (x *exchange) numbers(body value.Members) value.Members {
 	if op := x.target.Op(); op != nil {
 		for i, m := range out {
 			if p, ok := op.Parameter(m.Name); ok {
-				def, _ := x.Model.Type(p.Type.Name)
+				def, _ := x.Request.Model.Type(p.Type.Name)
 				out[i].Value = f.Value(p.Type, def, m.Value)
 			}
 		}
@@ -301,7 +282,7 @@ func (x *exchange) media(contentType string) error {
 	if contentType == "" {
 		contentType = "application/octet-stream"
 	}
-	r, limit := x.HTTP, min(x.g.uploadLimit(), x.g.Engine.ContentLimit(x.Request.Target))
+	r, limit := x.HTTP, min(x.g.uploadLimit(), x.g.Engine.Types.ContentLimit(x.Request.Target))
 	x.Request.Content = func() (*workload.Media, error) {
 		body, err := decoded(r)
 		if err != nil {
@@ -338,4 +319,4 @@ func (x *exchange) takes(contentType string) bool {
 func (g *Graph) uploadLimit() int64 { return max(g.BodyLimit, 250<<20) }
 
 // now is the time that answers show.
-func (x *exchange) now() time.Time { return x.world.Now() }
+func (x *exchange) now() time.Time { return x.tenant.World.Now() }

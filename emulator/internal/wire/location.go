@@ -18,8 +18,8 @@ func (x *exchange) link(l workload.Link) string {
 		return l.Path
 	case l.Monitor:
 		at := x.g.Origin.Of(x.HTTP) + x.g.Monitors
-		if x.world != x.g.World("") {
-			at += tenantOf(x.world) + "/"
+		if x.tenant != x.g.Tenants.ByID("") {
+			at += tenantOf(x.tenant.World) + "/"
 		}
 		return at + l.Path
 	}
@@ -29,7 +29,7 @@ func (x *exchange) link(l workload.Link) string {
 // historical is the Location that the directory itself sends (B-1.19).
 func (x *exchange) historical(a *engine.Answer) string {
 	short := a.One.Type.Name.Short()
-	return x.g.Origin.Of(x.HTTP) + "/v2/" + tenantOf(x.world) + "/directoryObjects/" + odatajson.EscapeKey(a.One.Home.Key) +
+	return x.g.Origin.Of(x.HTTP) + "/v2/" + tenantOf(x.tenant.World) + "/directoryObjects/" + odatajson.EscapeKey(a.One.Home.Key) +
 		"/Microsoft.DirectoryServices." + strings.ToUpper(short[:1]) + short[1:]
 }
 

@@ -28,12 +28,12 @@ type progressError struct {
 // (C-7.11).
 func (g *Graph) Monitor() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		g.CatchUp()
+		g.Tenants.CatchUp()
 		tenant, id, of := strings.Cut(strings.TrimPrefix(r.URL.Path, g.Monitors), "/")
 		if !of {
 			tenant, id = "", tenant
 		}
-		world := g.World(tenant)
+		world := g.Tenants.ByID(tenant).World
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			Fail(w, r, grapherr.NotAllowed(r.Method, []string{http.MethodGet}), world.Now(), g.Log)
 			return

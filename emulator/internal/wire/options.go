@@ -22,10 +22,10 @@ var noQuery = &odata.Query{}
 // and in v1.0 a name without its dollar sign is no option (B-3.2).
 func (x *exchange) readQuery(op *fixtures.Operation) (*odata.Query, error) {
 	x.paged()
-	if x.Query == "" {
+	if x.Request.Text == "" {
 		return noQuery, nil
 	}
-	q, err := x.g.queries.parse(x.VersionName, x.Query, odata.Syntax{Dollar: x.g.Strict && x.VersionName == "v1.0"})
+	q, err := x.g.queries.parse(x.VersionName, x.Request.Text, odata.Syntax{Dollar: x.g.Strict && x.VersionName == "v1.0"})
 	if err != nil {
 		return nil, queryError(err)
 	}
@@ -59,16 +59,16 @@ var undocumented = [...]string{"$top", "$skiptoken", "$deltatoken", "$format"}
 // belongs to in it, which wins (B-3.75), and next to it every page of a list has the
 // same query.
 func (x *exchange) paged() {
-	rest, token, ok := cutOption(x.Query, "skiptoken")
+	rest, token, ok := cutOption(x.Request.Text, "skiptoken")
 	if !ok {
 		return
 	}
-	x.Query, x.token = rest, token
+	x.Request.Text, x.Request.PageToken = rest, token
 	if text, ok := query.TokenQuery(x.g.Engine.Core, token); ok {
 		if text != rest && !sameOptions(text, rest) {
 			x.warn = append(x.warn, "the query of $skiptoken is used in place of the other options: "+text)
 		}
-		x.Query = text
+		x.Request.Text = text
 	}
 }
 
@@ -128,7 +128,7 @@ func queryError(err error) *grapherr.Error {
 // C-3.9): they are never refused, and never ignored in silence.
 func (x *exchange) ignored() []string {
 	q, verb := x.Request.Query, x.Request.Verb
-	if len(q.Pairs) == 0 && x.token == "" {
+	if len(q.Pairs) == 0 && x.Request.PageToken == "" {
 		return nil
 	}
 	var out []string
@@ -143,7 +143,7 @@ func (x *exchange) ignored() []string {
 		return out
 	}
 	for _, name := range [...]string{"$filter", "$orderby", "$search", "$top", "$skip", "$count", "$skiptoken"} {
-		if q.Has(name) || name == "$skiptoken" && x.token != "" {
+		if q.Has(name) || name == "$skiptoken" && x.Request.PageToken != "" {
 			out = append(out, name+" is ignored: the path does not denote a collection")
 		}
 	}

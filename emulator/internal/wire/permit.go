@@ -41,7 +41,7 @@ func (x *exchange) permitExpansions(t *bind.Target, q *odata.Query) (err error) 
 }
 
 func (x *exchange) permitted(need workload.Need) error {
-	if err := x.g.Permit(x.HTTP, &x.caller, &x.target, need); err != nil {
+	if err := x.tenant.Gate.Permit(x.HTTP, &x.Request.Caller, &x.target, need); err != nil {
 		return x.g.Engine.Registry.Word(x.target.Owning(), grapherr.From(err))
 	}
 	return nil

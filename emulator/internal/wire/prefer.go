@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/op"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/odatajson"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
@@ -16,33 +17,31 @@ import (
 // prefer is what the Prefer headers ask for (B-3.90). Unknown preferences are
 // ignored, as the standard wants.
 type prefer struct {
-	minimal, representation bool
-	createIfMissing         bool
-	unknownMembers          bool // include-unknown-enum-members
-	maxPageSize             int
-	zone                    string // outlook.timezone
-	content                 string // outlook.body-content-type
-	immutable               bool   // IdType="ImmutableId"
+	unknownMembers bool   // include-unknown-enum-members
+	zone           string // outlook.timezone
+	content        string // outlook.body-content-type
+	immutable      bool   // IdType="ImmutableId"
 
 	honoured []string // what the answer honours, for Preference-Applied
 }
 
-func (p *prefer) read(headers []string) {
+// read reads the headers: into r what the engine asks.
+func (p *prefer) read(headers []string, r *op.Request) {
 	for _, h := range headers {
 		for h != "" {
 			var name, v string
 			name, v, h = preference(h)
 			switch strings.ToLower(name) {
 			case "return":
-				p.minimal = strings.EqualFold(v, "minimal")
-				p.representation = strings.EqualFold(v, "representation")
+				r.Minimal = strings.EqualFold(v, "minimal")
+				r.Representation = strings.EqualFold(v, "representation")
 			case "create-if-missing":
-				p.createIfMissing = true
+				r.CreateIfMissing = true
 			case "include-unknown-enum-members":
 				p.unknownMembers = true
 			case "odata.maxpagesize", "maxpagesize":
 				if n, err := strconv.Atoi(v); err == nil && n > 0 {
-					p.maxPageSize = n
+					r.MaxPageSize = n
 				}
 			case "outlook.timezone":
 				p.zone = v
@@ -104,12 +103,12 @@ func (p *prefer) reform(honours []string) (f odatajson.Formatting, err error) {
 }
 
 // applied names the preferences that the answer honours (B-1.21).
-func (p *prefer) applied(h http.Header, status int, wrote bool) {
+func (p *prefer) applied(h http.Header, status int, r *op.Request) {
 	switch {
-	case !wrote:
-	case p.minimal && status == 204:
+	case !r.Target.Writes(r.Verb):
+	case r.Minimal && status == 204:
 		p.honoured = append(p.honoured, "return=minimal")
-	case p.representation && (status == 200 || status == 201):
+	case r.Representation && (status == 200 || status == 201):
 		p.honoured = append(p.honoured, "return=representation")
 	}
 	if len(p.honoured) > 0 {

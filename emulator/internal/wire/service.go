@@ -13,7 +13,7 @@ import (
 func (x *exchange) service(w http.ResponseWriter) error {
 	dst := append([]byte(`{"@odata.context":"`), x.Base()...)
 	dst = append(dst, `/$metadata","value":[`...)
-	for _, n := range x.Model.Root().Navigations() {
+	for _, n := range x.Request.Model.Root().Navigations() {
 		kind := "Singleton"
 		if n.Type.Many {
 			kind = "EntitySet"

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
-	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/op"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/metadata"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/odatajson"
@@ -18,6 +17,7 @@ type step func(x *exchange) (done bool, err error)
 // steps is what happens to a request of the resource API, in this order. Each step
 // relies on those before it.
 var steps = [...]step{
+	(*exchange).locate,       // whose tenant
 	(*exchange).address,      // which version; the path and the query string
 	(*exchange).metadata,     // $metadata needs no token
 	(*exchange).authenticate, // who calls
@@ -40,8 +40,17 @@ var contentSteps = [...]step{
 	(*exchange).options, (*exchange).headers, (*exchange).body, (*exchange).answer,
 }
 
+// locate finds the tenant, whose clock and stubs count from here on.
+func (x *exchange) locate() (bool, error) {
+	x.tenant = x.g.Tenants.Of(x.HTTP)
+	return false, nil
+}
+
 // address finds the version, the first segment of the path (B-1.1, C-1.12).
 func (x *exchange) address() (bool, error) {
+	if len(x.HTTP.RequestURI) > maxURL && !x.item && !x.direct {
+		return false, grapherr.URITooLong(maxURL)
+	}
 	path, query, _ := strings.Cut(x.HTTP.RequestURI, "?")
 	if !strings.HasPrefix(path, "/") { // absolute-form
 		path = x.HTTP.URL.EscapedPath()
@@ -49,7 +58,7 @@ func (x *exchange) address() (bool, error) {
 	first, rest, _ := strings.Cut(strings.TrimLeft(path, "/"), "/")
 	for i := range x.g.Versions {
 		if v := &x.g.Versions[i]; strings.EqualFold(first, v.Name) {
-			x.VersionName, x.Model, x.catalog, x.Path, x.Query = v.Name, v.Model, v.Catalog, rest, query
+			x.VersionName, x.Request.Model, x.catalog, x.Path, x.Request.Text = v.Name, v.Model, v.Catalog, rest, query
 			return false, nil
 		}
 	}
@@ -61,22 +70,21 @@ func (x *exchange) metadata() (bool, error) {
 	if strings.Trim(x.Path, "/") != "$metadata" || x.HTTP.Method != http.MethodGet && x.HTTP.Method != http.MethodHead {
 		return false, nil
 	}
-	return true, x.send(x.w, http.StatusOK, []string{"application/xml"}, metadata.CSDL(x.Model))
+	return true, x.send(x.w, http.StatusOK, []string{"application/xml"}, metadata.CSDL(x.Request.Model))
 }
 
 func (x *exchange) authenticate() (done bool, err error) {
-	x.caller, err = x.g.Caller(x.HTTP, x.world)
+	x.Request.Caller, err = x.tenant.Gate.Caller(x.HTTP, x.tenant.World)
 	return false, err
 }
 
 func (x *exchange) faults() (bool, error) { return false, x.faulty(x.w) }
 
 func (x *exchange) stubs() (done bool, err error) {
-	stubs := x.g.Stubs(x.world)
-	if !stubs.Any() {
+	if !x.tenant.Stubs.Any() {
 		return false, nil
 	}
-	x.w, done, err = x.stubbed(x.w, stubs)
+	x.w, done, err = x.stubbed(x.w)
 	return done, err
 }
 
@@ -88,7 +96,7 @@ func (x *exchange) parse() (bool, error) {
 }
 
 func (x *exchange) resolve() (bool, error) {
-	if err := x.target.Resolve(x.Model, x.parsed); err != nil {
+	if err := x.target.Resolve(x.Request.Model, x.parsed); err != nil {
 		return false, x.g.Engine.Registry.Word(x.target.Owning(), grapherr.From(err))
 	}
 	return false, nil
@@ -120,16 +128,16 @@ func (x *exchange) document() (bool, error) {
 		return false, x.notAllowed(target)
 	}
 	x.own = own
-	x.Request = op.Request{Model: x.Model, Target: target, Verb: verb, Op: doc, Elsewhere: !documented && doc != nil, Caller: x.caller, Done: x.HTTP.Context().Done()}
-	x.Me = x.caller.User
-	if !x.caller.AppOnly {
-		x.Request.Permit = x.g.Rights
+	r := &x.Request
+	r.Target, r.Verb, r.Op, r.Elsewhere, r.Done = target, verb, doc, !documented && doc != nil, x.HTTP.Context().Done()
+	if x.g.Rights && !r.Caller.AppOnly {
+		r.Permit = x.tenant.Gate.Rights
 	}
 	return false, nil
 }
 
 func (x *exchange) authorize() (bool, error) {
-	if x.g.Permit == nil {
+	if !x.g.Permissions {
 		return false, nil
 	}
 	return false, x.permit(&x.target, x.method, x.own)
@@ -141,22 +149,22 @@ func (x *exchange) options() (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if x.g.Permit != nil && len(query.Expand) > 0 {
+	if x.g.Permissions && len(query.Expand) > 0 {
 		if err := x.permitExpansions(&x.target, query); err != nil {
 			return false, err
 		}
 	}
-	if t := x.target.Type; x.caller.Basic && t != nil && t.Is(workload.User) {
+	if t := x.target.Type; x.Request.Caller.Basic && t != nil && t.Is(workload.User) {
 		query = basic(query)
 	}
-	x.Request.Query, x.Request.Text, x.Request.PageToken = query, x.Query, x.token
+	x.Request.Query = query
 	return false, nil
 }
 
 // headers reads what the client wants of the answer, and its conditions.
 func (x *exchange) headers() (done bool, err error) {
 	h, query := x.HTTP.Header, x.Request.Query
-	x.prefer.read(h["Prefer"])
+	x.prefer.read(h["Prefer"], &x.Request)
 	x.Immutable = x.prefer.immutable
 	x.Level = odatajson.ReadLevel(h["Accept"], query.Format)
 	if f := query.Format; f != "" && !strings.EqualFold(f, "json") && !odatajson.HasPrefixFold(f, "application/json") { // B-3.85
@@ -165,13 +173,11 @@ func (x *exchange) headers() (done bool, err error) {
 	if x.Formatting, err = x.prefer.reform(x.preferences()); err != nil {
 		return false, err
 	}
-	x.Formatting.Model = x.Model
+	x.Formatting.Model = x.Request.Model
 	if odatajson.WantsTexts(h["Accept"]) || odatajson.WantsTexts([]string{query.Format}) {
 		x.Formatting.Forms, x.Texts = x.Formatting.Forms|odatajson.AsText, 1
 	}
 	x.Request.IfMatch, x.Request.IfNoneMatch = first(h["If-Match"]), first(h["If-None-Match"])
-	x.Request.Minimal, x.Request.Representation = x.prefer.minimal, x.prefer.representation
-	x.Request.MaxPageSize, x.Request.CreateIfMissing = x.prefer.maxPageSize, x.prefer.createIfMissing
 	x.Request.Eventual = strings.EqualFold(first(h["Consistencylevel"]), "eventual")
 	return false, nil
 }
@@ -184,7 +190,7 @@ func (x *exchange) answer() (bool, error) {
 	if x.Request.Verb == bind.Service {
 		return true, x.service(x.w)
 	}
-	answer, err := x.g.Engine.Do(x.world, &x.Request)
+	answer, err := x.g.Engine.Do(x.tenant.World, &x.Request)
 	if err != nil {
 		return false, x.restart(err)
 	}

@@ -15,10 +15,10 @@ import (
 
 // stubbed answers in the engine's stead where a stub is for the request. Where it is not
 // done, the engine answers, into what it returns.
-func (x *exchange) stubbed(w http.ResponseWriter, stubs *stub.Set) (engine http.ResponseWriter, done bool, err error) {
+func (x *exchange) stubbed(w http.ResponseWriter) (engine http.ResponseWriter, done bool, err error) {
 	var body []byte
 	read := false
-	hit, err := stubs.Find(&stub.Request{Method: x.HTTP.Method, Version: x.VersionName, Path: x.Path, Query: x.Query, Header: x.HTTP.Header,
+	hit, err := x.tenant.Stubs.Find(&stub.Request{Method: x.HTTP.Method, Version: x.VersionName, Path: x.Path, Query: x.Request.Text, Header: x.HTTP.Header,
 		Body: func() ([]byte, error) {
 			if read {
 				return body, nil
@@ -82,7 +82,7 @@ func (x *exchange) again(body []byte) {
 
 // guid is an id as the world makes it.
 func (x *exchange) guid() (id string) {
-	err := x.world.Store.Update(func(tx *store.Tx) error {
+	err := x.tenant.World.Store.Update(func(tx *store.Tx) error {
 		id = tx.NewGUID()
 		return nil
 	})

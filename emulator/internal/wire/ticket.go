@@ -15,7 +15,7 @@ func (x *exchange) redirect(w http.ResponseWriter) bool {
 	if x.direct || len(t.Key) == 0 {
 		return false
 	}
-	tk := ticket.Ticket{Path: x.HTTP.RequestURI, Until: x.now().Add(ticket.TicketLife).Unix(), Caller: x.caller}
+	tk := ticket.Ticket{Path: x.HTTP.RequestURI, Until: x.now().Add(ticket.TicketLife).Unix(), Caller: x.Request.Caller}
 	w.Header().Set("Location", x.g.Origin.Of(x.HTTP)+t.Issue(tk))
 	w.WriteHeader(http.StatusFound)
 	return true
@@ -25,9 +25,9 @@ func (x *exchange) redirect(w http.ResponseWriter) bool {
 // without a token.
 func (g *Graph) Content() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		g.CatchUp()
-		tk, ok := g.Tickets.Open(strings.TrimPrefix(r.URL.Path, g.Tickets.Prefix), g.World("").Now()) // all live by one clock
-		world := g.World(tk.Caller.Tenant)
+		g.Tenants.CatchUp()
+		tk, ok := g.Tickets.Open(strings.TrimPrefix(r.URL.Path, g.Tickets.Prefix), g.Tenants.ByID("").World.Now()) // all live by one clock
+		tenant := g.Tenants.ByID(tk.Caller.Tenant)
 		target, err := url.ParseRequestURI(tk.Path)
 		switch {
 		case r.Method != http.MethodGet && r.Method != http.MethodHead:
@@ -37,13 +37,13 @@ func (g *Graph) Content() http.Handler {
 		default:
 			inner := r.Clone(r.Context())
 			inner.URL, inner.RequestURI = target, tk.Path
-			x := g.exchange(w, inner, world)
+			x := g.exchange(w, inner)
 			defer x.forget()
-			x.caller, x.direct = tk.Caller, true
+			x.tenant, x.Request.Caller, x.direct = tenant, tk.Caller, true
 			x.run(contentSteps[:])
 		}
 		if err != nil {
-			Fail(w, r, err, world.Now(), g.Log)
+			Fail(w, r, err, tenant.World.Now(), g.Log)
 		}
 	})
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
-	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
@@ -90,12 +89,10 @@ type Media struct {
 // Call is one verb on its way to the store. A rule reads and changes it, and
 // calls Next for what the generic verb does.
 type Call struct {
-	Tx     *store.Reader // System writes
-	Model  *edm.Model
-	Target *bind.Target
-	Verb   bind.Verb
-	Caller Caller
-	Query  *odata.Query // never nil
+	Mode
+	*Request
+	Tx   *store.Reader // System writes
+	Verb bind.Verb     // of this call; that of the request until a rule or the engine does something else
 
 	// Self is the entity that the verb is about. For list and create it is the
 	// owner of the collection. It may not exist: the generic verb then answers
@@ -114,16 +111,6 @@ type Call struct {
 	Body, Sent value.Members
 	// Args holds the arguments of a function, as JSON values.
 	Args value.Members
-	// Media is the content of an upload.
-	Media *Media
-	// Minimal and Representation are the client's wish for a write's answer (Prefer: return).
-	Minimal, Representation bool
-
-	// Loading says that a fixture is being created, not a request answered.
-	Loading bool
-	// Presumes says that what is missing is made up: what a write refers to counts as
-	// being there.
-	Presumes bool
 
 	System System
 	next   Func

@@ -1,6 +1,7 @@
 package delta
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -20,24 +21,20 @@ import (
 // reported by the next round, and that a member is reported twice is allowed (B-6.8), so
 // that nothing is lost and nothing stays wrong.
 type round struct {
+	position
+	emitter
+	warn []string
+}
+
+// question is what a delta query asks for. It is settled before the transaction opens.
+type question struct {
 	x      *op.Op
-	c      *workload.Call
 	kind   *typeinfo.Info
 	trait  workload.Delta
-	t      deltaToken
-	option string // of the query, that the token stood in
-	fresh  bool   // no token came along
-	latest bool
 	filter *eval.Filter
 	order  *eval.Order
-	window *query.Window
 	only   string // changeType
-	links  []linked
-	size   int
-	warn   []string
-	scope  scope
-	left   int // links that the page still takes
-	page   []workload.Entity
+	size   int    // members on a page
 }
 
 // linked is a navigation whose links are reported with their owner.
@@ -55,19 +52,21 @@ var deltaOptions = []string{"$select", "$filter", "$expand", "$orderby", "$top"}
 // gives what answers the verb.
 func Prepare(x *op.Op) (workload.Func, error) {
 	k := x.Core.Types.Of(x.Request.Target.Bound())
-	r := &round{x: x, kind: k, trait: k.Traits.Delta}
-	if err := r.open(); err != nil {
+	r := &round{emitter: emitter{question: &question{x: x, kind: k, trait: k.Traits.Delta}}}
+	if err := r.open(r.question); err != nil {
 		if x.Core.Options.Missing != op.Synthesize {
 			return nil, err
 		}
-		*r = round{x: x, kind: k, trait: k.Traits.Delta, fresh: true, warn: []string{"the token is none that was issued here; the first round is answered"}}
+		r.position, r.warn = position{fresh: true}, []string{"the token is none that was issued here; the first round is answered"}
 	}
 	if !r.fresh {
 		if err := r.restore(); err != nil {
 			return nil, err
 		}
 	}
-	return r.answerPage, r.compile(x.Call.Query)
+	warn, err := r.compile(x.Call.Query, r.t.Size)
+	r.warn = append(r.warn, warn...)
+	return r.answerPage, err
 }
 
 // restore reads the query of the token. What stands beside the token is ignored
@@ -83,15 +82,15 @@ func (r *round) restore() error {
 	if err != nil {
 		return grapherr.BadToken(r.option, "The query that it carries cannot be read.")
 	}
-	x.Request.Query, x.Call.Query = q, q
+	x.Request.Query = q
 	if r.t.Minimal {
-		x.Call.Minimal = true
+		x.Request.Minimal = true
 	}
 	return nil
 }
 
 // compile checks the query options and prepares those that choose members.
-func (r *round) compile(q *odata.Query) error {
+func (r *question) compile(q *odata.Query, size int) (warn []string, err error) {
 	allowed := r.trait.Options
 	if allowed == nil {
 		allowed = deltaOptions
@@ -104,32 +103,29 @@ func (r *round) compile(q *odata.Query) error {
 		if p.Value != "" && !slices.Contains(allowed, p.Option) {
 			e := grapherr.BadRequest("The following parameters are not supported with change tracking over the '%s' resource: '%s'.", r.kind.Type.Name.Short(), p.Option)
 			e.Target = p.Option
-			return e.Because("", "The options that are: "+strings.Join(allowed, ", "))
+			return nil, e.Because("", "The options that are: "+strings.Join(allowed, ", "))
 		}
 	}
 	if v, ok := q.Param("changeType"); ok && r.trait.Kinds {
 		if r.only = strings.ToLower(v); r.only != kindCreated && r.only != kindUpdated && r.only != kindDeleted {
-			return grapherr.BadRequest("Invalid value '%s' for changeType: it is created, updated or deleted.", v)
+			return nil, grapherr.BadRequest("Invalid value '%s' for changeType: it is created, updated or deleted.", v)
 		}
 	}
 	if err := r.compileFilter(q.Filter); err != nil {
-		return err
+		return nil, err
 	}
-	var err error
 	if q.OrderBy != nil {
 		if r.order, err = eval.CompileOrder(r.kind.Type, q.OrderBy, query.EvalOptions(r.x, r.kind)); err != nil {
-			return query.BadOption(err)
+			return nil, query.BadOption(err)
 		}
 	}
-	return r.sized(q)
+	return r.sized(q, size)
 }
 
-// sized settles how many members a page takes, as for a list (B-3.74).
-func (r *round) sized(q *odata.Query) error {
-	preferred := r.x.Request.MaxPageSize
-	if preferred == 0 {
-		preferred = r.t.Size
-	}
+// sized settles how many members a page takes, as for a list (B-3.74). size is the client's
+// wish in the first request.
+func (r *question) sized(q *odata.Query, size int) (warn []string, err error) {
+	preferred := cmp.Or(r.x.Request.MaxPageSize, size)
 	p := &query.Plan{}
 	g, _ := r.x.Core.Registry.QueryPolicy(r.kind.Type)
 	traits := r.kind.Traits
@@ -137,14 +133,14 @@ func (r *round) sized(q *odata.Query) error {
 		traits.MaxTop = r.trait.Top
 	}
 	if err := p.PageSize(q.Top, preferred, traits, g); err != nil {
-		return err
+		return nil, err
 	}
-	r.size, r.warn = max(p.Size, 1), append(r.warn, p.Warn...)
-	return nil
+	r.size = max(p.Size, 1)
+	return p.Warn, nil
 }
 
 // compileFilter compiles a filter that names only what the type's may (B-6.9, B-6.16).
-func (r *round) compileFilter(e *odata.Expr) error {
+func (r *question) compileFilter(e *odata.Expr) error {
 	if e == nil {
 		return nil
 	}
@@ -175,8 +171,7 @@ func (r *round) compileFilter(e *odata.Expr) error {
 }
 
 // answerPage answers one page of a round.
-func (prepared *round) answerPage(c *workload.Call) (workload.Result, error) {
-	r := *prepared // a verb may be run again
+func (r *round) answerPage(c *workload.Call) (workload.Result, error) {
 	r.c, r.left = c, maxLinks
 	if err := r.locate(); err != nil {
 		return workload.Result{}, err
@@ -202,10 +197,11 @@ func (prepared *round) answerPage(c *workload.Call) (workload.Result, error) {
 // resume checks that the token is about this collection, or makes one.
 func (r *round) resume() error {
 	if r.fresh {
-		r.begin()
+		r.begin(r.question, &r.scope)
 		r.t.Until = r.c.Tx.Seq()
 		return nil
 	}
+	r.part = r.t.Part
 	if r.t.Of != r.scope.name || r.t.Owner != r.scope.from && r.t.Owner != workload.NoRef {
 		return grapherr.BadToken(r.option, "The token was given out for another collection.")
 	}
@@ -213,17 +209,9 @@ func (r *round) resume() error {
 		r.t.Until = r.c.Tx.Seq()
 	}
 	if _, ok := r.c.Tx.Since(r.since()); !ok {
-		return r.resync("The journal does not reach back to where the token was made.")
+		return r.resync(r.c.Tx.Seq(), "The journal does not reach back to where the token was made.")
 	}
 	return nil
-}
-
-// since is the number that must still be known for the token to be good.
-func (r *round) since() int64 {
-	if r.t.First {
-		return r.t.Until
-	}
-	return r.t.Since
 }
 
 func (r *round) answer(more bool) (workload.Result, error) {
@@ -250,7 +238,7 @@ func (r *round) answer(more bool) (workload.Result, error) {
 		}
 	}
 	r.t.Minimal = r.c.Minimal
-	token, err := r.link(more)
+	token, err := r.link(&r.emitter, more)
 	if more {
 		res.Feed.Next = token
 	} else {
@@ -267,13 +255,13 @@ func (r *round) current() (more bool, err error) {
 	if r.order != nil {
 		return r.ordered()
 	}
-	if p := r.t.Part; p != nil {
+	if p := r.part; p != nil {
 		if n, ok := r.node(p.Ref); ok && r.scope.has(p.Ref) {
 			if full, err := r.emit(n, nil); err != nil || full {
 				return full, err
 			}
 		}
-		r.t.Part = nil
+		r.part = nil
 	}
 	r.scope.walk(r.t.Chain, func(n workload.Node, chain []store.Ref) bool {
 		if !r.x.Budget.Step() {
@@ -319,15 +307,15 @@ func (r *round) ordered() (more bool, err error) {
 
 // changed reports what has changed, a page of it.
 func (r *round) changed() (more bool, err error) {
-	if p := r.t.Part; p != nil {
+	if p := r.part; p != nil {
 		if n, ok := r.node(p.Ref); ok && r.scope.has(p.Ref) {
 			if full, err := r.emit(n, nil); err != nil || full {
 				return full, err
 			}
 		}
-		r.t.Part = nil
+		r.part = nil
 	}
-	for _, t := range r.feed() {
+	for _, t := range (&feed{r.x, &r.scope, r.links, r.t.Since, r.t.Until}).changes() {
 		if t.seq < r.t.Seq || t.seq == r.t.Seq && t.ref <= r.t.Ref {
 			continue
 		}

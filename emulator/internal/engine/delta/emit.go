@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/query"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
@@ -17,9 +18,21 @@ const (
 	kindDeleted = "deleted"
 )
 
+// emitter writes the members of a page.
+type emitter struct {
+	*question
+	c      *workload.Call
+	scope  scope
+	window *query.Window
+	links  []linked
+	left   int   // links that the page still takes
+	part   *part // with which the page begins, or the next one
+	page   []workload.Entity
+}
+
 // emitChange adds to the page what happened to a member: that it came, changed or
 // left. What the query does not want adds nothing.
-func (r *round) emitChange(t *change) (full bool, err error) {
+func (r *emitter) emitChange(t *change) (full bool, err error) {
 	tx := r.c.Tx
 	if r.scope.present(t.ref) {
 		n, ok := r.node(t.ref)
@@ -44,19 +57,19 @@ func (r *round) emitChange(t *change) (full bool, err error) {
 	return false, nil
 }
 
-func (r *round) emitIf(kind string, n workload.Node, t *change) (full bool, err error) {
+func (r *emitter) emitIf(kind string, n workload.Node, t *change) (full bool, err error) {
 	if r.only != "" && r.only != kind {
 		return false, nil
 	}
 	return r.emit(n, t)
 }
 
-func (r *round) typeOf(o value.Object) *edm.Type {
+func (r *emitter) typeOf(o value.Object) *edm.Type {
 	return r.x.Core.TypeOf(r.c.Model, o.Type(), r.scope.nav)
 }
 
 // passed reports whether the query wanted a member as it was.
-func (r *round) passed(t *change, typ *edm.Type) bool {
+func (r *emitter) passed(t *change, typ *edm.Type) bool {
 	was := t.before
 	if t.left != nil {
 		was = append(slices.Clip(was), t.left.Old)
@@ -67,7 +80,7 @@ func (r *round) passed(t *change, typ *edm.Type) bool {
 }
 
 // emitRemoved adds a member that left (B-6.7, B-6.20).
-func (r *round) emitRemoved(ref store.Ref, was value.Object, typ *edm.Type, reason string) {
+func (r *emitter) emitRemoved(ref store.Ref, was value.Object, typ *edm.Type, reason string) {
 	if r.only != "" && r.only != kindDeleted {
 		return
 	}
@@ -94,7 +107,7 @@ func removed(reason string) value.Raw {
 
 // emit adds a member: all of it that the query shows, or, of a change, nothing when
 // nothing changed that the query shows. It reports whether the page can take no more.
-func (r *round) emit(n workload.Node, t *change) (full bool, err error) {
+func (r *emitter) emit(n workload.Node, t *change) (full bool, err error) {
 	var changed []string
 	if t != nil {
 		changed = r.changes(n, t)
@@ -121,7 +134,7 @@ func (r *round) emit(n workload.Node, t *change) (full bool, err error) {
 
 // changes lists the tracked properties that were not always, since the round begins,
 // what they are. One that was changed and changed back is among them.
-func (r *round) changes(n workload.Node, t *change) []string {
+func (r *emitter) changes(n workload.Node, t *change) []string {
 	var names []string
 	seen := map[string]bool{}
 	for _, was := range t.before {
@@ -144,7 +157,7 @@ func (r *round) changes(n workload.Node, t *change) []string {
 }
 
 // surfaces reports whether a change is one that the query reports (B-6.9).
-func (r *round) surfaces(changed []string, t *change) bool {
+func (r *emitter) surfaces(changed []string, t *change) bool {
 	if len(t.links) > 0 {
 		return true
 	}
@@ -155,7 +168,7 @@ func (r *round) surfaces(changed []string, t *change) bool {
 }
 
 // tracks reports whether a property is reported at all (B-6.24).
-func (r *round) tracks(t *edm.Type, name string) bool {
+func (r *emitter) tracks(t *edm.Type, name string) bool {
 	if strings.HasPrefix(name, "@") || slices.Contains(r.trait.Omit, name) {
 		return false
 	}
@@ -169,7 +182,7 @@ func (r *round) tracks(t *edm.Type, name string) bool {
 }
 
 // stripped is a value without the members that are not reported.
-func (r *round) stripped(name string, raw value.Raw) value.Raw {
+func (r *emitter) stripped(name string, raw value.Raw) value.Raw {
 	for _, path := range r.trait.Omit {
 		above, below, ok := strings.Cut(path, "/")
 		if ok && above == name && raw.Kind() == value.KindObject {
@@ -183,7 +196,7 @@ func (r *round) stripped(name string, raw value.Raw) value.Raw {
 
 // members are the properties that are reported: those selected, or the usual ones, that
 // were ever set (B-6.6), and the key always. minimal leaves those that changed.
-func (r *round) members(n *workload.Node, all value.Members, changed []string, minimal bool) value.Members {
+func (r *emitter) members(n *workload.Node, all value.Members, changed []string, minimal bool) value.Members {
 	sel, usual := r.x.Selection, r.x.Core.Types.Of(n.Type).Traits.DefaultSelect
 	in := make(map[string]bool, len(changed))
 	for _, name := range changed {
@@ -226,19 +239,19 @@ func (r *round) members(n *workload.Node, all value.Members, changed []string, m
 
 // emitLinks adds all links of a member (B-6.10), as many as the page takes. The rest
 // is left to the next page, which begins with it.
-func (r *round) emitLinks(n *workload.Node, m *value.Members) (full bool) {
+func (r *emitter) emitLinks(n *workload.Node, m *value.Members) (full bool) {
 	begin := part{Ref: n.Ref}
-	if r.t.Part != nil {
-		begin = *r.t.Part
+	if r.part != nil {
+		begin = *r.part
 	}
-	r.t.Part = nil
+	r.part = nil
 	for i := begin.Link; i < len(r.links); i++ {
 		var list []value.Raw
 		after := begin.After
 		begin.After = 0
 		for ref := range r.c.Tx.Members(n.Ref, r.links[i].stored, after) {
 			if r.left == 0 {
-				r.t.Part = &part{Ref: n.Ref, Link: i, After: after}
+				r.part = &part{Ref: n.Ref, Link: i, After: after}
 				break
 			}
 			ent, _ := r.c.Tx.Get(ref)
@@ -252,7 +265,7 @@ func (r *round) emitLinks(n *workload.Node, m *value.Members) (full bool) {
 			r.left--
 		}
 		setLinks(m, r.links[i].name, list)
-		if r.t.Part != nil {
+		if r.part != nil {
 			return true
 		}
 	}
@@ -260,7 +273,7 @@ func (r *round) emitLinks(n *workload.Node, m *value.Members) (full bool) {
 }
 
 // emitLinkChanges adds the links that came and went.
-func (r *round) emitLinkChanges(t *change, m *value.Members) {
+func (r *emitter) emitLinkChanges(t *change, m *value.Members) {
 	for i := range r.links {
 		var list []value.Raw
 		for _, l := range t.links {
@@ -284,4 +297,25 @@ func linkOf(typ string, id value.Raw, gone bool) value.Raw {
 		m.Set("@removed", removed("deleted"))
 	}
 	return m.Object()
+}
+
+// node loads a member, as the collection shows it.
+func (r *emitter) node(ref store.Ref) (workload.Node, bool) {
+	home := workload.Home{Owner: r.scope.owner, Nav: r.scope.nav}
+	if r.scope.nav == nil && ref == r.scope.from {
+		return *r.scope.owner, true
+	}
+	if home.Nav == nil {
+		home.Nav, _ = r.kind.Type.Navigation(r.scope.below)
+	}
+	_, _, home.Key, _ = r.c.Tx.Owner(ref)
+	return r.x.Core.Load(r.c, ref, home)
+}
+
+// passes reports whether a member is one that the query wants.
+func (r *emitter) passes(n workload.Node) bool {
+	if r.c.Cast != nil && !n.Type.Is(r.c.Cast.Name) || r.window != nil && !r.window.Holds(n.Object) {
+		return false
+	}
+	return r.filter == nil || r.filter.Scan().Match(&query.Row{X: r.x, C: r.c, Node: n})
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/op"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 )
@@ -29,13 +30,21 @@ type linkChange struct {
 	gone   bool
 }
 
-// feed reads the round's changes out of the journal, in the order of their places.
+// feed is what happened to a scope between two numbers of the journal.
+type feed struct {
+	x            *op.Op
+	scope        *scope
+	links        []linked
+	since, until int64
+}
+
+// changes reads the feed out of the journal, in the order of the changes' places.
 // It costs as many steps as there are changes, whatever the tenant holds.
-func (r *round) feed() []*change {
-	s := &r.scope
+func (f *feed) changes() []*change {
+	s := f.scope
 	if s.tree != "" {
 		s.deletedFrom = map[store.Ref]location{}
-		for c := range r.journal() {
+		for c := range f.journal() {
 			if _, twice := s.deletedFrom[c.Ref]; c.Kind == store.Deleted && !twice {
 				s.deletedFrom[c.Ref] = location{c.From, c.Nav}
 			}
@@ -50,13 +59,13 @@ func (r *round) feed() []*change {
 		}
 		return t
 	}
-	for c := range r.journal() {
-		if c.Seq > r.t.Until {
+	for c := range f.journal() {
+		if c.Seq > f.until {
 			break
 		}
 		switch c.Kind {
 		case store.Linked, store.Unlinked:
-			if i := slices.IndexFunc(r.links, func(l linked) bool { return l.stored == c.Nav }); i >= 0 && s.has(c.From) {
+			if i := slices.IndexFunc(f.links, func(l linked) bool { return l.stored == c.Nav }); i >= 0 && s.has(c.From) {
 				touch(c.From, c.Seq).link(i, &c)
 			}
 		case store.Created, store.Updated, store.Deleted, store.Attached, store.Detached:
@@ -66,7 +75,7 @@ func (r *round) feed() []*change {
 		}
 	}
 	if s.tree != "" {
-		r.cascade(by, touch)
+		f.cascade(by, touch)
 	}
 	list := make([]*change, 0, len(by))
 	for _, t := range by {
@@ -78,14 +87,14 @@ func (r *round) feed() []*change {
 
 // journal walks the journal from where the round begins; resume has seen that it can. It ends
 // early when the budget is spent.
-func (r *round) journal() func(func(store.Change) bool) {
-	past, ok := r.c.Tx.Since(r.t.Since)
+func (f *feed) journal() func(func(store.Change) bool) {
+	past, ok := f.scope.c.Tx.Since(f.since)
 	if !ok {
 		return func(func(store.Change) bool) {}
 	}
 	return func(yield func(store.Change) bool) {
 		for c := range past {
-			if !r.x.Budget.Step() || !yield(c) {
+			if !f.x.Budget.Step() || !yield(c) {
 				return
 			}
 		}
@@ -124,8 +133,8 @@ func (t *change) link(i int, c *store.Change) {
 
 // cascade adds what came into a tree, or left it, with the entity that contains it.
 // What moves within the tree takes nothing along that a client has to hear of.
-func (r *round) cascade(by map[store.Ref]*change, touch func(store.Ref, int64) *change) {
-	s, tx := &r.scope, r.c.Tx
+func (f *feed) cascade(by map[store.Ref]*change, touch func(store.Ref, int64) *change) {
+	s, tx := f.scope, f.scope.c.Tx
 	var moved []*change
 	for _, t := range by {
 		if t.arrived || t.left != nil && t.left.Kind == store.Detached {
@@ -139,7 +148,7 @@ func (r *round) cascade(by map[store.Ref]*change, touch func(store.Ref, int64) *
 			continue
 		}
 		for ref := range tx.Members(t.ref, s.tree, 0) {
-			if !r.x.Budget.Step() {
+			if !f.x.Budget.Step() {
 				return
 			}
 			m := touch(ref, t.seq)

@@ -207,24 +207,3 @@ func (s *scope) level(owner *workload.Node, nav *edm.Navigation, chain, behind [
 	}
 	return true
 }
-
-// node loads a member, as the collection shows it.
-func (r *round) node(ref store.Ref) (workload.Node, bool) {
-	home := workload.Home{Owner: r.scope.owner, Nav: r.scope.nav}
-	if r.scope.nav == nil && ref == r.scope.from {
-		return *r.scope.owner, true
-	}
-	if home.Nav == nil {
-		home.Nav, _ = r.kind.Type.Navigation(r.scope.below)
-	}
-	_, _, home.Key, _ = r.c.Tx.Owner(ref)
-	return r.x.Core.Load(r.c, ref, home)
-}
-
-// passes reports whether a member is one that the query wants.
-func (r *round) passes(n workload.Node) bool {
-	if r.c.Cast != nil && !n.Type.Is(r.c.Cast.Name) || r.window != nil && !r.window.Holds(n.Object) {
-		return false
-	}
-	return r.filter == nil || r.filter.Scan().Match(&query.Row{X: r.x, C: r.c, Node: n})
-}

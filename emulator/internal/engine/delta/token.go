@@ -46,9 +46,17 @@ type part struct {
 	After store.Ref `json:"a"`
 }
 
+// position is how far a delta query has come: the token of the request.
+type position struct {
+	t      deltaToken
+	option string // of the query, that the token stood in
+	fresh  bool   // no token came along
+	latest bool
+}
+
 // given finds the token of a request: in an option of its query or in the
 // function's parentheses.
-func (r *round) given() (option, token string, err error) {
+func (r *question) given() (option, token string, err error) {
 	q, last := r.x.Request.Query, r.x.Request.Target.Last()
 	add := func(name, text string) {
 		switch {
@@ -79,29 +87,29 @@ func (r *round) given() (option, token string, err error) {
 const latest = "latest"
 
 // open reads the token of the request, if it has one.
-func (r *round) open() error {
-	option, token, err := r.given()
+func (p *position) open(q *question) error {
+	option, token, err := q.given()
 	switch {
 	case err != nil:
 		return err
 	case token == "":
-		r.fresh = true
+		p.fresh = true
 		return nil
 	case token == latest && option != "$skiptoken":
-		r.fresh, r.latest = true, true
+		p.fresh, p.latest = true, true
 		return nil
-	case !query.Unseal(r.x.Core, "delta", token, &r.t):
+	case !query.Unseal(q.x.Core, "delta", token, &p.t):
 		return grapherr.BadToken(option, "The token was not given out here, or is not whole.")
 	}
-	r.option = option
-	w := r.x.World
-	switch life := r.trait.Life; {
-	case r.t.World != w.Start.UnixNano():
-		return r.resync("The emulator has been started anew since.")
-	case r.t.Expired != w.DeltaEpoch.Load():
-		return r.resync("The tokens were made to expire by request.")
-	case life >= 0 && w.Now().Sub(time.Unix(r.t.Issued, 0)) > orLife(life):
-		return r.resync(fmt.Sprintf("A token is good for %s.", orLife(life)))
+	p.option = option
+	w := q.x.World
+	switch life := q.trait.Life; {
+	case p.t.World != w.Start.UnixNano():
+		return p.resync(w.Store.Seq(), "The emulator has been started anew since.")
+	case p.t.Expired != w.DeltaEpoch.Load():
+		return p.resync(w.Store.Seq(), "The tokens were made to expire by request.")
+	case life >= 0 && w.Now().Sub(time.Unix(p.t.Issued, 0)) > orLife(life):
+		return p.resync(w.Store.Seq(), fmt.Sprintf("A token is good for %s.", orLife(life)))
 	}
 	return nil
 }
@@ -113,9 +121,10 @@ func orLife(life time.Duration) time.Duration {
 	return life
 }
 
-// resync answers a token that leads nowhere any more.
-func (r *round) resync(why string) error {
-	return grapherr.Resync(fmt.Sprintf("%d;[highest=%d]", r.t.Since, r.x.World.Store.Seq()), why, r.t.Query)
+// resync answers a token that leads nowhere any more. highest is the latest change; inside a
+// transaction only that may tell it.
+func (p *position) resync(highest int64, why string) error {
+	return grapherr.Resync(fmt.Sprintf("%d;[highest=%d]", p.t.Since, highest), why, p.t.Query)
 }
 
 // queryText is the text of the query options that a token carries.
@@ -130,20 +139,27 @@ func queryText(q *odata.Query, except string) string {
 	return kept.String()
 }
 
-// begin makes the token that a round without one starts from.
-func (r *round) begin() {
-	x := r.x
-	r.t = deltaToken{World: x.World.Start.UnixNano(), Expired: x.World.DeltaEpoch.Load(), Query: queryText(x.Request.Query, r.trait.Token), Size: x.Request.MaxPageSize,
-		First: true, Of: r.scope.name, Owner: r.scope.from}
+// since is the number that must still be known for the token to be good.
+func (p *position) since() int64 {
+	if p.t.First {
+		return p.t.Until
+	}
+	return p.t.Since
 }
 
-// link makes the token of the next page, or of the next round.
-func (r *round) link(more bool) (string, error) {
-	t := r.t
-	t.Issued = r.c.Now().Unix()
-	t.Owner = r.scope.from
+// begin makes the token that a round without one starts from.
+func (p *position) begin(q *question, s *scope) {
+	x := q.x
+	p.t = deltaToken{World: x.World.Start.UnixNano(), Expired: x.World.DeltaEpoch.Load(), Query: queryText(x.Request.Query, q.trait.Token), Size: x.Request.MaxPageSize,
+		First: true, Of: s.name, Owner: s.from}
+}
+
+// link makes the token of the page behind that of an emitter, or of the next round.
+func (p *position) link(e *emitter, more bool) (string, error) {
+	t := p.t
+	t.Issued, t.Owner, t.Part = e.c.Now().Unix(), e.scope.from, e.part
 	if !more {
 		t = deltaToken{World: t.World, Expired: t.Expired, Issued: t.Issued, Of: t.Of, Owner: t.Owner, Query: t.Query, Size: t.Size, Since: t.Until}
 	}
-	return query.Seal(r.x.Core, "delta", t)
+	return query.Seal(e.x.Core, "delta", t)
 }

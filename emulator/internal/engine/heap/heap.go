@@ -96,6 +96,3 @@ func (h *Heap) Subsets(root *edm.Type, n *edm.Navigation) []*edm.Navigation {
 	v, _ := h.sets.LoadOrStore(n, out)
 	return v.([]*edm.Navigation)
 }
-
-// Plain reports whether entities of a type show what is stored of them and nothing else.
-func (h *Heap) Plain(t *edm.Type) bool { return h.Types.Of(t).ReadRule == nil }

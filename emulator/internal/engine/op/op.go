@@ -45,30 +45,26 @@ func New(reg *workload.Registry, shapes *value.Shapes, opt Options) *Core {
 	return e
 }
 
-// Request is a request whose path is resolved against the model.
+// Request is a request whose path is resolved against the model: what rules may know of
+// it, and what only the engine asks.
 type Request struct {
-	Model  *edm.Model
-	Target *bind.Target
-	Verb   bind.Verb
-	Op     *fixtures.Operation // what the documentation says of it; nil: nothing
+	workload.Request
+	Verb bind.Verb           // that the method asks for; reference may find another
+	Op   *fixtures.Operation // what the documentation says of it; nil: nothing
 	// Elsewhere says that Op is about another path to the same type.
 	Elsewhere bool
-	Caller    workload.Caller
-	Query     *odata.Query
-	Text      string        // of the query as it was sent, without the page token
+	Text      string        // of the query, escaped, without the page token
 	PageToken string        // of $skiptoken; empty: the first page
 	Body      value.Members // nil: none was sent
-	Media     *workload.Media
 	// Content reads what an upload sends, when it is known that it has a place to go to.
 	Content func() (*workload.Media, error)
 	IfMatch string // as sent; empty: no condition
 	// IfNoneMatch makes a read answer 304 when the entity has this tag.
-	IfNoneMatch             string
-	Minimal, Representation bool            // Prefer: return=
-	MaxPageSize             int             // Prefer: odata.maxpagesize; 0: none
-	CreateIfMissing         bool            // Prefer: create-if-missing
-	Eventual                bool            // ConsistencyLevel: eventual
-	Done                    <-chan struct{} // closed when the client has gone; nil: never
+	IfNoneMatch     string
+	MaxPageSize     int             // Prefer: odata.maxpagesize; 0: none
+	CreateIfMissing bool            // Prefer: create-if-missing
+	Eventual        bool            // ConsistencyLevel: eventual
+	Done            <-chan struct{} // closed when the client has gone; nil: never
 	// Permit judges whether the caller may do this to the entity that the path leads to;
 	// nil: everything is permitted.
 	Permit func(*workload.Call) error
@@ -93,15 +89,10 @@ type Op struct {
 	Prepared workload.Func
 
 	// Tx is the open transaction, with which the engine writes; rules read it as Call.Tx.
-	Tx      *store.Tx
-	Writing bool // Tx can change the store
+	Tx *store.Tx
 	// Underway are the deletes and the unlinks that have begun, so that rules which follow
 	// each other end.
 	Underway []Removal
-
-	Loading      bool // a fixture is loaded: ids and read-only properties are taken
-	Synthesizing bool // what is missing is made up in this transaction
-	Synthesized  bool // the entity that the request is about was made up for it
 }
 
 // Removal is the delete of an entity, or the unlink of a member of Owner.

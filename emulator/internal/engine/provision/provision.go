@@ -24,7 +24,7 @@ const SuppressedPrefix = "$gone "
 
 // Pending reports whether a collection of an owner leads to built-in entities that are not there yet.
 func Pending(x *op.Op, c *workload.Call, owner *workload.Node, n *edm.Navigation) bool {
-	if owner.Type == nil || x.Loading {
+	if owner.Type == nil || x.Call.Loading() {
 		return false
 	}
 	k := x.Core.Types.Of(owner.Type)
@@ -139,7 +139,7 @@ func put(e *op.Core, tx *store.Tx, p *op.Builtin) error {
 
 // locate walks to the entity whose collection holds built-in entities of the tenant.
 func locate(e *op.Core, tx *store.Reader, t *bind.Target) (*workload.Call, workload.Node, *edm.Navigation, error) {
-	c := &workload.Call{Tx: tx, Model: t.Model, Target: t, Verb: bind.Create, Query: &odata.Query{}, Loading: true}
+	c := &workload.Call{Mode: workload.ModeLoad, Request: &workload.Request{Model: t.Model, Target: t, Query: &odata.Query{}}, Tx: tx, Verb: bind.Create}
 	owner := workload.Node{Type: t.Model.Root(), Exists: true}
 	last := len(t.Steps) - 1
 	for _, s := range t.Steps[:last] {

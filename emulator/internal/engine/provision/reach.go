@@ -3,6 +3,7 @@ package provision
 import (
 	"strings"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/op"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
@@ -38,23 +39,23 @@ func ReachOf(x *op.Op) Reach {
 		}
 		from = s.Type
 	}
-	if op := t.Op(); op != nil {
+	if t.Shape == bind.IsFunc || t.Shape == bind.IsAction {
 		rule, ok := x.Core.Registry.Rule(t.Bound(), x.Request.Verb)
 		r.Tenant = r.Tenant || ok && rule.Builtins
 	}
-	r.expand(x.Core, t.Type, x.Selection)
+	if x.Selection != nil {
+		r.expand(x.Core, t.Type, x.Selection)
+	}
 	if t.Type != nil && t.Type.Kind == edm.Entity {
-		r.expand(x.Core, t.Type, x.Core.Types.Of(t.Type).Inline)
+		if sel := x.Core.Types.Of(t.Type).Inline; sel != nil {
+			r.expand(x.Core, t.Type, sel)
+		}
 	}
 	return r
 }
 
-// expand adds the reach of the expansions of a selection, which is of type t. A nil
-// selection adds nothing.
+// expand adds the reach of the expansions of a selection, which is of type t.
 func (r *Reach) expand(e *op.Core, t *edm.Type, sel *eval.Selection) {
-	if sel == nil {
-		return
-	}
 	for _, by := range sel.Expand {
 		from := t
 		if by.On != nil {

@@ -220,9 +220,9 @@ func expandMany(x *op.Op, c *workload.Call, e *workload.Entity, by *eval.Expansi
 	rest.Skip, rest.Pairs = nil, nil
 	out.Query = rest.String()
 	r.Query, r.Text, r.PageToken, r.MaxPageSize = by.Options, out.Query, "", 0
-	sub.Self, sub.Nav, sub.Cast, sub.Query, sub.Verb = e.Node, nav, by.Cast, by.Options, bind.List
+	sub.Request, sub.Self, sub.Nav, sub.Cast, sub.Verb = &r.Request, e.Node, nav, by.Cast, bind.List
 	inner.Request, inner.Call, sub.System = &r, &sub, write.SystemOf(&inner)
-	if x.Writing && provision.Pending(&inner, &sub, &e.Node, nav) {
+	if x.Call.Writes() && provision.Pending(&inner, &sub, &e.Node, nav) {
 		if err := provision.Collection(&inner, &sub, &sub.Self, nav); err != nil {
 			return err
 		}

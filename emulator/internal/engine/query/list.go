@@ -151,7 +151,7 @@ func candidates(x *op.Op, c *workload.Call, p *Plan) iter.Seq[workload.Node] {
 		sieved := !narrow && !p.Filter.Walks() && !p.Of.Viewed()
 		switch {
 		case sieved:
-			scan.Sift(func(typ string) bool { return !x.Core.Plain(x.Core.TypeOf(c.Model, typ, c.Nav)) })
+			scan.Sift(func(typ string) bool { return !x.Core.Types.Of(x.Core.TypeOf(c.Model, typ, c.Nav)).Plain() })
 			all = p.Of.Filtered(after, scan.MatchObject)
 		case !narrow:
 			all = p.Of.Members(after)
@@ -164,7 +164,7 @@ func candidates(x *op.Op, c *workload.Call, p *Plan) iter.Seq[workload.Node] {
 			if c.Cast != nil && !n.Type.Is(c.Cast.Name) {
 				continue
 			}
-			if !sieved || !x.Core.Plain(n.Type) {
+			if !sieved || !x.Core.Types.Of(n.Type).Plain() {
 				if r.Node = n; !scan.Match(r) {
 					continue
 				}

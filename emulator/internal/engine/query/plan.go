@@ -52,7 +52,7 @@ func plan(x *op.Op, c *workload.Call) (*Plan, error) {
 	q := c.Query
 	k := x.Core.Types.Of(heap.MemberType(c))
 	g, guarded := x.Core.Registry.QueryPolicy(k.Type)
-	if c.Loading {
+	if c.Loading() {
 		g, guarded = workload.QueryPolicy{}, false
 	}
 	var err error

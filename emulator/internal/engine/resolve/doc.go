@@ -1,4 +1,4 @@
 // Package resolve follows the path of a request through the stored entities to a Place: an
-// entity, a collection or a property. On the way it provisions built-in entities and,
-// where that is asked for, makes up what is missing.
+// entity, a collection or a property. On the way a write provisions built-in entities, and
+// what is missing is made up where the mode of the call says so.
 package resolve

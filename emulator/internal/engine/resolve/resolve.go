@@ -26,18 +26,17 @@ type Place struct {
 
 // walk is the resolution of one path against one world.
 type walk struct {
-	e    *op.Core
-	x    *op.Op
-	c    *workload.Call
-	make bool // what is missing on the way is made up (synthesize)
-	p    Place
+	e *op.Core
+	x *op.Op
+	c *workload.Call
+	p Place
 }
 
 // Path walks the steps of the call's target. The last entity of the path may be
-// missing: the node then says so, and where it would lie. make says that what is missing
-// on the way is made up.
-func Path(x *op.Op, c *workload.Call, make bool) (Place, error) {
-	w := walk{e: x.Core, x: x, c: c, make: make}
+// missing: the node then says so, and where it would lie. What is missing on the way is
+// made up where the mode of the call says so.
+func Path(x *op.Op, c *workload.Call) (Place, error) {
+	w := walk{e: x.Core, x: x, c: c}
 	err := w.resolve()
 	return w.p, err
 }
@@ -139,7 +138,7 @@ func (w *walk) nav(n *edm.Navigation) error {
 		}
 	}
 	if n.Type.Many {
-		if w.x.Writing && provision.Pending(w.x, w.c, &w.p.Node, n) {
+		if w.x.Call.Writes() && provision.Pending(w.x, w.c, &w.p.Node, n) {
 			if err := provision.Collection(w.x, w.c, &w.p.Node, n); err != nil {
 				return err
 			}
@@ -228,7 +227,7 @@ func (w *walk) pass() error {
 	if h := n.Home; h.Nav != nil && !h.Nav.Type.Many && h.Nav.Contains {
 		return nil
 	}
-	if w.make {
+	if w.c.Synthesizes() {
 		return synth.Entity(w.x, w.c, n)
 	}
 	return heap.Missing(n)

@@ -18,7 +18,7 @@ import (
 // to. They are kept. A collection of references gets members that are there already; what a
 // view computes is left alone.
 func FillCollection(x *op.Op, c *workload.Call) error {
-	if !x.Synthesizing || c.Loading || x.Request.Verb != bind.List && x.Request.Verb != bind.Refs || c.Nav == nil || x.World.Replicated() {
+	if !x.Call.Synthesizes() || c.Loading() || x.Request.Verb != bind.List && x.Request.Verb != bind.Refs || c.Nav == nil || x.World.Replicated() {
 		return nil
 	}
 	owner := &c.Self

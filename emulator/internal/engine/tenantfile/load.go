@@ -174,7 +174,7 @@ func (l *loader) document(tx *store.Tx, r *fixtures.Record) error {
 	}
 	l.more = l.more || r.File != l.files
 	x := l.exchange(tx, target)
-	p, err := resolve.Path(x, x.Call, false)
+	p, err := resolve.Path(x, x.Call)
 	if err != nil {
 		return blame(r, err)
 	}
@@ -185,8 +185,9 @@ func (l *loader) document(tx *store.Tx, r *fixtures.Record) error {
 }
 
 func (l *loader) exchange(tx *store.Tx, t *bind.Target) *op.Op {
-	c := &workload.Call{Model: t.Model, Target: t, Verb: bind.Create, Query: &odata.Query{}, Loading: true}
-	x := &op.Op{Core: l.e, World: l.w, Call: c, Request: &op.Request{Model: t.Model, Target: t, Verb: bind.Create, Query: c.Query}, Loading: true}
+	r := &op.Request{Request: workload.Request{Model: t.Model, Target: t, Query: &odata.Query{}}, Verb: bind.Create}
+	c := &workload.Call{Mode: workload.ModeLoad, Request: &r.Request, Verb: r.Verb}
+	x := &op.Op{Core: l.e, World: l.w, Call: c, Request: r}
 	x.Begin(tx)
 	c.System = write.SystemOf(x)
 	return x
@@ -254,7 +255,7 @@ func (l *loader) entity(x *op.Op, owner *workload.Node, nav *edm.Navigation, r *
 	}
 	c := *x.Call
 	c.Self, c.Nav, c.Body, c.Sent = *owner, nav, body.Members, body.Sent
-	c.Target = &bind.Target{Model: c.Model, Shape: bind.IsCollection, Type: body.Type, Many: true}
+	c.About(&bind.Target{Model: c.Model, Shape: bind.IsCollection, Type: body.Type, Many: true})
 	sub := *x
 	sub.Body, sub.Call = body, &c
 	c.System = write.SystemOf(&sub)

@@ -188,6 +188,9 @@ func stamped(t *edm.Type, names ...string) string {
 // value for it is ignored (B-4.16, C-4.7) or, in strict mode, refused.
 func (k *Info) ReadOnly(name string) bool { return k.readOnly[name] }
 
+// Plain reports whether entities of the type show what is stored of them and nothing else.
+func (k *Info) Plain() bool { return k.ReadRule == nil }
+
 // Declares reports whether a tenant may declare properties of the type, which an
 // answer shows only when they are asked for (B-4.57).
 func (k *Info) Declares() bool { return len(k.DeclaredProperties) > 0 }

@@ -21,7 +21,7 @@ func checkValues(x *op.Op, c *workload.Call, k *typeinfo.Info, members value.Mem
 			return grapherr.Taken(k.Type.Name.Short(), prop)
 		}
 	}
-	if len(k.DeclaredProperties) == 0 || x.Loading || x.Core.Options.Missing == op.Synthesize { // what is missing is made up: its declaration, too
+	if len(k.DeclaredProperties) == 0 || x.Call.Loading() || x.Core.Options.Missing == op.Synthesize { // what is missing is made up: its declaration, too
 		return nil
 	}
 	for _, m := range members {

@@ -59,11 +59,11 @@ func With(b *payload.Body, members value.Members) *payload.Body {
 // Insert stores a checked body as a member of a navigation, with its nested
 // entities and links, all or nothing.
 func Insert(x *op.Op, c *workload.Call, owner *workload.Node, nav *edm.Navigation, b *payload.Body) (workload.Node, error) {
-	if v, ok := x.Core.View(owner.Type, nav); ok && v.Computed && !x.Loading {
+	if v, ok := x.Core.View(owner.Type, nav); ok && v.Computed && !x.Call.Loading() {
 		return workload.Node{}, grapherr.NotSupported().Because("'"+nav.Name+"' shows what is linked elsewhere.", "")
 	}
 	k := x.Core.Types.Of(b.Type)
-	members, key := x.Core.Fill(c, k, b.Members, x.Loading)
+	members, key := x.Core.Fill(c, k, b.Members, x.Call.Loading())
 	if err := checkValues(x, c, k, members, workload.NoRef); err != nil {
 		return workload.Node{}, err
 	}
@@ -115,9 +115,9 @@ func keyGiven(b *payload.Body, k *typeinfo.Info, key string) bool {
 // another verb.
 func createIn(x *op.Op, c *workload.Call, owner *workload.Node, nav *edm.Navigation, b *payload.Body) (workload.Node, error) {
 	inner := *c
-	inner.Verb, inner.Self, inner.Nav, inner.Path, inner.Media = bind.Create, *owner, nav, nil, nil
+	inner.Verb, inner.Self, inner.Nav, inner.Path = bind.Create, *owner, nav, nil
 	inner.Body, inner.Sent = b.Members, b.Sent
-	inner.Target = &bind.Target{Model: c.Model, Shape: bind.IsCollection, Type: b.Type, Many: true}
+	inner.About(&bind.Target{Model: c.Model, Shape: bind.IsCollection, Type: b.Type, Many: true})
 	res, err := WithRule(x, &inner, b.Type, func(c *workload.Call) (workload.Result, error) { return createBody(x, c, b) })
 	if err != nil {
 		return workload.Node{}, err

@@ -84,7 +84,7 @@ func Unlink(x *op.Op, c *workload.Call) (workload.Result, error) {
 		}
 		n = to
 		n.Home = workload.Home{Owner: heap.CloneNode(&c.Self), Nav: c.Nav, Key: url}
-		if x.Synthesizing && n.Exists && !c.Tx.Contains(c.Self.Ref, x.Core.Stored(c.Self.Type, c.Nav), n.Ref) {
+		if x.Call.Synthesizes() && n.Exists && !c.Tx.Contains(c.Self.Ref, x.Core.Stored(c.Self.Type, c.Nav), n.Ref) {
 			return workload.Result{}, nil // a reference that was never made is made up and gone
 		}
 	}
@@ -143,7 +143,7 @@ func removeLink(x *op.Op, c *workload.Call, owner *workload.Node, nav *edm.Navig
 // LinkTo adds a reference to what a URL names.
 func LinkTo(x *op.Op, c *workload.Call, owner *workload.Node, nav *edm.Navigation, url string) error {
 	to, err := follow(x, c, url)
-	if err != nil && x.Synthesizing { // made up where the navigation wants it: only the id counts
+	if err != nil && x.Call.Synthesizes() { // made up where the navigation wants it: only the id counts
 		of := x.Core.Collection(c, owner, nav)
 		to, err = of.Find(lastSegment(url))
 		if err == nil {
@@ -153,7 +153,7 @@ func LinkTo(x *op.Op, c *workload.Call, owner *workload.Node, nav *edm.Navigatio
 	if err != nil {
 		return err
 	}
-	if !to.Exists || to.Ref <= 0 || c.Tx.Detached(to.Ref) && !x.Loading {
+	if !to.Exists || to.Ref <= 0 || c.Tx.Detached(to.Ref) && !x.Call.Loading() {
 		return grapherr.NoReference(lastSegment(url))
 	}
 	if want := nav.Target(); want != nil && !to.Type.Is(want.Name) {
@@ -192,7 +192,7 @@ func join(x *op.Op, c *workload.Call, owner *workload.Node, nav *edm.Navigation,
 
 // checkLink asks whether a link may be made.
 func checkLink(x *op.Op, c *workload.Call, owner *workload.Node, nav *edm.Navigation, to *workload.Node) error {
-	if x.Loading {
+	if x.Call.Loading() {
 		return nil
 	}
 	if v, ok := x.Core.View(owner.Type, nav); ok && v.Computed {
@@ -220,13 +220,15 @@ func follow(x *op.Op, c *workload.Call, url string) (workload.Node, error) {
 		return workload.Node{}, grapherr.NoReference(lastSegment(url))
 	}
 	probe := *c
-	probe.Target = target
-	make := x.Core.Options.Missing == op.Synthesize
-	p, err := resolve.Path(x, &probe, make)
+	probe.About(target)
+	if x.Core.Options.Missing == op.Synthesize {
+		probe.Mode = workload.ModeSynthesize
+	}
+	p, err := resolve.Path(x, &probe)
 	if err != nil {
 		return workload.Node{}, err
 	}
-	if make && !p.Node.Exists {
+	if probe.Synthesizes() && !p.Node.Exists {
 		if err := synth.Entity(x, c, &p.Node); err != nil {
 			return workload.Node{}, err
 		}

@@ -35,7 +35,7 @@ func CheckPrecondition(x *op.Op, n *workload.Node) error {
 	if header == "" || !n.Exists && !makes(x, n) { // the verb says that it is not there
 		return nil
 	}
-	if !n.Exists && x.Synthesizing { // a client that names a version of what would be made up means this one
+	if !n.Exists && x.Call.Synthesizes() { // a client that names a version of what would be made up means this one
 		return nil
 	}
 	if !n.Exists || header != "*" && !matches(x, n, header) {

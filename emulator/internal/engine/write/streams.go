@@ -21,7 +21,7 @@ func Download(x *op.Op, c *workload.Call) (workload.Result, error) {
 	}
 	name := heap.StreamName(c.Path)
 	blob, _, ok := c.Tx.Blob(c.Self.Ref, name)
-	if !ok && x.Synthesizing && !synth.Deleted(x, c, &c.Self) {
+	if !ok && x.Call.Synthesizes() && !synth.Deleted(x, c, &c.Self) {
 		var err error
 		if blob, err = synth.Content(x, c, name); err != nil {
 			return workload.Result{}, err
@@ -42,7 +42,7 @@ func Download(x *op.Op, c *workload.Call) (workload.Result, error) {
 // not there yet, it is made with the name that the path gives it.
 func Upload(x *op.Op, c *workload.Call) (workload.Result, error) {
 	n := &c.Self
-	created := !n.Exists || x.Synthesized && x.Request.Documented(201) == 201
+	created := !n.Exists || c.Mode == workload.ModeSynthesized && x.Request.Documented(201) == 201
 	if err := CheckUpload(x, n); err != nil {
 		return workload.Result{}, err
 	}

@@ -39,7 +39,7 @@ func (s *System) Member(c *workload.Call, owner *workload.Node, nav, key string)
 		return workload.Node{}, err
 	}
 	if n.Type.Many {
-		if x.Writing && provision.Pending(x, c, owner, n) { // a read finds the tenant's in place, and by a view what an entity lacks
+		if x.Call.Writes() && provision.Pending(x, c, owner, n) { // a read finds the tenant's in place, and by a view what an entity lacks
 			if err := provision.Collection(x, c, owner, n); err != nil {
 				return workload.Node{}, err
 			}
@@ -55,7 +55,7 @@ func (s *System) Named(c *workload.Call, owner *workload.Node, nav, key string) 
 	n, err := s.Member(c, owner, nav, key)
 	switch {
 	case err != nil || n.Exists:
-	case s.x().Synthesizing && key != "":
+	case s.x().Call.Synthesizes() && key != "":
 		err = synth.Entity(s.x(), c, &n)
 	default:
 		err = heap.Missing(&n)
@@ -271,8 +271,9 @@ func (s *System) Remembered(c *workload.Call, n *workload.Node, what string) ite
 // InternalCall makes the call of something that no request asks for.
 func InternalCall(e *op.Core, w *op.World, tx *store.Tx, m *edm.Model, verb bind.Verb) *workload.Call {
 	target := &bind.Target{Model: m, Shape: bind.IsAction, Type: m.Root()}
-	c := &workload.Call{Model: m, Target: target, Verb: verb, Query: &odata.Query{}}
-	x := &op.Op{Core: e, World: w, Call: c, Writing: true, Request: &op.Request{Model: m, Target: target, Verb: verb, Query: c.Query}}
+	r := &op.Request{Request: workload.Request{Model: m, Target: target, Query: &odata.Query{}}, Verb: verb}
+	c := &workload.Call{Mode: workload.ModeWrite, Request: &r.Request, Verb: verb}
+	x := &op.Op{Core: e, World: w, Call: c, Request: r}
 	x.Begin(tx)
 	c.System = SystemOf(x)
 	return c

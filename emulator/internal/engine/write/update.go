@@ -179,7 +179,7 @@ func Delete(x *op.Op, c *workload.Call) (workload.Result, error) {
 			Because("A delete through a reference would delete the entity itself.", "Add /$ref to remove the reference, or delete the entity where it lies.")
 	}
 	if h := n.Home; h.Nav != nil && h.Nav.Type.Many && h.Owner != nil {
-		if v, ok := x.Core.View(h.Owner.Type, h.Nav); ok && v.Computed && !x.Synthesizing {
+		if v, ok := x.Core.View(h.Owner.Type, h.Nav); ok && v.Computed && !x.Call.Synthesizes() {
 			return workload.Result{}, grapherr.NotSupported().Because("'"+h.Nav.Name+"' shows what follows from other entities.", "")
 		}
 	}

@@ -190,7 +190,7 @@ func common(t *edm.Type) (of *edm.Type) {
 
 // plausibleValue makes up the value that the path ends in, and keeps it.
 func plausibleValue(x *op.Op, c *workload.Call) (value.Raw, error) {
-	if !x.Synthesizing { // a read of a past state stores nothing
+	if !x.Call.Synthesizes() { // a read of a past state stores nothing
 		return "", grapherr.NoValue(c.Self.Type.Name.Short(), c.Self.Text("id"), strings.Join(c.Path, "/"))
 	}
 	of, def := declared(x), x.Request.Target.Type

@@ -26,7 +26,7 @@ func first(tx *store.Reader, index, key string) (store.Ref, store.Entity, bool) 
 // createApplication gives an application its client id. It makes no service
 // principal (B-12.5).
 func createApplication(c *workload.Call) (workload.Result, error) {
-	if c.Loading {
+	if c.Loading() {
 		withhold(c)
 		return c.Next()
 	}
@@ -84,7 +84,7 @@ func updateApplication(c *workload.Call) (workload.Result, error) {
 
 // entitled refuses identifier URIs that an application cannot have, roles without what a role needs, and two roles or scopes with one id.
 func entitled(c *workload.Call) error {
-	if c.Presumes {
+	if c.Presumes() {
 		return nil
 	}
 	if err := identifiable(c); err != nil {
@@ -160,7 +160,7 @@ func stillEnabled(was, now value.Raw) error {
 
 // createPrincipal makes the service principal of an application (B-12.4).
 func createPrincipal(c *workload.Call) (workload.Result, error) {
-	if c.Loading {
+	if c.Loading() {
 		withhold(c)
 		return c.Next()
 	}
@@ -180,7 +180,7 @@ func createPrincipal(c *workload.Call) (workload.Result, error) {
 				c.Body.SetMissing(m.Name, m.Value)
 			}
 		}
-	case !c.Presumes:
+	case !c.Presumes():
 		return workload.Result{}, bad("The appId '" + appID + "' of the service principal does not reference a valid application object.")
 	}
 	if err := credentialed(c); err != nil {
@@ -214,7 +214,7 @@ func updatePrincipal(c *workload.Call) (workload.Result, error) {
 
 // deletePrincipal refuses to delete the service principal of an application of Microsoft's.
 func deletePrincipal(c *workload.Call) (workload.Result, error) {
-	if strings.EqualFold(c.Self.Text("appOwnerOrganizationId"), microsoft) && !c.Tx.Detached(c.Self.Ref) && !c.Presumes {
+	if strings.EqualFold(c.Self.Text("appOwnerOrganizationId"), microsoft) && !c.Tx.Detached(c.Self.Ref) && !c.Presumes() {
 		return workload.Result{}, &grapherr.Error{Status: 403, Code: "Authorization_RequestDenied", Message: "Insufficient privileges to complete the operation.",
 			Cause: "The service principal of an application of Microsoft's cannot be deleted."}
 	}

@@ -36,13 +36,13 @@ func addTokenSigningCertificate(c *workload.Call) (workload.Result, error) {
 	if name == "" {
 		name = "CN=Microsoft Azure Federated SSO Certificate"
 	}
-	if !strings.HasPrefix(strings.ToUpper(name), "CN=") && !c.Presumes {
+	if !strings.HasPrefix(strings.ToUpper(name), "CN=") && !c.Presumes() {
 		return workload.Result{}, bad("The displayName of the certificate must begin with 'CN='.")
 	}
 	end := c.Now().AddDate(signingYears, 0, 0)
 	if s := c.Body.Text("endDateTime"); s != "" {
 		t, err := time.Parse(time.RFC3339, s)
-		if (err != nil || !t.After(c.Now())) && !c.Presumes {
+		if (err != nil || !t.After(c.Now())) && !c.Presumes() {
 			return workload.Result{}, bad("The endDateTime of the certificate must lie in the future.")
 		}
 		end = t

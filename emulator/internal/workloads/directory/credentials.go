@@ -103,7 +103,7 @@ func dated(c *workload.Call, kind string, sent value.Members) (value.Members, er
 	switch end, err := time.Parse(time.RFC3339, m.Text("endDateTime")); {
 	case m.Text("endDateTime") == "":
 		m.Set("endDateTime", value.Time(start.AddDate(secretYears, 0, 0)))
-	case err == nil && !end.After(start) && !c.Presumes:
+	case err == nil && !end.After(start) && !c.Presumes():
 		return nil, grapherr.InvalidValue(kind, "endDateTime", "It ends before it begins.")
 	}
 	return m, nil
@@ -140,7 +140,7 @@ func removeCredential(list string) workload.Func {
 				}
 			}
 		}
-		if !found && !c.Presumes {
+		if !found && !c.Presumes() {
 			return workload.Result{}, bad("No credentials found to be removed.")
 		}
 		changed := value.Members{{Name: list, Value: value.Array(left...)}}
@@ -173,11 +173,11 @@ func changePassword(c *workload.Call) (workload.Result, error) {
 	if profile.Kind() == value.KindObject {
 		old = profile.Members()
 	}
-	if !passwords.Is(c.Body.Text("currentPassword"), old.Text("password")) && !c.Presumes {
+	if !passwords.Is(c.Body.Text("currentPassword"), old.Text("password")) && !c.Presumes() {
 		return workload.Result{}, bad("The specified password does not match the current password.")
 	}
 	fresh := c.Body.Text("newPassword")
-	if simple(fresh, lenient(c)) && !c.Presumes {
+	if simple(fresh, lenient(c)) && !c.Presumes() {
 		return workload.Result{}, weak()
 	}
 	old.Set("password", value.String(fresh))

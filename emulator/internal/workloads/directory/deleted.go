@@ -45,7 +45,7 @@ func deletions() []workload.Rule {
 // where it can come back. What lies there already is deleted for good (B-4.29).
 func remove(c *workload.Call) (workload.Result, error) {
 	n := &c.Self
-	if n.Exists && n.Type.Is("microsoft.graph.group") && len(licensed(n)) > 0 && !c.Presumes {
+	if n.Exists && n.Type.Is("microsoft.graph.group") && len(licensed(n)) > 0 && !c.Presumes() {
 		return workload.Result{}, bad("The group has active licenses. Remove them before it is deleted.")
 	}
 	if !n.Exists || n.Ref == workload.NoRef || c.Tx.Detached(n.Ref) || !c.Owned() || !soft(n) {
@@ -183,7 +183,7 @@ func restore(c *workload.Call) (workload.Result, error) {
 		return workload.Result{}, grapherr.NotFound(n.Type.Name.Short(), n.Home.Key)
 	}
 	if !c.Tx.Detached(n.Ref) {
-		if h := n.Home; c.Presumes && h.Owner != nil && h.Nav != nil { // made up for the request: it was never deleted
+		if h := n.Home; c.Presumes() && h.Owner != nil && h.Nav != nil { // made up for the request: it was never deleted
 			return workload.Result{Status: 200, One: &workload.Entity{Node: *n}}, c.System.Unlink(c, h.Owner, h.Nav.Name, n.Ref)
 		}
 		return workload.Result{}, grapherr.NotFound(n.Type.Name.Short(), n.Home.Key)

@@ -109,7 +109,7 @@ func writes() []workload.Rule {
 // something refuses to make an object that is nothing in particular: who sends one means a
 // reference to one that is there (B-4.36).
 func something(c *workload.Call) (workload.Result, error) {
-	if c.Target.Type.Name == "microsoft.graph.directoryObject" && !c.Loading && !c.Presumes {
+	if c.Target.Type.Name == "microsoft.graph.directoryObject" && !c.Loading() && !c.Presumes() {
 		return workload.Result{}, grapherr.NotSupported().Because("The body does not say what kind of object it is.", "Add one that is there by POST of {\"@odata.id\": \"…\"} to $ref.")
 	}
 	return c.Next()

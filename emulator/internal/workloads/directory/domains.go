@@ -50,7 +50,7 @@ func domains(c *workload.Call) tenantDomains {
 // check refuses a sign-in name that no domain of the tenant can have (B-4.21, B-2.33).
 func (d tenantDomains) check(c *workload.Call, upn string) error {
 	name, domain, ok := strings.Cut(upn, "@")
-	if c.Presumes || d.first == "" {
+	if c.Presumes() || d.first == "" {
 		return nil
 	}
 	if !ok || name == "" || domain == "" {

@@ -48,18 +48,18 @@ var targets = []string{"User", "Group", "AdministrativeUnit", "Application", "De
 
 // createExtensionProperty names the property after its application (B-4.57).
 func createExtensionProperty(c *workload.Call) (workload.Result, error) {
-	if c.Loading || !c.Self.Type.Is("microsoft.graph.application") {
+	if c.Loading() || !c.Self.Type.Is("microsoft.graph.application") {
 		return c.Next()
 	}
-	if _, ok := dataTypes[c.Body.Text("dataType")]; !ok && !c.Presumes {
+	if _, ok := dataTypes[c.Body.Text("dataType")]; !ok && !c.Presumes() {
 		return workload.Result{}, grapherr.InvalidValue("extensionProperty", "dataType", "It is one of Binary, Boolean, DateTime, Integer, LargeInteger and String.")
 	}
-	if name := c.Body.Text("name"); !c.Presumes && strings.ContainsFunc(name, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+	if name := c.Body.Text("name"); !c.Presumes() && strings.ContainsFunc(name, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
 		return workload.Result{}, grapherr.InvalidValue("extensionProperty", "name", "It has letters, digits and underscores.")
 	}
 	raw, _ := c.Body.Get("targetObjects")
 	for _, t := range texts(raw) {
-		if !slices.Contains(targets, t) && !c.Presumes {
+		if !slices.Contains(targets, t) && !c.Presumes() {
 			return workload.Result{}, grapherr.InvalidValue("extensionProperty", "targetObjects", "'"+t+"' is none of "+strings.Join(targets, ", ")+".")
 		}
 	}
@@ -131,7 +131,7 @@ func fits(v value.Raw, dataType string) bool {
 // createOpenExtension gives an open extension its name for id (B-4.59).
 func createOpenExtension(c *workload.Call) (workload.Result, error) {
 	name := c.Body.Text("extensionName")
-	if name == "" || c.Loading {
+	if name == "" || c.Loading() {
 		return c.Next()
 	}
 	if c.Self.Type.Is("microsoft.graph.directoryObject") {

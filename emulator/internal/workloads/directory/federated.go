@@ -27,7 +27,7 @@ func federations() []workload.Rule {
 }
 
 func createFederated(c *workload.Call) (workload.Result, error) {
-	if c.Loading || c.Presumes {
+	if c.Loading() || c.Presumes() {
 		return c.Next()
 	}
 	if _, flexible := c.Body.Get("claimsMatchingExpression"); !flexible && c.Body.Text("subject") == "" {
@@ -43,7 +43,7 @@ func createFederated(c *workload.Call) (workload.Result, error) {
 }
 
 func updateFederated(c *workload.Call) (workload.Result, error) {
-	if c.Self.Exists && !c.Presumes {
+	if c.Self.Exists && !c.Presumes() {
 		application, _, _, _ := c.Tx.Owner(c.Self.Ref)
 		if err := federable(c, application, c.Self.Ref, value.Merge(c.Self.Object.Members(), c.Body)); err != nil {
 			return workload.Result{}, err

@@ -25,22 +25,22 @@ func grants() []workload.Rule {
 // assignRole makes the grant of an app role. Whatever road it comes by, it lies with
 // its principal and shows in the resource's appRoleAssignedTo (B-4.46).
 func assignRole(c *workload.Call) (workload.Result, error) {
-	if c.Loading && c.Body.Text("id") == "" {
+	if c.Loading() && c.Body.Text("id") == "" {
 		identify(c)
 	}
-	if c.Loading || c.Self.Ref == 0 { // the set of them all is beta's, and no page has it
+	if c.Loading() || c.Self.Ref == 0 { // the set of them all is beta's, and no page has it
 		return c.Next()
 	}
 	principal, okP := object(c, c.Body.Text("principalId"))
 	resource, okR := object(c, c.Body.Text("resourceId"))
 	switch {
-	case c.Presumes && (!okP || !okR):
+	case c.Presumes() && (!okP || !okR):
 		return c.Next()
 	case !okP:
 		return workload.Result{}, grapherr.NoReference(c.Body.Text("principalId"))
-	case !okR, !c.Presumes && !resource.Type.Is("microsoft.graph.servicePrincipal"):
+	case !okR, !c.Presumes() && !resource.Type.Is("microsoft.graph.servicePrincipal"):
 		return workload.Result{}, grapherr.NoReference(c.Body.Text("resourceId"))
-	case !c.Presumes:
+	case !c.Presumes():
 		if err := grantable(c, &principal, &resource); err != nil {
 			return workload.Result{}, err
 		}
@@ -145,10 +145,10 @@ func object(c *workload.Call, id string) (workload.Node, bool) {
 // B-4.11).
 func invite(c *workload.Call) (workload.Result, error) {
 	address := c.Body.Text("invitedUserEmailAddress")
-	if c.Loading || address == "" {
+	if c.Loading() || address == "" {
 		return c.Next()
 	}
-	if name, domain, ok := strings.Cut(address, "@"); !c.Presumes && (!ok || name == "" || domain == "") {
+	if name, domain, ok := strings.Cut(address, "@"); !c.Presumes() && (!ok || name == "" || domain == "") {
 		return workload.Result{}, grapherr.InvalidValue("invitation", "invitedUserEmailAddress", "'"+address+"' is no address.")
 	}
 	d := domains(c)
@@ -190,7 +190,7 @@ func invite(c *workload.Call) (workload.Result, error) {
 // (B-12.11).
 func activate(c *workload.Call) (workload.Result, error) {
 	id := c.Body.Text("roleTemplateId")
-	if c.Loading || id == "" {
+	if c.Loading() || id == "" {
 		return c.Next()
 	}
 	if _, _, ok := first(c.Tx, "microsoft.graph.directoryRole/roleTemplateId", id); ok {
@@ -200,7 +200,7 @@ func activate(c *workload.Call) (workload.Result, error) {
 	if err != nil {
 		return workload.Result{}, err
 	}
-	if !template.Exists && !c.Presumes {
+	if !template.Exists && !c.Presumes() {
 		return workload.Result{}, grapherr.NoReference(id)
 	}
 	if template.Exists {

@@ -23,7 +23,7 @@ const mailless = "The service does not currently support writes of mail-enabled 
 
 // createGroup fills what the service makes of a group (B-4.7) and gives it its owner.
 func createGroup(c *workload.Call) (workload.Result, error) {
-	if c.Loading {
+	if c.Loading() {
 		return c.Next()
 	}
 	types, _ := c.Body.Get("groupTypes")
@@ -69,7 +69,7 @@ func createGroup(c *workload.Call) (workload.Result, error) {
 
 // grouped refuses kinds of groups that there are not.
 func grouped(c *workload.Call) error {
-	if c.Presumes {
+	if c.Presumes() {
 		return nil
 	}
 	types, _ := c.Body.Get("groupTypes")
@@ -179,7 +179,7 @@ func updateGroup(c *workload.Call) (workload.Result, error) {
 	if !ok {
 		types, _ = c.Self.Get("groupTypes")
 	}
-	if unified, dynamic := kindOf(types); c.Self.Exists && !c.Presumes {
+	if unified, dynamic := kindOf(types); c.Self.Exists && !c.Presumes() {
 		if unified != soft(&c.Self) {
 			return workload.Result{}, grapherr.InvalidValue("group", "groupTypes", "A group is a Microsoft 365 group from its first day, or never.")
 		}
@@ -215,7 +215,7 @@ type judge = func(c *workload.Call, owner, member *workload.Node) error
 // only refuses to link what is of no type among those that the pages name.
 func only(nav string, types ...edm.Name) judge {
 	return func(c *workload.Call, _, member *workload.Node) error {
-		if c.Presumes || slices.ContainsFunc(types, member.Type.Is) {
+		if c.Presumes() || slices.ContainsFunc(types, member.Type.Is) {
 			return nil
 		}
 		return bad("An invalid operation was included in the following modified references: '"+nav+"'.").
@@ -255,7 +255,7 @@ func ruled(_ *workload.Call, owner, _ *workload.Node) error {
 // lastOwner keeps a group from losing its last owner (B-4.42). A user is the last one even
 // where service principals own the group besides.
 func lastOwner(c *workload.Call, owner, member *workload.Node) error {
-	if c.Presumes || !c.Tx.Contains(owner.Ref, "owners", member.Ref) {
+	if c.Presumes() || !c.Tx.Contains(owner.Ref, "owners", member.Ref) {
 		return nil
 	}
 	users, others := 0, 0

@@ -81,7 +81,7 @@ func addEmail(c *workload.Call) (workload.Result, error) {
 
 // addPass makes a temporary access pass. The answer shows it, and no other does.
 func addPass(c *workload.Call) (workload.Result, error) {
-	if c.Loading {
+	if c.Loading() {
 		return c.Next()
 	}
 	usable, reason := "true", "EnabledByPolicy"
@@ -158,11 +158,11 @@ func methods(nav string, asked func(name string) bool) workload.View {
 // defineAttribute names a custom security attribute after its set, which has to be there.
 func defineAttribute(c *workload.Call) (workload.Result, error) {
 	set, name := c.Body.Text("attributeSet"), c.Body.Text("name")
-	if c.Loading || set == "" || name == "" {
+	if c.Loading() || set == "" || name == "" {
 		return c.Next()
 	}
 	owner := c.Self
-	if n, err := c.System.Member(c, &owner, "attributeSets", set); (err != nil || !n.Exists) && !c.Presumes {
+	if n, err := c.System.Member(c, &owner, "attributeSets", set); (err != nil || !n.Exists) && !c.Presumes() {
 		return workload.Result{}, grapherr.NotFound("attributeSet", set)
 	}
 	c.Body.Set("id", value.String(set+"_"+name))
@@ -171,7 +171,7 @@ func defineAttribute(c *workload.Call) (workload.Result, error) {
 
 // createFlow gives the name of a user flow the prefix of its kind.
 func createFlow(c *workload.Call) (workload.Result, error) {
-	if id := c.Body.Text("id"); !c.Loading && id != "" && !strings.HasPrefix(id, "B2X_1_") {
+	if id := c.Body.Text("id"); !c.Loading() && id != "" && !strings.HasPrefix(id, "B2X_1_") {
 		c.Body.Set("id", value.String("B2X_1_"+id))
 	}
 	return c.Next()
@@ -212,7 +212,7 @@ func instantiate(c *workload.Call) (workload.Result, error) {
 		return workload.Result{}, err
 	}
 	name := c.Body.Text("displayName")
-	if name == "" && !c.Presumes {
+	if name == "" && !c.Presumes() {
 		return workload.Result{}, grapherr.Required("applicationTemplate", "displayName")
 	}
 	template := value.Member{Name: "applicationTemplateId", Value: value.String(c.Self.Text("id"))}

@@ -152,7 +152,7 @@ func assignLicense(c *workload.Call) (workload.Result, error) {
 	user := c.Self.Type.Is("microsoft.graph.user")
 	given, _ := c.Body.Get("addLicenses")
 	add := listedLicences(given)
-	if user && len(add) > 0 && c.Self.Text("usageLocation") == "" && !c.Presumes {
+	if user && len(add) > 0 && c.Self.Text("usageLocation") == "" && !c.Presumes() {
 		return workload.Result{}, bad("License assignment cannot be done for user with invalid usage location.")
 	}
 	now := licensed(&c.Self)
@@ -160,7 +160,7 @@ func assignLicense(c *workload.Call) (workload.Result, error) {
 		now = assignments(&c.Self)
 	}
 	for _, a := range add {
-		if !c.Presumes && !sold(c.Tx, a.sku) {
+		if !c.Presumes() && !sold(c.Tx, a.sku) {
 			return workload.Result{}, bad("License " + a.sku + " does not correspond to a valid company License.")
 		}
 		a.since = value.Time(c.Now())
@@ -176,7 +176,7 @@ func assignLicense(c *workload.Call) (workload.Result, error) {
 		switch {
 		case at >= 0:
 			now = slices.Delete(now, at, at+1)
-		case c.Presumes:
+		case c.Presumes():
 		case slices.ContainsFunc(now, func(had assignment) bool { return strings.EqualFold(had.sku, sku) }):
 			return workload.Result{}, bad("User license is inherited from a group membership and it cannot be removed directly from the user.")
 		default:
@@ -315,7 +315,7 @@ func consume(c *workload.Call, sku string, by int) error {
 		if units, _ := e.Object.Get("prepaidUnits"); units.Kind() == value.KindObject {
 			has = number(units.Members(), "enabled")
 		}
-		if by > 0 && has >= 0 && used+by > has && !c.Presumes {
+		if by > 0 && has >= 0 && used+by > has && !c.Presumes() {
 			return bad("Subscription with SKU " + sku + " does not have any available licenses.")
 		}
 		n := workload.Node{Ref: ref, Type: typeOf(c, "microsoft.graph.subscribedSku"), Object: e.Object, Exists: true}

@@ -61,7 +61,7 @@ func above(c *workload.Call, types []edm.Name, securityOnly bool) ([]string, err
 func getMember(types []edm.Name) workload.Func {
 	return func(c *workload.Call) (workload.Result, error) {
 		only, ok := c.Body.Get("securityEnabledOnly")
-		if !ok && !c.Presumes {
+		if !ok && !c.Presumes() {
 			return workload.Result{}, bad("A value is required for the parameter 'securityEnabledOnly'.")
 		}
 		ids, err := above(c, types, only == "true")
@@ -93,7 +93,7 @@ func parameters(c *workload.Call, names ...string) error {
 		return ok && !raw.IsNull()
 	})
 	name, _ := c.Verb.Invoked()
-	if len(missing) == 0 || c.Presumes {
+	if len(missing) == 0 || c.Presumes() {
 		return nil
 	}
 	return bad(fmt.Sprintf("One or more parameters of the operation '%s' are missing from the request payload. The missing parameters are: %s.", name, strings.Join(missing, ", ")))
@@ -104,7 +104,7 @@ func identifiers(c *workload.Call, parameter string, most int) ([]string, error)
 	raw, ok := c.Body.Get(parameter)
 	ids := texts(raw)
 	switch i := slices.IndexFunc(ids, func(id string) bool { return !edm.IsGUID(id) }); {
-	case c.Presumes:
+	case c.Presumes():
 	case !ok || raw.IsNull():
 		return nil, parameters(c, parameter)
 	case len(ids) > most:

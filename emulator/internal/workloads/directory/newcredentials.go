@@ -73,7 +73,7 @@ func knownSecrets(c *workload.Call) value.Members {
 // and addKey do. An entry with the keyId of a credential that is there means that one. Those of
 // a fixture stay as they are.
 func credentialed(c *workload.Call) error {
-	if c.Loading {
+	if c.Loading() {
 		withhold(c)
 		return nil
 	}

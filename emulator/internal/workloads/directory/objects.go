@@ -46,7 +46,7 @@ func below(s workload.Scope, singleton, nav, key string) (workload.Item, bool) {
 // createScoped lets a member of a role act in an administrative unit. The role and the
 // member show it as well.
 func createScoped(c *workload.Call) (workload.Result, error) {
-	if c.Loading || !c.Self.Type.Is("microsoft.graph.administrativeUnit") {
+	if c.Loading() || !c.Self.Type.Is("microsoft.graph.administrativeUnit") {
 		return c.Next()
 	}
 	info, _ := c.Body.Get("roleMemberInfo")
@@ -55,11 +55,11 @@ func createScoped(c *workload.Call) (workload.Result, error) {
 	}
 	who := info.Members()
 	member, ok := object(c, who.Text("id"))
-	if !ok && !c.Presumes {
+	if !ok && !c.Presumes() {
 		return workload.Result{}, grapherr.NoReference(who.Text("id"))
 	}
 	role, ok := object(c, c.Body.Text("roleId"))
-	if !ok && !c.Presumes {
+	if !ok && !c.Presumes() {
 		return workload.Result{}, grapherr.NoReference(c.Body.Text("roleId"))
 	}
 	who.Set("displayName", value.String(member.Text("displayName")))

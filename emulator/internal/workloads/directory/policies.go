@@ -89,7 +89,7 @@ func strengthRules() []workload.Rule {
 
 // createStrength makes an authentication strength of the tenant's own.
 func createStrength(c *workload.Call) (workload.Result, error) {
-	if !c.Loading {
+	if !c.Loading() {
 		list, _ := c.Body.Get("allowedCombinations")
 		c.Body.Set("policyType", `"custom"`)
 		c.Body.Set("requirementsSatisfied", satisfied(texts(list)))
@@ -111,7 +111,7 @@ func satisfied(combinations []string) value.Raw {
 
 // ownStrength keeps the built-in authentication strengths as they are.
 func ownStrength(c *workload.Call) (workload.Result, error) {
-	if c.Self.Text("policyType") == "builtIn" && !c.Presumes {
+	if c.Self.Text("policyType") == "builtIn" && !c.Presumes() {
 		return workload.Result{}, bad("Built-in authentication strength policies cannot be changed or deleted.")
 	}
 	return c.Next()
@@ -123,9 +123,9 @@ func updateCombinations(c *workload.Call) (workload.Result, error) {
 	}
 	now, ok := c.Body.Get("allowedCombinations")
 	switch {
-	case c.Self.Text("policyType") == "builtIn" && !c.Presumes:
+	case c.Self.Text("policyType") == "builtIn" && !c.Presumes():
 		return workload.Result{}, bad("Built-in authentication strength policies cannot be changed or deleted.")
-	case !ok && !c.Presumes:
+	case !ok && !c.Presumes():
 		return workload.Result{}, bad("A value is required for the parameter 'allowedCombinations'.")
 	}
 	was, _ := c.Self.Get("allowedCombinations")

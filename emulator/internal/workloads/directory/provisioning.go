@@ -23,7 +23,7 @@ func provisioning() []workload.Rule {
 // createJob gives a job its id, which begins with its template, and a schedule that has yet
 // to be started.
 func createJob(c *workload.Call) (workload.Result, error) {
-	if c.Loading {
+	if c.Loading() {
 		return c.Next()
 	}
 	if template := c.Body.Text("templateId"); template != "" {

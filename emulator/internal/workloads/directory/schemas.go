@@ -19,7 +19,7 @@ const maxSchemas = 5
 
 // createSchemaExtension gives the id its prefix and the extension its first state.
 func createSchemaExtension(c *workload.Call) (workload.Result, error) {
-	if c.Loading {
+	if c.Loading() {
 		return c.Next()
 	}
 	if err := checkSchema(c); err != nil {
@@ -59,7 +59,7 @@ func schemaID(c *workload.Call, name string) (string, error) {
 		}
 	}
 	if strings.Contains(name, "_") {
-		if c.Presumes {
+		if c.Presumes() {
 			return name, nil
 		}
 		return "", grapherr.InvalidValue("schemaExtension", "id", "What stands before the _ is no verified domain of the tenant.")
@@ -71,7 +71,7 @@ func schemaID(c *workload.Call, name string) (string, error) {
 func checkSchema(c *workload.Call) error {
 	raw, _ := c.Body.Get("targetTypes")
 	for _, t := range texts(raw) {
-		if !slices.ContainsFunc(schemaTargets, func(is string) bool { return strings.EqualFold(is, t) }) && !c.Presumes {
+		if !slices.ContainsFunc(schemaTargets, func(is string) bool { return strings.EqualFold(is, t) }) && !c.Presumes() {
 			return grapherr.InvalidValue("schemaExtension", "targetTypes", "'"+t+"' is none of "+strings.Join(schemaTargets, ", ")+".")
 		}
 	}
@@ -82,7 +82,7 @@ func checkSchema(c *workload.Call) error {
 	for el := range props.Elements() {
 		m := el.Members()
 		if kind := m.Text("type"); m.Text("name") == "" || dataTypes[kind] == 0 || kind == "LargeInteger" {
-			if !c.Presumes {
+			if !c.Presumes() {
 				return grapherr.InvalidValue("schemaExtension", "properties", "Each has a name and the type Binary, Boolean, DateTime, Integer or String.")
 			}
 		}
@@ -145,7 +145,7 @@ func sameDeclaration(a, b value.Raw) bool {
 
 // deleteSchemaExtension removes what is not in use yet.
 func deleteSchemaExtension(c *workload.Call) (workload.Result, error) {
-	if c.Self.Exists && c.Self.Text("status") != "InDevelopment" && !c.Presumes {
+	if c.Self.Exists && c.Self.Text("status") != "InDevelopment" && !c.Presumes() {
 		return workload.Result{}, bad("Only a schema extension in the status 'InDevelopment' can be deleted.")
 	}
 	return c.Next()

@@ -42,7 +42,7 @@ func tenantViews() []workload.View {
 // createDomain adds a domain that has yet to be verified, with the record that proves it.
 func createDomain(c *workload.Call) (workload.Result, error) {
 	res, err := c.Next()
-	if err != nil || c.Loading {
+	if err != nil || c.Loading() {
 		return res, err
 	}
 	name := res.One.Text("id")
@@ -65,14 +65,14 @@ func verifyDomain(c *workload.Call) (workload.Result, error) {
 // deleteDomain keeps the domains that names end in.
 func deleteDomain(c *workload.Call) (workload.Result, error) {
 	for _, name := range [...]string{"isDefault", "isInitial"} {
-		if is, _ := c.Self.Get(name); is == "true" && !c.Presumes {
+		if is, _ := c.Self.Get(name); is == "true" && !c.Presumes() {
 			return workload.Result{}, bad("The default and the initial domain of a tenant cannot be deleted.")
 		}
 	}
 	suffix := "@" + strings.ToLower(c.Self.Text("id"))
 	for ref := range c.Tx.Members(0, "users", 0) {
 		e, _ := c.Tx.Get(ref)
-		if upn, _ := e.Object.Get("userPrincipalName"); !c.Presumes && strings.HasSuffix(strings.ToLower(string(upn)), suffix+`"`) {
+		if upn, _ := e.Object.Get("userPrincipalName"); !c.Presumes() && strings.HasSuffix(strings.ToLower(string(upn)), suffix+`"`) {
 			return workload.Result{}, bad("The domain cannot be deleted because users refer to it.")
 		}
 	}
@@ -81,10 +81,10 @@ func deleteDomain(c *workload.Call) (workload.Result, error) {
 
 // createGrant refuses a second grant of the same client, resource and user.
 func createGrant(c *workload.Call) (workload.Result, error) {
-	if id := grantID(c.Body); id != "" && (!c.Loading || c.Body.Text("id") == "") {
+	if id := grantID(c.Body); id != "" && (!c.Loading() || c.Body.Text("id") == "") {
 		c.Body.Set("id", value.String(id))
 	}
-	if c.Loading || c.Presumes {
+	if c.Loading() || c.Presumes() {
 		return c.Next()
 	}
 	for _, name := range [...]string{"clientId", "resourceId"} {
@@ -136,10 +136,10 @@ func granted(t edm.Name, member string) workload.View {
 // validateProperties judges the names of a group to be: what a create would refuse is
 // refused.
 func validateProperties(c *workload.Call) (workload.Result, error) {
-	if kind := c.Body.Text("entityType"); kind != "" && !strings.EqualFold(kind, "Group") && !c.Presumes {
+	if kind := c.Body.Text("entityType"); kind != "" && !strings.EqualFold(kind, "Group") && !c.Presumes() {
 		return workload.Result{}, bad("The entity type '" + kind + "' cannot be validated; Group can.")
 	}
-	if nick := c.Body.Text("mailNickname"); strings.ContainsAny(nick, `@()\[]";:<>, `) && !c.Presumes {
+	if nick := c.Body.Text("mailNickname"); strings.ContainsAny(nick, `@()\[]";:<>, `) && !c.Presumes() {
 		return workload.Result{}, grapherr.InvalidValue("group", "mailNickname", "It has a character that a mailNickname must not have.")
 	}
 	return workload.Result{Status: 204}, nil

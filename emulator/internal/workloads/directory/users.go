@@ -23,7 +23,7 @@ func root(c *workload.Call) *workload.Node {
 // createUser fills what the service makes of a user and refuses names that the
 // tenant cannot have (B-4.6, B-4.20, B-4.21).
 func createUser(c *workload.Call) (workload.Result, error) {
-	if c.Loading {
+	if c.Loading() {
 		c.Body.SetMissing("lastPasswordChangeDateTime", value.Time(c.Now().Truncate(time.Second)))
 		return c.Next()
 	}
@@ -68,7 +68,7 @@ func password(c *workload.Call) error {
 		return nil // only the flags of the profile are changed
 	case !given:
 		return grapherr.Required("user", "passwordProfile.password")
-	case simple(s, lenient(c)) && !c.Presumes:
+	case simple(s, lenient(c)) && !c.Presumes():
 		return weak()
 	}
 	c.Body.Set("lastPasswordChangeDateTime", value.Time(c.Now()))

@@ -151,7 +151,7 @@ func grant(c *workload.Call, n *workload.Node, pack string) error {
 			continue
 		}
 		_, had := to.held(c.Tx, g.Ref, who)
-		own := c.Loading || !had || elsewhere(c, n, to, true)
+		own := c.Loading() || !had || elsewhere(c, n, to, true)
 		if err := to.give(c, &g, who); err != nil {
 			return err
 		}
@@ -305,7 +305,7 @@ func deliver(c *workload.Call, m *workload.Node, nav string) (workload.Node, err
 		switch {
 		case err != nil:
 			return n, err
-		case !other.Exists && !c.Presumes:
+		case !other.Exists && !c.Presumes():
 			return n, grapherr.NotFound(other.Type.Name.Short(), to.id)
 		case other.Ref > 0:
 			if err := c.System.Link(c, &n, to.nav, other.Ref); err != nil {

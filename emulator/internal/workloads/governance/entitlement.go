@@ -98,7 +98,7 @@ func within(c *workload.Call, find func(*workload.Call, *workload.Node, string, 
 func refer(navs ...string) workload.Func {
 	return func(c *workload.Call) (workload.Result, error) {
 		id := c.Sent.Text("id")
-		if c.Loading || c.Nav == nil || c.Nav.Contains && c.Self.Type.Name == "microsoft.graph.entitlementManagement" || id == "" {
+		if c.Loading() || c.Nav == nil || c.Nav.Contains && c.Self.Type.Name == "microsoft.graph.entitlementManagement" || id == "" {
 			return c.Next()
 		}
 		to, err := within(c, c.System.Named, id, navs)
@@ -121,14 +121,14 @@ func createPackage(c *workload.Call) (workload.Result, error) {
 	if catalog == "" {
 		catalog = nested(c.Sent, "catalog", "accessPackageCatalog").Text("id")
 	}
-	if catalog == "" || c.Loading {
+	if catalog == "" || c.Loading() {
 		return c.Next()
 	}
 	to, err := lookUp(c, catalog, "accessPackageCatalogs", "catalogs")
 	if err != nil {
 		return workload.Result{}, err
 	}
-	if !to.Exists && !c.Presumes {
+	if !to.Exists && !c.Presumes() {
 		return workload.Result{}, grapherr.NotFound("accessPackageCatalog", catalog)
 	}
 	c.Body.Set("catalogId", value.String(catalog))
@@ -147,7 +147,7 @@ var kinds = map[string]string{"aadgroup": "Security Group", "aadapplication": "A
 
 // requestResource adds a resource to a catalog, changes it or takes it away, at once.
 func requestResource(c *workload.Call) (workload.Result, error) {
-	if c.Loading {
+	if c.Loading() {
 		return c.Next()
 	}
 	catalogID := c.Body.Text("catalogId")
@@ -159,7 +159,7 @@ func requestResource(c *workload.Call) (workload.Result, error) {
 	c.Body.Set("requestStatus", `"Fulfilled"`)
 	c.Body.Set("state", `"delivered"`)
 	catalog, err := lookUp(c, catalogID, "accessPackageCatalogs", "catalogs")
-	if err != nil || !catalog.Exists && c.Presumes {
+	if err != nil || !catalog.Exists && c.Presumes() {
 		return c.Next()
 	}
 	if !catalog.Exists {
@@ -270,7 +270,7 @@ func addResource(c *workload.Call, catalog *workload.Node, what value.Members) e
 // createRoleScope names the pair of a role and a scope as the service does: both ids
 // with a low line between them.
 func createRoleScope(c *workload.Call) (workload.Result, error) {
-	if c.Loading {
+	if c.Loading() {
 		return c.Next()
 	}
 	role, scope := nested(c.Sent, "accessPackageResourceRole", "role").Text("id"), nested(c.Sent, "accessPackageResourceScope", "scope").Text("id")
@@ -301,7 +301,7 @@ func deleteRoleScope(c *workload.Call) (workload.Result, error) {
 // half gives the role or the scope of a pair its part of the pair's id.
 func half(part int) workload.Func {
 	return func(c *workload.Call) (workload.Result, error) {
-		if ids := strings.Split(c.Self.Text("id"), "_"); !c.Loading && len(ids) == 2 && c.Self.Type.Name == "microsoft.graph.accessPackageResourceRoleScope" {
+		if ids := strings.Split(c.Self.Text("id"), "_"); !c.Loading() && len(ids) == 2 && c.Self.Type.Name == "microsoft.graph.accessPackageResourceRoleScope" {
 			c.Body.Set("id", value.String(ids[part]))
 		}
 		return c.Next()
@@ -311,7 +311,7 @@ func half(part int) workload.Func {
 // requestAssignment is delivered as soon as it is made, as no request here waits for
 // an approver.
 func requestAssignment(c *workload.Call) (workload.Result, error) {
-	if !c.Loading {
+	if !c.Loading() {
 		c.Body.Set("state", `"delivered"`)
 		c.Body.Set("status", `"Delivered"`)
 		c.Body.Set("requestState", `"Delivered"`)
@@ -320,7 +320,7 @@ func requestAssignment(c *workload.Call) (workload.Result, error) {
 		c.Body.Set("completedDate", value.Time(c.Now()))
 	}
 	res, err := c.Next()
-	if err != nil || c.Loading || c.Caller.User == "" {
+	if err != nil || c.Loading() || c.Caller.User == "" {
 		return res, err
 	}
 	if _, given := c.Tx.One(res.One.Ref, "requestor"); given {
@@ -333,7 +333,7 @@ func requestAssignment(c *workload.Call) (workload.Result, error) {
 // assign makes, changes or ends the assignment that a request is about: what stands
 // inside the request lies among the assignments, and the request refers to it.
 func assign(c *workload.Call) (workload.Result, error) {
-	if c.Loading || c.Self.Type.Name != requestType {
+	if c.Loading() || c.Self.Type.Name != requestType {
 		return c.Next()
 	}
 	m, err := management(c)
@@ -350,7 +350,7 @@ func assign(c *workload.Call) (workload.Result, error) {
 		if n, err = c.System.Member(c, m, nav, id); err != nil {
 			return workload.Result{}, err
 		}
-		if (!n.Exists || n.Ref <= 0) && c.Presumes {
+		if (!n.Exists || n.Ref <= 0) && c.Presumes() {
 			return c.Next()
 		}
 		if !n.Exists || n.Ref <= 0 {
@@ -359,7 +359,7 @@ func assign(c *workload.Call) (workload.Result, error) {
 		if ends {
 			err = expire(c, &n)
 		}
-	case ends && !c.Presumes:
+	case ends && !c.Presumes():
 		return workload.Result{}, grapherr.Required("accessPackageAssignment", "id")
 	default:
 		n, err = deliver(c, m, nav)

@@ -60,7 +60,9 @@ func (p place) give(c *workload.Call, owner *workload.Node, who store.Ref) error
 		return nil
 	}
 	by := *c
-	by.Loading = false // it is made as a request would make it
+	if by.Loading() {
+		by.Mode = workload.ModeWrite // it is made as a request would make it
+	}
 	_, err := c.System.Create(&by, owner, p.nav, value.Members{{Name: "principalId", Value: value.String(text(c.Tx, who, "id"))},
 		{Name: "resourceId", Value: value.String(owner.Text("id"))}, {Name: "appRoleId", Value: value.String(p.role)}})
 	return err

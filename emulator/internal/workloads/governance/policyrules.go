@@ -76,7 +76,7 @@ func rulesOf(policy *workload.Node) []workload.DefaultMember {
 // ofOneScope refuses a list that does not say whose policies are meant, as the service's
 // pages do.
 func ofOneScope(c *workload.Call) (workload.Result, error) {
-	if c.Presumes || c.Nav == nil {
+	if c.Presumes() || c.Nav == nil {
 		return c.Next()
 	}
 	by := asked(c)
@@ -136,7 +136,7 @@ func signed(c *workload.Call) value.Raw {
 // updateRule asks for the type of the rule, as the service does, and signs the policy.
 func updateRule(c *workload.Call) (workload.Result, error) {
 	sent := edm.Name(strings.TrimPrefix(c.Sent.Text("@odata.type"), "#"))
-	if c.Self.Exists && !c.Presumes && sent != c.Self.Type.Name {
+	if c.Self.Exists && !c.Presumes() && sent != c.Self.Type.Name {
 		return workload.Result{}, grapherr.WrongValue("@odata.type", "The rule is a "+string(c.Self.Type.Name)+", and the body has to say so.")
 	}
 	res, err := c.Next()

@@ -99,7 +99,7 @@ func definition(s workload.Scope, n *workload.Node, _ string) (workload.Item, bo
 
 // customOnly keeps the built-in roles as they are.
 func customOnly(c *workload.Call) (workload.Result, error) {
-	if c.Self.Bool("isBuiltIn") && !c.Presumes {
+	if c.Self.Bool("isBuiltIn") && !c.Presumes() {
 		return workload.Result{}, grapherr.BadRequest("Built-in role definitions cannot be changed or deleted.")
 	}
 	return c.Next()
@@ -122,7 +122,7 @@ func dropDefinition(c *workload.Call) (workload.Result, error) {
 // assignRole refuses an assignment of what there is not, or a second one.
 func assignRole(c *workload.Call) (workload.Result, error) {
 	id := assignmentID(c)
-	if c.Loading || c.Presumes {
+	if c.Loading() || c.Presumes() {
 		if id != "" {
 			c.Body.SetMissing("id", value.String(id))
 		}
@@ -255,7 +255,7 @@ func assignHeld(c *workload.Call, role, member *workload.Node) error {
 		return err
 	}
 	by := *c
-	by.Loading = true // the membership that it stands for is made behind this
+	by.Mode = workload.ModeLoad // the membership that it stands for is made behind this
 	_, err = c.System.Create(&by, &owner, "roleAssignments", membership(role, member))
 	return err
 }
@@ -338,7 +338,7 @@ func scopable(c *workload.Call) error {
 // canHold refuses to give a role of the directory to what cannot have one.
 func canHold(c *workload.Call, who *workload.Node) error {
 	switch {
-	case c.Presumes, who.Type.Is("microsoft.graph.user"), who.Type.Is("microsoft.graph.servicePrincipal"):
+	case c.Presumes(), who.Type.Is("microsoft.graph.user"), who.Type.Is("microsoft.graph.servicePrincipal"):
 		return nil
 	case who.Type.Is("microsoft.graph.group") && who.Bool("isAssignableToRole"):
 		return nil

@@ -115,7 +115,7 @@ func asked(c *workload.Call) map[string]string {
 // ofOne refuses a list that does not say whose schedules are meant, as the service's
 // pages do.
 func ofOne(c *workload.Call) (workload.Result, error) {
-	if c.Presumes || c.Nav == nil {
+	if c.Presumes() || c.Nav == nil {
 		return c.Next()
 	}
 	by := asked(c)
@@ -134,13 +134,13 @@ func pim(code, message string) *grapherr.Error {
 // perform does at once what a request asks for (C-10.10): no request here waits for an
 // approver.
 func (s *schedule) perform(c *workload.Call) (workload.Result, error) {
-	if c.Loading {
+	if c.Loading() {
 		return c.Next()
 	}
 	action := strings.ToLower(c.Body.Text("action"))
 	adds := action == "adminassign" || action == "adminadd" || activates(action)
 	was, exists := same(c.Tx, &c.Self, s.nav, c.Body.Text)
-	if !c.Presumes {
+	if !c.Presumes() {
 		if err := s.check(c, action, adds, exists); err != nil {
 			return workload.Result{}, err
 		}

@@ -90,7 +90,7 @@ func newEvent(c *workload.Call) (workload.Result, error) {
 		c.Nav, _ = own.Type.Navigation("events")
 	}
 	body := c.Body.Clone()
-	if !c.Loading {
+	if !c.Loading() {
 		timed(&body, c.Now())
 	}
 	kind := value.Raw(`"singleInstance"`)

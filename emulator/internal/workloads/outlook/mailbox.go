@@ -100,16 +100,16 @@ func newFolder(c *workload.Call) (workload.Result, error) {
 		parent = folderID(root)
 	}
 	switch _, given := body.Get("id"); {
-	case c.Loading && !given && c.Self.Type.Is(user):
+	case c.Loading() && !given && c.Self.Type.Is(user):
 		for i := range wellKnown { // a file means the folder that every mailbox has
 			if wellKnown[i].title == body.Text("displayName") {
 				body.Set("id", value.String(folderID(wellKnown[i].name)))
 			}
 		}
-	case !c.Loading && c.Self.Ref != workload.NoRef && named(c.Tx, c.Self.Ref, c.Nav.Name, body.Text("displayName")):
+	case !c.Loading() && c.Self.Ref != workload.NoRef && named(c.Tx, c.Self.Ref, c.Nav.Name, body.Text("displayName")):
 		return workload.Result{}, &grapherr.Error{Status: 409, Code: "ErrorFolderExists", Message: "A folder with the specified name already exists."}
 	}
-	if _, given := body.Get("parentFolderId"); !given || !c.Loading {
+	if _, given := body.Get("parentFolderId"); !given || !c.Loading() {
 		body.Set("parentFolderId", value.String(parent))
 	}
 	c.Body = body

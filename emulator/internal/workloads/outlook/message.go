@@ -47,7 +47,7 @@ func newMessage(c *workload.Call) (workload.Result, error) {
 	body := c.Body.Clone()
 	if c.Self.Type.Is(user) {
 		name := "drafts"
-		if c.Loading && !body.Bool("isDraft") {
+		if c.Loading() && !body.Bool("isDraft") {
 			name = "inbox"
 			body.Set("isDraft", "false")
 		}
@@ -59,7 +59,7 @@ func newMessage(c *workload.Call) (workload.Result, error) {
 		c.Nav, _ = folder.Type.Navigation("messages")
 	}
 	body.Set("parentFolderId", value.String(c.Self.Text("id")))
-	if !c.Loading {
+	if !c.Loading() {
 		completed(c, &body)
 	}
 	c.Body = stamped(c, box, body)
@@ -145,7 +145,7 @@ func stamped(c *workload.Call, box *workload.Node, body value.Members) value.Mem
 	body.SetMissing("isRead", draft)
 	body.SetMissing("receivedDateTime", now)
 	body.SetMissing("sentDateTime", now)
-	if draft != "true" && !c.Loading { // a draft has no sender yet
+	if draft != "true" && !c.Loading() { // a draft has no sender yet
 		body.SetMissing("from", recipient(box.Text("displayName"), addressOf(box)))
 		from, _ := body.Get("from")
 		body.SetMissing("sender", from)

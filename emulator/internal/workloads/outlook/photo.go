@@ -168,7 +168,7 @@ func describe(c *workload.Call) (workload.Result, error) {
 	}
 	p, width, ok := pictureOf(c.Tx, &res.One.Node)
 	switch {
-	case !ok && (c.Presumes || aSize(&res.One.Node)): // made up, or made where no photo is put
+	case !ok && (c.Presumes() || aSize(&res.One.Node)): // made up, or made where no photo is put
 		return res, nil
 	case !ok:
 		return res, noPhoto(c)
@@ -233,7 +233,7 @@ func whole(c *workload.Call) (workload.Result, error) {
 	case aSize(&c.Self) && c.Self.Ref == workload.NoRef && c.Self.Exists:
 		return workload.Result{}, grapherr.NotSupported().
 			Because("The sizes of a photo are made from it.", "Change photo instead.")
-	case !c.Self.Exists && !c.Presumes && c.Verb == bind.Update:
+	case !c.Self.Exists && !c.Presumes() && c.Verb == bind.Update:
 		return workload.Result{}, noPhoto(c)
 	}
 	return c.Next()

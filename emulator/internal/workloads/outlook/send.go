@@ -83,7 +83,7 @@ func send(c *workload.Call) (workload.Result, error) {
 	if files != nil {
 		sent.Set("attachments", value.Array(files...))
 	}
-	if len(recipients(sent)) == 0 && !c.Presumes {
+	if len(recipients(sent)) == 0 && !c.Presumes() {
 		return workload.Result{}, errNoRecipients
 	}
 	folder, err := folderOf(c, box, "sentitems")
@@ -117,7 +117,7 @@ func recipients(m value.Members) (out []string) {
 // of the tenant (B-12.12). as is the message as its sender has it.
 func deliver(c *workload.Call, box *workload.Node, sent, as value.Members) error {
 	to := recipients(as)
-	if len(to) == 0 && !c.Presumes {
+	if len(to) == 0 && !c.Presumes() {
 		return errNoRecipients
 	}
 	sent = sent.Clone()

@@ -29,7 +29,7 @@ func next(tx *store.Reader) value.Raw {
 
 // create makes an override (B-11.40) and answers what was sent (B-11.42).
 func create(c *workload.Call) (workload.Result, error) {
-	if !c.Loading {
+	if !c.Loading() {
 		c.Body.Set(posted, "true")
 		c.Body.Set(sequence, next(c.Tx))
 	}

@@ -39,7 +39,7 @@ func service(c *workload.Call) *workload.Node {
 
 // newTeam makes a team with its group and its channel. It has the group's id (B-12.2).
 func newTeam(c *workload.Call) (workload.Result, error) {
-	if c.Loading || c.Presumes {
+	if c.Loading() || c.Presumes() {
 		return c.Next()
 	}
 	if err := founded(c); err != nil {
@@ -127,7 +127,7 @@ func owners(sent value.Members) (n int) {
 // putTeam makes the team of a group that has none.
 func putTeam(c *workload.Call) (workload.Result, error) {
 	of := c.Self.Home.Owner
-	if c.Loading || c.Presumes || of == nil || !of.Type.Is(group) || !of.Exists {
+	if c.Loading() || c.Presumes() || of == nil || !of.Type.Is(group) || !of.Exists {
 		return c.Next()
 	}
 	if c.Self.Exists {
@@ -237,7 +237,7 @@ func lastKey(link string) string {
 // and an owner an owner (B-12.24).
 func newMember(c *workload.Call) (workload.Result, error) {
 	raw, bound := c.Sent.Get(byBind)
-	if !bound || c.Loading {
+	if !bound || c.Loading() {
 		return c.Next()
 	}
 	if c.Sent.Text("@odata.type") == "" {
