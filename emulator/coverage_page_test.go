@@ -3,6 +3,8 @@ package emulator_test
 import (
 	"bytes"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/catalog"
@@ -18,7 +20,7 @@ Every operation that Microsoft's reference documents, and what stands behind the
 
 | Level | Means |
 |---|---|
-| modelled | a workload states how the type or the operation behaves |
+| modelled | a workload states how the verb behaves on the type, and a conversation of the repository shows it |
 | stateful | a generic verb on stored entities: what is written can be read, listed, queried, deleted |
 | generic | an action or function without behavior: its parameters are checked, its answer has the declared type, nothing changes |
 | none | refused |
@@ -39,10 +41,19 @@ Behavior belongs to types, so every path to an entity behaves alike.
 	coverageTypes = `
 ## Modelled types
 
-Rules and computed navigations hold for derived types too. Traits count for every verb of the type itself.
+Rules, which jobs and query policies count among, and computed navigations hold for derived types too. A trait is a fact in data, such as a default,
+and counts for the verbs of the type itself that it bears on.
 
-| Type | Traits | Verbs | Computed navigations |
+| Type | Rules | Traits | Computed navigations |
 |---|---|---|---|
+`
+	coveragePartial = `
+## Stored, without the consequence
+
+On these verbs the service does more than the emulator, so they are stateful at most.
+
+| Type | Verb | What is missing |
+|---|---|---|
 `
 )
 
@@ -64,11 +75,15 @@ func coveragePage(c *catalog.Coverage) []byte {
 	}
 	b.WriteString(coverageTypes)
 	for _, m := range c.Modelled {
-		traits := ""
-		if m.Traits {
-			traits = "yes"
+		if len(m.Verbs)+len(m.Traits)+len(m.Navigations) > 0 {
+			fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", m.Type, strings.Join(m.Verbs, ", "), strings.Join(m.Traits, ", "), strings.Join(m.Navigations, ", "))
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", m.Type, traits, strings.Join(m.Verbs, ", "), strings.Join(m.Navigations, ", "))
+	}
+	b.WriteString(coveragePartial)
+	for _, m := range c.Modelled {
+		for _, verb := range slices.Sorted(maps.Keys(m.Partial)) {
+			fmt.Fprintf(&b, "| %s | %s | %s |\n", m.Type, verb, m.Partial[verb])
+		}
 	}
 	for _, v := range c.Versions {
 		fmt.Fprintf(&b, "\n## Observed types of %s\n\nRecorded answers show the members of these types, so default answers have those.\n\n| Type | Objects | Years |\n|---|--:|---|\n", v.Version)

@@ -38,6 +38,11 @@ var pageSizes = []struct {
 	{list: "/deviceManagement/deviceCategories", body: `{"displayName":"Tablet %d"}`, size: 1000, max: 1000},
 	{list: "/planner/tasks", body: `{"planId":"p","title":"Buoy %d"}`, size: 400},
 	{list: "/identityGovernance/accessReviews/definitions", body: `{"displayName":"Review %d","descriptionForAdmins":"Berths","descriptionForReviewers":"Berths","scope":{},"instanceEnumerationScope":{},"settings":{},"reviewers":[]}`, size: 100, max: 100},
+	{list: "/identityGovernance/accessReviews/historyDefinitions", body: `{"displayName":"Past %d"}`, size: 100, max: 100},
+	{list: "/identityGovernance/accessReviews/definitions/${id}/instances", owner: `/identityGovernance/accessReviews/definitions {"displayName":"Review","descriptionForAdmins":"Berths","descriptionForReviewers":"Berths","scope":{},"instanceEnumerationScope":{},"settings":{},"reviewers":[]}`, body: `{"status":"s%d"}`, size: 100, max: 100},
+	{list: "/subscriptions", body: `{"changeType":"updated","resource":"users/u%d","notificationUrl":"https://a.test","expirationDateTime":"2027-01-01T00:00:00Z"}`, size: 100},
+	{list: "/auditLogs/directoryAudits", body: `{"activityDisplayName":"Dock %d"}`, size: 100, max: 1000},
+	{list: "/auditLogs/provisioning", body: `{"jobId":"%d"}`, size: 100, max: 1000},
 	{list: "/security/alerts", body: `{"title":"Leak %d","vendorInformation":{"provider":"p","vendor":"v"}}`, size: 100, max: 1000},
 }
 

@@ -314,6 +314,7 @@ type facts struct {
 	Method      string   `json:"method"`
 	Template    string   `json:"template"`
 	Fidelity    string   `json:"fidelity"`
+	Lacks       string   `json:"lacks,omitempty"`
 	Workload    string   `json:"workload,omitempty"`
 	Verb        string   `json:"verb,omitempty"`
 	Type        string   `json:"type,omitempty"`
@@ -333,7 +334,7 @@ type facts struct {
 }
 
 func factsOf(op *catalog.Operation) facts {
-	f := facts{Version: op.Version, Method: op.Method, Template: op.Template, Fidelity: op.Fidelity,
+	f := facts{Version: op.Version, Method: op.Method, Template: op.Template, Fidelity: op.Fidelity, Lacks: op.Lacks,
 		Workload: op.Workload, Verb: op.Verb, Type: op.Type, Documented: op.Documented != nil}
 	if o := op.Observed; o != nil {
 		f.Observed = fmt.Sprintf("in %s (%s)", plural(o.Answers, "real answer"), observed.Years(o.First, o.Last))
@@ -366,6 +367,7 @@ func (p *program) printFacts(f facts) error {
 	line("fidelity", f.Fidelity)
 	line("observed", f.Observed)
 	line("type observed", f.Shape)
+	line("lacks", f.Lacks)
 	if !f.Documented {
 		line("page", "none; it is answered like its kind")
 		return w.Flush()

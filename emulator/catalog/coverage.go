@@ -56,9 +56,11 @@ type Tally struct {
 // ModelledType is a type whose behavior is stated beyond what every type has.
 type ModelledType struct {
 	Type        string   `json:"type"`
-	Traits      bool     `json:"traits"`      // facts about all its verbs: required members, defaults, form of ids
-	Verbs       []string `json:"verbs"`       // that behave in a way of their own
+	Traits      []string `json:"traits"`      // verbs that a fact in data bears on: a default on create, a page size on list
+	Verbs       []string `json:"verbs"`       // that a rule, a job or a query policy is about
 	Navigations []string `json:"navigations"` // that are computed
+	// Partial names, by verb, what the service does and the emulator does not.
+	Partial map[string]string `json:"partial,omitempty"`
 }
 
 // Coverage walks every operation that the catalog documents. It decodes the
@@ -148,11 +150,22 @@ func (t *Tally) add(f workload.Fidelity, seen bool) {
 func (c *Catalog) modelled() []ModelledType {
 	out := []ModelledType{}
 	for _, s := range c.registry.Stated() {
-		m := ModelledType{Type: string(s.Type), Traits: s.Traits, Verbs: []string{}, Navigations: append([]string{}, s.Views...)}
-		for _, v := range s.Verbs {
-			m.Verbs = append(m.Verbs, string(v))
+		m := ModelledType{Type: string(s.Type), Traits: words(s.Traits), Verbs: words(s.Verbs), Navigations: append([]string{}, s.Views...)}
+		for v, lacks := range s.Partial {
+			if m.Partial == nil {
+				m.Partial = map[string]string{}
+			}
+			m.Partial[string(v)] = lacks
 		}
 		out = append(out, m)
+	}
+	return out
+}
+
+func words(verbs []bind.Verb) []string {
+	out := []string{}
+	for _, v := range verbs {
+		out = append(out, string(v))
 	}
 	return out
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/wire"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/fixtures"
 	"github.com/graph-emulator/graph-emulator/internal/nearest"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
@@ -27,6 +28,8 @@ type Operation struct {
 	Fidelity   string              // as in X-Emulator-Fidelity
 	Observed   *observed.Operation // what recorded answers show of it; nil: none was seen
 	Shape      *observed.Type      // and of the objects of Type; nil: none was seen
+	Basis      string              // what makes it modelled: the type, or type/navigation, for which a behavior is declared; else empty
+	Lacks      string              // what the service does and the emulator does not; empty: nothing is known
 	Documented *fixtures.Operation // nil: served like its kind, though no page names it
 }
 
@@ -76,7 +79,11 @@ func (c *Catalog) Operation(version, method, path string) (*Operation, error) {
 	}
 	out.Observed, out.Shape = observed.OperationOf(v.Name, out.Method, out.Template), observed.TypeOf(v.Name, out.Type)
 	out.Verb, out.Workload = string(verb), c.registry.Area(out.Template)
-	out.Fidelity = c.registry.Fidelity(target, verb).String()
+	fidelity := c.registry.Fidelity(target, verb)
+	out.Fidelity, out.Lacks = fidelity.String(), c.registry.Lacks(target, verb)
+	if b, ok := c.registry.Basis(target, verb); ok && fidelity == workload.Modelled {
+		out.Basis = strings.TrimSuffix(string(b.Type)+"/"+b.Nav, "/")
+	}
 	return out, nil
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
@@ -115,8 +116,7 @@ func (e *entry) decode() (*Traits, error) {
 	if t.Delta, err = y.Delta.read(); err != nil {
 		return nil, fmt.Errorf("traits.yaml: %s: delta: %w", e.name, err)
 	}
-	t.feeds = !reflect.DeepEqual(t.Delta, Delta{})
-	t.silent = reflect.DeepEqual(t.behaviour(), Traits{})
+	t.states = t.bears()
 	return t, nil
 }
 
@@ -129,16 +129,19 @@ func (e *entry) yaml(text string) (raw map[edm.Name]*yamlTraits, err error) {
 	return raw, err
 }
 
-// behaviour is what the traits say beyond quick answers, the sizes of pages and the
-// form of answers.
-func (t Traits) behaviour() Traits {
-	t.Indexed, t.Delta, t.feeds, t.PageSize, t.MaxTop, t.CutTop, t.WholeLists = nil, Delta{}, false, 0, 0, false, nil
-	t.Inline, t.Order, t.AsSelected, t.Typed = nil, nil, false, nil
-	t.Always, t.Etag, t.FlatSelect, t.Units, t.Prefers = nil, false, false, nil, nil
-	t.TextNumbers, t.AnyMember, t.IgnoreCase = false, false, false
-	t.Propagates, t.SimpleExpand, t.SearchClauses, t.NeedsReference = false, false, false, false
-	t.Administered, t.Mailbox, t.NoRetryAfter, t.References = false, false, false, ""
-	return t
+// bears lists the verbs that traits bear on.
+func (t *Traits) bears() []bind.Verb {
+	var out []bind.Verb
+	v := reflect.ValueOf(t).Elem()
+	for i := range v.NumField() {
+		if on := v.Type().Field(i).Tag.Get("on"); on != "" && !v.Field(i).IsZero() {
+			for _, verb := range strings.Fields(on) {
+				out = append(out, bind.Verb(verb))
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // members reads a YAML mapping in its order.

@@ -1,6 +1,8 @@
 package workload
 
 import (
+	"mime"
+	"slices"
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
@@ -55,6 +57,21 @@ func (r *Registry) View(t *edm.Type, nav string) (View, bool) {
 		}
 	}
 	return View{}, false
+}
+
+// TakesMedia reports whether a verb takes a body of this Content-Type beside JSON.
+func (r *Registry) TakesMedia(t *edm.Type, v bind.Verb, contentType string) bool {
+	media, _, err := mime.ParseMediaType(contentType)
+	if err != nil {
+		media, _, _ = strings.Cut(contentType, ";")
+	}
+	media = strings.ToLower(strings.TrimSpace(media))
+	for ; t != nil; t = t.Base() {
+		if own := r.says(t.Name); own != nil && slices.Contains(own.MediaTypes[v], media) {
+			return true
+		}
+	}
+	return false
 }
 
 // QueryPolicy finds the query policy of a type, looking through the base types.

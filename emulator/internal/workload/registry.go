@@ -16,25 +16,32 @@ import (
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
-// Workload is one service's exceptions.
+// Workload is one service's exceptions: its types and facts about them, what verbs do on
+// them, what is computed, and what is there from the first day.
 type Workload struct {
-	Name               string
-	Traits             string   // traits.yaml; empty: none
-	Areas              []Area   // of the documentation, that are its own
-	Types              []string // names that speak the dialect beside those in the traits; a star at the end: all that begin so
-	Rules              []Rule
-	AfterRules         []Rule // run after the verb in the same transaction; they cannot change the answer
+	Name string
+
+	// The types, which speak the service's words in errors.
+	Traits      string   // traits.yaml: the types with their facts; empty: none
+	Types       []string // more types; a star at the end: all that begin so
+	Areas       []Area   // of the documentation, that are its own
+	Errors      grapherr.Dialect
+	Backend     *Backend // nil: as the directory's
+	Consistency Consistency
+	Switches    []Switch
+
+	// What verbs do: on a type, on a link, on a list, and later.
+	Rules         []Rule
+	LinkRules     []LinkRule
+	QueryPolicies []QueryPolicy
+	Jobs          []Job
+
+	// Computed navigations, and properties that the tenant declares.
 	Views              []View
-	LinkRules          []LinkRule
 	DeclaredProperties []DeclaredProperty
-	MediaTypes         []MediaTypes
-	Jobs               []Job
-	QueryPolicies      []QueryPolicy
-	Errors             grapherr.Dialect
-	Backend            *Backend // nil: as the directory's
-	Consistency        Consistency
-	Switches           []Switch
-	Builtins           []Builtin
+
+	// Provisioned entities.
+	Builtins []Builtin
 }
 
 // Consistency says what of a service may lag behind. The zero value: nothing.
@@ -103,6 +110,7 @@ type Rule struct {
 	Verb     bind.Verb // bind.Invoke("setPresence") for a bound operation
 	Computes []string  // properties that a read rule makes; others are stored
 	Do       Func      // may call c.Next once, before or after its own work
+	After    bool      // Do runs after the verb and its rule, in the same transaction, and cannot change the answer; a type and verb may have several
 	ByTime   bool      // Do runs when Wake asked for it and answers no request
 	Reads    bool      // Do, on an action, changes nothing: it is a read of what there is
 	Builtins bool      // Do, on a read, looks for built-in entities of the tenant to which its path does not lead
@@ -181,7 +189,6 @@ type Registry struct {
 	linkRules  map[viewKey]LinkRule
 	declared   map[edm.Name][]DeclaredProperty
 	switches   []Switch
-	media      map[ruleKey][]string
 	jobs       map[ruleKey]Job
 	operations []string // navigations that show jobs
 	builtins   []Builtin
@@ -213,7 +220,7 @@ func NewRegistry(known func(edm.Name) bool, ws ...Workload) (*Registry, error) {
 		rules, views = rules+len(ws[i].Rules), views+len(ws[i].Views)
 	}
 	r := &Registry{rules: make(map[ruleKey]Rule, rules), acting: map[ruleKey]*Backend{}, after: map[ruleKey][]Rule{}, policies: map[edm.Name]QueryPolicy{}, views: make(map[viewKey]View, views),
-		linkRules: map[viewKey]LinkRule{}, declared: map[edm.Name][]DeclaredProperty{}, media: map[ruleKey][]string{}, jobs: map[ruleKey]Job{},
+		linkRules: map[viewKey]LinkRule{}, declared: map[edm.Name][]DeclaredProperty{}, jobs: map[ruleKey]Job{},
 		traits: map[edm.Name]*entry{}, areas: sync.OnceValues(func() (map[string]string, error) { return areaPaths(ws) }), common: map[*Workload]*entry{}, owner: map[edm.Name]*Workload{}}
 	for i := range ws {
 		w := &ws[i]
@@ -273,7 +280,7 @@ func (r *Registry) addTypes(w *Workload, known func(edm.Name) bool) error {
 }
 
 func (r *Registry) add(w *Workload, known func(edm.Name) bool) error {
-	for _, add := range [...]func(*Workload, func(edm.Name) bool) error{r.addTraits, r.addTypes, r.addRules, r.addViews, r.addJobs, r.addLinkRules, r.addBuiltins, r.addMediaTypes} {
+	for _, add := range [...]func(*Workload, func(edm.Name) bool) error{r.addTraits, r.addTypes, r.addRules, r.addViews, r.addJobs, r.addLinkRules, r.addBuiltins} {
 		if err := add(w, known); err != nil {
 			return err
 		}
@@ -318,6 +325,10 @@ func (r *Registry) addRules(w *Workload, known func(edm.Name) bool) error {
 			return fmt.Errorf("the rule on %s is about %s, which no model has", rule.Verb, rule.Type)
 		}
 		k := ruleKey{rule.Type, rule.Verb}
+		if rule.After {
+			r.after[k] = append(r.after[k], rule)
+			continue
+		}
 		if _, twice := r.rules[k]; twice {
 			return fmt.Errorf("%s has two rules on %s", rule.Type, rule.Verb)
 		}
@@ -325,13 +336,6 @@ func (r *Registry) addRules(w *Workload, known func(edm.Name) bool) error {
 		if _, ok := rule.Verb.Invoked(); ok && w.Backend != nil && w.Backend.has(rule.Type) {
 			r.acting[k] = w.Backend
 		}
-	}
-	for _, rule := range w.AfterRules {
-		if !known(rule.Type) {
-			return fmt.Errorf("it follows %s, which no model has", rule.Type)
-		}
-		k := ruleKey{rule.Type, rule.Verb}
-		r.after[k] = append(r.after[k], rule)
 	}
 	return nil
 }

@@ -10,10 +10,11 @@ import (
 
 // Stated is what workloads say of one type.
 type Stated struct {
-	Type   edm.Name
-	Traits bool
-	Verbs  []bind.Verb // that have a rule, sorted
-	Views  []string    // navigations that are computed, sorted
+	Type    edm.Name
+	Verbs   []bind.Verb // that have a rule, a job or a query policy, sorted
+	Traits  []bind.Verb // that a trait bears on, sorted
+	Views   []string    // navigations that are computed, sorted
+	Partial map[bind.Verb]string
 }
 
 // Stated lists the types that workloads say something of, by name.
@@ -27,11 +28,11 @@ func (r *Registry) Stated() []Stated {
 	}
 	for n, e := range r.traits {
 		t := e.read()
-		if !t.silent {
-			of(n).Traits = true
+		if len(t.states) > 0 {
+			of(n).Traits = t.states
 		}
-		if t.feeds {
-			of(n).Verbs = append(of(n).Verbs, bind.Delta)
+		if len(t.Partial) > 0 {
+			of(n).Partial = t.Partial
 		}
 	}
 	for k, rule := range r.rules {
@@ -40,12 +41,24 @@ func (r *Registry) Stated() []Stated {
 		}
 		of(k.typ).Verbs = append(of(k.typ).Verbs, k.verb)
 	}
-	for k := range r.views {
+	for k, job := range r.jobs {
+		if job.Do != nil {
+			of(k.typ).Verbs = append(of(k.typ).Verbs, k.verb)
+		}
+	}
+	for n := range r.policies {
+		of(n).Verbs = append(of(n).Verbs, bind.List)
+	}
+	for k, v := range r.views {
+		if v.To != "" {
+			continue
+		}
 		of(k.typ).Views = append(of(k.typ).Views, k.nav)
 	}
 	out := make([]Stated, 0, len(byType))
 	for _, s := range byType {
 		slices.Sort(s.Verbs)
+		s.Verbs = slices.Compact(s.Verbs)
 		slices.Sort(s.Views)
 		out = append(out, *s)
 	}

@@ -4,45 +4,47 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
 // Traits are the exceptions of one type that can be said in data: the closed vocabulary
-// of traits.yaml.
+// of traits.yaml. The tag on names the verbs that a trait bears on: for these it makes a type
+// modelled. What only makes answers quick, orders their members or concerns permissions has none.
 type Traits struct {
 	// AlternateKeys are properties whose value names the entity beside its id,
 	// also as a plain key (a user's userPrincipalName).
-	AlternateKeys []string `yaml:"alternateKeys"`
+	AlternateKeys []string `yaml:"alternateKeys" on:"read"`
 	// Indexed are properties by which entities are found without a scan, beside the
 	// key and the alternate keys.
 	Indexed []string `yaml:"indexed"`
 	// ID is the form of generated ids: "guid" (default), "given" (the client's own id is
 	// taken; a GUID without one).
-	ID string `yaml:"id"`
+	ID string `yaml:"id" on:"create"`
 	// SID is the property that holds the id as a security identifier; empty: there is none.
-	SID string `yaml:"sid"`
+	SID string `yaml:"sid" on:"create"`
 	// Default holds what a created entity has unless the client says otherwise.
-	Default value.Members `yaml:"-"`
+	Default value.Members `yaml:"-" on:"create"`
 	// DefaultSelect lists what an entity shows without $select, in that order;
 	// nil: everything.
-	DefaultSelect []string `yaml:"defaultSelect"`
-	// Order lists properties that stand before all others, whatever the model says; most
-	// services print some types in alphabetical order, with the id in between.
+	DefaultSelect []string `yaml:"defaultSelect" on:"read list"`
+	// Order lists properties that stand before all others, where no recorded answer gives
+	// the order.
 	Order []string `yaml:"order"`
 	// AsSelected says that $select gives the order of the members, too (B-1.26).
 	AsSelected bool     `yaml:"asSelected"`
-	OnSelect   []string `yaml:"onSelect"` // shown only when $select names them
-	OneOnly    []string `yaml:"oneOnly"`  // and a list that selects them is refused (B-2.12)
-	Always     []string `yaml:"always"`   // shown beside what $select names
-	Etag       bool     `yaml:"etag"`     // @odata.etag stands in the entity
+	OnSelect   []string `yaml:"onSelect" on:"read list"` // shown only when $select names them
+	OneOnly    []string `yaml:"oneOnly" on:"read list"`  // and a list that selects them is refused (B-2.12)
+	Always     []string `yaml:"always"`                  // shown beside what $select names
+	Etag       bool     `yaml:"etag"`                    // @odata.etag stands in the entity
 	// Typed are verbs whose answers show @odata.type of the entities although it is the
 	// declared one: delta, or the name of an operation (B-1.32).
 	Typed      []string `yaml:"typed"`
-	FlatSelect bool     `yaml:"flatSelect"` // $select takes no path into a complex value
-	ReadOnly   []string `yaml:"readOnly"`   // beside what the model marks
-	Immutable  []string `yaml:"immutable"`  // set on create and never changed (B-4.19)
-	Required   []string `yaml:"required"`   // on create
+	FlatSelect bool     `yaml:"flatSelect"`                  // $select takes no path into a complex value
+	ReadOnly   []string `yaml:"readOnly" on:"create update"` // beside what the model marks
+	Immutable  []string `yaml:"immutable" on:"update"`       // set on create and never changed (B-4.19)
+	Required   []string `yaml:"required" on:"create"`        // on create
 	// TextNumbers says that the service reads a number that is sent as a text ("15").
 	TextNumbers bool `yaml:"textNumbers"`
 	// AnyMember says that $filter takes a quoted text that is no member of the enumeration
@@ -52,43 +54,43 @@ type Traits struct {
 	IgnoreCase bool `yaml:"ignoreCase"`
 	// RequiredWith lists what a create needs in place of Required when it gives the
 	// property (a user with identities).
-	RequiredWith map[string][]string `yaml:"requiredWith"`
+	RequiredWith map[string][]string `yaml:"requiredWith" on:"create"`
 	// NotOnCreate are the properties and navigations that a create must not give.
-	NotOnCreate []string `yaml:"notOnCreate"`
+	NotOnCreate []string `yaml:"notOnCreate" on:"create"`
 	// Takes are names that a body may give although the version's model has them not: the
 	// service's own pages send them.
-	Takes []string `yaml:"takes"`
+	Takes []string `yaml:"takes" on:"create update"`
 	// Empty is what properties without a value show in place of null.
-	Empty value.Members `yaml:"-"`
+	Empty value.Members `yaml:"-" on:"read list"`
 	// WholeSeconds says that the service keeps no fraction of the time of creation.
-	WholeSeconds bool `yaml:"wholeSeconds"`
+	WholeSeconds bool `yaml:"wholeSeconds" on:"create"`
 	// SelectedParts are members of complex values (keyCredentials/key) that are null unless
 	// one entity is read and $select names the property.
-	SelectedParts []string `yaml:"selectedParts"`
+	SelectedParts []string `yaml:"selectedParts" on:"read list"`
 	// Replaces are complex properties that a change replaces; the members of others are
 	// merged (B-4.15).
-	Replaces []string `yaml:"replaces"`
+	Replaces []string `yaml:"replaces" on:"update"`
 	// WriteOnly are properties that no answer shows.
-	WriteOnly []string `yaml:"writeOnly"`
+	WriteOnly []string `yaml:"writeOnly" on:"read list"`
 	// Hashed are passwords, as property/member of a complex value or of each in a list, that
 	// an export holds as hashes (see package password).
 	Hashed []string `yaml:"hashed"`
 	// Limits are the bounds of values, by property.
-	Limits map[string]Limit `yaml:"limits"`
+	Limits map[string]Limit `yaml:"limits" on:"create update"`
 	// Unique are properties whose value no other entity has, among all types that
 	// say so of a property of this name. They are indexed.
-	Unique []string `yaml:"unique"`
+	Unique []string `yaml:"unique" on:"create update"`
 	// Tag says what versions of the type are told by: "" an etag that If-Match may
 	// name, "none" nothing, so that If-Match is ignored, "required" an etag that a
 	// change has to name.
-	Tag string `yaml:"tag"`
+	Tag string `yaml:"tag" on:"update delete"`
 	// TagProperties are properties whose text If-Match may name beside the etag.
-	TagProperties []string       `yaml:"tagProperties"`
-	PageSize      int            `yaml:"pageSize"`   // 0: 100
-	MaxTop        int            `yaml:"maxTop"`     // 0: 999
-	CutTop        bool           `yaml:"cutTop"`     // a $top above MaxTop is cut to it, not refused
-	WholeLists    []string       `yaml:"wholeLists"` // navigations whose members come on one page, whatever $top
-	Status        map[string]int `yaml:"status"`     // verb -> success status where no operation documents one
+	TagProperties []string       `yaml:"tagProperties" on:"update delete"`
+	PageSize      int            `yaml:"pageSize" on:"list"` // 0: 100
+	MaxTop        int            `yaml:"maxTop" on:"list"`   // 0: 999
+	CutTop        bool           `yaml:"cutTop" on:"list"`   // a $top above MaxTop is cut to it, not refused
+	WholeLists    []string       `yaml:"wholeLists"`         // navigations whose members come on one page, whatever $top
+	Status        map[string]int `yaml:"status"`             // verb -> success status where no operation documents one
 	// Observed are success statuses that the service gives although its pages say another.
 	Observed map[string]int `yaml:"observed"`
 	// Units are what reading a navigation or calling an operation of the type costs, by
@@ -97,22 +99,22 @@ type Traits struct {
 	Units map[string]int `yaml:"units"`
 	// ByID are properties that are shown of an entity only when the path names it by its
 	// id, and not by another key.
-	ByID []string `yaml:"byID"`
+	ByID []string `yaml:"byID" on:"read"`
 	// Prefers are the preferences of requests that answers of the type honour:
 	// outlook.timezone, outlook.body-content-type, IdType.
 	Prefers []string `yaml:"prefers"`
 	// Preauthenticated are stream properties that a batch answers with the address of their
 	// content, which needs no token (B-5.11, B-9.1).
-	Preauthenticated []string `yaml:"preauthenticated"`
+	Preauthenticated []string `yaml:"preauthenticated" on:"download"`
 
 	// Propagates says that other services know a new entity only after a delay (a user).
 	Propagates bool `yaml:"propagates"`
 	// SimpleExpand says that $expand takes one navigation, one level deep, and no options
 	// but $select and $levels (B-3.28).
-	SimpleExpand bool `yaml:"simpleExpand"`
+	SimpleExpand bool `yaml:"simpleExpand" on:"list"`
 	// SearchClauses says that $search has clauses of a property and a text (B-3.79); without
 	// it, it has words.
-	SearchClauses bool `yaml:"searchClauses"`
+	SearchClauses bool `yaml:"searchClauses" on:"list"`
 	// NeedsReference says that an empty body does not take a single reference away (B-4.37).
 	NeedsReference bool `yaml:"needsReference"`
 	// References is the entity set by which references name the entities, whatever their
@@ -129,10 +131,16 @@ type Traits struct {
 	// Inline are items of $expand that an answer holds without being asked, each with its
 	// @odata.context: contained collections that the service shows as if they were properties.
 	Inline []string `yaml:"inline"`
-	Delta  Delta    `yaml:"-"`
+	Delta  Delta    `yaml:"-" on:"delta"`
 
-	silent bool // they state no behaviour: indexes make answers quick, not other
-	feeds  bool // they state that of delta queries, and silent is about the rest
+	// MediaTypes are the media types, in lower case, of content that a verb takes in JSON's
+	// stead. A created entity keeps it as its $value.
+	MediaTypes map[bind.Verb][]string `yaml:"mediaTypes"`
+	// Partial names what the service does on a verb and the emulator does not: the verb
+	// stores, and nobody is notified. It is then stateful at most.
+	Partial map[bind.Verb]string `yaml:"partial"`
+
+	states []bind.Verb // the verbs that they bear on
 }
 
 // Limit bounds the value of one property; zero fields do not.
@@ -229,6 +237,8 @@ func (t Traits) merge(own Traits) Traits {
 		t.Status = own.Status
 	}
 	t.Delta = t.Delta.merge(own.Delta)
+	t.Partial = layered(t.Partial, own.Partial)
+	t.MediaTypes = layered(t.MediaTypes, own.MediaTypes)
 	t.Inline = append(slices.Clip(t.Inline), own.Inline...)
 	if own.StoredAs != nil {
 		t.StoredAs = own.StoredAs
@@ -237,11 +247,11 @@ func (t Traits) merge(own Traits) Traits {
 }
 
 // layered puts own entries over those of a base type.
-func layered[V any](base, own map[string]V) map[string]V {
+func layered[K comparable, V any](base, own map[K]V) map[K]V {
 	if len(own) == 0 {
 		return base
 	}
-	out := make(map[string]V, len(base)+len(own))
+	out := make(map[K]V, len(base)+len(own))
 	maps.Copy(out, base)
 	maps.Copy(out, own)
 	return out

@@ -42,7 +42,6 @@ func Workload() workload.Workload {
 		DeclaredProperties: declaredProperties(),
 		QueryPolicies:      queryPolicies(),
 
-		MediaTypes: []workload.MediaTypes{{Type: "microsoft.graph.trustFrameworkPolicy", Verb: bind.Create, Media: []string{"application/xml", "text/xml"}}},
 		Switches: []workload.Switch{{Name: Location, Values: []string{"canonical", Historical},
 			Usage: "whether the Location of a created directory object is where it can be read, or the form that the service sends, which leads nowhere"}},
 

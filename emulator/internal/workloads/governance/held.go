@@ -100,11 +100,11 @@ func left(tx *store.Reader, o value.Object) bool {
 // departures follow a principal or a group that is gone for good or comes back.
 func departures() []workload.Rule {
 	out := []workload.Rule{
-		{Type: "microsoft.graph.user", Verb: bind.Invoke("restore"), Do: reconcile},
-		{Type: "microsoft.graph.group", Verb: bind.Invoke("restore"), Do: reconcile},
+		{Type: "microsoft.graph.user", Verb: bind.Invoke("restore"), After: true, Do: reconcile},
+		{Type: "microsoft.graph.group", Verb: bind.Invoke("restore"), After: true, Do: reconcile},
 	}
 	for _, t := range [...]edm.Name{"microsoft.graph.user", "microsoft.graph.group", "microsoft.graph.servicePrincipal"} {
-		out = append(out, workload.Rule{Type: t, Verb: bind.Delete, Do: forget}, workload.Rule{Type: t, Verb: bind.Invoke(workload.Expire), Do: forget})
+		out = append(out, workload.Rule{Type: t, Verb: bind.Delete, After: true, Do: forget}, workload.Rule{Type: t, Verb: bind.Invoke(workload.Expire), After: true, Do: forget})
 	}
 	return out
 }

@@ -37,7 +37,6 @@ func Workload() workload.Workload {
 			{Type: root, Nav: "pages", Members: members("pages"), Find: find("pages")},
 		},
 		QueryPolicies: []workload.QueryPolicy{{Type: page, Order: workload.OrderBy("lastModifiedDateTime desc"), SkipLinks: true}}, // B-3.64
-		MediaTypes:    []workload.MediaTypes{{Type: page, Verb: bind.Create, Media: []string{"text/html", "application/xhtml+xml", "multipart/form-data"}}},
 		Jobs: []workload.Job{
 			copies("microsoft.graph.notebook", "copyNotebook"),
 			copies("microsoft.graph.onenoteSection", "copyToNotebook"),

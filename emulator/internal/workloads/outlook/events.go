@@ -19,7 +19,7 @@ func inUTC(c *workload.Call) (workload.Result, error) {
 		whole, _ = c.Self.Get("isAllDay")
 	}
 	if day, _ := whole.Bool(); day {
-		return c.Next()
+		return uninvited(c)
 	}
 	body := c.Body.Clone()
 	for _, m := range [...]struct{ name, origin string }{{"start", "originalStartTimeZone"}, {"end", "originalEndTimeZone"}} {
@@ -45,5 +45,16 @@ func inUTC(c *workload.Call) (workload.Result, error) {
 		}
 	}
 	c.Body = body
-	return c.Next()
+	return uninvited(c)
+}
+
+// uninvited labels the answer to an event with attendees: the service invites them, and
+// nobody is invited here.
+func uninvited(c *workload.Call) (workload.Result, error) {
+	res, err := c.Next()
+	if to, _ := c.Body.Get("attendees"); err == nil && !c.Loading() && to.Kind() == value.KindArray && to != value.Array() {
+		res.Partial = true
+		res.Warn = append(res.Warn, "attendees are stored and not invited")
+	}
+	return res, err
 }

@@ -95,7 +95,6 @@ func Workload() workload.Workload {
 			photoSizes(user), photoSizes("microsoft.graph.group"),
 		}),
 		QueryPolicies: queryPolicies(),
-		MediaTypes:    mimeTypes(),
 		Builtins: []workload.Builtin{
 			{Of: user, Place: "calendars", Type: calendar, Same: "name", Entities: calendars},
 			{Of: "microsoft.graph.todo", Place: "lists", Type: todoList, Same: "wellknownListName", Entities: todoLists},
@@ -108,14 +107,4 @@ func Workload() workload.Workload {
 			{Name: mailboxes, Values: []string{"everybody", licensed}, Usage: "whether every user has a mailbox, or only users with a plan of Exchange"},
 		},
 	}
-}
-
-// mimeTypes are the writes of mail that take a MIME message in base64 (B-4.49).
-func mimeTypes() []workload.MediaTypes {
-	out := []workload.MediaTypes{{Type: user, Verb: bind.Invoke("sendMail"), Media: []string{"text/plain"}}}
-	for _, verb := range [...]bind.Verb{bind.Create, bind.Invoke("reply"), bind.Invoke("replyAll"), bind.Invoke("forward"),
-		bind.Invoke("createReply"), bind.Invoke("createReplyAll"), bind.Invoke("createForward")} {
-		out = append(out, workload.MediaTypes{Type: mail, Verb: verb, Media: []string{"text/plain"}})
-	}
-	return out
 }

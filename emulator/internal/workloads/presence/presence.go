@@ -48,12 +48,10 @@ func Workload() workload.Workload {
 			{Type: typ, Verb: bind.Invoke("clearLocation"), Do: own(clearLocation(manual, automatic))},
 			{Type: typ, Verb: bind.Invoke("clearAutomaticLocation"), Do: own(clearLocation(automatic))},
 			{Type: typ, Verb: bind.Invoke(wakes), Do: wake, ByTime: true},
-		},
-		AfterRules: []workload.Rule{
-			{Type: user, Verb: bind.Update, Do: mailbox},
-			{Type: user, Verb: bind.WriteValue, Do: mailbox},
-			{Type: user, Verb: bind.Clear, Do: mailbox},
-			{Type: user, Verb: bind.Delete, Do: leave},
+			{Type: user, Verb: bind.Update, After: true, Do: mailbox},
+			{Type: user, Verb: bind.WriteValue, After: true, Do: mailbox},
+			{Type: user, Verb: bind.Clear, After: true, Do: mailbox},
+			{Type: user, Verb: bind.Delete, After: true, Do: leave},
 		},
 		Views: []workload.View{
 			{Type: set, Nav: "presences", Members: members, Find: find, Refuse: refuse},

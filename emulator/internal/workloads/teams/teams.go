@@ -43,10 +43,8 @@ func Workload() workload.Workload {
 			{Type: team, Verb: bind.Upsert, Do: putTeam},
 			{Type: member, Verb: bind.Create, Do: newMember},
 			{Type: channel, Verb: bind.Delete, Do: dropChannel},
-		},
-		AfterRules: []workload.Rule{
-			{Type: group, Verb: bind.Delete, Do: away},
-			{Type: group, Verb: bind.Invoke("restore"), Do: back},
+			{Type: group, Verb: bind.Delete, After: true, Do: away},
+			{Type: group, Verb: bind.Invoke("restore"), After: true, Do: back},
 		},
 		Views: []workload.View{
 			workload.Related(user, "joinedTeams", joined),
@@ -57,7 +55,6 @@ func Workload() workload.Workload {
 			{Type: team, Nav: "photo", To: "group/photo"},
 		},
 		QueryPolicies: queryPolicies(),
-		MediaTypes:    mediaTypes(),
 		Jobs:          jobs(),
 		Builtins:      []workload.Builtin{{Place: "teamsTemplates", Type: "microsoft.graph.teamsTemplate", Entities: templates}},
 		Errors: grapherr.Dialect{ // B-2.33
@@ -92,14 +89,5 @@ func queryPolicies() []workload.QueryPolicy {
 		{Type: channel, PageTotal: true},
 		{Type: "microsoft.graph.chatMessage", PageTotal: true},
 		{Type: member, PageTotal: true},
-	}
-}
-
-// takes are the apps, which are archives.
-func mediaTypes() []workload.MediaTypes {
-	archive := []string{"application/zip"}
-	return []workload.MediaTypes{
-		{Type: "microsoft.graph.teamsApp", Verb: bind.Create, Media: archive},
-		{Type: "microsoft.graph.teamsAppDefinition", Verb: bind.Create, Media: archive},
 	}
 }
