@@ -28,6 +28,7 @@ func TestCompare(t *testing.T) {
 		{"a null of ours", []string{`{}`}, []string{`{"a": null}`}, "more a: absent, null", "0/1", "0/0"},
 		{"a value of ours", []string{`{}`}, []string{`{"a": 1}`}, "extra a: absent, number", "0/0", "0/0"},
 		{"another form", []string{`{"a": "2022-01-01T00:00:00Z"}`}, []string{`{"a": "2022-01-01T00:00:00.1Z"}`}, "form a: time s, time ms", "1/1", "0/1"},
+		{"a fraction that is zero", []string{`{"a": "2022-01-01T00:00:00.1Z"}`}, []string{`{"a": "2022-01-01T00:00:00Z"}`}, "", "1/1", "1/1"},
 		{"another kind", []string{`{"a": 1}`}, []string{`{"a": "1"}`}, "form a: number, string", "1/1", "0/1"},
 		{"order", []string{`{"a": 1, "b": 2, "c": 3}`}, []string{`{"a": 1, "c": 3, "b": 2}`}, "order (root): a b c, moved: b", "5/6", "3/3"},
 		{"objects stand behind", []string{`{"a": null, "b": 1}`, `{"b": 1, "a": {"x": 1}}`}, []string{`{"b": 1, "a": {"x": 2}}`}, "", "5/5", "2/2"},

@@ -129,6 +129,11 @@ func sameForm(real map[string]int, ours string) bool {
 	if real[ours] > 0 {
 		return true
 	}
+	for _, finer := range finer[ours] { // a fraction that is zero is not printed
+		if real[finer] > 0 {
+			return true
+		}
+	}
 	n, ok := strings.CutPrefix(ours, "opaque ")
 	if !ok {
 		return false
@@ -143,6 +148,9 @@ func sameForm(real map[string]int, ours string) bool {
 	}
 	return false
 }
+
+// finer are the forms of times whose values may look like those of a form.
+var finer = map[string][]string{"time s": {"time ms", "time 100ns"}, "time ms": {"time 100ns"}}
 
 // linkForm keeps of an address of the web what the service decides: scheme, the kind of host,
 // the words of the path of a Microsoft service, the forms of ids and whether they are

@@ -22,7 +22,7 @@ var standing = []struct {
 	members value.Raw
 }{
 	{policyRoot, "authorizationPolicy", "microsoft.graph.authorizationPolicy", `{"displayName":"Authorization Policy","description":"Used to manage authorization related settings across the company.","allowInvitesFrom":"everyone","allowedToSignUpEmailBasedSubscriptions":true,"allowedToUseSSPR":true,"allowEmailVerifiedUsersToJoinOrganization":false,"blockMsolPowerShell":false,"guestUserRoleId":"10dae51f-b6af-4016-8d66-8c2a99b929b3","defaultUserRolePermissions":{"allowedToCreateApps":true,"allowedToCreateSecurityGroups":true,"allowedToCreateTenants":true,"allowedToReadBitlockerKeysForOwnedDevice":true,"allowedToReadOtherUsers":true,"permissionGrantPoliciesAssigned":["ManagePermissionGrantsForSelf.microsoft-user-default-legacy"]}}`},
-	{policyRoot, "identitySecurityDefaultsEnforcementPolicy", "microsoft.graph.identitySecurityDefaultsEnforcementPolicy", `{"id":"00000000-0000-0000-0000-000000000005","displayName":"Security Defaults","description":"Basic protection against attacks on identities: multifactor authentication for all, and no legacy authentication.","isEnabled":false,"controlTypes":[],"securityDefaultsUpsell":null}`},
+	{policyRoot, "identitySecurityDefaultsEnforcementPolicy", "microsoft.graph.identitySecurityDefaultsEnforcementPolicy", `{"id":"00000000-0000-0000-0000-000000000005","displayName":"Security Defaults","description":"Basic protection against attacks on identities: multifactor authentication for all, and no legacy authentication.","isEnabled":false}`},
 	{policyRoot, "adminConsentRequestPolicy", "microsoft.graph.adminConsentRequestPolicy", `{"isEnabled":false,"notifyReviewers":false,"remindersEnabled":false,"requestDurationInDays":0,"reviewers":[],"version":0}`},
 	{policyRoot, "authenticationFlowsPolicy", "microsoft.graph.authenticationFlowsPolicy", `{"displayName":"Authentication flows policy","selfServiceSignUp":{"isEnabled":false}}`},
 	{policyRoot, "authenticationMethodsPolicy", "microsoft.graph.authenticationMethodsPolicy", `{"displayName":"Authentication Methods Policy","policyVersion":"1.5","reconfirmationInDays":0,"registrationEnforcement":{"authenticationMethodsRegistrationCampaign":{"snoozeDurationInDays":1,"state":"default","excludeTargets":[],"includeTargets":[]}}}`},
@@ -78,8 +78,18 @@ func methodConfigurations(*workload.Node) []workload.DefaultMember {
 
 const strengthPolicy edm.Name = "microsoft.graph.authenticationStrengthPolicy"
 
-func strengthRules() []workload.Rule {
+// securityDefaults answers with a Retry-After of two weeks, although nothing is wrong (R-H11).
+func securityDefaults(c *workload.Call) (workload.Result, error) {
+	res, err := c.Next()
+	if err == nil {
+		res.Header = map[string]string{"Retry-After": "1209600"}
+	}
+	return res, err
+}
+
+func rulesOfPolicies() []workload.Rule {
 	return []workload.Rule{
+		{Type: "microsoft.graph.identitySecurityDefaultsEnforcementPolicy", Verb: bind.Read, Do: securityDefaults},
 		{Type: strengthPolicy, Verb: bind.Create, Do: createStrength},
 		{Type: strengthPolicy, Verb: bind.Update, Do: ownStrength},
 		{Type: strengthPolicy, Verb: bind.Delete, Do: ownStrength},

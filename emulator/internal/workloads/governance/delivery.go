@@ -284,7 +284,7 @@ func deliver(c *workload.Call, m *workload.Node, nav string) (workload.Node, err
 	if schedule, ok := c.Self.Get("schedule"); ok {
 		made.SetMissing("schedule", schedule)
 	}
-	begin(c, &made)
+	begin(c.Now(), &made)
 	n, err := c.System.Create(c, m, nav, made)
 	if err != nil {
 		return n, err
@@ -355,14 +355,18 @@ func resume(c *workload.Call, _, n *workload.Node) error {
 	return nil
 }
 
-// begin writes into the schedule of a new assignment when it starts, if nobody said.
-func begin(c *workload.Call, made *value.Members) {
+// begin writes into the schedule of a request or an assignment what nobody said: it starts
+// at once, and its end is not specified.
+func begin(now time.Time, made *value.Members) {
 	raw, _ := made.Get("schedule")
 	schedule := raw.Members()
 	if at, ok := schedule.Get("startDateTime"); !ok || at.IsNull() {
-		schedule.Set("startDateTime", value.Time(c.Now()))
-		made.Set("schedule", schedule.Object())
+		schedule.Set("startDateTime", value.Time(now))
 	}
+	if end, ok := schedule.Get("expiration"); !ok || end.IsNull() {
+		schedule.Set("expiration", `{"endDateTime":null,"duration":null,"type":"notSpecified"}`)
+	}
+	made.Set("schedule", schedule.Object())
 }
 
 // until is when an assignment ends by its schedule, else by its policy; zero: never.

@@ -318,6 +318,7 @@ func requestAssignment(c *workload.Call) (workload.Result, error) {
 		c.Body.Set("requestStatus", `"FulfilledNotificationTriggered"`)
 		c.Body.Set("completedDateTime", value.Time(c.Now()))
 		c.Body.Set("completedDate", value.Time(c.Now()))
+		begin(c.Now(), &c.Body)
 	}
 	res, err := c.Next()
 	if err != nil || c.Loading() || c.Caller.User == "" {

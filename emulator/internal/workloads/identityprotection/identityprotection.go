@@ -18,6 +18,7 @@ func Workload() workload.Workload {
 			{Name: "Identity protection", Paths: "anonymousIpRiskEvents identityProtection identityRiskEvents impossibleTravelRiskEvents leakedCredentialsRiskEvents " +
 				"locatedRiskEvents malwareRiskEvents riskDetections riskyUsers suspiciousIpRiskEvents unfamiliarLocationRiskEvents"},
 		},
-		Traits: traits,
+		Traits:        traits,
+		QueryPolicies: []workload.QueryPolicy{{Type: "microsoft.graph.conditionalAccessTemplate", AlwaysTotal: true}}, // R-P2
 	}
 }
