@@ -30,7 +30,8 @@
 //     emulator answers with an error is one failed check here, and all its members fail too.
 //
 // Where recordings contradict each other, the newest counts: a member has to be there if it is
-// in all objects of the newest month. Not counted are members that only some objects have and
+// in all objects of the newest month, and a header that a service sends with all answers may be
+// that of newer answers of the area. Not counted are members that only some objects have and
 // ours lacks; values that ours has and no recorded object (Extra: the schema grew since, or
 // the entity differs); free texts that ours does not set; objects below a member that has no
 // value in ours; links to further pages; and operations for which no comparable entity could

@@ -168,7 +168,7 @@ func Run(ctx context.Context, emulators Emulators, shapes []interchange.Shape) (
 		}
 		groups[key] = append(groups[key], r)
 	}
-	s := &scorer{plan: p, areas: map[string]*Area{}, score: &Score{Setup: p.wrong}}
+	s := &scorer{plan: p, areas: map[string]*Area{}, score: &Score{Setup: p.wrong}, said: lastSaid(groups)}
 	for _, key := range slices.SortedFunc(maps.Keys(groups), readsFirst) {
 		if err := s.group(ctx, groups[key]); err != nil {
 			return nil, err
@@ -195,6 +195,30 @@ type scorer struct {
 	plan  *plan
 	areas map[string]*Area
 	score *Score
+	said  map[saying]string // the newest month in which an area said it
+}
+
+// saying is the form of a header in the answers of an area.
+type saying struct{ area, name, form string }
+
+// perService are the headers that a service sends with all of its answers.
+var perService = []string{"Cache-Control", "x-ms-resource-unit"}
+
+// lastSaid finds when successful answers of each area had the headers of their service last.
+func lastSaid(groups map[string][]*recorded) map[saying]string {
+	out := map[saying]string{}
+	for _, group := range groups {
+		for _, r := range group {
+			if r.status >= 300 || len(r.shape.Exchange.AnswerHeaders) == 0 {
+				continue
+			}
+			for _, name := range perService {
+				k := saying{areaOf(r.operation), name, headerForm(name, r.header(name))}
+				out[k] = max(out[k], r.month)
+			}
+		}
+	}
+	return out
 }
 
 func (s *scorer) group(ctx context.Context, group []*recorded) error {
@@ -225,7 +249,9 @@ func (s *scorer) group(ctx context.Context, group []*recorded) error {
 	} else {
 		g.success(group, newest, a, &errors)
 	}
-	g.headers(group, a)
+	g.headers(group, a, func(header, form string) bool {
+		return slices.Contains(perService, header) && s.said[saying{name, header, form}] > newest.month
+	})
 	for _, place := range g.unreached {
 		area.Unreached += len(names(g.real[place]))
 		s.score.Unreached = append(s.score.Unreached, Unreached{title(newest), place, len(names(g.real[place]))})
@@ -304,8 +330,9 @@ func (c *comparison) success(group []*recorded, newest *recorded, a *answer, err
 	c.run()
 }
 
-// headers compares the headers that say something of the service.
-func (c *comparison) headers(group []*recorded, a *answer) {
+// headers compares the headers that say something of the service. later reports whether
+// newer answers of the service have a form of a header.
+func (c *comparison) headers(group []*recorded, a *answer, later func(header, form string) bool) {
 	month := slices.Max(append(monthsOf(group), ""))
 	if c.failed { // ours are those of another answer
 		return
@@ -323,6 +350,8 @@ func (c *comparison) headers(group []*recorded, a *answer) {
 		ours := headerForm(name, a.header.Get(name))
 		switch {
 		case len(real) == 1 && real[""] > 0 && (ours == "" || name == "Content-Type"): // Content-Type was often not kept
+			continue
+		case !sameForm(real, ours) && later(name, ours):
 			continue
 		case name == "Content-Type":
 			delete(real, "")

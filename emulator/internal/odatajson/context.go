@@ -128,10 +128,20 @@ func (x *Encoder) appendContext(dst []byte, a *engine.Answer) []byte {
 		dst = append(dst, "Edm.Untyped"...)
 	}
 	dst = append(dst, a.Selection.Context()...)
-	if a.One != nil && a.One.Type.Kind == edm.Entity && !bytes.HasSuffix(dst[start:], entitySuffix) {
+	if a.One != nil && a.One.Type.Kind == edm.Entity && !singleton(x.Request.Target) && !bytes.HasSuffix(dst[start:], entitySuffix) {
 		dst = append(dst, entitySuffix...)
 	}
 	return dst
+}
+
+// singleton reports whether a target is a single entity of the service root, whose name alone
+// is the context (I3 of the recorded facts). /me shows as a member of the users.
+func singleton(t *bind.Target) bool {
+	if len(t.Steps) != 1 || t.Steps[0].Kind != edm.Nav {
+		return false
+	}
+	n := t.Steps[0].Nav
+	return n.Set && !n.Type.Many && n.Name != "me"
 }
 
 var entitySuffix = []byte("/$entity")

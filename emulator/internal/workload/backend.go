@@ -33,9 +33,19 @@ func (b *Backend) CacheControl() []string { return b.cache }
 
 // ready makes what all answers share.
 func (b *Backend) ready() {
-	if b != nil && b.Cache != "" {
+	if b.Cache != "" {
 		b.cache = []string{b.Cache}
 	}
+}
+
+// backend is the back end of a type of the workload; nil: none is about it.
+func (w *Workload) backend(n edm.Name) *Backend {
+	for _, b := range w.Backends {
+		if b.has(n) {
+			return b
+		}
+	}
+	return nil
 }
 
 // has reports whether the back end is about a type.
@@ -48,8 +58,10 @@ func (b *Backend) has(n edm.Name) bool {
 
 // Backend is the back end of a type; never nil.
 func (r *Registry) Backend(t *edm.Type) *Backend {
-	if w := r.dialect(t); w != nil && w.Backend != nil && w.Backend.has(t.Name) {
-		return w.Backend
+	if w := r.dialect(t); w != nil {
+		if b := w.backend(t.Name); b != nil {
+			return b
+		}
 	}
 	return gateway
 }

@@ -26,7 +26,7 @@ type Workload struct {
 	Types       []string // more types; a star at the end: all that begin so
 	Areas       []Area   // of the documentation, that are its own
 	Errors      grapherr.Dialect
-	Backend     *Backend // nil: as the directory's
+	Backends    []*Backend // by their types, the first that has one; of types without: the directory's
 	Consistency Consistency
 	Switches    []Switch
 
@@ -224,7 +224,9 @@ func NewRegistry(known func(edm.Name) bool, ws ...Workload) (*Registry, error) {
 		traits: map[edm.Name]*entry{}, areas: sync.OnceValues(func() (map[string]string, error) { return areaPaths(ws) }), common: map[*Workload]*entry{}, owner: map[edm.Name]*Workload{}}
 	for i := range ws {
 		w := &ws[i]
-		w.Backend.ready()
+		for _, b := range w.Backends {
+			b.ready()
+		}
 		if err := r.add(w, known); err != nil {
 			return nil, fmt.Errorf("workload %s: %w", w.Name, err)
 		}
@@ -333,8 +335,10 @@ func (r *Registry) addRules(w *Workload, known func(edm.Name) bool) error {
 			return fmt.Errorf("%s has two rules on %s", rule.Type, rule.Verb)
 		}
 		r.rules[k] = rule
-		if _, ok := rule.Verb.Invoked(); ok && w.Backend != nil && w.Backend.has(rule.Type) {
-			r.acting[k] = w.Backend
+		if _, ok := rule.Verb.Invoked(); ok {
+			if b := w.backend(rule.Type); b != nil {
+				r.acting[k] = b
+			}
 		}
 	}
 	return nil

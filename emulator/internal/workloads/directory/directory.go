@@ -35,7 +35,7 @@ func Workload() workload.Workload {
 			{Name: "Users", Paths: "users"},
 		},
 		Traits:             traits,
-		Backend:            &workload.Backend{Cache: "no-cache", Refusals: true}, // B-1.13, B-1.14
+		Backends:           []*workload.Backend{{Cache: "no-cache", Refusals: true}}, // B-1.13, B-1.14
 		Views:              views(),
 		Rules:              slices.Concat(deletions(), writes(), memberships(), credentials(), federations(), grants(), identity(), tenant(), rulesOfPolicies(), declarations()),
 		LinkRules:          linkRules(),

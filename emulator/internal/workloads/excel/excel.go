@@ -18,8 +18,8 @@ func Workload() workload.Workload {
 		Areas: []workload.Area{
 			{Name: "Workbooks", Paths: "*/workbook"},
 		},
-		Traits:  traits,
-		Backend: &workload.Backend{Cache: "no-store, no-cache", Refusals: true}, // B-1.13, B-1.14
+		Traits:   traits,
+		Backends: []*workload.Backend{{Cache: "no-store, no-cache", Refusals: true}}, // B-1.13, B-1.14
 		Types: []string{
 			"microsoft.graph.workbook*",
 		},

@@ -32,8 +32,8 @@ func Workload() workload.Workload {
 			{Name: "Files", Paths: "drive drives groups/drive groups/drives shares sites/drive sites/drives users/drive users/drives"},
 			{Name: "Sites and lists", Paths: "groups/sites sites termStore users/followedSites"},
 		},
-		Traits:  traits,
-		Backend: &workload.Backend{Cache: "no-store, no-cache", Refusals: true, ShortNames: true}, // B-1.13, B-1.14
+		Traits:   traits,
+		Backends: []*workload.Backend{{Cache: "no-store, no-cache", Refusals: true, ShortNames: true}}, // B-1.13, B-1.14
 		Types: []string{
 			"microsoft.graph.baseItem",
 			"microsoft.graph.baseItemVersion",

@@ -21,8 +21,8 @@ func Workload() workload.Workload {
 				"privilegedRoleAssignmentRequests privilegedRoleAssignments privilegedRoles programControls programControlTypes programs " +
 				"users/agreementAcceptances users/pendingAccessReviewInstances"},
 		},
-		Traits:  traits,
-		Backend: &workload.Backend{Cache: "private", Types: []string{"microsoft.graph.accessPackage*", "microsoft.graph.entitlementManagement*"}}, // B-1.13, B-1.14
+		Traits:   traits,
+		Backends: []*workload.Backend{{Cache: "private", Types: []string{"microsoft.graph.accessPackage*", "microsoft.graph.entitlementManagement*"}}, {Types: []string{"microsoft.graph.approval*"}}}, // B-1.13, B-1.14
 		Types: []string{
 			"microsoft.graph.accessReview*",
 			"microsoft.graph.accessPackage*",

@@ -23,8 +23,8 @@ func Workload() workload.Workload {
 				"users/unblockManagedApps users/wipeAndBlockManagedApps users/wipeManagedAppRegistrationByDeviceTag " +
 				"users/wipeManagedAppRegistrationsByDeviceTag"},
 		},
-		Traits:  traits,
-		Backend: &workload.Backend{}, // B-1.13, B-1.14
+		Traits:   traits,
+		Backends: []*workload.Backend{{}}, // B-1.13, B-1.14
 		Types: []string{
 			"microsoft.graph.deviceManagement*",
 			"microsoft.graph.deviceAppManagement",

@@ -28,8 +28,8 @@ func Workload() workload.Workload {
 			{Name: "People and insights", Paths: "users/activities users/analytics users/insights users/people users/profile users/trendingAround"},
 			{Name: "Tasks and plans", Paths: "users/todo"},
 		},
-		Traits:  traits,
-		Backend: &workload.Backend{Cache: "private", Refusals: true, Spaced: true, Unversioned: true}, // B-1.13, B-1.14
+		Traits:   traits,
+		Backends: []*workload.Backend{{Cache: "private", Refusals: true, Spaced: true, Unversioned: true}}, // B-1.13, B-1.14
 		Types: []string{
 			"microsoft.graph.outlookItem",
 			"microsoft.graph.mailFolder",

@@ -29,8 +29,8 @@ func Workload() workload.Workload {
 		Areas: []workload.Area{
 			{Name: "Presence", Paths: "communications/getPresencesByUserId communications/presences users/presence"},
 		},
-		Traits:  traits,
-		Backend: &workload.Backend{}, // B-1.13, B-1.14
+		Traits:   traits,
+		Backends: []*workload.Backend{{}}, // B-1.13, B-1.14
 		Rules: []workload.Rule{
 			{Type: typ, Verb: bind.Create, Do: create},
 			{Type: typ, Verb: bind.Update, Do: update},

@@ -18,8 +18,8 @@ func Workload() workload.Workload {
 		Areas: []workload.Area{
 			{Name: "Reports", Paths: "auditLogs reports"},
 		},
-		Traits:  traits,
-		Backend: &workload.Backend{}, // B-1.13, B-1.14
+		Traits:   traits,
+		Backends: []*workload.Backend{{}}, // B-1.13, B-1.14
 		Types: []string{
 			"microsoft.graph.auditLogRoot",
 			"microsoft.graph.reportRoot",

@@ -19,8 +19,8 @@ func Workload() workload.Workload {
 		Areas: []workload.Area{
 			{Name: "Teams", Paths: "appCatalogs chats groups/team teams teamwork users/chats users/joinedTeams users/teamwork"},
 		},
-		Traits:  traits,
-		Backend: &workload.Backend{}, // B-1.13, B-1.14
+		Traits:   traits,
+		Backends: []*workload.Backend{{}}, // B-1.13, B-1.14
 		Types: []string{
 			"microsoft.graph.team",
 			"microsoft.graph.teamInfo",
