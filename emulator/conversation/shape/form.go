@@ -61,8 +61,7 @@ var ids = sync.OnceValue(func() []idForm {
 		{"b!…", `b![A-Za-z0-9_-]{40,}`, nil},
 		{"u!…", `u![A-Za-z0-9_-]{20,}`, nil},
 		{"01…", `01[A-Z0-9]{32}`, nil},
-		{"AAMk…", `AAMk[A-Za-z0-9_=+/-]{40,}`, nil},
-		{"AQMk…", `AQMk[A-Za-z0-9_=+/-]{40,}`, nil},
+		{"AAMk…", `A[AQ]Mk[A-Za-z0-9_=+/-]{40,}`, nil}, // AQMk: of a personal account
 		{"AAk…", `AA[kl][A-Za-z0-9_=+/-]{20,}`, nil},
 		{"MCMj…", `MCMj[A-Za-z0-9+/=]{20,}`, nil},
 		{"0x01…", `0x01[0-9A-Fa-f]+`, nil},
@@ -196,9 +195,11 @@ func linkForm(s string) string {
 	return b.String()
 }
 
-// contextForm blanks the keys of a context. A site may be named by one part of its key or all.
+// contextForm blanks the keys of a context. A site may be named by one part of its key or all,
+// a user by id or, of a personal account, by address.
 func contextForm(s string) string {
-	return strings.NewReplacer("sites('guid')", "sites('host,guid,guid')", "sites('guid,guid')", "sites('host,guid,guid')").Replace(keysBlanked(s))
+	return strings.NewReplacer("sites('guid')", "sites('host,guid,guid')", "sites('guid,guid')", "sites('host,guid,guid')",
+		"users('address encoded')", "users('guid')", "users('address')", "users('guid')").Replace(keysBlanked(s))
 }
 
 func keysBlanked(s string) string {

@@ -42,15 +42,18 @@ func (s sequence) verdict(p pair) int {
 func (s sequence) kept(o *object) (keeps, known []bool) {
 	n := len(o.names)
 	keeps, known = make([]bool, n), make([]bool, n)
-	length, from := make([]int, n), make([]int, n) // of the longest chain that ends here, and its last link
 	for j, b := range o.names {
-		length[j], from[j] = 1, -1
 		for i, a := range o.names[:j] {
-			v := s.verdict(pair{a, b, o.state[a].large, o.state[b].large})
-			if v != 0 {
+			if s.verdict(pair{a, b, o.state[a].large, o.state[b].large}) != 0 {
 				known[i], known[j] = true, true
 			}
-			if v == 1 && length[i]+1 > length[j] {
+		}
+	}
+	length, from := make([]int, n), make([]int, n) // of the longest chain that ends here, and its last link
+	for j := range n {
+		length[j], from[j] = 1, -1
+		for i := range j {
+			if known[i] && known[j] && length[i]+1 > length[j] && s.agrees(o, from, i, j) {
 				length[j], from[j] = length[i]+1, i
 			}
 		}
@@ -65,6 +68,17 @@ func (s sequence) kept(o *object) (keeps, known []bool) {
 		keeps[j] = true
 	}
 	return keeps, known
+}
+
+// agrees reports whether no recording contradicts a member behind the chain that ends at another.
+func (s sequence) agrees(o *object, from []int, end, j int) bool {
+	for i := end; i >= 0; i = from[i] {
+		a, b := o.names[i], o.names[j]
+		if s.verdict(pair{a, b, o.state[a].large, o.state[b].large}) < 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // order counts the members whose place among the others no recording contradicts. Members

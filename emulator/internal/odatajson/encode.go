@@ -121,7 +121,11 @@ func (x *Encoder) list(dst []byte, a *engine.Answer) []byte {
 			dst = append(dst, `"@odata.id":`...)
 			dst = value.AppendString(dst, x.reference(&a.List[i].Node))
 		} else {
-			dst = TrimComma(x.entity(dst, &a.List[i], declared, a.Selection))
+			dst = x.entity(dst, &a.List[i], declared, a.Selection)
+			if a.Selection == nil && x.Level == MinimalMetadata {
+				dst = x.linked(dst, a.List[i].Linked)
+			}
+			dst = TrimComma(dst)
 		}
 		dst = append(dst, '}')
 	}
@@ -142,7 +146,7 @@ func (x *Encoder) entity(dst []byte, e *workload.Entity, declared *edm.Type, sel
 	shown := x.projection(e.Type, sel)
 	if shown.etag && e.Ref > 0 && x.Level != NoMetadata { // B-1.34
 		dst = append(dst, `"@odata.etag":`...)
-		dst = append(value.AppendString(dst, heap.Tag(e.Seq)), ',')
+		dst = append(value.AppendString(dst, heap.Tag(shown.kind, e.Seq)), ',')
 	}
 	if m := e.Media; m != nil && x.Level != NoMetadata {
 		dst = append(value.AppendString(append(dst, `"@odata.mediaContentType":`...), m.Type), ',')
@@ -173,6 +177,19 @@ func (x *Encoder) typed(e *workload.Entity) bool {
 		verb = name
 	}
 	return slices.Contains(verbs, verb)
+}
+
+// linked appends the addresses of navigations.
+func (x *Encoder) linked(dst []byte, to []workload.Linked) []byte {
+	for _, l := range to {
+		at := x.Base() + l.Path
+		dst = append(append(dst, '"'), l.Nav...)
+		dst = append(append(dst, `@odata.associationLink":`...), value.AppendString(nil, at+"/$ref")...)
+		dst = append(append(dst, `,"`...), l.Nav...)
+		dst = append(append(dst, `@odata.navigationLink":`...), value.AppendString(nil, at)...)
+		dst = append(dst, ',')
+	}
+	return dst
 }
 
 // selected appends of an entity what $select names.

@@ -1,6 +1,7 @@
 package odatajson
 
 import (
+	"net/url"
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
@@ -10,11 +11,47 @@ import (
 
 // feed appends the link that a delta query goes on by (B-6.1, B-6.2).
 func (x *Encoder) feed(dst []byte, f *workload.Feed) []byte {
-	name, url := `"@odata.deltaLink":`, x.DeltaURL("", f.Option+"="+f.Delta)
+	name, option := `"@odata.deltaLink":`, f.Option+"="+f.Delta
 	if f.Next != "" {
-		name, url = `"@odata.nextLink":`, x.DeltaURL("", "$skiptoken="+f.Next)
+		name, option = `"@odata.nextLink":`, "$skiptoken="+f.Next
 	}
-	return append(value.AppendString(append(dst, name...), url), ',')
+	to := x.DeltaURL("", option)
+	if f.Whole {
+		to = x.Base() + x.InParens("") + "?" + option
+	}
+	return append(value.AppendString(append(dst, name...), to), ',')
+}
+
+// InParens is the path of the request with its keys in parentheses (R-P6). me is what /me is
+// written as a user of; empty: it stays.
+func (x *Encoder) InParens(me string) string {
+	var b strings.Builder
+	for i := range x.Request.Target.Steps {
+		s := &x.Request.Target.Steps[i]
+		switch s.Kind {
+		case edm.Key:
+		case edm.Nav:
+			if s.Nav.Set && s.Nav.Name == "me" && me != "" {
+				b.WriteString("/" + setOf(x.Request.Model, s.Nav.Type.Name) + KeyInParens(me))
+				continue
+			}
+			b.WriteString("/" + s.Nav.Name)
+		case edm.Func:
+			b.WriteString("/" + s.Op.Name)
+			continue
+		default:
+			b.WriteString("/" + s.Seg.Text)
+		}
+		if s.Kind == edm.Key || s.Keyed {
+			b.WriteString(KeyInParens(s.Key()))
+		}
+	}
+	return b.String()
+}
+
+// KeyInParens writes a key behind the name of a set.
+func KeyInParens(key string) string {
+	return "('" + url.PathEscape(strings.ReplaceAll(key, "'", "''")) + "')"
 }
 
 // DeltaURL is the path of the request, without what its function was given in

@@ -158,7 +158,7 @@ func (p *projection) add(k *typeinfo.Info, name string) {
 			s.absent, s.bare = text, text == ""
 		}
 	}
-	s.place = typeinfo.PlaceOf(s.decl)
+	s.place = k.Place(s.decl)
 	if empty, ok := k.Traits.Empty.Get(name); ok {
 		s.absent = string(empty)
 	}
@@ -241,7 +241,7 @@ func (l *layout) prop(sh *value.Shape, s *shownProp, h half) {
 		if h != flat {
 			return
 		}
-	case typeinfo.Last:
+	case typeinfo.Last, typeinfo.Behind:
 		if h != nested {
 			return
 		}
@@ -388,7 +388,7 @@ func (p *projection) appendExact(dst []byte, members value.Members) []byte {
 				continue
 			}
 			decl, _ := p.kind.Type.Property(m.Name)
-			s := shownProp{place: typeinfo.PlaceOf(decl)}
+			s := shownProp{place: p.kind.Place(decl)}
 			if strings.HasPrefix(m.Name, "@") {
 				s.place = typeinfo.First
 			}

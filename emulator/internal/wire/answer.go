@@ -52,7 +52,7 @@ func (x *exchange) write(w http.ResponseWriter, a *engine.Answer) error {
 		h.Set(l.Header, x.link(l))
 	}
 	if a.One != nil && !a.IsRef && a.One.Ref > 0 && x.tagged(a) {
-		h["Etag"] = []string{heap.Tag(a.One.Seq)}
+		h["Etag"] = []string{heap.Tag(x.g.Engine.Types.Of(a.One.Type), a.One.Seq)}
 	}
 	if a.Status == http.StatusNotModified {
 		w.WriteHeader(a.Status)
@@ -207,6 +207,13 @@ func (x *exchange) location(a *engine.Answer) string {
 	key := a.One.Home.Key
 	if x.g.Historical && x.g.Engine.Registry.Service(a.One.Type) == "directory" {
 		return x.historical(a)
+	}
+	if x.g.Engine.Types.Of(a.One.Type).Traits.InParens {
+		at := x.Base() + x.InParens(x.Request.Caller.User)
+		if x.Request.Target.Shape == bind.IsCollection && key != "" {
+			at += odatajson.KeyInParens(key)
+		}
+		return at
 	}
 	dst := append(x.AppendBase(make([]byte, 0, 128)), '/')
 	dst = append(dst, strings.TrimRight(x.Path, "/")...)

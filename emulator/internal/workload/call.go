@@ -238,8 +238,16 @@ type Entity struct {
 	Media *Media
 	// Gone says that the entity is reported as one that left: nothing can be read of it.
 	Gone bool
+	// Linked are navigations whose addresses stand behind the members in a list.
+	Linked []Linked
 	// Expanded holds what $expand asked for, in its order.
 	Expanded []Expanded
+}
+
+// Linked is the address of a navigation.
+type Linked struct {
+	Nav  string
+	Path string // behind the version, escaped
 }
 
 // Expanded is a navigation shown inside its owner.
@@ -295,6 +303,7 @@ type Feed struct {
 	// Names are the properties that $select names, for the context; only the first
 	// round shows them.
 	Names []string
+	Whole bool // see Delta.Whole
 }
 
 // Link is a header whose value is a URL.

@@ -29,6 +29,9 @@ type Delta struct {
 	// Declared says that members which the type does not declare are not tracked;
 	// extension_… is reported when it is selected (B-6.24).
 	Declared bool
+	// Whole says that members are reported as a list shows them, with their type and in the
+	// order of an entity, and that links have the keys in parentheses (R-X3, R-C8, R-P6).
+	Whole bool
 }
 
 // DeltaLife is how long a token is good for where Life does not say (B-6.12).
@@ -60,11 +63,12 @@ type yamlDelta struct {
 	Applied  string            `yaml:"applied"`
 	Omit     []string          `yaml:"omit"`
 	Declared bool              `yaml:"declared"`
+	Whole    bool              `yaml:"whole"`
 }
 
 func (y *yamlDelta) read() (Delta, error) {
 	d := Delta{Token: y.Token, Options: y.Options, Filter: y.Filter, Top: y.Top, Limit: y.Limit, Links: y.Links, Shown: y.Shown, Tree: y.Tree,
-		Within: y.Within, Below: y.Below, Removed: y.Removed, Kinds: y.Kinds, Applied: y.Applied, Omit: y.Omit, Declared: y.Declared}
+		Within: y.Within, Below: y.Below, Removed: y.Removed, Kinds: y.Kinds, Applied: y.Applied, Omit: y.Omit, Declared: y.Declared, Whole: y.Whole}
 	if !slices.Contains([]string{RemovedReason, RemovedDeleted, RemovedFacet}, y.Removed) {
 		return d, fmt.Errorf("unknown form of removal %q", y.Removed)
 	}
@@ -110,6 +114,6 @@ func (d Delta) merge(own Delta) Delta {
 		d.Within = own.Within
 	}
 	d.Omit = append(slices.Clip(d.Omit), own.Omit...)
-	d.Kinds, d.Declared = d.Kinds || own.Kinds, d.Declared || own.Declared
+	d.Kinds, d.Declared, d.Whole = d.Kinds || own.Kinds, d.Declared || own.Declared, d.Whole || own.Whole
 	return d
 }

@@ -85,7 +85,7 @@ const all edm.Name = "*"
 
 var (
 	tagForms = []string{"", "none", "required"}
-	idForms  = []string{"", "guid", "given"}
+	idForms  = []string{"", "guid", "given", ExchangeItem, ExchangeFolder, ExchangePart}
 )
 
 func (e *entry) decode() (*Traits, error) {

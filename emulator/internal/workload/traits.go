@@ -20,7 +20,7 @@ type Traits struct {
 	// key and the alternate keys.
 	Indexed []string `yaml:"indexed"`
 	// ID is the form of generated ids: "guid" (default), "given" (the client's own id is
-	// taken; a GUID without one).
+	// taken; a GUID without one), or one of the forms of Exchange (ExchangeItem and so on).
 	ID string `yaml:"id" on:"create"`
 	// SID is the property that holds the id as a security identifier; empty: there is none.
 	SID string `yaml:"sid" on:"create"`
@@ -32,6 +32,9 @@ type Traits struct {
 	// Order lists properties that stand before all others, where no recorded answer gives
 	// the order.
 	Order []string `yaml:"order"`
+	// NullsBehind says that complex properties without a value stand where they would with
+	// one, behind the primitive properties (R-O1).
+	NullsBehind bool `yaml:"nullsBehind"`
 	// AsSelected says that $select gives the order of the members, too (B-1.26).
 	AsSelected bool     `yaml:"asSelected"`
 	OnSelect   []string `yaml:"onSelect" on:"read list"` // shown only when $select names them
@@ -64,6 +67,8 @@ type Traits struct {
 	Empty value.Members `yaml:"-" on:"read list"`
 	// WholeSeconds says that the service keeps no fraction of the time of creation.
 	WholeSeconds bool `yaml:"wholeSeconds" on:"create"`
+	// Seconds says that the service keeps no fraction of any time.
+	Seconds bool `yaml:"seconds"`
 	// SelectedParts are members of complex values (keyCredentials/key) that are null unless
 	// one entity is read and $select names the property.
 	SelectedParts []string `yaml:"selectedParts" on:"read list"`
@@ -84,6 +89,10 @@ type Traits struct {
 	// name, "none" nothing, so that If-Match is ignored, "required" an etag that a
 	// change has to name.
 	Tag string `yaml:"tag" on:"update delete"`
+	// InParens says that Location has the keys in parentheses, and users('id') for me (R-H8).
+	InParens bool `yaml:"inParens"`
+	// ChangeKeys says that versions are told by change keys of Exchange (B-13.2).
+	ChangeKeys bool `yaml:"changeKeys"`
 	// TagProperties are properties whose text If-Match may name beside the etag.
 	TagProperties []string       `yaml:"tagProperties" on:"update delete"`
 	PageSize      int            `yaml:"pageSize" on:"list"` // 0: 100
@@ -184,7 +193,7 @@ func (t Traits) merge(own Traits) Traits {
 	t.NotOnCreate = append(slices.Clip(t.NotOnCreate), own.NotOnCreate...)
 	t.WriteOnly = append(slices.Clip(t.WriteOnly), own.WriteOnly...)
 	t.Empty = append(slices.Clip(t.Empty), own.Empty...)
-	t.WholeSeconds = t.WholeSeconds || own.WholeSeconds
+	t.WholeSeconds, t.Seconds = t.WholeSeconds || own.WholeSeconds, t.Seconds || own.Seconds
 	t.SelectedParts = append(slices.Clip(t.SelectedParts), own.SelectedParts...)
 	t.Replaces = append(slices.Clip(t.Replaces), own.Replaces...)
 	t.Hashed = append(slices.Clip(t.Hashed), own.Hashed...)
@@ -222,7 +231,8 @@ func (t Traits) merge(own Traits) Traits {
 	if own.Order != nil {
 		t.Order = own.Order
 	}
-	t.AsSelected = t.AsSelected || own.AsSelected
+	t.NullsBehind, t.InParens = t.NullsBehind || own.NullsBehind, t.InParens || own.InParens
+	t.AsSelected, t.ChangeKeys = t.AsSelected || own.AsSelected, t.ChangeKeys || own.ChangeKeys
 	if own.DefaultSelect != nil {
 		t.DefaultSelect = own.DefaultSelect
 	}

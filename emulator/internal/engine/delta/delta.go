@@ -215,7 +215,7 @@ func (r *round) resume() error {
 }
 
 func (r *round) answer(more bool) (workload.Result, error) {
-	res := workload.Result{IsList: true, Total: -1, List: r.page, Warn: r.warn, Feed: &workload.Feed{Option: "$deltatoken"}}
+	res := workload.Result{IsList: true, Total: -1, List: r.page, Warn: r.warn, Feed: &workload.Feed{Option: "$deltatoken", Whole: r.trait.Whole}}
 	r.window.Label(&res)
 	if r.trait.Token != "" {
 		res.Feed.Option = r.trait.Token
@@ -224,13 +224,13 @@ func (r *round) answer(more bool) (workload.Result, error) {
 	if r.t.First && r.trait.Applied != "" {
 		applied = append(applied, r.trait.Applied)
 	}
-	if r.c.Minimal {
+	if r.c.Minimal && !r.trait.Whole {
 		applied = append(applied, "return=minimal")
 	}
 	if applied != nil {
 		res.Header = map[string]string{"Preference-Applied": strings.Join(applied, ", ")}
 	}
-	if sel := r.x.Selection; r.t.First && sel != nil && !sel.Star {
+	if sel := r.x.Selection; r.t.First && sel != nil && !sel.Star && !r.trait.Whole {
 		for _, it := range sel.Items {
 			if it.Nav == nil && !it.Implied {
 				res.Feed.Names = append(res.Feed.Names, it.Name)

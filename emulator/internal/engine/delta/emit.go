@@ -119,6 +119,10 @@ func (r *emitter) emit(n workload.Node, t *change) (full bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	if r.trait.Whole {
+		r.page = append(r.page, e)
+		return false, nil
+	}
 	if e.Members == nil {
 		e.Members = n.Object.Members()
 	}

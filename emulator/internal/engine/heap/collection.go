@@ -118,7 +118,7 @@ func (col *Collection) Find(key string) (workload.Node, error) {
 		return h.absent(home), nil
 	}
 	if ref, ok := c.Tx.Find(col.owner.Ref, col.stored, key); ok {
-		if node, ok := h.Load(c, ref, home); ok {
+		if node, ok := h.Load(c, ref, home); ok && !h.otherCase(&node, key) {
 			return node, nil
 		}
 	}
@@ -146,9 +146,25 @@ func (col *Collection) Find(key string) (workload.Node, error) {
 
 func (col *Collection) findInView(home workload.Home, key string) workload.Node {
 	if item, ok := col.view.Find(col.heap.Scope(col.call), home.Owner, key); ok {
-		return col.heap.item(col.call, item, home)
+		if node := col.heap.item(col.call, item, home); !col.heap.otherCase(&node, home.Key) {
+			return node
+		}
 	}
 	return col.heap.absent(home)
+}
+
+// otherCase reports whether a key differs from the id of the node by case only, and the ids of
+// the type tell cases apart (B-13.11).
+func (h *Heap) otherCase(n *workload.Node, key string) bool {
+	if !n.Exists || n.Type == nil {
+		return false
+	}
+	switch k := h.Types.Of(n.Type); k.Traits.ID {
+	case workload.ExchangeItem, workload.ExchangeFolder, workload.ExchangePart:
+		id := n.Text(k.ID)
+		return id != key && strings.EqualFold(id, key)
+	}
+	return false
 }
 
 // FindName finds a member by its name property (colon paths).

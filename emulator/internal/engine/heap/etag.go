@@ -3,20 +3,21 @@ package heap
 import (
 	"strings"
 
-	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/typeinfo"
 )
 
-// Tag is the weak etag of a version: the change that made it, in an opaque form.
-func Tag(seq int64) string {
-	var tag [24]byte
+// Tag is the weak etag of a version of a type's entity: the change that made it, in an opaque
+// form.
+func Tag(k *typeinfo.Info, seq int64) string {
+	var tag [48]byte
 	dst := append(tag[:0], `W/"`...)
-	dst = workload.AppendVersion(dst, seq)
+	dst = k.Traits.AppendVersion(dst, seq)
 	return string(append(dst, '"'))
 }
 
 // MatchTag reports whether an If-Match or If-None-Match header names a version.
-func MatchTag(header string, seq int64) bool {
-	want := strings.TrimPrefix(Tag(seq), "W/")
+func MatchTag(k *typeinfo.Info, header string, seq int64) bool {
+	want := strings.TrimPrefix(Tag(k, seq), "W/")
 	for _, tag := range strings.Split(header, ",") {
 		tag = strings.TrimPrefix(strings.TrimSpace(tag), "W/")
 		if tag == "*" || tag == want {

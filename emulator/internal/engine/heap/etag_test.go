@@ -3,12 +3,15 @@ package heap
 import (
 	"strings"
 	"testing"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/typeinfo"
 )
 
 // A header names a version when one of its tags does, weak or strong.
 func TestMatchTag(t *testing.T) {
 	const seq = 41
-	tag, other := Tag(seq), Tag(seq+1)
+	k := &typeinfo.Info{}
+	tag, other := Tag(k, seq), Tag(k, seq+1)
 	strong := strings.TrimPrefix(tag, "W/")
 	if tag == other || tag == strong {
 		t.Fatalf("tags %s and %s", tag, other)
@@ -20,7 +23,7 @@ func TestMatchTag(t *testing.T) {
 		"w/" + strong:             false, // and its mark is a capital
 		tag + "x":                 false,
 	} {
-		if got := MatchTag(header, seq); got != want {
+		if got := MatchTag(k, header, seq); got != want {
 			t.Errorf("%s: %v, want %v", header, got, want)
 		}
 	}

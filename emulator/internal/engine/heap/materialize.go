@@ -61,7 +61,7 @@ func (h *Heap) Fill(c *workload.Call, k *typeinfo.Info, sent value.Members, asGi
 		key = string(raw)
 	}
 	if key == "" || !asGiven && k.Traits.ID != "given" && k.ID == "id" {
-		key = c.Tx.NewGUID()
+		key = NewKey(c, k)
 		m.Set(k.ID, value.String(key))
 	}
 	if sid := k.Traits.SID; sid != "" {
@@ -70,6 +70,22 @@ func (h *Heap) Fill(c *workload.Call, k *typeinfo.Info, sent value.Members, asGi
 		}
 	}
 	return m, key
+}
+
+// NewKey makes a key in the form of the type's ids, for a new member of what c.Self denotes.
+func NewKey(c *workload.Call, k *typeinfo.Info) string {
+	switch id := c.Tx.NewGUID(); k.Traits.ID {
+	case workload.ExchangeItem, workload.ExchangeFolder:
+		return workload.ExchangeID(k.Traits.ID, id, "")
+	case workload.ExchangePart:
+		owner := c.Self.Text(k.ID)
+		if owner == "" {
+			owner = c.Self.Home.Key
+		}
+		return workload.ExchangeID(k.Traits.ID, id, owner)
+	default:
+		return id
+	}
 }
 
 // Object encodes members in the model's order, so that equal sets of members

@@ -17,6 +17,7 @@ const (
 	ByValue Place = iota // with the others if its value is an object or a list of objects
 	First                // it is primitive, or a list of primitives
 	Last                 // it is a list of objects, empty or not
+	Behind               // with the others, also when it is null
 )
 
 // PlaceOf is the place of a property. nil, a property that nobody declared, goes by its value.
@@ -42,12 +43,23 @@ func PlaceOf(p *edm.Property) Place {
 // Nests reports whether a value at this place stands behind the primitive members.
 func (p Place) Nests(raw value.Raw) bool {
 	switch {
+	case p == Behind:
+		return true
 	case p == First || raw.IsNull():
 		return false
 	case p == Last:
 		return true
 	}
 	return raw[0] == '{' || raw[0] == '[' && raw[1] == '{'
+}
+
+// Place is the place of a property of the type.
+func (k *Info) Place(p *edm.Property) Place {
+	at := PlaceOf(p)
+	if at == ByValue && p != nil && k.Traits.NullsBehind {
+		return Behind
+	}
+	return at
 }
 
 // Properties are those of a type, a complex one too, in the order in which answers print

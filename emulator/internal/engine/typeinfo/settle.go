@@ -125,6 +125,9 @@ func (k *Cache) completed(def *edm.Type, raw value.Raw) value.Raw {
 // Time gives the value of a property of the type, with no more decimals than the service
 // keeps.
 func (k *Info) Time(name string, raw value.Raw) value.Raw {
+	if k.Traits.Seconds {
+		return Decimals(raw, 0)
+	}
 	if k.facts == nil {
 		return raw
 	}

@@ -77,7 +77,7 @@ func Insert(x *op.Op, c *workload.Call, owner *workload.Node, nav *edm.Navigatio
 	}
 	ref, err := x.Tx.Add(home.Ref, x.Core.Stored(home.Type, set), at.Key, x.Core.Object(k, members))
 	for errors.Is(err, store.ErrExists) && at.Key != "" && !keyGiven(b, k, at.Key) { // left by an earlier run with the same seed
-		at.Key = c.Tx.NewGUID()
+		at.Key = heap.NewKey(c, k)
 		if k.ID != "" {
 			members.Set(k.ID, value.String(at.Key))
 		}

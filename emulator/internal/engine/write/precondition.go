@@ -86,10 +86,11 @@ func NotModified(x *op.Op, n *workload.Node) bool {
 // matches reports whether an If-Match header names the node's version, by its etag
 // or by a property that the type has for it (eTag and cTag of files, B-4.53).
 func matches(x *op.Op, n *workload.Node, header string) bool {
-	if heap.MatchTag(header, n.Seq) {
+	k := x.Core.Types.Of(n.Type)
+	if heap.MatchTag(k, header, n.Seq) {
 		return true
 	}
-	names := x.Core.Types.Of(n.Type).Traits.TagProperties
+	names := k.Traits.TagProperties
 	if len(names) == 0 {
 		return false
 	}

@@ -32,9 +32,9 @@ func TestPreconditions(t *testing.T) {
 	} {
 		w := enginetest.New(t, op.Options{}, workload.Workload{Name: "w", Traits: "microsoft.graph.group: {tag: '" + tt.tag + "'}\n"})
 		id := w.Create("/groups", crew)
-		old := heap.Tag(w.Must("GET", "/groups/"+id, "").One.Seq)
+		old := tagOf(w, w.Must("GET", "/groups/"+id, "").One)
 		w.Must("PATCH", "/groups/"+id, `{"displayName":"Fog"}`, func(r *op.Request) { r.IfMatch = "*" })
-		now := heap.Tag(w.Must("GET", "/groups/"+id, "").One.Seq)
+		now := tagOf(w, w.Must("GET", "/groups/"+id, "").One)
 		header := tt.header
 		switch header {
 		case "NOW":
@@ -60,4 +60,8 @@ func TestPreconditions(t *testing.T) {
 			t.Errorf("%s with If-Match: %s: the group is changed where it is refused, or not where it is not", tt.method, tt.header)
 		}
 	}
+}
+
+func tagOf(w *enginetest.World, e *workload.Entity) string {
+	return heap.Tag(w.Core.Types.Of(e.Type), e.Seq)
 }

@@ -32,8 +32,8 @@ func Download(x *op.Op, c *workload.Call) (workload.Result, error) {
 		return workload.Result{}, grapherr.NoValue(c.Self.Type.Name.Short(), c.Self.Text("id"), name)
 	}
 	res := workload.Result{Stream: &workload.Media{Type: blob.MediaType(), Blob: blob}}
-	if x.Core.Types.Of(c.Self.Type).Traits.Tag != "none" {
-		res.Header = map[string]string{"ETag": strings.TrimPrefix(heap.Tag(c.Self.Seq), "W/")} // a part is asked for by the same bytes
+	if k := x.Core.Types.Of(c.Self.Type); k.Traits.Tag != "none" {
+		res.Header = map[string]string{"ETag": strings.TrimPrefix(heap.Tag(k, c.Self.Seq), "W/")} // a part is asked for by the same bytes
 	}
 	return res, nil
 }

@@ -101,10 +101,13 @@ func newEvent(c *workload.Call) (workload.Result, error) {
 	if box != nil {
 		body.SetMissing("organizer", recipient(box.Text("displayName"), addressOf(box)))
 	}
-	body.SetMissing("iCalUId", value.String("040000008200E00074C5B7101A82E008"+strings.ToUpper(strings.ReplaceAll(c.Tx.NewGUID(), "-", ""))))
-	if at, _ := body.Get("location"); !at.IsNull() && at.Members().Text("displayName") != "" {
-		body.SetMissing("locations", value.Array(at))
+	if g := groupOf(&c.Self); g != nil {
+		body.SetMissing("organizer", recipient(g.Text("displayName"), g.Text("mail")))
 	}
+	body.SetMissing("iCalUId", value.String("040000008200E00074C5B7101A82E008"+strings.ToUpper(strings.ReplaceAll(c.Tx.NewGUID(), "-", ""))))
+	placed(&body, true)
+	start, _ := body.Get("start")
+	recurring(&body, start.Members().Text("timeZone"))
 	c.Body = body
 	return inUTC(c)
 }

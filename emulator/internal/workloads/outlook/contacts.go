@@ -19,7 +19,7 @@ const (
 // contactsFolder is the default contact folder of every mailbox. Lists do not show it
 // (B-13.186); its contacts are those of the user.
 var contactsFolder = value.Members{{Name: "id", Value: value.String(folderID("contacts"))}, {Name: "displayName", Value: `"Contacts"`},
-	{Name: "parentFolderId", Value: value.String(folderID(root))}}
+	{Name: "parentFolderId", Value: value.String(rootID)}}
 
 // findContactFolder finds the default contact folder by its well-known name or its id.
 func findContactFolder(s workload.Scope, owner *workload.Node, key string) (workload.Item, bool) {

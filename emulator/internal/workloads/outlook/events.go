@@ -1,6 +1,8 @@
 package outlook
 
 import (
+	"cmp"
+
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
@@ -10,6 +12,39 @@ import (
 )
 
 const event edm.Name = "microsoft.graph.event"
+
+// groupOf is the group that a node belongs to; nil: none of the path.
+func groupOf(n *workload.Node) *workload.Node {
+	for ; n != nil && n.Type != nil; n = n.Home.Owner {
+		if n.Type.Is(group) {
+			return n
+		}
+	}
+	return nil
+}
+
+// readEvent shows of an event what readItem does. Lists of a group's events lead to its
+// calendar (R-C9).
+func readEvent(c *workload.Call) (workload.Result, error) {
+	res, err := readItem(eventLink)(c)
+	if err != nil || res.One == nil {
+		return res, err
+	}
+	if g := groupOf(&res.One.Node); g != nil {
+		res.One.Linked = []workload.Linked{{Nav: "calendar", Path: "/groups('" + g.Text("id") + "')/calendar"}}
+	}
+	return res, nil
+}
+
+// updateEvent completes what a change of an event gives, as newEvent does.
+func updateEvent(c *workload.Call) (workload.Result, error) {
+	body := c.Body.Clone()
+	placed(&body, false)
+	start, _ := body.Get("start")
+	recurring(&body, cmp.Or(start.Members().Text("timeZone"), c.Self.Text("originalStartTimeZone")))
+	c.Body = body
+	return inUTC(c)
+}
 
 // inUTC keeps the times of an event in UTC, so that they compare, and the zones that
 // they were sent in beside them (B-1.42). Those of a whole day are no points in time.

@@ -8,13 +8,16 @@ import (
 
 const item edm.Name = "microsoft.graph.outlookItem"
 
+// keyed is how versions of items are told.
+var keyed = workload.Traits{ChangeKeys: true}
+
 // changeKey shows the payload of an item's etag (B-4.54).
 func changeKey(c *workload.Call) (workload.Result, error) {
 	res, err := c.Next()
 	if err != nil || res.One == nil || res.One.Ref <= 0 {
 		return res, err
 	}
-	key := append(workload.AppendVersion([]byte{'"'}, res.One.Seq), '"')
+	key := append(keyed.AppendVersion([]byte{'"'}, res.One.Seq), '"')
 	res.One.Show(value.Member{Name: "changeKey", Value: value.Raw(key)})
 	return res, nil
 }

@@ -1,7 +1,6 @@
 package outlook
 
 import (
-	"encoding/base64"
 	"iter"
 	"slices"
 	"strings"
@@ -19,28 +18,41 @@ const root = "msgfolderroot"
 // listed is how many of the well-known folders stand in lists, the first.
 const listed = 8
 
+// wellKnownFolder is a folder of every mailbox.
+type wellKnownFolder struct{ name, title, id string }
+
 // wellKnown are the folders of every mailbox (B-3.10). Those that lists show are its
 // built-in entities; the others are found before they are stored, and stored by the first write.
-var wellKnown = []struct{ name, title string }{
-	{"archive", "Archive"}, {"conversationhistory", "Conversation History"}, {"deleteditems", "Deleted Items"}, {"drafts", "Drafts"},
-	{"inbox", "Inbox"}, {"junkemail", "Junk Email"}, {"outbox", "Outbox"}, {"sentitems", "Sent Items"},
-	{root, "Top of Information Store"}, {"clutter", "Clutter"}, {"conflicts", "Conflicts"}, {"localfailures", "Local Failures"},
-	{"recoverableitemsdeletions", "Deletions"}, {"scheduled", "Scheduled"}, {"searchfolders", "Search Folders"},
-	{"serverfailures", "Server Failures"}, {"syncissues", "Sync Issues"},
-}
+var wellKnown = func() []wellKnownFolder {
+	all := []wellKnownFolder{
+		{name: "archive", title: "Archive"}, {name: "conversationhistory", title: "Conversation History"}, {name: "deleteditems", title: "Deleted Items"},
+		{name: "drafts", title: "Drafts"}, {name: "inbox", title: "Inbox"}, {name: "junkemail", title: "Junk Email"}, {name: "outbox", title: "Outbox"},
+		{name: "sentitems", title: "Sent Items"}, {name: root, title: "Top of Information Store"}, {name: "clutter", title: "Clutter"},
+		{name: "conflicts", title: "Conflicts"}, {name: "localfailures", title: "Local Failures"}, {name: "recoverableitemsdeletions", title: "Deletions"},
+		{name: "scheduled", title: "Scheduled"}, {name: "searchfolders", title: "Search Folders"}, {name: "serverfailures", title: "Server Failures"},
+		{name: "syncissues", title: "Sync Issues"},
+	}
+	for i := range all {
+		all[i].id = folderID(all[i].name)
+	}
+	return all
+}()
+
+// rootID is the id of the root folder.
+var rootID = folderID(root)
 
 // folderID is the id of a well-known folder, the same in every mailbox.
 func folderID(name string) string {
-	return "AAMk" + base64.RawURLEncoding.EncodeToString([]byte("folder "+name))
+	return workload.ExchangeID(workload.ExchangeFolder, value.NamedGUID("folder "+name), "")
 }
 
 // known are the members of a well-known folder.
 func known(i int) value.Members {
 	f := wellKnown[i]
-	m := value.Members{{Name: "id", Value: value.String(folderID(f.name))}, {Name: "displayName", Value: value.String(f.title)},
+	m := value.Members{{Name: "id", Value: value.String(f.id)}, {Name: "displayName", Value: value.String(f.title)},
 		{Name: "isHidden", Value: value.Bool(i >= listed && f.name != root)}}
 	if f.name != root {
-		m.Set("parentFolderId", value.String(folderID(root)))
+		m.Set("parentFolderId", value.String(rootID))
 	}
 	return m
 }
@@ -55,7 +67,7 @@ func folders() (out []value.Members) {
 
 // isRoot reports whether a folder is the one that holds the others.
 func isRoot(n *workload.Node) bool {
-	return n.Type.Is(mailFolder) && n.Text("id") == folderID(root) && n.Home.Owner != nil && n.Home.Owner.Type.Is(user)
+	return n.Type.Is(mailFolder) && n.Text("id") == rootID && n.Home.Owner != nil && n.Home.Owner.Type.Is(user)
 }
 
 // childFolders lists the folders in a folder.
@@ -97,13 +109,13 @@ func newFolder(c *workload.Call) (workload.Result, error) {
 	body := c.Body.Clone()
 	parent := c.Self.Text("id")
 	if c.Self.Type.Is(user) {
-		parent = folderID(root)
+		parent = rootID
 	}
 	switch _, given := body.Get("id"); {
 	case c.Loading() && !given && c.Self.Type.Is(user):
 		for i := range wellKnown { // a file means the folder that every mailbox has
 			if wellKnown[i].title == body.Text("displayName") {
-				body.Set("id", value.String(folderID(wellKnown[i].name)))
+				body.Set("id", value.String(wellKnown[i].id))
 			}
 		}
 	case !c.Loading() && c.Self.Ref != workload.NoRef && named(c.Tx, c.Self.Ref, c.Nav.Name, body.Text("displayName")):
@@ -127,33 +139,37 @@ func named(tx *store.Reader, owner store.Ref, nav, name string) bool {
 	return false
 }
 
-// readFolder counts what lies in a folder (B-12.16).
+// readFolder counts what lies in a folder (B-12.16) and how large it is (R-X1).
 func readFolder(c *workload.Call) (workload.Result, error) {
 	res, err := c.Next()
 	if err != nil || res.One == nil {
 		return res, err
 	}
-	folders, items, unread := 0, 0, 0
+	folders, items, unread, size := 0, 0, 0, 0
 	switch n := &res.One.Node; {
 	case isRoot(n) && n.Home.Owner.Ref > 0:
 		folders = c.Tx.Count(n.Home.Owner.Ref, "mailFolders")
 	case n.Ref > 0:
 		folders, items = c.Tx.Count(n.Ref, "childFolders"), c.Tx.Count(n.Ref, "messages")
-		for _, e := range c.Tx.Entities(n.Ref, "messages", 0, nil) {
+		for ref, e := range c.Tx.Entities(n.Ref, "messages", 0, nil) {
+			size += e.Object.Size()
+			for _, file := range c.Tx.Entities(ref, "attachments", 0, nil) {
+				size += file.Object.Size()
+			}
 			if read, _ := e.Object.Get("isRead"); read == "false" {
 				unread++
 			}
 		}
 	}
 	res.One.Show(value.Member{Name: "childFolderCount", Value: number(folders)}, value.Member{Name: "totalItemCount", Value: number(items)},
-		value.Member{Name: "unreadItemCount", Value: number(unread)})
+		value.Member{Name: "unreadItemCount", Value: number(unread)}, value.Member{Name: "sizeInBytes", Value: number(size)})
 	return res, nil
 }
 
 // dropFolder keeps the folders that every mailbox has (B-12.16).
 func dropFolder(c *workload.Call) (workload.Result, error) {
 	for i := range wellKnown {
-		if c.Self.Exists && c.Self.Text("id") == folderID(wellKnown[i].name) {
+		if c.Self.Exists && c.Self.Text("id") == wellKnown[i].id {
 			return workload.Result{}, &grapherr.Error{Status: 403, Code: "ErrorDeleteDistinguishedFolder", Message: "Distinguished folders cannot be deleted."}
 		}
 	}
@@ -166,11 +182,11 @@ func folder(s workload.Scope, owner *workload.Node, key string) (workload.Item, 
 	if owner.Ref == workload.NoRef {
 		return workload.Item{}, false
 	}
-	i := slices.IndexFunc(wellKnown, func(f struct{ name, title string }) bool {
-		return strings.EqualFold(f.name, key) || folderID(f.name) == key
+	i := slices.IndexFunc(wellKnown, func(f wellKnownFolder) bool {
+		return strings.EqualFold(f.name, key) || f.id == key
 	})
 	if i >= 0 {
-		key = folderID(wellKnown[i].name)
+		key = wellKnown[i].id
 	}
 	if ref, ok := s.Tx.Find(owner.Ref, "mailFolders", key); ok {
 		return workload.Item{At: ref, Ref: ref}, true

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"html"
+	"net/url"
 	"strings"
 	"unicode/utf8"
 
@@ -164,7 +165,7 @@ func addressOf(u interface{ Text(name string) string }) string {
 
 // readItem shows what follows from a message or an event: its change key, whether
 // something is attached (B-12.15), how it begins, where Outlook shows it.
-func readItem(key, view string) workload.Func {
+func readItem(link func(*workload.Entity) string) workload.Func {
 	return func(c *workload.Call) (workload.Result, error) {
 		res, err := changeKey(c)
 		if err != nil || res.One == nil || res.One.Ref <= 0 {
@@ -175,7 +176,7 @@ func readItem(key, view string) workload.Func {
 		members := body.Members()
 		text, kind := members.Text("content"), members.Text("contentType")
 		one.Show(value.Member{Name: "hasAttachments", Value: value.Bool(attached(c.Tx, one.Ref))},
-			value.Member{Name: "webLink", Value: value.String("https://outlook.office365.com/owa/?" + key + "=" + one.Text("id") + view)})
+			value.Member{Name: "webLink", Value: value.String(link(one))})
 		if one.Bool("isDraft") { // nobody has sent it yet
 			for _, name := range [...]string{"from", "sender"} {
 				if by, _ := one.Get(name); by.IsNull() {
@@ -188,6 +189,23 @@ func readItem(key, view string) workload.Func {
 		}
 		return res, nil
 	}
+}
+
+const outlookHost = "https://outlook.office365.com"
+
+// messageLink is where Outlook shows a message (B-13.10).
+func messageLink(e *workload.Entity) string {
+	return outlookHost + "/owa/?ItemID=" + url.QueryEscape(e.Text("id")) + "&exvsurl=1&viewmodel=ReadMessageItem"
+}
+
+// eventLink is where Outlook shows an event; one of a group has another address (R-X6).
+func eventLink(e *workload.Entity) string {
+	id := e.Text("id")
+	if g := groupOf(&e.Node); g != nil {
+		alias, domain, _ := strings.Cut(g.Text("mail"), "@")
+		return outlookHost + "/calendar/deeplink/read/group/" + domain + "/" + cmp.Or(g.Text("mailNickname"), alias) + "/" + ewsID.Replace(id)
+	}
+	return outlookHost + "/owa/?itemid=" + url.QueryEscape(id) + "&exvsurl=1&path=/calendar/item"
 }
 
 // attached reports whether a message has attachments that are not shown in its text.
@@ -243,7 +261,7 @@ func discard(c *workload.Call) (workload.Result, error) {
 			return c.Next()
 		}
 	}
-	_, err = moved(c, &bin, "messages", c.Tx.NewGUID(), nil)
+	_, err = moved(c, &bin, "messages", newID(c), nil)
 	return workload.Result{}, err
 }
 
@@ -261,12 +279,38 @@ func moved(c *workload.Call, to *workload.Node, nav, id string, changed value.Me
 	if err := c.System.Move(c, &n, to, nav, id); err != nil {
 		return n, err
 	}
+	if err := renameParts(c, &n, id); err != nil {
+		return n, err
+	}
 	parent := to.Text("id")
 	if to.Type.Is(user) {
-		parent = folderID(root)
+		parent = rootID
 	}
 	changed.Set("parentFolderId", value.String(parent))
 	return n, c.System.Write(c, &n, changed)
+}
+
+// renameParts gives the attachments of an item that got an id the ids that follow from it
+// (B-13.11).
+func renameParts(c *workload.Call, n *workload.Node, id string) error {
+	if id == "" {
+		return nil
+	}
+	var keys []string
+	for ref := range c.Tx.Members(n.Ref, "attachments", 0) {
+		_, _, key, _ := c.Tx.Owner(ref)
+		keys = append(keys, key)
+	}
+	for _, key := range keys {
+		part, err := c.System.Member(c, n, "attachments", key)
+		if err != nil {
+			return err
+		}
+		if err := c.System.Move(c, &part, n, "attachments", workload.ExchangeID(workload.ExchangePart, c.Tx.NewGUID(), id)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 var errNoRecipients = &grapherr.Error{Status: 400, Code: "ErrorInvalidRecipients",

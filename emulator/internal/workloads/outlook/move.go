@@ -16,10 +16,16 @@ const (
 	mail       edm.Name = "microsoft.graph.message"
 	mailFolder edm.Name = "microsoft.graph.mailFolder"
 	user       edm.Name = "microsoft.graph.user"
+	group      edm.Name = "microsoft.graph.group"
 )
 
 // move takes a message to another folder of its mailbox, where it has another id (B-3.92).
-func move(c *workload.Call) (workload.Result, error) { return into(c, "messages", c.Tx.NewGUID()) }
+func move(c *workload.Call) (workload.Result, error) { return into(c, "messages", newID(c)) }
+
+// newID makes the id that an item has in another folder.
+func newID(c *workload.Call) string {
+	return workload.ExchangeID(workload.ExchangeItem, c.Tx.NewGUID(), "")
+}
 
 // moveFolder takes a folder into another one; its id stays (B-3.91).
 func moveFolder(c *workload.Call) (workload.Result, error) { return into(c, "childFolders", "") }
@@ -96,6 +102,9 @@ func translate(c *workload.Call) (workload.Result, error) {
 	return workload.Result{Value: value.Array(out...), Of: edm.Ref{Name: "microsoft.graph.convertIdResult", Many: true}, HasOf: true}, nil
 }
 
+// ewsID makes an id of Graph one of Exchange Web Services, in plain base64.
+var ewsID = strings.NewReplacer("-", "/", "_", "+")
+
 // translated gives one id of an item of the mailbox in a format; false for an id that
 // is none in the format it is said to have.
 func translated(c *workload.Call, id, from, to string) (string, bool) {
@@ -123,7 +132,7 @@ func translated(c *workload.Call, id, from, to string) (string, bool) {
 	case "entryId", "immutableEntryId":
 		id = base64.URLEncoding.EncodeToString([]byte(id))
 	case "ewsId":
-		id = strings.NewReplacer("-", "/", "_", "+").Replace(id)
+		id = ewsID.Replace(id)
 	}
 	return id, ok
 }

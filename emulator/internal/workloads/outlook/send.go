@@ -92,7 +92,7 @@ func send(c *workload.Call) (workload.Result, error) {
 	}
 	now := value.Time(c.Now())
 	own := stamped(c, box, value.Members{{Name: "isDraft", Value: "false"}, {Name: "isRead", Value: "true"}, {Name: "sentDateTime", Value: now}, {Name: "receivedDateTime", Value: now}})
-	n, err := moved(c, &folder, "messages", c.Tx.NewGUID(), given(own, sent))
+	n, err := moved(c, &folder, "messages", newID(c), given(own, sent))
 	if err != nil {
 		return workload.Result{}, err
 	}
