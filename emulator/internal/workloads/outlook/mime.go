@@ -15,7 +15,10 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
+
+const fileAttachment edm.Name = "microsoft.graph.fileAttachment"
 
 // readContent answers a message in MIME: as it was sent, else made from its members (B-13.79, R-X4).
 func readContent(c *workload.Call) (workload.Result, error) {
@@ -36,7 +39,7 @@ func readContent(c *workload.Call) (workload.Result, error) {
 
 // readFile answers the bytes of an attached file (B-13.69).
 func readFile(c *workload.Call) (workload.Result, error) {
-	if !c.Self.Exists || c.Self.Ref <= 0 || len(c.Path) > 0 {
+	if !c.Self.Exists || c.Self.Ref <= 0 || len(c.Path) > 0 || !c.Self.Type.Is(fileAttachment) {
 		return c.Next()
 	}
 	raw, err := base64.StdEncoding.DecodeString(c.Self.Text("contentBytes"))
@@ -187,7 +190,7 @@ func filesOf(tx *store.Reader, message store.Ref) (out []file) {
 				f.content = base64.StdEncoding.EncodeToString(raw)
 			}
 		}
-		if e.Object.Type() == "microsoft.graph.fileAttachment" {
+		if e.Object.Type() == string(fileAttachment) {
 			out = append(out, f)
 		}
 	}

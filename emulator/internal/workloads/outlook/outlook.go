@@ -71,7 +71,7 @@ func Workload() workload.Workload {
 			{Type: mail, Verb: bind.Update, Do: updateMessage},
 			{Type: mail, Verb: bind.Read, Computes: []string{"changeKey", "hasAttachments", "bodyPreview", "webLink"}, Do: readItem(messageLink)},
 			{Type: mail, Verb: bind.Download, Do: readContent},
-			{Type: "microsoft.graph.fileAttachment", Verb: bind.Download, Do: readFile},
+			{Type: "microsoft.graph.attachment", Verb: bind.Download, Do: readFile},
 			{Type: mail, Verb: bind.Delete, Do: discard},
 			{Type: mail, Verb: bind.Invoke("permanentDelete"), Do: purge},
 			{Type: mail, Verb: bind.Invoke("send"), Do: send},
