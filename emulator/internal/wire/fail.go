@@ -14,11 +14,11 @@ import (
 // errors, and this turns what it gets into Graph's envelope. now is the time
 // that innerError shows.
 func Fail(w http.ResponseWriter, r *http.Request, err error, now time.Time, log *slog.Logger) {
-	fail(w, r, err, nil, now, log)
+	fail(w, r, err, nil, jsonType, now, log)
 }
 
-// fail is Fail with a Cache-Control; nil: there is none.
-func fail(w http.ResponseWriter, r *http.Request, err error, cache []string, now time.Time, log *slog.Logger) {
+// fail is Fail with a Cache-Control, nil: there is none, and a Content-Type.
+func fail(w http.ResponseWriter, r *http.Request, err error, cache, kind []string, now time.Time, log *slog.Logger) {
 	e := grapherr.From(err)
 	h := w.Header()
 	if h[hRequestID] == nil {
@@ -47,7 +47,7 @@ func fail(w http.ResponseWriter, r *http.Request, err error, cache []string, now
 		h["X-Emulator-Warning"] = append(h["X-Emulator-Warning"], printable(e.Cure))
 	}
 	body := errorBody(e, r, now, h)
-	h["Content-Type"] = jsonType
+	h["Content-Type"] = kind
 	h["Content-Length"] = []string{strconv.Itoa(len(body))}
 	w.WriteHeader(e.Status)
 	if r.Method != http.MethodHead {

@@ -100,16 +100,20 @@ func (x *exchange) run(steps []step) {
 // fail answers an error, with the headers of the service that refuses the request (B-1.13,
 // B-1.17); of the gateway, which has none, until the path is resolved.
 func (x *exchange) fail(err error) {
-	var cache []string
-	if x.Request.Target != nil {
-		if b := x.backend(); b.Refusals {
+	cache, kind := []string(nil), jsonType
+	if broker := grapherr.From(err).Shape == grapherr.Bare && x.target.Owning() != nil; x.Request.Target != nil || broker {
+		b := x.backend()
+		if b.Refusals {
 			cache = b.CacheControl()
+		}
+		if broker { // it answers as if nothing were wrong (R-H3)
+			kind = odatajson.ContentType(x.Level, x.Texts, b.Spaced)
 		}
 		if x.g.Engine.Types.Of(x.target.Owning()).Traits.Units != nil {
 			x.w.Header()["X-Ms-Resource-Unit"] = unitTexts[1]
 		}
 	}
-	fail(x.w, x.HTTP, err, cache, x.now(), x.g.Log)
+	fail(x.w, x.HTTP, err, cache, kind, x.now(), x.g.Log)
 }
 
 // exchanges holds memory for exchanges between two requests.
