@@ -1,15 +1,11 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -18,7 +14,6 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
-	"github.com/graph-emulator/graph-emulator/emulator/conversation"
 	"github.com/graph-emulator/graph-emulator/emulator/conversation/shape"
 	"github.com/graph-emulator/graph-emulator/emulator/interchange"
 	"github.com/graph-emulator/graph-emulator/fixtures"
@@ -93,7 +88,7 @@ func recordedShapes(cmd *cli.Command) (out []interchange.Shape, err error) {
 	}
 	var errs []error
 	for _, name := range cmd.Args().Slice() {
-		list, err := shapesIn(name)
+		list, err := interchange.ShapesOf(name)
 		if err != nil {
 			errs = append(errs, err)
 		}
@@ -106,37 +101,6 @@ func recordedShapes(cmd *cli.Command) (out []interchange.Shape, err error) {
 		return nil, badInputf("the files hold no recorded exchange with Microsoft Graph")
 	}
 	return out, nil
-}
-
-func shapesIn(name string) (out []interchange.Shape, err error) {
-	text, err := os.ReadFile(name)
-	if err != nil {
-		return nil, err
-	}
-	format, err := interchange.Detect(text)
-	switch {
-	case err != nil:
-		f, err := conversation.ReadFile(name)
-		if err != nil {
-			return nil, err
-		}
-		return shape.Of(f), nil
-	case format == interchange.GraphShapes:
-		for s, err := range interchange.Shapes(bytes.NewReader(text)) {
-			if e, ok := errors.AsType[*conversation.Error](err); ok {
-				e.File = name
-				return nil, e
-			}
-			out = append(out, s)
-		}
-		return out, nil
-	}
-	var beside fs.FS = os.DirFS(filepath.Dir(name))
-	f, _, err := interchange.Read(name, text, format, beside)
-	if err != nil {
-		return nil, err
-	}
-	return shape.Of(f), nil
 }
 
 // shapeText prints a score for a terminal.

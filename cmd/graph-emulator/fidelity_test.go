@@ -35,7 +35,7 @@ func TestFidelity(t *testing.T) {
 	}
 	var all []interchange.Shape
 	for _, name := range files {
-		list, err := shapesIn(name)
+		list, err := interchange.ShapesOf(name)
 		if err != nil {
 			t.Fatal(err)
 		}

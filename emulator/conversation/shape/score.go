@@ -13,7 +13,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/graph-emulator/graph-emulator/emulator/conversation"
 	"github.com/graph-emulator/graph-emulator/emulator/interchange"
 )
 
@@ -459,27 +458,4 @@ func (c *comparison) errors(group []*recorded, newest *recorded, a *answer, f *F
 			c.answer(Extra, "error.innerError."+name, "absent", "present", group)
 		}
 	}
-}
-
-// Of takes the exchanges of a recording as shapes. Stubs, and requests that are none of Graph,
-// are left out.
-func Of(f *conversation.File) (out []interchange.Shape) {
-	if f.Recording == nil {
-		return nil
-	}
-	upstream := strings.TrimSuffix(cmp.Or(f.Recording.Upstream, origin), "/")
-	for _, x := range f.Exchanges {
-		method, target, _ := strings.Cut(x.Request, " ")
-		if strings.HasPrefix(target, "/") {
-			target = upstream + target
-		}
-		u, err := url.Parse(target)
-		if x.Stub || err != nil || !strings.HasPrefix(u.Path, "/v1.0/") && !strings.HasPrefix(u.Path, "/beta/") {
-			continue
-		}
-		whole := *x
-		whole.Request = method + " " + target
-		out = append(out, interchange.Shape{Exchange: &whole, File: f.Name, Recorded: f.Recording.Made})
-	}
-	return out
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator"
 	"github.com/graph-emulator/graph-emulator/emulator/conversation"
 	"github.com/graph-emulator/graph-emulator/emulator/conversation/shape"
+	"github.com/graph-emulator/graph-emulator/emulator/interchange"
 	"github.com/graph-emulator/graph-emulator/fixtures"
 )
 
@@ -27,7 +28,7 @@ func server(t *testing.T, seed uint64) *emulator.Server {
 // TestSelf: an emulator looks like another one, whose ids are not the same.
 func TestSelf(t *testing.T) {
 	recorded := server(t, 7)
-	f := &conversation.File{Name: "self.yaml", Recording: &conversation.Recording{Upstream: "https://graph.microsoft.com"}}
+	var shapes []interchange.Shape
 	for _, r := range []struct{ method, path, body string }{
 		{"GET", "/v1.0/me", ""},
 		{"GET", "/v1.0/users?$top=2&$select=id,displayName", ""},
@@ -63,13 +64,16 @@ func TestSelf(t *testing.T) {
 		for name, vs := range resp.Header {
 			x.AnswerHeaders = append(x.AnswerHeaders, conversation.Header{Name: name, Value: vs[0]})
 		}
-		f.Exchanges = append(f.Exchanges, x)
+		whole := *x
+		method, target, _ := strings.Cut(x.Request, " ")
+		whole.Request = method + " https://graph.microsoft.com" + target
+		shapes = append(shapes, interchange.Shape{Exchange: &whole})
 	}
-	s, err := shape.Run(t.Context(), shape.Emulators{Open: server(t, 1).Transport()}, shape.Of(f))
+	s, err := shape.Run(t.Context(), shape.Emulators{Open: server(t, 1).Transport()}, shapes)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if all := s.Total(); all.Compared != len(f.Exchanges) || all.Members.Checks < 100 || all.Forms.Checks < 50 || all.Errors.Checks < 10 {
+	if all := s.Total(); all.Compared != len(shapes) || all.Members.Checks < 100 || all.Forms.Checks < 50 || all.Errors.Checks < 10 {
 		t.Errorf("%+v, %+v", all, s.Untried)
 	}
 	for _, d := range s.Differences {

@@ -101,7 +101,9 @@ func (x *exchange) run(steps []step) {
 // B-1.17); of the gateway, which has none, until the path is resolved.
 func (x *exchange) fail(err error) {
 	cache, kind := []string(nil), jsonType
-	if broker := grapherr.From(err).Shape == grapherr.Bare && x.target.Owning() != nil; x.Request.Target != nil || broker {
+	e := grapherr.From(err)
+	broker := e.Case == grapherr.CaseNoSegment && e.Shape == grapherr.Bare && x.target.Owning() != nil
+	if x.Request.Target != nil || broker {
 		b := x.backend()
 		if b.Refusals {
 			cache = b.CacheControl()

@@ -1,7 +1,6 @@
 package observe
 
 import (
-	"compress/gzip"
 	"context"
 	"errors"
 	"flag"
@@ -11,8 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
+	"github.com/graph-emulator/graph-emulator/emulator/interchange"
 	"github.com/graph-emulator/graph-emulator/fixtures/pack"
 	"github.com/graph-emulator/graph-emulator/schemas"
 	"github.com/graph-emulator/graph-emulator/schemas/derive"
@@ -55,7 +54,7 @@ func Command(ctx context.Context, args []string, stderr io.Writer) error {
 		}
 		some, err := readFile(name)
 		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+			return err
 		}
 		all = append(all, some...)
 	}
@@ -73,19 +72,21 @@ func Command(ctx context.Context, args []string, stderr io.Writer) error {
 	return save(*out, files)
 }
 
+// readFile takes the exchanges of a recording.
 func readFile(name string) ([]Exchange, error) {
-	f, err := os.Open(name)
+	shapes, err := interchange.ShapesOf(name)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	var r io.Reader = f
-	if strings.HasSuffix(name, ".gz") {
-		if r, err = gzip.NewReader(f); err != nil {
+	var out []Exchange
+	for i := range shapes {
+		x, err := exchangeOf(&shapes[i])
+		if err != nil {
 			return nil, err
 		}
+		out = append(out, *x)
 	}
-	return Read(r)
+	return out, nil
 }
 
 // save puts the files and their pack below dir, and takes away those of an earlier run.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/schemas/derive/page"
@@ -84,7 +85,7 @@ func isPersonal(x *Exchange) bool {
 func (c *compiler) exchange(x *Exchange) {
 	name, path, query, ok := cut(x.URL)
 	model := c.models[name]
-	if !ok || model == nil || x.year() == 0 || path == "/$batch" {
+	if !ok || model == nil || year(x.When) == 0 || path == "/$batch" {
 		return
 	}
 	v := c.versions[name]
@@ -197,7 +198,7 @@ func (s *sighting) object(t *edm.Type, raw json.RawMessage, k kind, whole bool) 
 		tally = newTypeTally()
 		s.v.types[typeKey{t.Name, s.personal}] = tally
 	}
-	tally.object(t, members, k, whole, s.x.year())
+	tally.object(t, members, k, whole, year(s.x.When))
 	for _, m := range members {
 		inner, entity := s.inside(t, m.name)
 		if inner == nil {
@@ -227,4 +228,11 @@ func (s *sighting) inside(t *edm.Type, name string) (inner *edm.Type, entity boo
 		return d, true
 	}
 	return nil, false
+}
+
+// year is that of a month; 0: it is not known.
+func year(when string) int {
+	y, _, _ := strings.Cut(when, "-")
+	n, _ := strconv.Atoi(y)
+	return n
 }

@@ -1,6 +1,10 @@
 package observe_test
 
 import (
+	"encoding/json"
+	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -13,9 +17,14 @@ import (
 
 func compile(t *testing.T, lines ...string) derive.Files {
 	t.Helper()
-	all, err := observe.Read(strings.NewReader(strings.Join(lines, "\n")))
-	if err != nil {
-		t.Fatal(err)
+	var all []observe.Exchange
+	var err error
+	for _, l := range lines {
+		var x observe.Exchange
+		if err := json.Unmarshal([]byte(l), &x); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, x)
 	}
 	models := map[string]*edm.Model{}
 	for _, v := range schemas.Versions() {
@@ -44,8 +53,8 @@ func typeOf(t *testing.T, files derive.Files, name string) *observed.Type {
 }
 
 func line(when, method, path, status, body string) string {
-	return `{"source":"a","recorded":"` + when + `","method":"` + method + `","url":"https://graph.microsoft.com/` + path + `","status":` + status +
-		`,"responseHeaders":{"odata-version":"4.0"},"body":` + body + `}`
+	return `{"source":"a","when":"` + when + `","method":"` + method + `","url":"https://graph.microsoft.com/` + path + `","status":` + status +
+		`,"headers":{"odata-version":"4.0"},"body":` + body + `}`
 }
 
 func TestMembers(t *testing.T) {
@@ -94,7 +103,7 @@ func TestOrder(t *testing.T) {
 
 // Answers of personal accounts stand in only where organizations have none.
 func TestPersonal(t *testing.T) {
-	personal := `{"source":"p","recorded":"2024-01","method":"GET","url":"https://graph.microsoft.com/v1.0/me/drive","status":200,"body":{"driveType":"personal","id":"9d18d1695f72737f","owner":{"user":{}}}}`
+	personal := `{"source":"p","when":"2024-01","method":"GET","url":"https://graph.microsoft.com/v1.0/me/drive","status":200,"body":{"driveType":"personal","id":"9d18d1695f72737f","owner":{"user":{}}}}`
 	files := compile(t, personal, line("2022-01", "GET", "v1.0/drives/x", "200", `{"id":"b!x","driveType":"business","description":""}`))
 	if m := typeOf(t, files, "v1.0/types/microsoft.graph.drive.json").Member("owner"); m != nil {
 		t.Errorf("a member of a personal drive: %+v", m)
@@ -136,9 +145,28 @@ func TestForm(t *testing.T) {
 	}
 }
 
-func TestReadNamesTheLine(t *testing.T) {
-	_, err := observe.Read(strings.NewReader("{}\n\n{"))
-	if err == nil || !strings.Contains(err.Error(), "line 3") {
-		t.Errorf("a broken line: %v", err)
+// TestCommand: recordings of any format are compiled, those of other tools too.
+func TestCommand(t *testing.T) {
+	dir := t.TempDir()
+	recording := filepath.Join(dir, "mine.yaml")
+	if err := os.WriteFile(recording, []byte(`recording: {format: 1, upstream: https://graph.microsoft.com, made: 2026-11-30T10:00:00Z}
+---
+request: GET /v1.0/teams/02bd9fd6-8f93-4758-87c3-1fb73740a315
+status: 200
+answer: {id: 02bd9fd6-8f93-4758-87c3-1fb73740a315, displayName: Harbour}
+took: 1ms
+`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	out := filepath.Join(dir, "facts")
+	if err := observe.Command(t.Context(), []string{"--out", out, recording}, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(out, "v1.0", "types", "microsoft.graph.team.json"))
+	if err != nil || !strings.Contains(string(text), `"first":2026`) || strings.Contains(string(text), "Harbour") {
+		t.Errorf("%v: %s", err, text)
+	}
+	if err := observe.Command(t.Context(), []string{"--out", out, filepath.Join(dir, "none")}, io.Discard); err == nil {
+		t.Error("a missing file is no error")
 	}
 }

@@ -1,58 +1,44 @@
 package observe
 
 import (
-	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
-	"fmt"
-	"io"
-	"strconv"
 	"strings"
+
+	"github.com/graph-emulator/graph-emulator/emulator/interchange"
 )
 
 // Exchange is one recorded request with its answer.
 type Exchange struct {
-	Source  string            `json:"source"` // what the recording is from; one account of the service each
-	When    string            `json:"recorded"`
-	Method  string            `json:"method"`
-	URL     string            `json:"url"`
-	Status  int               `json:"status"`
-	Headers map[string]string `json:"responseHeaders"`
-	Body    json.RawMessage   `json:"body"`
-	// Trimmed says of lists of the body how many items they had.
-	Trimmed map[string]int `json:"trimmed"`
+	Source  string // what the recording is from; one account of the service each
+	When    string // 2024-03; empty: not known
+	Method  string
+	URL     string
+	Status  int
+	Headers map[string]string
+	Body    json.RawMessage // nil: the answer has no JSON
+	Trimmed map[string]int  // of lists that were shortened, how many items they had
 }
 
-// year is the year of the recording; 0 where it is not known.
-func (x *Exchange) year() int {
-	y, _, _ := strings.Cut(x.When, "-")
-	n, err := strconv.Atoi(y)
+// exchangeOf takes what counts of a recorded exchange.
+func exchangeOf(s *interchange.Shape) (*Exchange, error) {
+	method, url, _ := strings.Cut(s.Exchange.Request, " ")
+	x := &Exchange{Source: cmp.Or(s.Source, s.File), Method: method, URL: url, Status: s.Exchange.Status, Headers: map[string]string{}, Trimmed: s.Trimmed}
+	if !s.Recorded.IsZero() {
+		x.When = s.Recorded.Format("2006-01")
+	}
+	for _, h := range s.Exchange.AnswerHeaders {
+		x.Headers[h.Name] = h.Value
+	}
+	body, err := s.Exchange.Answer.Bytes(nil)
 	if err != nil {
-		return 0
+		return nil, err
 	}
-	return n
-}
-
-// Read reads exchanges, one JSON object a line. The error names the line.
-func Read(r io.Reader) ([]Exchange, error) {
-	var out []Exchange
-	lines := bufio.NewReader(r)
-	for n := 1; ; n++ {
-		line, err := lines.ReadBytes('\n')
-		if len(bytes.TrimSpace(line)) > 0 {
-			var x Exchange
-			if err := json.Unmarshal(line, &x); err != nil {
-				return nil, fmt.Errorf("line %d: %w", n, err)
-			}
-			out = append(out, x)
-		}
-		if err == io.EOF {
-			return out, nil
-		}
-		if err != nil {
-			return nil, err
-		}
+	if json.Valid(body) {
+		x.Body = body
 	}
+	return x, nil
 }
 
 // member is one member of a JSON object, in the order of the text.

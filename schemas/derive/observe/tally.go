@@ -202,12 +202,12 @@ func (s *sighting) operation(template string, query map[string]string) {
 	key := x.Method + " " + template
 	o := s.v.ops[key]
 	if o == nil {
-		o = &opTally{observed.Operation{Method: x.Method, Path: template, First: x.year(), Status: map[string]int{}}}
+		o = &opTally{observed.Operation{Method: x.Method, Path: template, First: year(x.When), Status: map[string]int{}}}
 		s.v.ops[key] = o
 	}
 	f := &o.fact
 	f.Answers++
-	f.Last = max(f.Last, x.year())
+	f.Last = max(f.Last, year(x.When))
 	f.Status[itoa(x.Status)]++
 	f.Headers = headersOf(x)
 	counted, items := false, 0
@@ -275,7 +275,7 @@ func nextForm(link string) string {
 type errorTally struct{ fact observed.Error }
 
 func (s *sighting) error(template string) {
-	e := observed.Error{Method: s.x.Method, Path: template, Status: s.x.Status, First: s.x.year(), Last: s.x.year()}
+	e := observed.Error{Method: s.x.Method, Path: template, Status: s.x.Status, First: year(s.x.When), Last: year(s.x.When)}
 	for _, m := range membersOf(s.x.Body) {
 		if m.name != "error" {
 			continue
