@@ -15,7 +15,6 @@ const finest = 7
 type facts struct {
 	always value.Members  // members that every complex value has, with what they show unset
 	times  map[string]int // decimals of times that have fewer than finest
-	inner  bool           // a complex property of the type has facts of its own
 }
 
 // factsOf makes the facts of a type when it is first touched; nil: there are none.
@@ -23,19 +22,11 @@ func (k *Cache) factsOf(t *edm.Type) *facts {
 	if v, ok := k.facts.Load(t); ok {
 		return v.(*facts)
 	}
-	f := k.ownFacts(t)
-	if k.within(t, map[*edm.Type]bool{t: true}) {
-		if f == nil {
-			f = &facts{}
-		}
-		f.inner = true
-	}
-	v, _ := k.facts.LoadOrStore(t, f)
+	v, _ := k.facts.LoadOrStore(t, k.newFacts(t))
 	return v.(*facts)
 }
 
-// ownFacts are those of the type's own members; nil: there are none.
-func (k *Cache) ownFacts(t *edm.Type) *facts {
+func (k *Cache) newFacts(t *edm.Type) *facts {
 	seen := observed.TypeOf(k.version(t), string(t.Name))
 	if seen == nil {
 		return nil
@@ -50,7 +41,10 @@ func (k *Cache) ownFacts(t *edm.Type) *facts {
 		if n := m.Decimals(); p.Type.Name == "Edm.DateTimeOffset" && n >= 0 && n < finest {
 			f.times[p.Name] = n
 		}
-		if text, ok := seen.Unset(p); ok && text != "" && t.Kind == edm.Complex && seen.Always(m) {
+		if t.Kind != edm.Complex || !seen.Always(m) {
+			continue
+		}
+		if text, ok := seen.Unset(p); ok && text != "" {
 			f.always = append(f.always, value.Member{Name: p.Name, Value: value.Raw(text)})
 		}
 	}
@@ -58,22 +52,6 @@ func (k *Cache) ownFacts(t *edm.Type) *facts {
 		return nil
 	}
 	return &f
-}
-
-// within reports whether values inside those of a type have facts. been are the types that
-// were looked at: types contain themselves.
-func (k *Cache) within(t *edm.Type, been map[*edm.Type]bool) bool {
-	for _, p := range t.Properties() {
-		d := p.Def()
-		if d == nil || d.Kind == edm.Enum || been[d] {
-			continue
-		}
-		been[d] = true
-		if k.ownFacts(d) != nil || k.within(d, been) {
-			return true
-		}
-	}
-	return false
 }
 
 // Settled gives the value of a property as the service prints it: the members that its
@@ -105,19 +83,31 @@ func (k *Cache) completed(def *edm.Type, raw value.Raw) value.Raw {
 		def = runtime(def, m.Name, m.Value)
 	}
 	f := k.factsOf(def)
-	if f == nil {
-		return raw
-	}
+	changed := false
 	for i := range members {
 		m := &members[i]
-		if n, ok := f.times[m.Name]; ok {
-			m.Value = Decimals(m.Value, n)
-		} else if p, ok := def.Property(m.Name); ok && f.inner {
-			m.Value = k.completed(p.Def(), m.Value)
+		was := m.Value
+		if nests := was.Kind() == value.KindObject || was.Kind() == value.KindArray; nests {
+			if p, ok := def.Property(m.Name); ok {
+				m.Value = k.completed(p.Def(), was)
+			}
+		} else if f != nil {
+			if n, ok := f.times[m.Name]; ok {
+				m.Value = Decimals(was, n)
+			}
+		}
+		changed = changed || m.Value != was
+	}
+	if f != nil {
+		for _, m := range f.always {
+			if _, ok := members.Get(m.Name); !ok {
+				members.Set(m.Name, m.Value)
+				changed = true
+			}
 		}
 	}
-	for _, m := range f.always {
-		members.SetMissing(m.Name, m.Value)
+	if !changed {
+		return raw
 	}
 	return members.Object()
 }
