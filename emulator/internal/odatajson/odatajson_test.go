@@ -19,7 +19,7 @@ import (
 )
 
 func TestReadLevel(t *testing.T) {
-	t.Attr("rules", "B-1.36 B-1.37 C-1.16")
+	t.Attr("rules", "B-1.36 B-1.37")
 	for _, tt := range []struct {
 		accept []string
 		format string

@@ -219,7 +219,7 @@ func located(t *testing.T, tenants func(*Tenant) Tenants) *exchange {
 }
 
 func TestLink(t *testing.T) {
-	t.Attr("rules", "B-1.20 C-1.15 C-7.12")
+	t.Attr("rules", "B-1.20")
 	first := located(t, func(first *Tenant) Tenants { return single{first} })
 	second := located(t, func(*Tenant) Tenants { return several{} })
 	for _, tt := range []struct {
