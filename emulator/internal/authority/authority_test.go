@@ -150,6 +150,25 @@ func TestUnauthorized(t *testing.T) {
 	}
 }
 
+// One signs in at the name of the cloud whose Graph was called, or here.
+func TestBearer(t *testing.T) {
+	t.Attr("rules", "B-2.19")
+	a, _ := service(t, Open)
+	for host, login := range map[string]string{
+		"graph.microsoft.com":                 "https://login.microsoftonline.com",
+		"graph.microsoft.us":                  "https://login.microsoftonline.us",
+		"microsoftgraph.chinacloudapi.cn:443": "https://login.partner.microsoftonline.cn",
+		"localhost:8080":                      origin,
+	} {
+		r := with("")
+		r.Host = host
+		want := `Bearer realm="", authorization_uri="` + login + `/common/oauth2/authorize", client_id="00000003-0000-0000-c000-000000000000"`
+		if got := a.Bearer(r); got != want {
+			t.Errorf("%s: %s", host, got)
+		}
+	}
+}
+
 // A challenge hits tokens that are older than it, until it ends.
 func TestChallenge(t *testing.T) {
 	t.Attr("rules", "B-2.20 C-11.8")
@@ -268,6 +287,9 @@ func TestFormErrors(t *testing.T) {
 		}
 		if w.Code != tt.status || got.Error != tt.code || len(got.Codes) != 1 || got.Codes[0] != tt.number {
 			t.Errorf("%s: %d %s", tt.what, w.Code, w.Body)
+		}
+		if tt.number == 900144 && !strings.Contains(got.Description, "'grant_type'") { // what the URL says does not count
+			t.Errorf("%s: %s", tt.what, got.Description)
 		}
 		end := " Trace ID: R Correlation ID: C Timestamp: " + got.Timestamp
 		if !strings.HasPrefix(got.Description, fmt.Sprintf("AADSTS%d: ", tt.number)) || !strings.HasSuffix(got.Description, end) ||

@@ -48,6 +48,7 @@ func TestGuardHost(t *testing.T) {
 		"evil.test.":                   false,
 		"x.emulator.corp.test":         false,
 		"localhost.evil.test":          false,
+		"evil.notlocalhost":            false,
 		"evil-localhost.test":          false,
 		"graph.microsoft.com.evil.net": false,
 		"127.0.0.1.evil.test":          false,

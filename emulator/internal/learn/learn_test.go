@@ -96,6 +96,17 @@ groups:
     displayName: Watch
     description: night
 `},
+		{"what is there again after it was deleted", `
+- request: DELETE /v1.0/groups/G
+  status: 204
+- request: GET /v1.0/groups
+  status: 200
+  answer: {value: [{id: G, displayName: Watch}]}
+`, `groups.yaml
+groups:
+  - id: G
+    displayName: Watch
+`},
 		{"what is contained, and what is referred to", `
 - request: GET /v1.0/users/A/messages
   status: 200

@@ -25,6 +25,7 @@ var sample = fstest.MapFS{
 		"name":{"type":["string","null"]},"phones":{"type":"array","items":{"type":"string"}},"address":{"$ref":"address.json"},"state":{"$ref":"state.json"},"anything":{}},
 		"x-graph":{"kind":"entity","navigation":{"manager":{"type":"user.json"},"groups":{"type":"group.json","many":true,"contains":true}},"operations":[
 		{"name":"tell","action":true,"parameters":[{"name":"text","schema":{"type":"string"},"nullable":false}]},
+		{"name":"range","action":false,"composable":true,"returns":{"type":"microsoft.graph.user"}},
 		{"name":"delta","action":false,"on":"collection","returns":{"type":"Collection(microsoft.graph.user)"}}]}}`)},
 	"group.json":   {Data: []byte(`{"title":"microsoft.graph.group","allOf":[{"$ref":"entity.json"}],"x-graph":{"kind":"entity","open":true,"stream":true}}`)},
 	"address.json": {Data: []byte(`{"title":"microsoft.graph.address","properties":{"city":{"type":["string","null"]}},"x-graph":{"kind":"complex"}}`)},
@@ -118,6 +119,8 @@ func TestCSDL(t *testing.T) {
 		{"Schema microsoft.graph/Action tell/Parameter bindingParameter", "Name=bindingParameter Type=microsoft.graph.user"},
 		{"Schema microsoft.graph/Action tell/Parameter text", "Name=text Nullable=false Type=Edm.String"},
 		{"Schema microsoft.graph/Action tell/ReturnType", ""},
+		{"Schema microsoft.graph/Function range", "IsBound=true IsComposable=true Name=range"},
+		{"Schema microsoft.graph/Function delta", "IsBound=true Name=delta"},
 		{"Schema microsoft.graph/Function delta/Parameter bindingParameter", "Name=bindingParameter Type=Collection(microsoft.graph.user)"},
 		{"Schema microsoft.graph/Function delta/ReturnType", "Type=Collection(microsoft.graph.user)"},
 		{"Schema microsoft.graph/Function ping", "Name=ping"},

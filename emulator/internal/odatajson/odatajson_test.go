@@ -311,9 +311,9 @@ func TestStoredNull(t *testing.T) {
 func TestExact(t *testing.T) {
 	t.Attr("rules", "B-1.25 B-11.42")
 	info, _ := boxes(t, "")
-	members := value.Members{{Name: "from", Value: `{"city":"Oslo"}`}, {Name: "@odata.type", Value: `"#x"`}, {Name: "to", Value: ""},
+	members := value.Members{{Name: "from", Value: `{"city":"Oslo"}`}, {Name: "@odata.type", Value: `"#x"`}, {Name: "@note", Value: `{"a":1}`}, {Name: "to", Value: ""},
 		{Name: "name", Value: "null"}, {Name: "z", Value: `[{"a":1}]`}, {Name: "y", Value: "[1]"}}
-	const want = `"@odata.type":"#x","name":null,"y":[1],"from":{"city":"Oslo"},"z":[{"a":1}],`
+	const want = `"@odata.type":"#x","@note":{"a":1},"name":null,"y":[1],"from":{"city":"Oslo"},"z":[{"a":1}],`
 	if got := string(newProjection(info).appendExact(nil, members)); got != want {
 		t.Errorf("got %s", got)
 	}
