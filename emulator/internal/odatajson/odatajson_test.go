@@ -304,6 +304,11 @@ func TestStoredNull(t *testing.T) {
 		if got := string(selected(info, []string{name}, false).append(nil, &stored)); got != `"`+name+`":`+want+`,` {
 			t.Errorf("%s: got %s", name, got)
 		}
+		made := stored
+		made.Members = value.Members{{Name: name, Value: value.Null}}
+		if got := string(selected(info, []string{name}, false).append(nil, &made)); got != `"`+name+`":`+want+`,` {
+			t.Errorf("%s of a rule: got %s", name, got)
+		}
 	}
 }
 

@@ -425,7 +425,7 @@ func (p *projection) appendMembers(dst []byte, e *workload.Entity) []byte {
 		s := &p.props[i]
 		shown[s.name] = true
 		raw, ok := members.Get(s.name)
-		if !ok || s.never || s.bare && raw == value.Null {
+		if !ok || s.never || raw == value.Null && (s.bare || s.absent != "") { // as the layout of a stored entity does
 			raw = value.Raw(s.absent)
 		}
 		values[i] = p.settled(s.decl, raw)
