@@ -29,8 +29,8 @@ type Traits struct {
 	// DefaultSelect lists what an entity shows without $select, in that order;
 	// nil: everything.
 	DefaultSelect []string `yaml:"defaultSelect" on:"read list"`
-	// Order lists properties that stand before all others, where no recorded answer gives
-	// the order.
+	// Order lists properties that stand before all others, whatever recorded answers and the
+	// model say.
 	Order []string `yaml:"order"`
 	// NullsBehind says that complex properties without a value stand where they would with
 	// one, behind the primitive properties (R-O1).
