@@ -21,7 +21,7 @@ var floors = map[string]float64{
 	"emulator/internal/odatajson": 4.5, "emulator/internal/metadata": 4.5, "emulator/internal/ticket": 4, "emulator/internal/origin": 4,
 	"emulator/internal/wire": 5, "emulator/internal/control": 5, "emulator/internal/authority": 5,
 	"emulator/internal/workloads": 5, "emulator/internal/batch": 5, "emulator/internal/port": 5,
-	"emulator/internal/engine/enginetest": 4.1, "emulator/internal/engine": 4, "emulator/internal/learn": 4, "schemas/derive/generate": 4, "schemas/derive/observe": 4, "schemas/observed": 1,
+	"emulator/internal/engine/enginetest": 4.1, "emulator/internal/engine": 4, "emulator/internal/learn": 4, "schemas/derive/generate": 4, "schemas/derive/observe": 4.1, "schemas/observed": 1,
 	"emulator/internal/workloads/compliance": 4, "emulator/internal/workloads/connectors": 4, "emulator/internal/workloads/directory": 4, "emulator/internal/workloads/excel": 4, "emulator/internal/workloads/files": 4,
 	"emulator/internal/workloads/governance": 4, "emulator/internal/workloads/identityprotection": 4, "emulator/internal/workloads/intune": 4,
 	"emulator/internal/workloads/onenote": 4, "emulator/internal/workloads/outlook": 4, "emulator/internal/workloads/planner": 4, "emulator/internal/workloads/printing": 4,

@@ -1,6 +1,7 @@
 package observed
 
 import (
+	"bytes"
 	_ "embed"
 	"encoding/json"
 	"io/fs"
@@ -259,6 +260,16 @@ func Types(version string) []string {
 		out = append(out, strings.TrimSuffix(e.Name(), ".json"))
 	}
 	return out
+}
+
+// DocumentedOrder returns the members of a type in the order of the examples of its
+// reference pages; nil where recordings show the type, or the model has the same order.
+func DocumentedOrder(version, name string) []string {
+	text, err := fs.ReadFile(files(), version+"/documented/"+name+".txt")
+	if err != nil {
+		return nil
+	}
+	return strings.Fields(string(text[bytes.IndexByte(text, '\n')+1:]))
 }
 
 type key struct{ version, name string }

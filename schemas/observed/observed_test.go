@@ -51,3 +51,13 @@ func TestUnsetComplex(t *testing.T) {
 		}
 	}
 }
+
+func TestDocumentedOrder(t *testing.T) {
+	names := observed.DocumentedOrder("v1.0", "microsoft.graph.message")
+	if len(names) < 10 || names[0] == "#" {
+		t.Errorf("message: %v", names)
+	}
+	if got := observed.DocumentedOrder("v1.0", "microsoft.graph.user"); got != nil {
+		t.Errorf("a recorded type: %v", got)
+	}
+}

@@ -208,6 +208,9 @@ func (x *exchange) location(a *engine.Answer) string {
 	if x.g.Historical && x.g.Engine.Registry.Service(a.One.Type) == "directory" {
 		return x.historical(a)
 	}
+	if at := x.backend().Address; x.g.Historical && at != "" {
+		return x.addressed(at, key)
+	}
 	if x.g.Engine.Types.Of(a.One.Type).Traits.InParens {
 		at := x.Base() + x.InParens(x.Request.Caller.User)
 		if x.Request.Target.Shape == bind.IsCollection && key != "" {

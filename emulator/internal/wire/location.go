@@ -3,6 +3,7 @@ package wire
 import (
 	"strings"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/op"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/odatajson"
@@ -31,6 +32,17 @@ func (x *exchange) historical(a *engine.Answer) string {
 	short := a.One.Type.Name.Short()
 	return x.g.Origin.Of(x.HTTP) + "/v2/" + tenantOf(x.tenant.World) + "/directoryObjects/" + odatajson.EscapeKey(a.One.Home.Key) +
 		"/Microsoft.DirectoryServices." + strings.ToUpper(short[:1]) + short[1:]
+}
+
+// addressed is the Location by which a service names itself (R-H8): below at, keys in
+// parentheses.
+func (x *exchange) addressed(at, key string) string {
+	_, host, _ := strings.Cut(x.g.Origin.Of(x.HTTP), "://")
+	at = strings.NewReplacer("{version}", x.VersionName, "{host}", host).Replace(at) + x.InParens("")
+	if x.Request.Target.Shape == bind.IsCollection && key != "" {
+		at += odatajson.KeyInParens(key)
+	}
+	return at
 }
 
 // tenantOf is the id of the tenant: of its organization.

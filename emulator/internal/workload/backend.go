@@ -11,12 +11,15 @@ import (
 // Backend says how the service behind a workload writes the headers of its answers (B-1.13,
 // B-1.14). The zero value is that of Teams and Intune: a version, and no Cache-Control.
 type Backend struct {
-	Cache       string   // Cache-Control; empty: none
-	Refusals    bool     // errors carry Cache too
-	Spaced      bool     // the parameters of Content-Type have a blank before them
-	Unversioned bool     // no OData-Version
-	ShortNames  bool     // contexts of lists that operations give name entity types without namespace
-	Types       []string // that it is about, a star at the end: all that begin so; nil: all of the workload
+	Cache       string // Cache-Control; empty: none
+	Refusals    bool   // errors carry Cache too
+	Spaced      bool   // the parameters of Content-Type have a blank before them
+	Unversioned bool   // no OData-Version
+	ShortNames  bool   // contexts of lists that operations give name entity types without namespace
+	// Address is what Location of a creation begins with where the service names itself
+	// (R-H8), {version} and {host} in it; empty: it does not.
+	Address string
+	Types   []string // that it is about, a star at the end: all that begin so; nil: all of the workload
 
 	cache []string
 }

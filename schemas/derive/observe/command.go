@@ -15,6 +15,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/fixtures/pack"
 	"github.com/graph-emulator/graph-emulator/schemas"
 	"github.com/graph-emulator/graph-emulator/schemas/derive"
+	"github.com/graph-emulator/graph-emulator/schemas/derive/generate"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
@@ -30,6 +31,7 @@ func Command(ctx context.Context, args []string, stderr io.Writer) error {
 	set := flag.NewFlagSet("graph-derive observe", flag.ContinueOnError)
 	set.SetOutput(stderr)
 	out := set.String("out", filepath.Join("schemas", "observed", "facts"), "folder to write to; the pack of it stands beside it")
+	docs := set.String("docs", "", "root of the repository beside whose ../shared the reference pages are; empty: without them")
 	if err := set.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return err
@@ -65,7 +67,19 @@ func Command(ctx context.Context, args []string, stderr io.Writer) error {
 			return err
 		}
 	}
-	files, err := Compile(all, models)
+	examples := map[string][]Exchange{}
+	if *docs != "" {
+		pages, err := generate.Pages(*docs)
+		if err != nil {
+			return err
+		}
+		for v, files := range pages {
+			if examples[v], err = Examples(v, files); err != nil {
+				return err
+			}
+		}
+	}
+	files, err := Compile(all, examples, models)
 	if err != nil {
 		return err
 	}

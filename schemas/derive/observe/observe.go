@@ -85,7 +85,7 @@ func isPersonal(x *Exchange) bool {
 func (c *compiler) exchange(x *Exchange) {
 	name, path, query, ok := cut(x.URL)
 	model := c.models[name]
-	if !ok || model == nil || year(x.When) == 0 || path == "/$batch" {
+	if !ok || model == nil || x.When == "" || path == "/$batch" {
 		return
 	}
 	v := c.versions[name]

@@ -32,7 +32,7 @@ func compile(t *testing.T, lines ...string) derive.Files {
 			t.Fatal(err)
 		}
 	}
-	files, err := observe.Compile(all, models)
+	files, err := observe.Compile(all, nil, models)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,5 +168,70 @@ took: 1ms
 	}
 	if err := observe.Command(t.Context(), []string{"--out", out, filepath.Join(dir, "none")}, io.Discard); err == nil {
 		t.Error("a missing file is no error")
+	}
+}
+
+const lampPage = `---
+title: "Get lamp"
+---
+
+# Get lamp
+
+## HTTP request
+
+~~~http
+GET /places/{id}
+~~~
+
+## Examples
+
+### Request
+
+~~~http
+GET https://graph.microsoft.com/v1.0/places/3162F1E1
+~~~
+
+### Response
+
+~~~http
+HTTP/1.1 200 OK
+Content-type: application/json
+
+{
+  "@odata.type": "#microsoft.graph.room",
+  "id": "3162F1E1",
+  "floorLabel": "A",
+  "emailAddress": "a@b.example",
+  "building": "B",
+  "address": {"city": "Northgale"},
+  "capacity": 4
+}
+~~~
+`
+
+// TestExamples: the examples of pages give the order of members of types that no recording
+// shows, and nothing of types that one does.
+func TestExamples(t *testing.T) {
+	text := strings.ReplaceAll(lampPage, "~~~", "```")
+	examples, err := observe.Examples("v1.0", derive.Files{"place-get.md": []byte(text), "bad.md": {0xff}})
+	if err != nil || len(examples) != 1 {
+		t.Fatalf("%v, %d examples", err, len(examples))
+	}
+	models := map[string]*edm.Model{}
+	if models["v1.0"], err = schemas.Model("v1.0"); err != nil {
+		t.Fatal(err)
+	}
+	const name = "v1.0/documented/microsoft.graph.room.txt"
+	files, err := observe.Compile(nil, map[string][]observe.Exchange{"v1.0": examples}, models)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := string(files[name]); !strings.HasSuffix(got, "\nid\nfloorLabel\nemailAddress\nbuilding\ncapacity\naddress\n") {
+		t.Errorf("%q; there are %v", got, files.Paths())
+	}
+	seen := observe.Exchange{Source: "a", When: "2024-01", Method: "GET", URL: "https://graph.microsoft.com/v1.0/places/x", Status: 200,
+		Body: []byte(`{"@odata.type":"#microsoft.graph.room","id":"x","building":"B"}`)}
+	if files, err = observe.Compile([]observe.Exchange{seen}, map[string][]observe.Exchange{"v1.0": examples}, models); err != nil || files[name] != nil {
+		t.Errorf("%v: the page counts beside a recording: %s", err, files[name])
 	}
 }

@@ -19,8 +19,9 @@ const derivedBy = "Derived by graph-derive observe; do not edit."
 func itoa(n int) string { return strconv.Itoa(n) }
 
 // Compile returns the derived files of exchanges by their paths, one folder a version,
-// and the ledger of what it could not use. Equal exchanges give equal files.
-func Compile(exchanges []Exchange, models map[string]*edm.Model) (derive.Files, error) {
+// and the ledger of what it could not use. examples are those of reference pages by
+// version; nil: there are none. Equal exchanges give equal files.
+func Compile(exchanges []Exchange, examples map[string][]Exchange, models map[string]*edm.Model) (derive.Files, error) {
 	c := newCompiler(models)
 	c.add(exchanges)
 	out := derive.Files{}
@@ -28,6 +29,9 @@ func Compile(exchanges []Exchange, models map[string]*edm.Model) (derive.Files, 
 		if err := v.write(out, name); err != nil {
 			return nil, err
 		}
+	}
+	for version, list := range examples {
+		orders(out, version, list, models[version])
 	}
 	ledger := "# " + derivedBy + "\n# Requests that lead to nothing in the model.\n"
 	for _, l := range c.lost {

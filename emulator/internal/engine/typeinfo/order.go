@@ -63,7 +63,8 @@ func (k *Info) Place(p *edm.Property) Place {
 }
 
 // Properties are those of a type, a complex one too, in the order in which answers print
-// them: that of a trait, else that of recorded answers, else the model's.
+// them: that of a trait, else that of recorded answers, else of documented
+// examples, else the model's.
 func (k *Cache) Properties(t *edm.Type) []*edm.Property {
 	if v, ok := k.arranged.Load(t); ok {
 		return v.([]*edm.Property)
@@ -72,7 +73,12 @@ func (k *Cache) Properties(t *edm.Type) []*edm.Property {
 	if names != nil {
 		props = arrange(props, names)
 	} else if seen := k.seen(t); seen != nil {
-		props = follow(props, seen.Members)
+		for i := range seen.Members {
+			names = append(names, seen.Members[i].Name)
+		}
+		props = follow(props, names)
+	} else if names = observed.DocumentedOrder(k.version(t), string(t.Name)); names != nil {
+		props = follow(props, names)
 	}
 	v, _ := k.arranged.LoadOrStore(t, props)
 	return v.([]*edm.Property)
@@ -106,12 +112,12 @@ func arrange(props []*edm.Property, names []string) []*edm.Property {
 	return props
 }
 
-// follow puts properties in the order of recorded answers. What those do not have stays
-// behind the property that the model has before it.
-func follow(props []*edm.Property, seen []observed.Member) []*edm.Property {
+// follow puts properties in the order of names. What those do not have stays behind the
+// property that the model has before it.
+func follow(props []*edm.Property, names []string) []*edm.Property {
 	out := make([]*edm.Property, 0, len(props))
-	for i := range seen {
-		if at := slices.IndexFunc(props, func(p *edm.Property) bool { return p.Name == seen[i].Name }); at >= 0 {
+	for _, name := range names {
+		if at := slices.IndexFunc(props, func(p *edm.Property) bool { return p.Name == name }); at >= 0 {
 			out = append(out, props[at])
 		}
 	}

@@ -43,7 +43,7 @@ func Workload() workload.Workload {
 		QueryPolicies:      queryPolicies(),
 
 		Switches: []workload.Switch{{Name: Location, Values: []string{"canonical", Historical},
-			Usage: "whether the Location of a created directory object is where it can be read, or the form that the service sends, which leads nowhere"}},
+			Usage: "whether Location of what was created is where it can be read, or what the service behind Graph sends, which leads nowhere here"}},
 
 		Builtins:    builtins(),
 		Consistency: workload.Consistency{Replicated: true},

@@ -20,7 +20,7 @@ func Workload() workload.Workload {
 			{Name: "Teams", Paths: "appCatalogs chats groups/team teams teamwork users/chats users/joinedTeams users/teamwork"},
 		},
 		Traits:   traits,
-		Backends: []*workload.Backend{{}}, // B-1.13, B-1.14
+		Backends: []*workload.Backend{{Address: "https://teamsgraph.teams.microsoft.com/{version}"}}, // B-1.13, B-1.14
 		Types: []string{
 			"microsoft.graph.team",
 			"microsoft.graph.teamInfo",
