@@ -98,7 +98,7 @@ func TestOrderByKindOfValue(t *testing.T) {
 		{policy, "", "sessionControls/signInFrequency", "value|type|isEnabled"},
 		{"/v1.0/me/messages/" + id(l.ask("POST", "/v1.0/me/messages", `{"toRecipients": [{"emailAddress": {"address": "per@northgale.test", "name": "Per"}}], "body": {"content": "High", "contentType": "text"}, "subject": "Tide"}`)), "", "",
 			"id|createdDateTime|lastModifiedDateTime|changeKey|categories|receivedDateTime|sentDateTime|hasAttachments|internetMessageId|subject|bodyPreview|importance|parentFolderId|conversationId|isRead|isDraft|webLink|body|toRecipients|ccRecipients|flag"},
-		{list + "/" + id(l.ask("POST", list, `{"title": "Swab", "linkedResources": [], "dueDateTime": {"timeZone": "UTC", "dateTime": "2026-12-01T00:00:00"}}`)), "", "", "body|reminderDateTime|title|dueDateTime"},
+		{list + "/" + id(l.ask("POST", list, `{"title": "Swab", "linkedResources": [], "dueDateTime": {"timeZone": "UTC", "dateTime": "2026-12-01T00:00:00"}}`)), "", "", "title|reminderDateTime|body|dueDateTime"},
 		{"/v1.0/users/" + ida + "?$select=passwordProfile,surname,assignedPlans,displayName", "", "", "surname|displayName|assignedPlans"},
 	} {
 		if tt.patch != "" {

@@ -90,21 +90,32 @@ func NewKey(c *workload.Call, k *typeinfo.Info) string {
 
 // Object encodes members in the model's order, so that equal sets of members
 // share a shape, and their values as the service prints them.
-func (h *Heap) Object(k *typeinfo.Info, m value.Members) value.Object {
-	ranks := make([]int, len(m))
-	for i := range m {
-		ranks[i] = k.Rank(m[i].Name)
-		p := k.Ranked(ranks[i])
-		switch {
-		case p == nil || m[i].Value == "":
-		case m[i].Value[0] == '{' || m[i].Value[0] == '[':
-			m[i].Value = h.Types.Settled(p.Def(), m[i].Value)
-		case p.Type.Name == "Edm.DateTimeOffset":
-			m[i].Value = k.Time(p.Name, m[i].Value)
+func (h *Heap) Object(k *typeinfo.Info, given value.Members) value.Object {
+	m, ranks := given, make([]int, len(given))
+	own := func() { // built-in entities are shared by all tenants of a process
+		if len(m) > 0 && &m[0] == &given[0] {
+			m = given.Clone()
 		}
 	}
-	if by := sort.Interface(inOrder{m, ranks}); !sort.IsSorted(by) {
-		sort.Stable(by)
+	for i := range m {
+		ranks[i] = k.Rank(m[i].Name)
+		p, was := k.Ranked(ranks[i]), m[i].Value
+		settled := was
+		switch {
+		case p == nil || was == "":
+		case was[0] == '{' || was[0] == '[':
+			settled = h.Types.Settled(p.Def(), was)
+		case p.Type.Name == "Edm.DateTimeOffset":
+			settled = k.Time(p.Name, was)
+		}
+		if settled != was {
+			own()
+			m[i].Value = settled
+		}
+	}
+	if !sort.IsSorted(inOrder{m, ranks}) {
+		own()
+		sort.Stable(inOrder{m, ranks})
 	}
 	return h.Shapes.Object(string(k.Type.Name), m)
 }
