@@ -1,3 +1,3 @@
 package observed
 
-//go:generate go run ../../cmd/graph-derive observe --out facts --docs ../..
+//go:generate go run ../../cmd/graph-derive observe --root ../..

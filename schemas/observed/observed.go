@@ -47,8 +47,8 @@ type Member struct {
 	// Last is the year of the newest object that has the member, where newer ones lack it;
 	// 0: Type.Last.
 	Last int `json:"last,omitempty"`
-	// Forms are the forms of its texts and numbers, as Form names them; empty: they
-	// have none.
+	// Forms are the forms of its texts and numbers, as Form names them: of those that were
+	// read, or else of answers to writes. Empty: they have none.
 	Forms []string `json:"forms,omitempty"`
 }
 

@@ -64,7 +64,7 @@ func orders(out derive.Files, version string, examples []Exchange, model *edm.Mo
 		if key.personal || !ok || out["v1.0/types/"+string(key.name)+".json"] != nil || out["beta/types/"+string(key.name)+".json"] != nil {
 			continue
 		}
-		names := slices.DeleteFunc(t.names(), func(n string) bool {
+		names := slices.DeleteFunc(t.order.names(), func(n string) bool {
 			p, ok := def.Property(n)
 			return !ok || p.Name != n
 		})

@@ -27,7 +27,7 @@ type compiler struct {
 	models   map[string]*edm.Model
 	versions map[string]*version
 	personal map[string]bool // sources that are of a personal account
-	lost     []string        // requests that no model resolves
+	lost     []string        // exchanges that say nothing, with the reason
 }
 
 // version is what was seen of one version of Graph.
@@ -45,7 +45,6 @@ type typeKey struct {
 
 // sighting is one exchange on its way through the compiler.
 type sighting struct {
-	c        *compiler
 	v        *version
 	model    *edm.Model
 	x        *Exchange
@@ -85,7 +84,14 @@ func isPersonal(x *Exchange) bool {
 func (c *compiler) exchange(x *Exchange) {
 	name, path, query, ok := cut(x.URL)
 	model := c.models[name]
-	if !ok || model == nil || x.When == "" || path == "/$batch" {
+	switch {
+	case !ok || model == nil:
+		c.lost = append(c.lost, x.Method+" to another service, or to no version of Graph")
+		return
+	case x.When == "":
+		c.lost = append(c.lost, x.Method+" /"+name+Blank(path)+" of no date")
+		return
+	case path == "/$batch": // its parts are exchanges of their own
 		return
 	}
 	v := c.versions[name]
@@ -93,7 +99,7 @@ func (c *compiler) exchange(x *Exchange) {
 		v = &version{map[typeKey]*typeTally{}, map[string]*opTally{}, map[string]*errorTally{}}
 		c.versions[name] = v
 	}
-	s := &sighting{c: c, v: v, model: model, x: x, personal: c.personal[x.Source]}
+	s := &sighting{v: v, model: model, x: x, personal: c.personal[x.Source]}
 	last, template, failed := walk(model, path)
 	if x.Status >= 400 {
 		if failed {
@@ -103,7 +109,7 @@ func (c *compiler) exchange(x *Exchange) {
 		return
 	}
 	if failed {
-		c.lost = append(c.lost, x.Method+" /"+name+Blank(path))
+		c.lost = append(c.lost, x.Method+" /"+name+Blank(path)+" leads to nothing in the model")
 		return
 	}
 	s.operation(template, query)
@@ -159,7 +165,11 @@ func (s *sighting) answer(last edm.Step, query map[string]string) {
 	_, selected := query["select"]
 	whole := !selected
 	s.cut = strings.Contains(query["expand"], "select")
-	if last.Many && !last.Keyed {
+	k := read
+	if s.x.Method != "GET" {
+		k = write
+	}
+	if last.Many && !last.Keyed && (k == read || last.Kind == edm.Action) { // a create gives one object
 		for _, m := range membersOf(s.x.Body) {
 			if m.name == "value" {
 				for _, el := range elementsOf(m.raw) {
@@ -168,10 +178,6 @@ func (s *sighting) answer(last edm.Step, query map[string]string) {
 			}
 		}
 		return
-	}
-	k := read
-	if s.x.Method != "GET" {
-		k = write
 	}
 	if last.Kind == edm.Prop && last.Type.Kind == edm.Entity {
 		return

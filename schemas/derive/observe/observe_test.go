@@ -88,6 +88,43 @@ func TestMembers(t *testing.T) {
 	}
 }
 
+// The answer to a create is one object, although the path leads to a collection.
+func TestCreates(t *testing.T) {
+	files := compile(t, line("2023-01", "POST", "v1.0/teams/x/channels", "201", `{"id":"19:a@thread.tacv2","displayName":"Pilots","email":""}`))
+	c := typeOf(t, files, "v1.0/types/microsoft.graph.channel.json")
+	if m := c.Member("email"); c.Write != 1 || c.List != 0 || m == nil || m.Write != 1 || m.Empty != 1 {
+		t.Errorf("%+v", c)
+	}
+}
+
+// What is stored has the forms that reads show. An answer to a create can show others:
+// a new channel has its time to the tick, a stored one to the millisecond.
+func TestForms(t *testing.T) {
+	made := line("2023-01", "POST", "v1.0/teams/x/channels", "201", `{"id":"19:a@thread.tacv2","createdDateTime":"2023-01-01T00:00:00.1234567Z"}`)
+	seen := line("2023-01", "GET", "v1.0/teams/x/channels/y", "200", `{"id":"19:a@thread.tacv2","createdDateTime":"2023-01-01T00:00:00.123Z"}`)
+	for _, c := range []struct {
+		lines []string
+		want  string
+	}{{[]string{made}, "time.7 Z"}, {[]string{made, seen}, "time.3 Z"}} {
+		m := typeOf(t, compile(t, c.lines...), "v1.0/types/microsoft.graph.channel.json").Member("createdDateTime")
+		if m == nil || strings.Join(m.Forms, " ") != c.want {
+			t.Errorf("%d answers: %+v, want %s", len(c.lines), m, c.want)
+		}
+	}
+}
+
+// What says nothing is in the ledger, with the reason.
+func TestLedger(t *testing.T) {
+	other := line("2023-01", "GET", "v1.0/me", "200", `{}`)
+	files := compile(t, strings.Replace(other, "graph.microsoft.com", "graph.microsoft.us", 1),
+		line("", "GET", "v1.0/me", "200", `{}`), line("2023-01", "GET", "v1.0/lighthouses", "200", `{}`))
+	for _, want := range []string{"GET to another service, or to no version of Graph", "GET /v1.0/me of no date", "GET /v1.0/lighthouses leads to nothing in the model"} {
+		if !strings.Contains(string(files["ledger.txt"]), want+"\n") {
+			t.Errorf("the ledger lacks %q:\n%s", want, files["ledger.txt"])
+		}
+	}
+}
+
 // Members have one order that fits all answers, whichever half of the object they are in.
 func TestOrder(t *testing.T) {
 	files := compile(t,
@@ -168,6 +205,13 @@ took: 1ms
 	}
 	if err := observe.Command(t.Context(), []string{"--out", out, filepath.Join(dir, "none")}, io.Discard); err == nil {
 		t.Error("a missing file is no error")
+	}
+	stubs := filepath.Join(dir, "stubs.yaml")
+	if err := os.WriteFile(stubs, []byte("- request: GET /v1.0/me\n  status: 200\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := observe.Command(t.Context(), []string{"--out", out, stubs}, io.Discard); err == nil || !strings.Contains(err.Error(), "stubs.yaml holds no recorded exchange") {
+		t.Errorf("a file without recordings: %v", err)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
@@ -22,9 +23,10 @@ type typeTally struct {
 
 type memberTally struct {
 	fact  observed.Member
-	last  [kinds]int // year of the newest whole object that has it
-	first int        // and of the oldest
-	forms map[string]bool
+	last  [kinds]int      // year of the newest whole object that has it
+	first int             // and of the oldest
+	forms map[string]bool // of what was read
+	made  map[string]bool // and of answers to writes, which may show what is not stored so
 }
 
 func newTypeTally() *typeTally {
@@ -42,7 +44,7 @@ func (t *typeTally) object(of *edm.Type, members []member, k kind, whole bool, y
 		}
 		mt := t.members[m.name]
 		if mt == nil {
-			mt = &memberTally{forms: map[string]bool{}}
+			mt = &memberTally{forms: map[string]bool{}, made: map[string]bool{}}
 			t.members[m.name] = mt
 		}
 		if whole {
@@ -51,7 +53,11 @@ func (t *typeTally) object(of *edm.Type, members []member, k kind, whole bool, y
 				mt.fact.Neutral++
 			}
 		}
-		mt.form(m.raw)
+		if k == write {
+			addForms(mt.made, m.raw)
+		} else {
+			addForms(mt.forms, m.raw)
+		}
 		if holdsObjects(of, m) {
 			second = append(second, m.name)
 		} else {
@@ -65,13 +71,13 @@ func (t *typeTally) object(of *edm.Type, members []member, k kind, whole bool, y
 }
 
 func (t *typeTally) whole(k kind, year int) {
-	for _, n := range []struct {
-		k kind
-		n *int
-	}{{read, &t.fact.Read}, {list, &t.fact.List}, {write, &t.fact.Write}} {
-		if n.k == k {
-			*n.n++
-		}
+	switch k {
+	case read:
+		t.fact.Read++
+	case list:
+		t.fact.List++
+	default:
+		t.fact.Write++
 	}
 	if t.fact.First == 0 || year < t.fact.First {
 		t.fact.First = year
@@ -116,14 +122,15 @@ func neutral(of *edm.Type, m member) bool {
 	return ok && value == string(m.raw)
 }
 
-func (m *memberTally) form(raw json.RawMessage) {
+// addForms adds the forms of a value and of its elements.
+func addForms(forms map[string]bool, raw json.RawMessage) {
 	for _, v := range append(elementsOf(raw), raw) {
 		if text, ok := textOf(v); ok {
 			if f := Form(text); f != "" {
-				m.forms[f] = true
+				forms[f] = true
 			}
 		} else if f := kindOf(v); f != "" {
-			m.forms[f] = true
+			forms[f] = true
 		}
 	}
 }
@@ -158,13 +165,16 @@ func (t *typeTally) result(name string) *observed.Type {
 	}
 	out := t.fact
 	out.Name = name
-	for _, n := range t.names() {
+	for _, n := range t.order.names() {
 		m := t.members[n]
 		if m.fact.Seen() == 0 {
 			continue
 		}
 		f := m.fact
 		f.Name, f.Forms = n, slices.Sorted(maps.Keys(m.forms))
+		if f.Forms == nil {
+			f.Forms = slices.Sorted(maps.Keys(m.made))
+		}
 		gone, last := true, 0
 		for k := range kinds {
 			last = max(last, m.last[k])
@@ -188,9 +198,6 @@ func (t *typeTally) result(name string) *observed.Type {
 	return &out
 }
 
-// names are the members in order.
-func (t *typeTally) names() []string { return t.order.names() }
-
 type opTally struct {
 	fact observed.Operation
 }
@@ -208,7 +215,7 @@ func (s *sighting) operation(template string, query map[string]string) {
 	f := &o.fact
 	f.Answers++
 	f.Last = max(f.Last, year(x.When))
-	f.Status[itoa(x.Status)]++
+	f.Status[strconv.Itoa(x.Status)]++
 	f.Headers = headersOf(x)
 	counted, items := false, 0
 	for _, m := range membersOf(x.Body) {
@@ -293,7 +300,7 @@ func (s *sighting) error(template string) {
 				}
 			}
 		}
-		key := strings.Join([]string{e.Method, e.Path, itoa(e.Status), e.Code, e.Message}, " ")
+		key := strings.Join([]string{e.Method, e.Path, strconv.Itoa(e.Status), e.Code, e.Message}, " ")
 		if s.v.errors[key] == nil {
 			s.v.errors[key] = &errorTally{e}
 		}

@@ -14,9 +14,13 @@ import (
 	"github.com/graph-emulator/graph-emulator/schemas/observed"
 )
 
-const derivedBy = "Derived by graph-derive observe; do not edit."
+// The ledger lists the exchanges that say nothing, and why.
+const (
+	ledgerFile = "ledger.txt"
+	ledgerHead = "# " + derivedBy + "\n# What was recorded and says nothing.\n"
+)
 
-func itoa(n int) string { return strconv.Itoa(n) }
+const derivedBy = "Derived by graph-derive observe; do not edit."
 
 // Compile returns the derived files of exchanges by their paths, one folder a version,
 // and the ledger of what it could not use. examples are those of reference pages by
@@ -33,11 +37,11 @@ func Compile(exchanges []Exchange, examples map[string][]Exchange, models map[st
 	for version, list := range examples {
 		orders(out, version, list, models[version])
 	}
-	ledger := "# " + derivedBy + "\n# Requests that lead to nothing in the model.\n"
+	ledger := ledgerHead
 	for _, l := range c.lost {
 		ledger += l + "\n"
 	}
-	out["ledger.txt"] = []byte(ledger)
+	out[ledgerFile] = []byte(ledger)
 	return out, nil
 }
 
