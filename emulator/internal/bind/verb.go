@@ -39,6 +39,16 @@ func Invoke(name string) Verb { return Verb(invoke + name) }
 // Invoked gives the operation's name of an Invoke verb.
 func (v Verb) Invoked() (string, bool) { return strings.CutPrefix(string(v), invoke) }
 
+// Known reports whether there is such a verb. The name of an operation is not looked at.
+func (v Verb) Known() bool {
+	switch v {
+	case Service, List, Create, Read, Update, Upsert, Delete, ReadValue, WriteValue, Clear, Download, Upload, Refs, Link, Unlink, Count, Delta:
+		return true
+	}
+	_, ok := v.Invoked()
+	return ok
+}
+
 // Writes reports whether the verb may change the store. A function never does;
 // the verb alone cannot tell it from an action, so ask Target.Writes for those.
 func (v Verb) Writes() bool {

@@ -169,14 +169,7 @@ func (x *Encoder) entity(dst []byte, e *workload.Entity, declared *edm.Type, sel
 // typed reports whether answers to this verb show the type of an entity in any case.
 func (x *Encoder) typed(e *workload.Entity) bool {
 	verbs := x.Types.Of(e.Type).Traits.Typed
-	if len(verbs) == 0 || e.Gone {
-		return false
-	}
-	verb := string(x.Request.Verb)
-	if name, ok := x.Request.Verb.Invoked(); ok {
-		verb = name
-	}
-	return slices.Contains(verbs, verb)
+	return len(verbs) > 0 && !e.Gone && slices.Contains(verbs, x.Request.Verb)
 }
 
 // linked appends the addresses of navigations.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -106,6 +107,9 @@ func (e *entry) decode() (*Traits, error) {
 		return nil, fmt.Errorf("traits.yaml: %s: unknown tag %q", e.name, y.Tag)
 	}
 	t := &y.Traits
+	if v := t.unknownVerb(); v != "" {
+		return nil, fmt.Errorf("traits.yaml: %s: unknown verb %q", e.name, v)
+	}
 	t.Indexed = slices.Concat(t.Indexed, t.Unique)
 	if t.Default, err = members(&y.Default); err != nil {
 		return nil, fmt.Errorf("traits.yaml: %s: default: %w", e.name, err)
@@ -129,19 +133,48 @@ func (e *entry) yaml(text string) (raw map[edm.Name]*yamlTraits, err error) {
 	return raw, err
 }
 
+// bearing are the fields of Traits that bear on verbs, with these. The tags are read once.
+var bearing = sync.OnceValue(func() map[int][]bind.Verb {
+	out := map[int][]bind.Verb{}
+	for i, t := 0, reflect.TypeFor[Traits](); i < t.NumField(); i++ {
+		for verb := range strings.FieldsSeq(t.Field(i).Tag.Get("on")) {
+			out[i] = append(out[i], bind.Verb(verb))
+		}
+	}
+	return out
+})
+
 // bears lists the verbs that traits bear on.
 func (t *Traits) bears() []bind.Verb {
 	var out []bind.Verb
 	v := reflect.ValueOf(t).Elem()
-	for i := range v.NumField() {
-		if on := v.Type().Field(i).Tag.Get("on"); on != "" && !v.Field(i).IsZero() {
-			for _, verb := range strings.Fields(on) {
-				out = append(out, bind.Verb(verb))
-			}
+	for i, verbs := range bearing() {
+		if !v.Field(i).IsZero() {
+			out = append(out, verbs...)
 		}
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// unknownVerb finds a verb among those that traits name which no request has; empty: all
+// are known.
+func (t *Traits) unknownVerb() bind.Verb {
+	named := slices.Clone(t.Typed)
+	named = slices.AppendSeq(named, maps.Keys(t.MediaTypes))
+	named = slices.AppendSeq(named, maps.Keys(t.Partial))
+	for _, byVerb := range [...]map[string]int{t.Status, t.Observed} {
+		for name := range byVerb {
+			named = append(named, bind.Verb(name))
+		}
+	}
+	slices.Sort(named) // so that the error is the same one each time
+	for _, v := range named {
+		if !v.Known() {
+			return v
+		}
+	}
+	return ""
 }
 
 // members reads a YAML mapping in its order.

@@ -42,12 +42,12 @@ type Traits struct {
 	Always     []string `yaml:"always"`                  // shown beside what $select names
 	Etag       bool     `yaml:"etag"`                    // @odata.etag stands in the entity
 	// Typed are verbs whose answers show @odata.type of the entities although it is the
-	// declared one: delta, or the name of an operation (B-1.32).
-	Typed      []string `yaml:"typed"`
-	FlatSelect bool     `yaml:"flatSelect"`                  // $select takes no path into a complex value
-	ReadOnly   []string `yaml:"readOnly" on:"create update"` // beside what the model marks
-	Immutable  []string `yaml:"immutable" on:"update"`       // set on create and never changed (B-4.19)
-	Required   []string `yaml:"required" on:"create"`        // on create
+	// declared one (B-1.32).
+	Typed      []bind.Verb `yaml:"typed"`
+	FlatSelect bool        `yaml:"flatSelect"`                  // $select takes no path into a complex value
+	ReadOnly   []string    `yaml:"readOnly" on:"create update"` // beside what the model marks
+	Immutable  []string    `yaml:"immutable" on:"update"`       // set on create and never changed (B-4.19)
+	Required   []string    `yaml:"required" on:"create"`        // on create
 	// TextNumbers says that the service reads a number that is sent as a text ("15").
 	TextNumbers bool `yaml:"textNumbers"`
 	// AnyMember says that $filter takes a quoted text that is no member of the enumeration
@@ -65,10 +65,9 @@ type Traits struct {
 	Takes []string `yaml:"takes" on:"create update"`
 	// Empty is what properties without a value show in place of null.
 	Empty value.Members `yaml:"-" on:"read list"`
-	// WholeSeconds says that the service keeps no fraction of the time of creation.
+	// WholeSeconds says that the service keeps no fraction of the time of creation, where no
+	// recorded answer shows that time.
 	WholeSeconds bool `yaml:"wholeSeconds" on:"create"`
-	// Seconds says that the service keeps no fraction of any time.
-	Seconds bool `yaml:"seconds"`
 	// SelectedParts are members of complex values (keyCredentials/key) that are null unless
 	// one entity is read and $select names the property.
 	SelectedParts []string `yaml:"selectedParts" on:"read list"`
@@ -193,7 +192,7 @@ func (t Traits) merge(own Traits) Traits {
 	t.NotOnCreate = append(slices.Clip(t.NotOnCreate), own.NotOnCreate...)
 	t.WriteOnly = append(slices.Clip(t.WriteOnly), own.WriteOnly...)
 	t.Empty = append(slices.Clip(t.Empty), own.Empty...)
-	t.WholeSeconds, t.Seconds = t.WholeSeconds || own.WholeSeconds, t.Seconds || own.Seconds
+	t.WholeSeconds = t.WholeSeconds || own.WholeSeconds
 	t.SelectedParts = append(slices.Clip(t.SelectedParts), own.SelectedParts...)
 	t.Replaces = append(slices.Clip(t.Replaces), own.Replaces...)
 	t.Hashed = append(slices.Clip(t.Hashed), own.Hashed...)

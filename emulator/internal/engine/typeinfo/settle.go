@@ -5,7 +5,6 @@ import (
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
-	"github.com/graph-emulator/graph-emulator/schemas/observed"
 )
 
 // finest is the number of decimals of times that the service keeps at most.
@@ -27,7 +26,7 @@ func (k *Cache) factsOf(t *edm.Type) *facts {
 }
 
 func (k *Cache) newFacts(t *edm.Type) *facts {
-	seen := observed.TypeOf(k.version(t), string(t.Name))
+	seen := k.seen(t)
 	if seen == nil {
 		return nil
 	}
@@ -92,9 +91,7 @@ func (k *Cache) completed(def *edm.Type, raw value.Raw) value.Raw {
 				m.Value = k.completed(p.Def(), was)
 			}
 		} else if f != nil {
-			if n, ok := f.times[m.Name]; ok {
-				m.Value = Decimals(was, n)
-			}
+			m.Value = f.time(m.Name, was)
 		}
 		changed = changed || m.Value != was
 	}
@@ -115,20 +112,21 @@ func (k *Cache) completed(def *edm.Type, raw value.Raw) value.Raw {
 // Time gives the value of a property of the type, with no more decimals than the service
 // keeps.
 func (k *Info) Time(name string, raw value.Raw) value.Raw {
-	if k.Traits.Seconds {
-		return Decimals(raw, 0)
-	}
-	if k.facts == nil {
-		return raw
-	}
-	if n, ok := k.facts.times[name]; ok {
-		return Decimals(raw, n)
+	if k.facts != nil {
+		return k.facts.time(name, raw)
 	}
 	return raw
 }
 
-// Decimals cuts the fraction of a second to n decimals; other values stay as they are.
-func Decimals(raw value.Raw, n int) value.Raw {
+func (f *facts) time(name string, raw value.Raw) value.Raw {
+	if n, ok := f.times[name]; ok {
+		return decimals(raw, n)
+	}
+	return raw
+}
+
+// decimals cuts the fraction of a second to n decimals; other values stay as they are.
+func decimals(raw value.Raw, n int) value.Raw {
 	text := string(raw)
 	dot := strings.IndexByte(text, '.')
 	if dot < 0 || !strings.HasSuffix(text, `Z"`) {
