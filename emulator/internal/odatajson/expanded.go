@@ -54,12 +54,12 @@ func (x *Encoder) expanded(dst []byte, owner *workload.Entity, e *workload.Expan
 }
 
 // placed reports whether expanded members say where they are: those that their owner contains,
-// and sets of services other than the directory, whose members lie elsewhere.
+// and sets whose members lie elsewhere, where the service says it of them.
 func (x *Encoder) placed(owner *workload.Entity, e *workload.Expanded) bool {
 	if e.By.Nav == nil || len(e.By.Via) > 0 {
 		return false
 	}
-	return e.By.Nav.Contains || e.By.Nav.Type.Many && !x.Types.Registry.Backend(owner.Type).Gateway()
+	return e.By.Nav.Contains || e.By.Nav.Type.Many && x.Types.Of(owner.Type).Backend.Placed
 }
 
 // restOf is where an expanded collection goes on: at the collection itself.

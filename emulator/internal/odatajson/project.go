@@ -154,7 +154,7 @@ func (p *projection) add(k *typeinfo.Info, name string) {
 			return // content is read on its own
 		}
 		s.absent, s.decl = absent(prop), prop
-		if text, ok := k.Unset(prop); ok && !p.asked {
+		if text, ok := k.Unset(prop); ok && (text != "" || !p.asked) { // what is asked for is never left out
 			s.absent, s.bare = text, text == ""
 		}
 	}

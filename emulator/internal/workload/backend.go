@@ -16,6 +16,7 @@ type Backend struct {
 	Spaced      bool   // the parameters of Content-Type have a blank before them
 	Unversioned bool   // no OData-Version
 	ShortNames  bool   // contexts of lists that operations give name entity types without namespace
+	Placed      bool   // expanded sets that lie elsewhere than in their owner have a context (R-C7)
 	// Address is what Location of a creation begins with where the service names itself
 	// (R-H8), {version} and {host} in it; empty: it does not.
 	Address string
@@ -27,9 +28,6 @@ type Backend struct {
 // gateway is the back end of types whose workload names none: the directory's, where errors
 // have no Cache-Control.
 var gateway = &Backend{Cache: "no-cache", cache: []string{"no-cache"}}
-
-// Gateway reports whether it is the back end of types whose workload names none.
-func (b *Backend) Gateway() bool { return b == gateway }
 
 // CacheControl is the value of the header; nil: there is none. The slice is shared.
 func (b *Backend) CacheControl() []string { return b.cache }

@@ -33,7 +33,7 @@ func Workload() workload.Workload {
 			{Name: "Sites and lists", Paths: "groups/sites sites termStore users/followedSites"},
 		},
 		Traits:   traits,
-		Backends: []*workload.Backend{{Cache: "no-store, no-cache", Refusals: true, ShortNames: true, Address: "https://{host}/_api/v2.0"}}, // B-1.13, B-1.14
+		Backends: []*workload.Backend{{Cache: "no-store, no-cache", Refusals: true, ShortNames: true, Placed: true, Address: "https://{host}/_api/v2.0"}}, // B-1.13, B-1.14
 		Types: []string{
 			"microsoft.graph.baseItem",
 			"microsoft.graph.baseItemVersion",

@@ -22,7 +22,7 @@ func Workload() workload.Workload {
 				"users/agreementAcceptances users/pendingAccessReviewInstances"},
 		},
 		Traits:   traits,
-		Backends: []*workload.Backend{{Cache: "private", Types: []string{"microsoft.graph.accessPackage*", "microsoft.graph.entitlementManagement*"}}, {Types: []string{"microsoft.graph.approval*"}}}, // B-1.13, B-1.14
+		Backends: []*workload.Backend{{Cache: "private", Placed: true, Types: []string{"microsoft.graph.accessPackage*", "microsoft.graph.entitlementManagement*"}}, {Types: []string{"microsoft.graph.approval*"}}}, // B-1.13, B-1.14
 		Types: []string{
 			"microsoft.graph.accessReview*",
 			"microsoft.graph.accessPackage*",

@@ -24,7 +24,7 @@ func Workload() workload.Workload {
 				"users/wipeManagedAppRegistrationsByDeviceTag"},
 		},
 		Traits:   traits,
-		Backends: []*workload.Backend{{}}, // B-1.13, B-1.14
+		Backends: []*workload.Backend{{Placed: true}}, // B-1.13, B-1.14
 		Types: []string{
 			"microsoft.graph.deviceManagement*",
 			"microsoft.graph.deviceAppManagement",
