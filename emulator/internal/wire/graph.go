@@ -81,6 +81,9 @@ func (g *Graph) exchange(w http.ResponseWriter, r *http.Request) *exchange {
 	x := exchanges.Get().(*exchange)
 	x.g, x.w, x.HTTP, x.buf = g, w, r, buffers.Get().(*[]byte)
 	x.Types, x.Projections, x.Origin = g.Engine.Types, &g.projections, g.Origin
+	if len(g.Tickets.Key) > 0 {
+		x.Contents = x
+	}
 	return x
 }
 

@@ -240,6 +240,9 @@ type Entity struct {
 	// Media says of a media entity what its content is, without the content; nil: nothing
 	// is said of it.
 	Media *Media
+	// Content is the path behind the version of content that the answer gives an address for
+	// which needs no token (B-14.61); empty: it gives none.
+	Content string
 	// Gone says that the entity is reported as one that left: nothing can be read of it.
 	Gone bool
 	// Linked are navigations whose addresses stand behind the members in a list.
