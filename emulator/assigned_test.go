@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 // TestAssignmentsOfFixtures: an access package assignment that the tenant's files list gives the
@@ -18,7 +19,7 @@ func TestAssignmentsOfFixtures(t *testing.T) {
 	tenant := fstest.MapFS{"governed.yaml": {Data: []byte(`groups:
   - {id: ` + group + `, displayName: Night Watch, mailEnabled: false, mailNickname: night, securityEnabled: true}
 users:
-  - {id: ` + ida + `, accountEnabled: true, displayName: Ida Berg, mailNickname: ida, userPrincipalName: ida@northgale.test, passwordProfile: {password: right}}
+  - {id: ` + emulatortest.Ida + `, accountEnabled: true, displayName: Ida Berg, mailNickname: ida, userPrincipalName: ida@northgale.test, passwordProfile: {password: right}}
 identityGovernance:
   entitlementManagement:
     accessPackages:
@@ -28,7 +29,7 @@ identityGovernance:
           - accessPackageResourceRole: {originId: Member_` + group + `, originSystem: AadGroup}
             accessPackageResourceScope: {originId: ` + group + `, originSystem: AadGroup}
     accessPackageAssignments:
-      - targetId: ` + ida + `
+      - targetId: ` + emulatortest.Ida + `
         accessPackageId: ` + pack + `
         state: delivered
         schedule: {expiration: {endDateTime: 2026-11-24T09:00:00Z}}
@@ -36,7 +37,7 @@ identityGovernance:
 	d := newDesk(t, emulator.WithFixtures(tenant))
 	is := func(when string, member bool) {
 		t.Helper()
-		if w := d.get("/v1.0/groups/"+group+"/members?$select=id", ""); w.Code != 200 || strings.Contains(w.Body.String(), ida) != member {
+		if w := d.get("/v1.0/groups/"+group+"/members?$select=id", ""); w.Code != 200 || strings.Contains(w.Body.String(), emulatortest.Ida) != member {
 			t.Errorf("%s: %d %s", when, w.Code, w.Body)
 		}
 	}
@@ -61,17 +62,17 @@ func TestFaultK3IDsOfListedAssignments(t *testing.T) {
 	tenant := fstest.MapFS{"granted.yaml": {Data: []byte(`servicePrincipals:
   - {id: ` + principal + `, appId: 0d15c0de-0000-4000-8000-0000000000c3, displayName: Locks}
 users:
-  - id: ` + ida + `
+  - id: ` + emulatortest.Ida + `
     accountEnabled: true
     displayName: Ida Berg
     mailNickname: ida
     userPrincipalName: ida@northgale.test
     passwordProfile: {password: right}
     appRoleAssignments:
-      - {principalId: ` + ida + `, resourceId: ` + principal + `, appRoleId: ` + role + `}
-      - {id: mine, principalId: ` + ida + `, resourceId: ` + principal + `, appRoleId: 00000000-0000-0000-0000-000000000000}
+      - {principalId: ` + emulatortest.Ida + `, resourceId: ` + principal + `, appRoleId: ` + role + `}
+      - {id: mine, principalId: ` + emulatortest.Ida + `, resourceId: ` + principal + `, appRoleId: 00000000-0000-0000-0000-000000000000}
 `)}}
-	w := newDesk(t, emulator.WithFixtures(tenant)).get("/v1.0/users/"+ida+"/appRoleAssignments?$select=id", "")
+	w := newDesk(t, emulator.WithFixtures(tenant)).get("/v1.0/users/"+emulatortest.Ida+"/appRoleAssignments?$select=id", "")
 	if body := w.Body.String(); !regexp.MustCompile(`"id":"[A-Za-z0-9_-]{43}"`).MatchString(body) || !strings.Contains(body, `"id":"mine"`) {
 		t.Errorf("%d %s", w.Code, body)
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 // TestExpiredToken: tokens end on the emulator's clock, as soon as they are told to.
@@ -42,8 +43,8 @@ func TestAudiences(t *testing.T) {
 	d := newDesk(t, emulator.WithAuth(emulator.AuthVerify))
 	for _, name := range []string{"https://graph.microsoft.com", "https://graph.microsoft.com/", "00000003-0000-0000-c000-000000000000", "https://graph.microsoft.us", "http://127.0.0.1:3650"} {
 		w := d.do("POST", "/"+tenantID+"/oauth2/v2.0/token", app("scope", name+"/.default"), "Host", "127.0.0.1:3650")
-		token := object(t, w.Body.Bytes())["access_token"].(string)
-		if aud := claimsOf(t, token)["aud"]; aud != name {
+		token := emulatortest.Object(t, w.Body.Bytes())["access_token"].(string)
+		if aud := emulatortest.Claims(t, token)["aud"]; aud != name {
 			t.Errorf("%s: the audience is %v", name, aud)
 		}
 		if w := d.do("GET", "/v1.0/users", nil, "Host", "localhost:3650", "Authorization", "Bearer "+token); w.Code != 200 {
@@ -70,7 +71,7 @@ func TestClaimsChallenge(t *testing.T) {
 	for _, mode := range []emulator.Auth{emulator.AuthOpen, emulator.AuthVerify} {
 		d := newDesk(t, emulator.WithAuth(mode))
 		got := d.token(person("scope", "openid offline_access User.Read", "claims", `{"access_token":{"xms_cc":{"values":["CP1"]}}}`))
-		c := claimsOf(t, got["access_token"])
+		c := emulatortest.Claims(t, got["access_token"])
 		if cc, _ := c["xms_cc"].([]any); len(cc) != 1 || cc[0] != "CP1" || got["expires_in"].(float64) < 20*3600 || got["expires_in"].(float64) > 28*3600 {
 			t.Errorf("%s: %v", mode, got["expires_in"])
 		}
@@ -86,7 +87,7 @@ func TestClaimsChallenge(t *testing.T) {
 		if w.Code != 401 || !ok || err != nil || string(claims) != want || !strings.Contains(w.Body.String(), "Continuous access evaluation resulted in challenge with result: InteractionRequired and code:") {
 			t.Errorf("%s: %d %s %s", mode, w.Code, header, w.Body)
 		}
-		plain := form("grant_type", "refresh_token", "client_id", publicApp, "refresh_token", got["refresh_token"].(string))
+		plain := emulatortest.Form("grant_type", "refresh_token", "client_id", publicApp, "refresh_token", got["refresh_token"].(string))
 		if w := d.get("/v1.0/me", d.token(plain)["access_token"]); w.Code != 401 {
 			t.Errorf("%s: a token without the claims: %d", mode, w.Code)
 		}
@@ -111,7 +112,7 @@ func TestSeveralUsers(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if w := d.get("/v1.0/me", token); object(t, w.Body.Bytes())["userPrincipalName"] != name {
+			if w := d.get("/v1.0/me", token); emulatortest.Object(t, w.Body.Bytes())["userPrincipalName"] != name {
 				t.Errorf("%s: %s: %s", mode, name, w.Body)
 			}
 		}
@@ -129,25 +130,25 @@ func TestConsent(t *testing.T) {
 	const client = "0d15c0de-0000-4000-8000-00000000beef"
 	ask := person("client_id", client, "scope", "openid User.Read Mail.Read")
 	w := d.do("POST", "/"+tenantID+"/oauth2/v2.0/token", ask)
-	if got := object(t, w.Body.Bytes()); w.Code != 400 || got["error"] != "invalid_grant" || got["suberror"] != "consent_required" || codeOf(t, w) != 65001 {
+	if got := emulatortest.Object(t, w.Body.Bytes()); w.Code != 400 || got["error"] != "invalid_grant" || got["suberror"] != "consent_required" || codeOf(t, w) != 65001 {
 		t.Errorf("nobody has consented: %d %s", w.Code, w.Body)
 	}
 	code := func(scope string) string { return d.code("client_id", client, "scope", scope, "login_hint", "") }
 	v := redeem(code("openid User.Read"), "client_id", client)
-	if got := claimsOf(t, d.token(v)["access_token"]); got["scp"] != "User.Read openid" {
+	if got := emulatortest.Claims(t, d.token(v)["access_token"]); got["scp"] != "User.Read openid" {
 		t.Errorf("after the sign-in: %v", got["scp"])
 	}
 	if got := d.refused(ask); got != 65001 {
 		t.Errorf("Mail.Read: %d", got)
 	}
 	v = redeem(code("openid Mail.Read"), "client_id", client)
-	if got := claimsOf(t, d.token(v)["access_token"]); got["scp"] != "User.Read Mail.Read openid" {
+	if got := emulatortest.Claims(t, d.token(v)["access_token"]); got["scp"] != "User.Read Mail.Read openid" {
 		t.Errorf("consent adds up: %v", got["scp"])
 	}
-	if got := claimsOf(t, d.token(ask)["access_token"]); got["scp"] != "User.Read Mail.Read openid" {
+	if got := emulatortest.Claims(t, d.token(ask)["access_token"]); got["scp"] != "User.Read Mail.Read openid" {
 		t.Errorf("by password: %v", got["scp"])
 	}
-	if got := claimsOf(t, d.token(person("client_id", client, "scope", graphAll))["access_token"]); got["scp"] != "User.Read Mail.Read" {
+	if got := emulatortest.Claims(t, d.token(person("client_id", client, "scope", graphAll))["access_token"]); got["scp"] != "User.Read Mail.Read" {
 		t.Errorf(".default: %v", got["scp"])
 	}
 	token, err := d.emu.AppToken("DelegatedPermissionGrant.Read.All", "Directory.Read.All")
@@ -155,22 +156,22 @@ func TestConsent(t *testing.T) {
 		t.Fatal(err)
 	}
 	w = d.get("/v1.0/oauth2PermissionGrants", token)
-	list, _ := object(t, w.Body.Bytes())["value"].([]any)
+	list, _ := emulatortest.Object(t, w.Body.Bytes())["value"].([]any)
 	if len(list) != 1 {
 		t.Fatalf("%s", w.Body)
 	}
 	g := list[0].(map[string]any)
-	if g["scope"] != "User.Read Mail.Read" || g["consentType"] != "Principal" || g["principalId"] != ida {
+	if g["scope"] != "User.Read Mail.Read" || g["consentType"] != "Principal" || g["principalId"] != emulatortest.Ida {
 		t.Errorf("the grant: %v", g)
 	}
-	roles := claimsOf(t, d.token(app("client_id", client))["access_token"])
+	roles := emulatortest.Claims(t, d.token(app("client_id", client))["access_token"])
 	if roles["roles"] != nil {
 		t.Errorf("nothing was assigned: %v", roles["roles"])
 	}
 	if w := d.do("GET", "/northgale.test/v2.0/adminconsent?client_id="+client+"&scope=User.ReadWrite.All&redirect_uri="+back, nil); w.Code != http.StatusFound {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
-	if got := claimsOf(t, d.token(person("client_id", client, "scope", "User.ReadWrite.All", "username", "tomas@northgale.test"))["access_token"]); got["scp"] != "User.ReadWrite.All" {
+	if got := emulatortest.Claims(t, d.token(person("client_id", client, "scope", "User.ReadWrite.All", "username", "tomas@northgale.test"))["access_token"]); got["scp"] != "User.ReadWrite.All" {
 		t.Errorf("an administrator's consent is everybody's: %v", got["scp"])
 	}
 }
@@ -187,7 +188,7 @@ servicePrincipals:
     appRoleAssignments:
       - {appRoleId: 0d15c0de-0000-4000-8000-0000000000b2, resourceId: 0d15c0de-0000-4000-8000-0000000000b1, principalId: 0d15c0de-0000-4000-8000-0000000000b3}
 groups:
-  - {id: 0d15c0de-0000-4000-8000-0000000000b4, displayName: Ida's, mailEnabled: false, mailNickname: idas, securityEnabled: true, owners: [{$ref: /users/` + ida + `}]}
+  - {id: 0d15c0de-0000-4000-8000-0000000000b4, displayName: Ida's, mailEnabled: false, mailNickname: idas, securityEnabled: true, owners: [{$ref: /users/` + emulatortest.Ida + `}]}
   - {id: 0d15c0de-0000-4000-8000-0000000000b5, displayName: Nobody's, mailEnabled: false, mailNickname: nobodys, securityEnabled: true}
 `
 
@@ -203,7 +204,7 @@ func TestRoles(t *testing.T) {
 	d := newDesk(t, emulator.WithFixtures(tree), emulator.WithAuth(emulator.AuthEnforce))
 	got := d.token(app("client_id", trustApp, "client_secret", "", "client_assertion_type", jwtBearer,
 		"client_assertion", d.assertion(signers()[1], map[string]any{"iss": "https://ci.northgale.test", "sub": "repo:northgale/desk", "aud": "api://AzureADTokenExchange"})))
-	if roles, _ := claimsOf(t, got["access_token"])["roles"].([]any); len(roles) != 1 || roles[0] != "User.Read.All" {
+	if roles, _ := emulatortest.Claims(t, got["access_token"])["roles"].([]any); len(roles) != 1 || roles[0] != "User.Read.All" {
 		t.Errorf("roles: %v", roles)
 	}
 	if w := d.get("/v1.0/users", got["access_token"]); w.Code != 200 {
@@ -215,16 +216,16 @@ func TestRoles(t *testing.T) {
 			t.Fatal(err)
 		}
 		body := `{"displayName":"New"}`
-		if path == "/me" || strings.HasSuffix(path, ida) {
+		if path == "/me" || strings.HasSuffix(path, emulatortest.Ida) {
 			body = `{"mobilePhone":"+47 5550 0299"}`
 		}
-		return call(d.emu, "PATCH", "/v1.0"+path, body, "Authorization: Bearer "+token).Code
+		return emulatortest.Do(d.emu, "PATCH", "/v1.0"+path, body, "Authorization", "Bearer "+token).Code
 	}
 	for _, tt := range []struct {
 		user, path string
 		want       int
 	}{
-		{"ida@northgale.test", "/users/" + ida, 204},
+		{"ida@northgale.test", "/users/" + emulatortest.Ida, 204},
 		{"ida@northgale.test", "/me", 204},
 		{"ida@northgale.test", "/users/tomas@northgale.test", 403},
 		{"ida@northgale.test", "/groups/0d15c0de-0000-4000-8000-0000000000b4", 204},

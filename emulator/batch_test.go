@@ -9,11 +9,7 @@ import (
 	"testing"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
-)
-
-const (
-	ida  = "c26302f8-02f8-c263-f802-63c2f80263c2"
-	crew = "a27d5e93-6f10-4b8c-9d32-c41e7b0a58f6"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 // item is a response of a batch as a client reads it.
@@ -37,29 +33,19 @@ func sendBatch(t *testing.T, emu http.Handler, version, body string) (int, strin
 	return w.Code, w.Body.String(), out.Responses
 }
 
-func newEmulator(t *testing.T, opts ...emulator.Option) *emulator.Server {
-	t.Helper()
-	emu, err := emulator.New(opts...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { emu.Close() })
-	return emu
-}
-
 func TestBatch(t *testing.T) {
 	t.Attr("rules", "B-5.4 B-5.8 B-5.9 B-5.12 B-5.16 C-6.1 C-6.2 C-6.3 C-6.4")
-	emu := newEmulator(t)
+	emu := emulatortest.New(t)
 	code, text, got := sendBatch(t, emu, "v1.0", `{"requests":[
-		{"id":"r1","method":"POST","url":"/groups/`+crew+`/members/$ref","headers":{"content-type":"application/json"},
+		{"id":"r1","method":"POST","url":"/groups/`+emulatortest.Crew+`/members/$ref","headers":{"content-type":"application/json"},
 		 "body":{"@odata.id":"https://graph.microsoft.com/v1.0/directoryObjects/11111111-2222-4333-8444-555555555555"}},
-		{"id":"r2","dependsOn":["r1"],"method":"GET","url":"/groups/`+crew+`/members?$select=id"},
+		{"id":"r2","dependsOn":["r1"],"method":"GET","url":"/groups/`+emulatortest.Crew+`/members?$select=id"},
 		{"id":"r3","dependsOn":["r2"],"method":"GET","url":"me"},
 		{"id":4,"method":"GET","url":"me?$select=id"},
 		{"id":"r5","method":"GET","url":"users/ida@northgale.test/photo/$value"},
 		{"id":"r6","method":"GET","url":"/v1.0/me"},
 		{"id":"r7","method":"GET","url":"https://graph.microsoft.com/beta/me?$select=id"},
-		{"id":"r8","method":"DELETE","url":"/users/`+ida+`"},
+		{"id":"r8","method":"DELETE","url":"/users/`+emulatortest.Ida+`"},
 		{"id":"r9","method":"POST","url":"/$batch","headers":{"Content-Type":"application/json"},"body":{"requests":[]}},
 		{"id":"r10","method":"GET","url":"/users?$filter=displayName eq 'Tomas Lind'&$select=id"},
 		{"id":"r11","method":"GET","url":"/users/$count","headers":{"ConsistencyLevel":"eventual"}}]}`)
@@ -74,7 +60,7 @@ func TestBatch(t *testing.T) {
 		{"r1", 404, "Request_ResourceNotFound"},
 		{"r2", 424, "FailedDependency"}, // B-5.16
 		{"r3", 424, "FailedDependency"},
-		{"4", 200, ida},                 // C-6.1
+		{"4", 200, emulatortest.Ida},    // C-6.1
 		{"r5", 200, `"/9j/2wCE`},        // B-5.12
 		{"r6", 400, "segment 'v1.0'"},   // C-6.2
 		{"r7", 200, "/beta/$metadata#"}, // C-6.2
@@ -111,18 +97,18 @@ func TestBatchRefused(t *testing.T) {
 		{"no method", `{"requests":[{"id":"1","url":"/me"}]}`, "Invalid batch payload format."},
 		{"no url", `{"requests":[{"id":"1","method":"GET"}]}`, "Invalid batch payload format."},
 		{"an id twice", `{"requests":[{"id":"a","method":"GET","url":"/me"},{"id":"A","method":"GET","url":"/me"}]}`, "Invalid batch payload format."},
-		{"circle", `{"requests":[{"id":"1","method":"DELETE","url":"/users/` + ida + `"},{"id":"2","method":"GET","url":"/me","dependsOn":["3"]},{"id":"3","method":"GET","url":"/me","dependsOn":["2"]}]}`, "Invalid dependency for request Id 2."},
+		{"circle", `{"requests":[{"id":"1","method":"DELETE","url":"/users/` + emulatortest.Ida + `"},{"id":"2","method":"GET","url":"/me","dependsOn":["3"]},{"id":"3","method":"GET","url":"/me","dependsOn":["2"]}]}`, "Invalid dependency for request Id 2."},
 		{"21 requests", `{"requests":[` + fmt.Sprintf(many, numbers...) + `]}`, "Number of requests inside batch exceeds the limit."},                                   // B-5.2
 		{"no Content-Type", `{"requests":[{"id":"1","method":"POST","url":"/groups","body":{}}]}`, "Write request with id '1' does not contain a Content-Type header."}, // B-5.6
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			emu := newEmulator(t)
+			emu := emulatortest.New(t)
 			code, text, _ := sendBatch(t, emu, "v1.0", tt.body)
 			if code != 400 || !strings.Contains(text, tt.want) {
 				t.Errorf("got %d %s, want 400 with %q", code, text, tt.want)
 			}
 			w := httptest.NewRecorder()
-			emu.ServeHTTP(w, httptest.NewRequest("GET", "/v1.0/users/"+ida, nil))
+			emu.ServeHTTP(w, httptest.NewRequest("GET", "/v1.0/users/"+emulatortest.Ida, nil))
 			if w.Code != 200 {
 				t.Errorf("an item of a refused batch ran: GET answers %d", w.Code)
 			}
@@ -162,7 +148,7 @@ func TestFaultK5Dependencies(t *testing.T) {
 				r := httptest.NewRequest("POST", "/v1.0/$batch", strings.NewReader(body))
 				r.Header.Set("Content-Type", "application/json")
 				w := httptest.NewRecorder()
-				newEmulator(t, opts...).ServeHTTP(w, r)
+				emulatortest.New(t, opts...).ServeHTTP(w, r)
 				if refused != "" && (w.Code != 400 || !strings.Contains(w.Body.String(), refused)) || refused == "" && w.Code != 200 {
 					t.Errorf("strict %v: %d %s, want %q", strict, w.Code, w.Body, refused)
 				}
@@ -180,15 +166,15 @@ func TestShuffledBatch(t *testing.T) {
 	const items = 12
 	var b strings.Builder
 	for i := range items {
-		fmt.Fprintf(&b, `,{"id":"%d","method":"PATCH","url":"/users/%s","headers":{"Content-Type":"application/json"},"body":{"jobTitle":"%d"}}`, i, ida, i)
+		fmt.Fprintf(&b, `,{"id":"%d","method":"PATCH","url":"/users/%s","headers":{"Content-Type":"application/json"},"body":{"jobTitle":"%d"}}`, i, emulatortest.Ida, i)
 	}
 	order := func(opts ...emulator.Option) string {
-		emu := newEmulator(t, opts...)
+		emu := emulatortest.New(t, opts...)
 		code, text, got := sendBatch(t, emu, "v1.0", `{"requests":[`+b.String()[1:]+`]}`)
 		if code != 200 || len(got) != items {
 			t.Fatal(code, text)
 		}
-		if w := get(t, emu, "/v1.0/users/"+ida+"?$select=jobTitle"); !strings.Contains(w.Body.String(), `"11"`) {
+		if w := emulatortest.Get(emu, "/v1.0/users/"+emulatortest.Ida+"?$select=jobTitle"); !strings.Contains(w.Body.String(), `"11"`) {
 			t.Errorf("the requests ran in another order: %s", w.Body)
 		}
 		ids := ""
@@ -211,10 +197,10 @@ func TestShuffledBatch(t *testing.T) {
 func TestAbsoluteURLsInStrictBatch(t *testing.T) {
 	t.Attr("rules", "B-5.3")
 	const body = `{"requests":[{"id":"1","method":"GET","url":"https://graph.microsoft.com/v1.0/me"}]}`
-	if code, text, _ := sendBatch(t, newEmulator(t, emulator.WithStrict()), "v1.0", body); code != 400 {
+	if code, text, _ := sendBatch(t, emulatortest.New(t, emulator.WithStrict()), "v1.0", body); code != 400 {
 		t.Errorf("strict: %d %s", code, text)
 	}
-	if code, text, got := sendBatch(t, newEmulator(t, emulator.WithStrict(), emulator.WithSwitch("batch.absoluteUrls", "accept")), "v1.0", body); code != 200 || got[0].Status != 200 {
+	if code, text, got := sendBatch(t, emulatortest.New(t, emulator.WithStrict(), emulator.WithSwitch("batch.absoluteUrls", "accept")), "v1.0", body); code != 200 || got[0].Status != 200 {
 		t.Errorf("strict, accepting: %d %s", code, text)
 	}
 }
@@ -222,9 +208,9 @@ func TestAbsoluteURLsInStrictBatch(t *testing.T) {
 // A batch lets a URL exceed the front door's limit. Redirects are not followed.
 func TestBatchURLs(t *testing.T) {
 	t.Attr("rules", "B-2.31 B-5.11 B-5.21")
-	emu := newEmulator(t)
+	emu := emulatortest.New(t)
 	long := "/users?$select=id&x=" + strings.Repeat("y", 9000)
-	if w := get(t, emu, "/v1.0"+long); w.Code != 414 {
+	if w := emulatortest.Get(emu, "/v1.0"+long); w.Code != 414 {
 		t.Errorf("outside: %d", w.Code)
 	}
 	_, text, got := sendBatch(t, emu, "v1.0", `{"requests":[{"id":"1","method":"GET","url":"`+long+`"},

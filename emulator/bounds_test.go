@@ -12,13 +12,14 @@ import (
 	"testing"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 // newDrive makes a drive and gives the path of its root.
 func newDrive(t *testing.T, emu http.Handler) string {
 	t.Helper()
 	var drive struct{ ID string }
-	if err := json.Unmarshal(must(t, emu, "POST", "/v1.0/drives", `{"name":"hold","root":{"name":"root"}}`, 201).Body.Bytes(), &drive); err != nil {
+	if err := json.Unmarshal(emulatortest.Must(t, emu, "POST", "/v1.0/drives", `{"name":"hold","root":{"name":"root"}}`, 201).Body.Bytes(), &drive); err != nil {
 		t.Fatal(err)
 	}
 	return "/v1.0/drives/" + drive.ID + "/root"
@@ -48,7 +49,7 @@ func put(emu http.Handler, path string, body io.Reader, headers ...string) *http
 
 // An upload that fails whatever its content is fails before any of it is read.
 func TestFaultA7UploadIsResolvedBeforeItIsRead(t *testing.T) {
-	emu := newEmulator(t)
+	emu := emulatortest.New(t)
 	root := newDrive(t, emu)
 	if w := put(emu, root+":/a.txt:/content", strings.NewReader("hello")); w.Code != 201 {
 		t.Fatal(w.Code, w.Body)
@@ -77,7 +78,7 @@ func TestFaultA7UploadIsResolvedBeforeItIsRead(t *testing.T) {
 // told to come again; one that could never fit is too large.
 func TestFaultA7BodiesInFlightAreBounded(t *testing.T) {
 	const mib = 1 << 20
-	emu := newEmulator(t, emulator.WithBodyMemory(8*mib))
+	emu := emulatortest.New(t, emulator.WithBodyMemory(8*mib))
 	root := newDrive(t, emu)
 	in, out := io.Pipe()
 	first := make(chan *httptest.ResponseRecorder)
@@ -100,10 +101,10 @@ func TestFaultA7BodiesInFlightAreBounded(t *testing.T) {
 			t.Errorf("%s: %d %v %s", tt.what, w.Code, w.Header(), w.Body)
 		}
 	}
-	if w := call(emu, "POST", "/v1.0/me/messages", note, ""); w.Code != 503 || w.Header().Get("Retry-After") == "" {
+	if w := emulatortest.Do(emu, "POST", "/v1.0/me/messages", note); w.Code != 503 || w.Header().Get("Retry-After") == "" {
 		t.Errorf("a message: %d %.300s", w.Code, w.Body)
 	}
-	if w := call(emu, "POST", "/v1.0/$batch", `{"requests":[{"id":"1","method":"POST","url":"/me/messages","headers":{"Content-Type":"application/json"},"body":`+note+`}]}`, ""); w.Code != 503 {
+	if w := emulatortest.Do(emu, "POST", "/v1.0/$batch", `{"requests":[{"id":"1","method":"POST","url":"/me/messages","headers":{"Content-Type":"application/json"},"body":`+note+`}]}`); w.Code != 503 {
 		t.Errorf("a batch: %d %.300s", w.Code, w.Body)
 	}
 	out.Close()
@@ -130,8 +131,8 @@ func TestFaultA7BodiesInFlightAreBounded(t *testing.T) {
 // The answers of a batch are bounded together; one that does not fit says so in its own
 // place.
 func TestFaultA6AnswerOfBatchIsBounded(t *testing.T) {
-	emu := newEmulator(t)
-	must(t, emu, "POST", "/v1.0/me/messages", `{"subject":"`+strings.Repeat("x", 3900<<10)+`"}`, 201)
+	emu := emulatortest.New(t)
+	emulatortest.Must(t, emu, "POST", "/v1.0/me/messages", `{"subject":"`+strings.Repeat("x", 3900<<10)+`"}`, 201)
 	var b strings.Builder
 	for i := range 20 {
 		fmt.Fprintf(&b, `,{"id":"%d","method":"GET","url":"/me/messages?$top=999&$select=subject"}`, i)
@@ -157,7 +158,7 @@ func TestFaultA6AnswerOfBatchIsBounded(t *testing.T) {
 // The content of a file is answered in a batch with its address.
 func TestFaultA6ContentInBatchIsAnAddress(t *testing.T) {
 	t.Attr("rules", "B-5.11")
-	emu := newEmulator(t)
+	emu := emulatortest.New(t)
 	file := newDrive(t, emu) + ":/a.bin:/content"
 	if w := put(emu, file, strings.NewReader("hello")); w.Code != 201 {
 		t.Fatal(w.Code, w.Body)
@@ -166,29 +167,29 @@ func TestFaultA6ContentInBatchIsAnAddress(t *testing.T) {
 	if got[0].Status != 302 || got[0].Body != nil {
 		t.Fatal(text)
 	}
-	if w := get(t, emu, got[0].Headers["Location"]); w.Code != 200 || w.Body.String() != "hello" {
+	if w := emulatortest.Get(emu, got[0].Headers["Location"]); w.Code != 200 || w.Body.String() != "hello" {
 		t.Errorf("the address answers %d %s", w.Code, w.Body)
 	}
 }
 
 // Nothing more of a batch is done for a client that has gone.
 func TestFaultA6BatchStopsWithItsClient(t *testing.T) {
-	emu := newEmulator(t)
+	emu := emulatortest.New(t)
 	ctx, leave := context.WithCancel(t.Context())
 	leave()
-	r := httptest.NewRequestWithContext(ctx, "POST", "/v1.0/$batch", strings.NewReader(`{"requests":[{"id":"1","method":"DELETE","url":"/users/`+ida+`"}]}`))
+	r := httptest.NewRequestWithContext(ctx, "POST", "/v1.0/$batch", strings.NewReader(`{"requests":[{"id":"1","method":"DELETE","url":"/users/`+emulatortest.Ida+`"}]}`))
 	r.Header.Set("Content-Type", "application/json")
 	emu.ServeHTTP(httptest.NewRecorder(), r)
-	if w := get(t, emu, "/v1.0/users/"+ida); w.Code != 200 {
+	if w := emulatortest.Get(emu, "/v1.0/users/"+emulatortest.Ida); w.Code != 200 {
 		t.Errorf("the request of the batch was done: %d", w.Code)
 	}
 }
 
 // What a client asks for inside a batch does not break the JSON around it.
 func TestPartsOfBatchAreNotCompressed(t *testing.T) {
-	emu := newEmulator(t)
+	emu := emulatortest.New(t)
 	_, _, got := sendBatch(t, emu, "v1.0", `{"requests":[{"id":"1","method":"GET","url":"/users","headers":{"Accept-Encoding":"gzip"}}]}`)
-	if got[0].Status != 200 || !strings.Contains(string(got[0].Body), ida) {
+	if got[0].Status != 200 || !strings.Contains(string(got[0].Body), emulatortest.Ida) {
 		t.Errorf("%+v", got[0])
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/graph-emulator/graph-emulator/emulator"
 	"github.com/graph-emulator/graph-emulator/emulator/fault"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 // browse makes a request to http://localhost:3650; headers are pairs of name and value.
@@ -31,7 +32,7 @@ const jsonType = "application/json"
 // The control plane belongs to the developer and not to web pages: what a browser sends
 // for a page of another origin is refused, whatever the endpoint, and says why.
 func TestFaultA10ControlPlaneRefusesPages(t *testing.T) {
-	emu := newEmulator(t)
+	emu := emulatortest.New(t)
 	targets := []struct{ method, path, body string }{
 		{"GET", "/_emulator/tenant", ""}, {"POST", "/_emulator/reset", ""}, {"POST", "/_emulator/authority/tokens", `{"roles":["Directory.ReadWrite.All"]}`},
 		{"POST", "/_emulator/authority/challenge", ""}, {"OPTIONS", "/_emulator/authority/tokens", ""}, {"DELETE", "/_emulator/stubs", ""},
@@ -63,7 +64,7 @@ func TestFaultA10ControlPlaneRefusesPages(t *testing.T) {
 
 // Forms and plain text are what a page sends without asking first.
 func TestFaultA10ControlPlaneTakesJSON(t *testing.T) {
-	emu := newEmulator(t)
+	emu := emulatortest.New(t)
 	const stub = "- {request: GET /v1.0/tides, status: 200, answerText: high}"
 	for _, tt := range []struct {
 		method, path, body, media string
@@ -98,7 +99,7 @@ func TestFaultA10ControlPlaneTakesJSON(t *testing.T) {
 // Programs, pages of the emulator itself and links to its page are let through, under
 // every name that is the emulator's own.
 func TestFaultA10ControlPlaneServesItsOwn(t *testing.T) {
-	emu := newEmulator(t, emulator.WithPublicURL("https://graph.public.example:8443"), emulator.WithTLSNames("tls.example"), emulator.WithControlHosts("Gateway.example"))
+	emu := emulatortest.New(t, emulator.WithPublicURL("https://graph.public.example:8443"), emulator.WithTLSNames("tls.example"), emulator.WithControlHosts("Gateway.example"))
 	for _, headers := range [][]string{
 		nil, {"Origin", "http://localhost:3650"}, {"Origin", "https://localhost:3650", "Sec-Fetch-Site", "same-site"}, {"Sec-Fetch-Site", "same-origin"}, {"Sec-Fetch-Site", "none"},
 		{"Host", "LOCALHOST."}, {"Host", "127.0.0.1:1"}, {"Host", "[::1]:3650"}, {"Host", "192.168.7.1"}, {"Host", "emulator:3650"}, {"Host", "a.localhost"},
@@ -121,7 +122,7 @@ func TestFaultA10ControlPlaneServesItsOwn(t *testing.T) {
 // Graph itself, and what it hands out below the same prefix, answers every page.
 func TestFaultA10GraphStaysOpen(t *testing.T) {
 	t.Attr("rules", "C-1.20")
-	emu := newEmulator(t)
+	emu := emulatortest.New(t)
 	for _, path := range []string{"/v1.0/me", "/common/discovery/instance", "/_emulator/content/x", "/_emulator/monitor/x", "/nothing"} {
 		w := browse(emu, "GET", path, "", "Origin", "https://app.example", "Sec-Fetch-Site", "cross-site", "Host", "graph.example")
 		if w.Code == http.StatusForbidden || w.Header().Get("Access-Control-Allow-Origin") != "*" || w.Header().Get("Access-Control-Expose-Headers") == "" {
@@ -140,7 +141,7 @@ func TestFaultA10ContentRunsNoScript(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	drive := object(t, browse(emu, "POST", "/v1.0/drives", `{"name":"Hold","root":{"name":"root"}}`, "Content-Type", jsonType).Body.Bytes())
+	drive := emulatortest.Object(t, browse(emu, "POST", "/v1.0/drives", `{"name":"Hold","root":{"name":"root"}}`, "Content-Type", jsonType).Body.Bytes())
 	at := "/v1.0/drives/" + drive["id"].(string) + "/root:/x.html:/content"
 	if w := browse(emu, "PUT", at, "<script>fetch('/_emulator/reset',{method:'POST'})</script>", "Content-Type", "text/html"); w.Code != http.StatusCreated {
 		t.Fatalf("%d %s", w.Code, w.Body)
@@ -153,7 +154,7 @@ func TestFaultA10ContentRunsNoScript(t *testing.T) {
 
 // A reset removes the faults, unless they are to stay.
 func TestFaultC10ResetAndFaults(t *testing.T) {
-	emu := newEmulator(t)
+	emu := emulatortest.New(t)
 	for _, tt := range []struct {
 		query        string
 		status, left int
@@ -173,7 +174,7 @@ func TestFaultC10ResetAndFaults(t *testing.T) {
 
 // A person with a browser is told what this is; programs are not.
 func TestFaultD7Page(t *testing.T) {
-	emu := newEmulator(t)
+	emu := emulatortest.New(t)
 	const browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 	for _, path := range []string{"/", "/_emulator", "/_emulator/"} {
 		w := browse(emu, "GET", path, "", "Accept", browser)

@@ -1,63 +1,42 @@
 package emulator_test
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 	"github.com/graph-emulator/graph-emulator/fixtures"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
 // crud runs one collection through its life.
 type crud struct {
-	t       *testing.T
-	h       http.Handler
-	version string
-	made    int
-	prefer  string
-	at      string // the path that is created at
-	tag     string // of the last answer that had one; changes are made under it
+	*emulatortest.Client
+	t      *testing.T
+	made   int
+	prefer string
+	at     string // the path that is created at
+	tag    string // of the last answer that had one; changes are made under it
 }
 
 // call sends one request; want are the statuses that are right.
 func (c *crud) call(method, path string, body any, want ...int) (map[string]any, error) {
-	var text []byte
-	if body != nil {
-		text, _ = json.Marshal(body)
-	}
-	r := httptest.NewRequest(method, "/"+c.version+path, bytes.NewReader(text))
-	if body != nil {
-		r.Header.Set("Content-Type", "application/json")
-	}
+	c.Headers = nil
 	if c.prefer != "" {
-		r.Header.Set("Prefer", c.prefer)
+		c.Headers = append(c.Headers, "Prefer", c.prefer)
 	}
 	if c.tag != "" && (method == "PATCH" || method == "DELETE") { // B-4.35, C-4.12
-		r.Header.Set("If-Match", c.tag)
+		c.Headers = append(c.Headers, "If-Match", c.tag)
 	}
-	w := httptest.NewRecorder()
-	c.h.ServeHTTP(w, r)
-	if tag := w.Header().Get("ETag"); tag != "" || method == "POST" {
+	got, err := c.Call(method, path, body, want...)
+	if tag := c.Last.Header().Get("ETag"); tag != "" || method == "POST" {
 		c.tag = tag
 	}
-	if !slices.Contains(want, w.Code) {
-		return nil, fmt.Errorf("%s %s: %d, want %v\n%s\n%s", method, path, w.Code, want, text, w.Body)
-	}
-	out := map[string]any{}
-	if w.Body.Len() > 0 {
-		if err := json.Unmarshal(w.Body.Bytes(), &out); err != nil {
-			return nil, fmt.Errorf("%s %s: %v", method, path, err)
-		}
-	}
-	return out, nil
+	return got, err
 }
 
 // create makes a member of a collection and returns its path and the text property
@@ -80,7 +59,7 @@ func (c *crud) create(path, template string, n *edm.Navigation) (key, text strin
 		if err != nil {
 			return "", "", err
 		}
-		for _, m := range members(listed) {
+		for _, m := range emulatortest.Members(listed) {
 			if text == "" || m[text] == body[text] {
 				key, _ = m[keyOf(t)].(string)
 			}
@@ -98,7 +77,7 @@ func (c *crud) create(path, template string, n *edm.Navigation) (key, text strin
 // required are the properties that page and workload ask for beside the schema.
 func (c *crud) required(template string, t *edm.Type) []string {
 	required := slices.Clone(requiredBy[t.Name])
-	catalog := fixtures.Operations(c.version)
+	catalog := fixtures.Operations(c.Version)
 	op, ok, err := catalog.Operation("POST", template)
 	if err == nil && !ok {
 		op, ok, err = catalog.Elsewhere(fixtures.Road{Type: string(t.Name), Method: "POST", To: fixtures.RoadMany})
@@ -255,16 +234,6 @@ func keyOf(t *edm.Type) string {
 	return "id"
 }
 
-func members(listed map[string]any) (out []map[string]any) {
-	all, _ := listed["value"].([]any)
-	for _, m := range all {
-		if o, ok := m.(map[string]any); ok {
-			out = append(out, o)
-		}
-	}
-	return out
-}
-
 // run walks a way, making parents, and runs the collection at its end through
 // create, read, update, list, delete and the 404 after it.
 func (c *crud) run(r way) error {
@@ -339,7 +308,7 @@ func (c *crud) life(path, key, text string, n *edm.Navigation) error {
 
 // excluded calls what the metadata excludes: it is refused, unless a page has it (B-2.29).
 func (c *crud) excluded(method, one string, body map[string]any, ok int) (done bool, err error) {
-	op, err := c.h.(*emulator.Server).Catalog().Operation(c.version, method, one)
+	op, err := c.Handler.(*emulator.Server).Catalog().Operation(c.Version, method, one)
 	if err != nil {
 		return false, err
 	}
@@ -371,7 +340,7 @@ func (c *crud) listed(path, key string, t *edm.Type, want bool) error {
 	if err != nil {
 		return err
 	}
-	found := slices.ContainsFunc(members(got), func(m map[string]any) bool { return m[keyOf(t)] == key })
+	found := slices.ContainsFunc(emulatortest.Members(got), func(m map[string]any) bool { return m[keyOf(t)] == key })
 	if found != want {
 		return fmt.Errorf("GET %s: member %s is there: %v, want %v", path, key, found, want)
 	}

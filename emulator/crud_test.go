@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 	"github.com/graph-emulator/graph-emulator/schemas"
 )
 
@@ -36,7 +37,8 @@ func TestEveryCollection(t *testing.T) {
 						if err := emu.Reset(); err != nil {
 							t.Error(err)
 						}
-						c := &crud{t: t, h: emu, version: version}
+						c := &crud{Client: emulatortest.NewClient(t, emu), t: t}
+						c.Version = version
 						if err := c.run(r); err != nil {
 							t.Errorf("%s %s: %v", version, r, err)
 						}

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 // keeping starts an emulator on a folder; it lasts until the test or end ends it.
@@ -35,7 +36,7 @@ func TestFaultA5DataReadsWhatItWrote(t *testing.T) {
 			t.Fatalf("%d %s", w.Code, w.Body)
 		}
 	}
-	drive := object(t, browse(emu, "POST", "/v1.0/drives", `{"name":"Hold","root":{"name":"root"}}`, "Content-Type", jsonType).Body.Bytes())
+	drive := emulatortest.Object(t, browse(emu, "POST", "/v1.0/drives", `{"name":"Hold","root":{"name":"root"}}`, "Content-Type", jsonType).Body.Bytes())
 	at := "/v1.0/drives/" + drive["id"].(string) + "/root:/a.bin:/content"
 	content := bytes.Repeat([]byte("0123456789"), 10<<20)
 	r := httptest.NewRequest("PUT", at, bytes.NewReader(content))
@@ -46,7 +47,7 @@ func TestFaultA5DataReadsWhatItWrote(t *testing.T) {
 	}
 	const mail = "/v1.0/me/messages?$filter=subject%20eq%20'79'&$select=body"
 	read := func(emu *emulator.Server) string {
-		list, _ := object(t, browse(emu, "GET", mail, "").Body.Bytes())["value"].([]any)
+		list, _ := emulatortest.Object(t, browse(emu, "GET", mail, "").Body.Bytes())["value"].([]any)
 		if len(list) != 1 {
 			t.Fatalf("%d messages", len(list))
 		}
@@ -108,7 +109,7 @@ func TestFaultA9SaveOnRequest(t *testing.T) {
 	if _, err := emulator.New(emulator.WithData(dir)); err == nil || !strings.Contains(err.Error(), "users.yaml is missing") || !strings.Contains(err.Error(), "remove it to start again") {
 		t.Errorf("a damaged state: %v", err)
 	}
-	if w := browse(newEmulator(t), "POST", "/_emulator/save", ""); w.Code != 400 || !strings.Contains(w.Body.String(), "--data") {
+	if w := browse(emulatortest.New(t), "POST", "/_emulator/save", ""); w.Code != 400 || !strings.Contains(w.Body.String(), "--data") {
 		t.Errorf("without a folder: %d %s", w.Code, w.Body)
 	}
 }
@@ -155,11 +156,11 @@ func TestFaultA14PasswordsAreHashed(t *testing.T) {
 		if err := d.emu.Import(t.Context(), dir); err != nil {
 			t.Fatal(err)
 		}
-		if w := d.do("POST", "/"+tenantID+"/oauth2/v2.0/token", form("grant_type", "client_credentials", "client_id", deskApp, "client_secret", "right", "scope", "https://graph.microsoft.com/.default")); w.Code != 200 {
+		if w := d.do("POST", "/"+tenantID+"/oauth2/v2.0/token", emulatortest.Form("grant_type", "client_credentials", "client_id", deskApp, "client_secret", "right", "scope", "https://graph.microsoft.com/.default")); w.Code != 200 {
 			t.Errorf("kept %v: the application: %d %s", keep, w.Code, w.Body)
 		}
 		for password, want := range map[string]int{secret: 200, "Hunter2-other!": 400} {
-			w := d.do("POST", "/"+tenantID+"/oauth2/v2.0/token", form("grant_type", "password", "client_id", publicApp, "username", "runa@northgale.test", "password", password, "scope", "User.Read"))
+			w := d.do("POST", "/"+tenantID+"/oauth2/v2.0/token", emulatortest.Form("grant_type", "password", "client_id", publicApp, "username", "runa@northgale.test", "password", password, "scope", "User.Read"))
 			if w.Code != want {
 				t.Errorf("kept %v: %s: %d %s", keep, password, w.Code, w.Body)
 			}

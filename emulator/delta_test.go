@@ -9,12 +9,13 @@ import (
 
 	"github.com/graph-emulator/graph-emulator/emulator"
 	"github.com/graph-emulator/graph-emulator/emulator/graphtest"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 	"github.com/graph-emulator/graph-emulator/fixtures"
 )
 
 // follower is a client that keeps a copy of a collection by what its feed tells.
 type follower struct {
-	c     *crud
+	c     *emulatortest.Client
 	from  string // where it began
 	link  string // where the feed goes on
 	held  map[string]map[string]any
@@ -23,18 +24,18 @@ type follower struct {
 	round bool // a round is not at its end
 }
 
-func newFollower(c *crud, path string) *follower {
+func newFollower(c *emulatortest.Client, path string) *follower {
 	return &follower{c: c, from: path, link: path, held: map[string]map[string]any{}, links: map[string]map[string]bool{}}
 }
 
 // page takes one page and does what it tells.
 func (f *follower) page() error {
-	got, err := f.c.call("GET", f.link, nil, 200)
+	got, err := f.c.Call("GET", f.link, nil, 200)
 	if err != nil {
 		return err
 	}
 	f.pages++
-	for _, m := range members(got) {
+	for _, m := range emulatortest.Members(got) {
 		id, _ := m["id"].(string)
 		if m["@removed"] != nil || m["deleted"] != nil {
 			delete(f.held, id)
@@ -66,7 +67,7 @@ func (f *follower) page() error {
 	if err != nil {
 		return err
 	}
-	f.link, f.round = strings.TrimPrefix(u.EscapedPath(), "/"+f.c.version)+"?"+u.RawQuery, more
+	f.link, f.round = strings.TrimPrefix(u.EscapedPath(), "/"+f.c.Version)+"?"+u.RawQuery, more
 	return nil
 }
 
@@ -80,43 +81,19 @@ func (f *follower) finish() error {
 	return fmt.Errorf("%s: the round does not end", f.from)
 }
 
-func deltaClient(t *testing.T, opts ...emulator.Option) *crud {
-	t.Helper()
-	emu, err := emulator.New(append([]emulator.Option{emulator.WithFixtures(fixtures.Empty()), emulator.WithRandomSeed(1)}, opts...)...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &crud{t: t, h: emu, version: "v1.0"}
-}
-
-func (c *crud) must(method, path string, body any, want int) map[string]any {
-	c.t.Helper()
-	got, err := c.call(method, path, body, want)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	return got
-}
-
-func (c *crud) user(n int) string {
-	c.t.Helper()
-	return c.must("POST", "/users", map[string]any{"accountEnabled": true, "displayName": fmt.Sprint("Hand ", n), "mailNickname": fmt.Sprint("hand", n),
-		"userPrincipalName": fmt.Sprintf("hand%d@northgale.test", n), "passwordProfile": map[string]any{"password": "Mooring-4711"}}, 201)["id"].(string)
-}
-
 // A group with many members is spread over pages, in the first round and in a
 // later one, and who joins meanwhile is not lost.
 func TestDeltaOfLargeGroups(t *testing.T) {
 	t.Attr("rules", "B-6.10")
-	c := deltaClient(t)
+	c := emulatortest.NewEmpty(t)
 	var users []string
 	for i := range 1205 {
-		users = append(users, c.user(i))
+		users = append(users, c.User(i))
 	}
 	group := func(name string) string {
-		id := c.must("POST", "/groups", map[string]any{"displayName": name, "mailEnabled": false, "mailNickname": name, "securityEnabled": true}, 201)["id"].(string)
+		id := c.Must("POST", "/groups", map[string]any{"displayName": name, "mailEnabled": false, "mailNickname": name, "securityEnabled": true}, 201)["id"].(string)
 		for _, u := range users[2:1202] {
-			c.must("POST", "/groups/"+id+"/members/$ref", map[string]any{"@odata.id": "https://graph.microsoft.com/v1.0/directoryObjects/" + u}, 204)
+			c.Must("POST", "/groups/"+id+"/members/$ref", map[string]any{"@odata.id": "https://graph.microsoft.com/v1.0/directoryObjects/" + u}, 204)
 		}
 		return id
 	}
@@ -131,7 +108,7 @@ func TestDeltaOfLargeGroups(t *testing.T) {
 			t.Fatalf("%d members on one page", want)
 		}
 		for _, u := range []string{users[0], users[1204]} { // before and behind the place that the page ended at
-			c.must("POST", "/groups/"+id+"/members/$ref", map[string]any{"@odata.id": "https://graph.microsoft.com/v1.0/users/" + u}, 204)
+			c.Must("POST", "/groups/"+id+"/members/$ref", map[string]any{"@odata.id": "https://graph.microsoft.com/v1.0/users/" + u}, 204)
 		}
 		if err := f.finish(); err != nil || f.pages == pages+1 {
 			t.Fatalf("%d pages (%v)", f.pages-pages, err)
@@ -147,10 +124,10 @@ func TestDeltaOfLargeGroups(t *testing.T) {
 // A filtered first round tells 5000 messages at most.
 func TestDeltaFilterLimit(t *testing.T) {
 	t.Attr("rules", "B-6.16")
-	c := deltaClient(t, emulator.WithFixtures(fixtures.Northgale()))
-	folder := "/me/mailFolders/" + c.must("POST", "/me/mailFolders", map[string]any{"displayName": "Log"}, 201)["id"].(string) + "/messages"
+	c := emulatortest.NewEmpty(t, emulator.WithFixtures(fixtures.Northgale()))
+	folder := "/me/mailFolders/" + c.Must("POST", "/me/mailFolders", map[string]any{"displayName": "Log"}, 201)["id"].(string) + "/messages"
 	for range 5003 {
-		c.must("POST", folder, map[string]any{"receivedDateTime": "2026-11-22T08:00:00Z"}, 201)
+		c.Must("POST", folder, map[string]any{"receivedDateTime": "2026-11-22T08:00:00Z"}, 201)
 	}
 	for query, want := range map[string]int{"?$top=999": 5003, "?$top=999&$filter=receivedDateTime%20ge%202026-01-01T00:00:00Z": 5000,
 		"?$top=999&$filter=receivedDateTime%20ge%202026-01-01T00:00:00Z&$orderby=receivedDateTime%20desc": 5000} {
@@ -164,21 +141,21 @@ func TestDeltaFilterLimit(t *testing.T) {
 // Fifty ids, and not one more.
 func TestDeltaFilterIDs(t *testing.T) {
 	t.Attr("rules", "B-6.9")
-	c := deltaClient(t)
+	c := emulatortest.NewEmpty(t)
 	for n, want := range map[int]int{50: 200, 51: 400} {
 		ids := make([]string, n)
 		for i := range ids {
 			ids[i] = fmt.Sprintf("id eq '%d'", i)
 		}
-		c.must("GET", "/users/delta?$filter="+url.QueryEscape(strings.Join(ids, " or ")), nil, want)
+		c.Must("GET", "/users/delta?$filter="+url.QueryEscape(strings.Join(ids, " or ")), nil, want)
 	}
 }
 
 // What the journal has lost cannot be told, and says so.
 func TestDeltaJournalEnds(t *testing.T) {
 	t.Attr("rules", "B-6.13")
-	c := deltaClient(t)
-	a, b := c.user(1), c.user(2)
+	c := emulatortest.NewEmpty(t)
+	a, b := c.User(1), c.User(2)
 	f := newFollower(c, "/users/delta?$top=1")
 	if err := f.page(); err != nil || !f.round {
 		t.Fatal(err)
@@ -188,10 +165,10 @@ func TestDeltaJournalEnds(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i := range 10_500 {
-		c.must("PATCH", "/users/"+a, map[string]any{"jobTitle": fmt.Sprint(i)}, 204)
+		c.Must("PATCH", "/users/"+a, map[string]any{"jobTitle": fmt.Sprint(i)}, 204)
 	}
 	for _, link := range []string{inside, f.link} {
-		c.must("GET", link, nil, http.StatusGone)
+		c.Must("GET", link, nil, http.StatusGone)
 	}
 	f = newFollower(c, "/users/delta")
 	if err := f.finish(); err != nil || f.held[a]["jobTitle"] != "10499" || f.held[b] == nil {
@@ -201,14 +178,14 @@ func TestDeltaJournalEnds(t *testing.T) {
 
 // A token is worth nothing in another emulator, even one that was made alike.
 func TestDeltaTokensOfOthers(t *testing.T) {
-	one, other := deltaClient(t), deltaClient(t)
+	one, other := emulatortest.NewEmpty(t), emulatortest.NewEmpty(t)
 	f := newFollower(one, "/users/delta")
 	if err := f.finish(); err != nil {
 		t.Fatal(err)
 	}
-	other.must("GET", f.link, nil, http.StatusGone)
-	other = deltaClient(t, emulator.WithRandomSeed(2))
-	other.must("GET", f.link, nil, http.StatusBadRequest)
+	other.Must("GET", f.link, nil, http.StatusGone)
+	other = emulatortest.NewEmpty(t, emulator.WithRandomSeed(2))
+	other.Must("GET", f.link, nil, http.StatusBadRequest)
 }
 
 // Without Synthesize a token of a page of documentation is refused; with it the first
@@ -238,8 +215,8 @@ func TestDeltaSites(t *testing.T) {
 			"/users", "/education/classes", "/education/schools", "/education/users", "/me/planner/all"},
 	} {
 		for _, set := range sets {
-			c := deltaClient(t, emulator.WithFixtures(fixtures.Northgale()))
-			c.version = version
+			c := emulatortest.NewEmpty(t, emulator.WithFixtures(fixtures.Northgale()))
+			c.Version = version
 			f := newFollower(c, set+"/delta")
 			if err := f.finish(); err != nil {
 				t.Errorf("%s%s: %v", version, set, err)
@@ -250,14 +227,14 @@ func TestDeltaSites(t *testing.T) {
 			}
 		}
 	}
-	c := deltaClient(t)
-	class := c.must("POST", "/education/classes", map[string]any{"displayName": "Knots"}, 201)["id"].(string)
+	c := emulatortest.NewEmpty(t)
+	class := c.Must("POST", "/education/classes", map[string]any{"displayName": "Knots"}, 201)["id"].(string)
 	for _, below := range []string{"assignments", "assignmentCategories"} {
 		f := newFollower(c, "/education/classes/"+class+"/"+below+"/delta")
 		if err := f.finish(); err != nil {
 			t.Error(err)
 		}
-		made := c.must("POST", "/education/classes/"+class+"/"+below, map[string]any{"displayName": "Bowline"}, 201)["id"].(string)
+		made := c.Must("POST", "/education/classes/"+class+"/"+below, map[string]any{"displayName": "Bowline"}, 201)["id"].(string)
 		if err := f.finish(); err != nil || f.held[made]["displayName"] != "Bowline" {
 			t.Errorf("%s: %v (%v)", below, f.held, err)
 		}

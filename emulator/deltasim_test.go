@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 	"github.com/graph-emulator/graph-emulator/fixtures"
 )
 
@@ -39,7 +40,7 @@ func TestDeltaFeeds(t *testing.T) {
 }
 
 type deltaSim struct {
-	c       *crud
+	c       *emulatortest.Client
 	seed    uint64
 	dice    *rand.Rand
 	count   int
@@ -62,12 +63,14 @@ type feedOf struct {
 }
 
 func newDeltaSim(t *testing.T, seed uint64) *deltaSim {
-	s := &deltaSim{c: deltaClient(t, emulator.WithFixtures(fixtures.Northgale())), seed: seed, dice: rand.New(rand.NewPCG(seed, 1))}
-	s.inbox = "/me/mailFolders/" + s.c.must("POST", "/me/mailFolders", map[string]any{"displayName": "Log"}, 201)["id"].(string) + "/messages"
-	s.root = "/drives/" + s.c.must("POST", "/drives", map[string]any{"name": "Hold", "root": map[string]any{"name": "root"}}, 201)["id"].(string) + "/root"
+	s := &deltaSim{c: emulatortest.NewEmpty(t, emulator.WithFixtures(fixtures.Northgale())), seed: seed, dice: rand.New(rand.NewPCG(seed, 1))}
+	s.inbox = "/me/mailFolders/" + s.c.Must("POST", "/me/mailFolders", map[string]any{"displayName": "Log"}, 201)["id"].(string) + "/messages"
+	s.root = "/drives/" + s.c.Must("POST", "/drives", map[string]any{"name": "Hold", "root": map[string]any{"name": "root"}}, 201)["id"].(string) + "/root"
 	follow := func(links bool, state func() (map[string]map[string]any, error), path, prefer string, names ...string) {
 		c := *s.c
-		c.prefer = prefer
+		if prefer != "" {
+			c.Headers = []string{"Prefer", prefer}
+		}
 		s.feeds = append(s.feeds, &feedOf{*newFollower(&c, path), names, state, links})
 	}
 	users := func() (map[string]map[string]any, error) { return s.listed("/users", "id,displayName,jobTitle") }
@@ -91,12 +94,12 @@ func newDeltaSim(t *testing.T, seed uint64) *deltaSim {
 
 // listed is what a collection holds now.
 func (s *deltaSim) listed(path, names string) (map[string]map[string]any, error) {
-	got, err := s.c.call("GET", path+"?$top=999&$select="+names, nil, 200)
+	got, err := s.c.Call("GET", path+"?$top=999&$select="+names, nil, 200)
 	if err != nil {
 		return nil, err
 	}
 	out := map[string]map[string]any{}
-	for _, m := range members(got) {
+	for _, m := range emulatortest.Members(got) {
 		out[m["id"].(string)] = m
 	}
 	return out, nil
@@ -123,7 +126,7 @@ func (s *deltaSim) drive() (map[string]map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	root, err := s.c.call("GET", s.root, nil, 200)
+	root, err := s.c.Call("GET", s.root, nil, 200)
 	if err == nil {
 		out[root["id"].(string)] = root
 	}
@@ -139,7 +142,7 @@ func (s *deltaSim) pick(list []string) string {
 
 // any sends a request that may fail: what it is about may be gone, or not be there yet.
 func (s *deltaSim) any(method, path string, body any) map[string]any {
-	got, err := s.c.call(method, path, body, 200, 201, 204)
+	got, err := s.c.Call(method, path, body, 200, 201, 204)
 	if err != nil {
 		return nil
 	}
@@ -161,7 +164,7 @@ func (s *deltaSim) step() error {
 	}
 	switch s.dice.IntN(26) {
 	case 0, 1:
-		s.users = append(s.users, s.c.user(s.count))
+		s.users = append(s.users, s.c.User(s.count))
 	case 2:
 		s.any("PATCH", "/users/"+s.pick(s.users), map[string]any{"jobTitle": text})
 	case 3:

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 // TestDeniedWords: each service refuses a token in its own words, and
@@ -41,7 +42,7 @@ func TestDeniedWords(t *testing.T) {
 		{role, "/roleManagement/directory/roleDefinitions", "PermissionScopeNotGranted", "missing permission scope RoleManagement.Read.Directory", "RoleManagement.Read.Directory", 403},
 	} {
 		w := d.get("/v1.0"+tt.path, tt.token)
-		e, _ := object(t, w.Body.Bytes())["error"].(map[string]any)
+		e, _ := emulatortest.Object(t, w.Body.Bytes())["error"].(map[string]any)
 		inner, _ := e["innerError"].(map[string]any)
 		message, _ := e["message"].(string)
 		if w.Code != tt.status || e["code"] != tt.code || !strings.Contains(message, tt.message) || !strings.Contains(w.Body.String(), tt.cure) || inner["cure"] == nil {
@@ -91,7 +92,7 @@ func TestOthersMailbox(t *testing.T) {
 		token, path string
 		status      int
 	}{
-		{own, "/me/messages", 200}, {own, "/users/IDA@northgale.test/messages", 200}, {own, "/users/" + ida + "/events", 200},
+		{own, "/me/messages", 200}, {own, "/users/IDA@northgale.test/messages", 200}, {own, "/users/" + emulatortest.Ida + "/events", 200},
 		{own, "/users/tomas@northgale.test/messages", 403}, {own, "/users/tomas@northgale.test/events", 403},
 		{others, "/users/tomas@northgale.test/messages", 200}, {others, "/users/tomas@northgale.test/events", 200},
 		{role, "/users/tomas@northgale.test/messages", 200},

@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 // Names of the tenant of these tests.
@@ -94,7 +95,7 @@ func deskTenant() fstest.MapFS {
     verifiedDomains: [{name: northgale.test, isDefault: true}]
 `)},
 		"users.yaml": {Data: []byte(`users:
-  - {id: ` + ida + `, accountEnabled: true, displayName: Ida Berg, givenName: Ida, surname: Berg, mailNickname: ida, userPrincipalName: ida@northgale.test, mail: ida@northgale.test, passwordProfile: {password: right}}
+  - {id: ` + emulatortest.Ida + `, accountEnabled: true, displayName: Ida Berg, givenName: Ida, surname: Berg, mailNickname: ida, userPrincipalName: ida@northgale.test, mail: ida@northgale.test, passwordProfile: {password: right}}
   - {id: e94b7c20-83d1-4a56-b0f7-19c2d8e6a745, accountEnabled: true, displayName: Tomas Lind, mailNickname: tomas, userPrincipalName: tomas@northgale.test, passwordProfile: {password: right}}
   - {id: e94b7c20-83d1-4a56-b0f7-19c2d8e6a746, accountEnabled: false, displayName: Away, mailNickname: away, userPrincipalName: away@northgale.test, passwordProfile: {password: right}}
   - {id: e94b7c20-83d1-4a56-b0f7-19c2d8e6a747, accountEnabled: true, displayName: New, mailNickname: new, userPrincipalName: new@northgale.test, passwordProfile: {password: right, forceChangePasswordNextSignIn: true}}
@@ -149,15 +150,6 @@ func checkedDesk(t *testing.T, opts ...emulator.Option) *desk {
 	return newDesk(t, append([]emulator.Option{emulator.WithFixtures(deskTenant())}, opts...)...)
 }
 
-// form makes the parameters of a request: names and values in turns.
-func form(pairs ...string) url.Values {
-	v := url.Values{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		v.Set(pairs[i], pairs[i+1])
-	}
-	return v
-}
-
 func (d *desk) do(method, path string, v url.Values, headers ...string) *httptest.ResponseRecorder {
 	var r *http.Request
 	if v != nil {
@@ -186,7 +178,7 @@ func (d *desk) token(v url.Values) map[string]any {
 	if w.Code != http.StatusOK {
 		d.t.Fatalf("%v: %d %s", v, w.Code, w.Body)
 	}
-	return object(d.t, w.Body.Bytes())
+	return emulatortest.Object(d.t, w.Body.Bytes())
 }
 
 // refused asks the token endpoint and gives the AADSTS number of its refusal.
@@ -206,30 +198,6 @@ func codeOf(t *testing.T, w *httptest.ResponseRecorder) int {
 		return 0
 	}
 	return e.Codes[0]
-}
-
-func object(t *testing.T, text []byte) map[string]any {
-	t.Helper()
-	var out map[string]any
-	if err := json.Unmarshal(text, &out); err != nil {
-		t.Fatalf("%s: %v", text, err)
-	}
-	return out
-}
-
-// claimsOf are those of a token in an answer.
-func claimsOf(t *testing.T, token any) map[string]any {
-	t.Helper()
-	text, _ := token.(string)
-	parts := strings.Split(text, ".")
-	if len(parts) != 3 {
-		t.Fatalf("no token: %v", token)
-	}
-	raw, err := base64.RawURLEncoding.DecodeString(parts[1])
-	if err != nil {
-		t.Fatal(err)
-	}
-	return object(t, raw)
 }
 
 // get calls Graph with a token.

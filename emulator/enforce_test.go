@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 // Entities of the built-in tenant.
@@ -55,7 +56,7 @@ func TestFaultA2UndocumentedPaths(t *testing.T) {
 			if name == "app-only" && strings.Contains(path, "/me") {
 				continue
 			}
-			w := call(d.emu, method, path, tt.body, "Authorization: Bearer "+token)
+			w := emulatortest.Do(d.emu, method, path, tt.body, "Authorization", "Bearer "+token)
 			if w.Code != http.StatusForbidden || !strings.Contains(w.Body.String(), tt.hint) {
 				t.Errorf("%s, %s: %d %s", tt.request, name, w.Code, w.Body)
 			}
@@ -94,8 +95,8 @@ func TestFaultA2ExpandNeedsTheTarget(t *testing.T) {
 			t.Errorf("%s: %d, want %d: %s", tt.path, w.Code, tt.want, w.Body)
 		}
 	}
-	w := call(d.emu, "POST", "/v1.0/$batch", `{"requests":[{"id":"1","method":"GET","url":"/me?$expand=mailFolders"},{"id":"2","method":"PATCH","url":"/me","headers":{"Content-Type":"application/json"},"body":{"city":"x"}}]}`,
-		"Authorization: Bearer "+read)
+	w := emulatortest.Do(d.emu, "POST", "/v1.0/$batch", `{"requests":[{"id":"1","method":"GET","url":"/me?$expand=mailFolders"},{"id":"2","method":"PATCH","url":"/me","headers":{"Content-Type":"application/json"},"body":{"city":"x"}}]}`,
+		"Authorization", "Bearer "+read)
 	if strings.Count(w.Body.String(), `"status":403`) != 2 {
 		t.Errorf("in a batch: %d %s", w.Code, w.Body)
 	}
@@ -104,7 +105,7 @@ func TestFaultA2ExpandNeedsTheTarget(t *testing.T) {
 // TestFaultA2UnpublishedSwitch: the switch opens what nothing is published of.
 func TestFaultA2UnpublishedSwitch(t *testing.T) {
 	d := newDesk(t, emulator.WithAuth(emulator.AuthEnforce), emulator.WithSwitch("auth.unpublished", "allow"))
-	w := call(d.emu, "PATCH", "/v1.0/directoryObjects/"+tomas, `{"city":"x"}`, "Authorization: Bearer "+appToken(t, d, "Directory.ReadWrite.All"))
+	w := emulatortest.Do(d.emu, "PATCH", "/v1.0/directoryObjects/"+tomas, `{"city":"x"}`, "Authorization", "Bearer "+appToken(t, d, "Directory.ReadWrite.All"))
 	if w.Code != http.StatusNoContent {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
@@ -195,7 +196,7 @@ func TestFaultA2UsersOwnRights(t *testing.T) {
 		{"aoife", "DELETE /v1.0/groups/" + lockKeepers + "/members/" + tomas + "/$ref", "", 204},
 		{"aoife", "PATCH /v1.0/users/" + tomas, password, 403},
 		{"olena", "PATCH /v1.0/users/" + tomas, password, 204},
-		{"olena", "PATCH /v1.0/users/" + ida, password, 403},
+		{"olena", "PATCH /v1.0/users/" + emulatortest.Ida, password, 403},
 		{"olena", "POST /v1.0/users", newUser, 403},
 		{"ida", "POST /v1.0/users", newUser, 201},
 		{"ida", "PATCH /v1.0/users/olena@northgale.test", password, 204},
@@ -206,7 +207,7 @@ func TestFaultA2UsersOwnRights(t *testing.T) {
 			t.Fatal(err)
 		}
 		method, path, _ := strings.Cut(tt.request, " ")
-		if w := call(d.emu, method, path, tt.body, "Authorization: Bearer "+token); w.Code != tt.want {
+		if w := emulatortest.Do(d.emu, method, path, tt.body, "Authorization", "Bearer "+token); w.Code != tt.want {
 			t.Errorf("%s: %s: %d, want %d: %s", tt.user, tt.request, w.Code, tt.want, w.Body)
 		}
 	}
@@ -216,7 +217,7 @@ func TestFaultA2UsersOwnRights(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		wids, _ := claimsOf(t, token)["wids"].([]any)
+		wids, _ := emulatortest.Claims(t, token)["wids"].([]any)
 		kinds[fmt.Sprint(wids)] = true
 	}
 	if len(kinds) != 3 {

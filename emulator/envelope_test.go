@@ -4,30 +4,18 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"io"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 	"github.com/graph-emulator/graph-emulator/schemas/derive/csdl"
 )
-
-func get(t *testing.T, emu http.Handler, path string, headers ...string) *httptest.ResponseRecorder {
-	t.Helper()
-	r := httptest.NewRequest("GET", strings.ReplaceAll(path, " ", "%20"), nil)
-	for i := 0; i+1 < len(headers); i += 2 {
-		r.Header.Set(headers[i], headers[i+1])
-	}
-	w := httptest.NewRecorder()
-	emu.ServeHTTP(w, r)
-	return w
-}
 
 // What each level of metadata shows, by Accept and by $format.
 func TestMetadataLevels(t *testing.T) {
 	t.Attr("rules", "B-1.36 C-4.5")
-	emu := newEmulator(t)
-	const one = "/v1.0/users/" + ida
+	emu := emulatortest.New(t)
+	const one = "/v1.0/users/" + emulatortest.Ida
 	for _, tt := range []struct {
 		name, path, accept string
 		has, hasNot        []string
@@ -36,7 +24,7 @@ func TestMetadataLevels(t *testing.T) {
 		{"minimal", one, "application/json;odata.metadata=minimal", []string{`"@odata.context"`}, []string{"@odata.id"}},
 		{"none", one, "application/json;odata.metadata=none", []string{`"displayName":"Ida Berg"`}, []string{"@odata."}},
 		{"full", one, "application/json; IEEE754Compatible=false; odata.metadata=full", []string{
-			`"@odata.type":"#microsoft.graph.user"`, `"@odata.id":"http://example.com/v1.0/directoryObjects/` + ida + `"`, `"@odata.editLink"`,
+			`"@odata.type":"#microsoft.graph.user"`, `"@odata.id":"http://example.com/v1.0/directoryObjects/` + emulatortest.Ida + `"`, `"@odata.editLink"`,
 			`"createdDateTime@odata.type":"#DateTimeOffset"`, `"businessPhones@odata.type":"#Collection(String)"`,
 			`"manager@odata.navigationLink"`, `"manager@odata.associationLink"`}, nil},
 		{"$format wins", one + "?$format=application/json;odata.metadata=none", "application/json;odata.metadata=full", nil, []string{"@odata."}},
@@ -45,10 +33,10 @@ func TestMetadataLevels(t *testing.T) {
 		{"count stays without metadata", "/v1.0/communications/presences?$top=1&$count=true", "application/json;odata.metadata=none",
 			[]string{`"@odata.count":`}, []string{"@odata.context"}},
 		{"each member of a list", "/v1.0/groups?$select=id", "application/json;odata.metadata=full",
-			[]string{`"@odata.id":"http://example.com/v1.0/directoryObjects/` + crew + `"`}, nil},
+			[]string{`"@odata.id":"http://example.com/v1.0/directoryObjects/` + emulatortest.Crew + `"`}, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			w := get(t, emu, tt.path, "Accept", tt.accept)
+			w := emulatortest.Get(emu, tt.path, "Accept", tt.accept)
 			body := w.Body.String()
 			if w.Code != 200 || !json.Valid(w.Body.Bytes()) {
 				t.Fatalf("%d %s", w.Code, body)
@@ -75,15 +63,15 @@ func TestMetadataLevels(t *testing.T) {
 // An answer is compressed when the client takes it, and only then.
 func TestGzip(t *testing.T) {
 	t.Attr("rules", "B-1.16")
-	emu := newEmulator(t)
-	plain := get(t, emu, "/v1.0/users").Body.String()
+	emu := emulatortest.New(t)
+	plain := emulatortest.Get(emu, "/v1.0/users").Body.String()
 	for _, tt := range []struct {
 		accept string
 		want   string
 	}{
 		{"gzip", "gzip"}, {"br, GZIP;q=0.5", "gzip"}, {"gzip;q=0", ""}, {"br", ""}, {"", ""},
 	} {
-		w := get(t, emu, "/v1.0/users", "Accept-Encoding", tt.accept)
+		w := emulatortest.Get(emu, "/v1.0/users", "Accept-Encoding", tt.accept)
 		if got := w.Header().Get("Content-Encoding"); got != tt.want {
 			t.Errorf("Accept-Encoding %q: Content-Encoding %q, want %q", tt.accept, got, tt.want)
 		}
@@ -99,7 +87,7 @@ func TestGzip(t *testing.T) {
 			t.Errorf("Accept-Encoding %q: another body: %v %.200s", tt.accept, err, body)
 		}
 	}
-	if w := get(t, emu, "/v1.0/users/$count", "Accept-Encoding", "gzip", "ConsistencyLevel", "eventual"); w.Header().Get("Content-Encoding") != "" {
+	if w := emulatortest.Get(emu, "/v1.0/users/$count", "Accept-Encoding", "gzip", "ConsistencyLevel", "eventual"); w.Header().Get("Content-Encoding") != "" {
 		t.Error("two digits are compressed")
 	}
 }
@@ -107,14 +95,14 @@ func TestGzip(t *testing.T) {
 // An unknown option is refused by name; one without effect is named.
 func TestUnknownAndIgnoredOptions(t *testing.T) {
 	t.Attr("rules", "B-3.86 B-3.87 C-3.9")
-	emu := newEmulator(t)
-	if w := get(t, emu, "/v1.0/users?$foo=1"); w.Code != 400 || !strings.Contains(w.Body.String(), "The query parameter '$foo' is not supported.") {
+	emu := emulatortest.New(t)
+	if w := emulatortest.Get(emu, "/v1.0/users?$foo=1"); w.Code != 400 || !strings.Contains(w.Body.String(), "The query parameter '$foo' is not supported.") {
 		t.Errorf("$foo: %d %s", w.Code, w.Body)
 	}
-	if w := get(t, emu, "/v1.0/users?foo=1"); w.Code != 200 {
+	if w := emulatortest.Get(emu, "/v1.0/users?foo=1"); w.Code != 200 {
 		t.Errorf("foo: %d %s", w.Code, w.Body)
 	}
-	w := get(t, emu, "/v1.0/users/"+ida+"?$top=999&$count=true") // C-3.9
+	w := emulatortest.Get(emu, "/v1.0/users/"+emulatortest.Ida+"?$top=999&$count=true") // C-3.9
 	if warned := strings.Join(w.Header()["X-Emulator-Warning"], "; "); w.Code != 200 || !strings.Contains(warned, "$top") || !strings.Contains(warned, "$count") {
 		t.Errorf("%d, warned of %q", w.Code, warned)
 	}
@@ -123,7 +111,7 @@ func TestUnknownAndIgnoredOptions(t *testing.T) {
 // $metadata is the model in use, and a model that reads back to the same.
 func TestMetadataDocument(t *testing.T) {
 	t.Attr("rules", "B-1.7")
-	w := get(t, newEmulator(t), "/v1.0/$metadata")
+	w := emulatortest.Get(emulatortest.New(t), "/v1.0/$metadata")
 	if w.Code != 200 || w.Header().Get("Content-Type") != "application/xml" {
 		t.Fatalf("%d %s", w.Code, w.Header())
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator"
 	"github.com/graph-emulator/graph-emulator/emulator/fault"
 	"github.com/graph-emulator/graph-emulator/emulator/graphtest"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 func addFault(t *testing.T, emu *emulator.Server, r fault.Rule) string {
@@ -26,7 +27,7 @@ func addFault(t *testing.T, emu *emulator.Server, r fault.Rule) string {
 // Items of a batch are throttled one by one; the batch is 200.
 func TestThrottledInsideABatch(t *testing.T) {
 	t.Attr("rules", "B-5.20 B-8.7 C-6.7 C-11.6")
-	emu := newEmulator(t)
+	emu := emulatortest.New(t)
 	addFault(t, emu, fault.Rule{Every: 2, Times: -1, Status: 429, RetryAfter: 9})
 	code, text, got := sendBatch(t, emu, "v1.0", `{"requests":[
 		{"id":"1","method":"GET","url":"/me"},{"id":"2","method":"GET","url":"/me/messages"},
@@ -120,7 +121,7 @@ func TestDelay(t *testing.T) {
 
 // A body of the rule's own shows the ids of its answer.
 func TestFaultBody(t *testing.T) {
-	emu := newEmulator(t, emulator.WithClock(func() time.Time { return time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC) }))
+	emu := emulatortest.New(t, emulator.WithClock(func() time.Time { return time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC) }))
 	addFault(t, emu, fault.Rule{Status: 500, Body: []byte(`{"id":"${request-id}","at":"${date}","client":"${client-request-id}"}`)})
 	r := httptest.NewRequest("GET", "/v1.0/me", nil)
 	r.Header.Set("client-request-id", `a"b`)

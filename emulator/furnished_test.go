@@ -6,15 +6,16 @@ import (
 	"testing"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 // A tenant that was furnished, written down and read again is the same tenant: nothing
 // is there twice, what was changed stays so, and what was deleted can be restored.
 func TestFurnishedExport(t *testing.T) {
-	emu := newEmulator(t)
+	emu := emulatortest.New(t)
 	say := func(s *emulator.Server, method, path, body string, want int) string {
 		t.Helper()
-		w := call(s, method, path, body, "")
+		w := emulatortest.Do(s, method, path, body)
 		if w.Code != want {
 			t.Fatalf("%s %s: %d, want %d: %s", method, path, w.Code, want, w.Body)
 		}
@@ -32,7 +33,7 @@ func TestFurnishedExport(t *testing.T) {
 		"/v1.0/roleManagement/directory/roleDefinitions?$count=true&$top=500",
 		"/v1.0/servicePrincipals?$select=id,appId,displayName&$top=500",
 		"/v1.0/servicePrincipals(appId='00000003-0000-0000-c000-000000000000')?$select=id,appRoles",
-		"/v1.0/directoryObjects/" + ida,
+		"/v1.0/directoryObjects/" + emulatortest.Ida,
 	}
 	say(emu, "POST", "/v1.0/me/sendMail", `{"message":{"subject":"Tides","toRecipients":[{"emailAddress":{"address":"ida@northgale.test"}}]}}`, 202)
 	say(emu, "POST", "/v1.0/me/mailFolders", `{"displayName":"Berths"}`, 201)
@@ -51,8 +52,8 @@ func TestFurnishedExport(t *testing.T) {
 	if err := emu.Export(t.Context(), dir); err != nil {
 		t.Fatal(err)
 	}
-	again := newEmulator(t, emulator.WithFixtures(os.DirFS(dir)))
-	other := newEmulator(t)
+	again := emulatortest.New(t, emulator.WithFixtures(os.DirFS(dir)))
+	other := emulatortest.New(t)
 	if err := other.Import(t.Context(), dir); err != nil {
 		t.Fatal(err)
 	}

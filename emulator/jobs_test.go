@@ -7,41 +7,29 @@ import (
 	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
-
-// post sends JSON and gives the answer.
-func post(t *testing.T, emu *emulator.Server, path, body string, want int) *httptest.ResponseRecorder {
-	t.Helper()
-	r := httptest.NewRequest("POST", path, strings.NewReader(body))
-	r.Header.Set("Content-Type", "application/json")
-	w := httptest.NewRecorder()
-	emu.ServeHTTP(w, r)
-	if w.Code != want {
-		t.Fatalf("POST %s: %d %s", path, w.Code, w.Body)
-	}
-	return w
-}
 
 func newTeam(t *testing.T, emu *emulator.Server) string {
 	t.Helper()
-	location := post(t, emu, "/v1.0/teams", `{"template@odata.bind":"https://graph.microsoft.com/v1.0/teamsTemplates('standard')","displayName":"Harbour"}`, 202).Header().Get("Content-Location")
+	location := emulatortest.Must(t, emu, "POST", "/v1.0/teams", `{"template@odata.bind":"https://graph.microsoft.com/v1.0/teamsTemplates('standard')","displayName":"Harbour"}`, 202).Header().Get("Content-Location")
 	return strings.TrimSuffix(strings.TrimPrefix(location, "/teams('"), "')")
 }
 
 // A job whose thing has gone fails, at its own time, and changes nothing.
 func TestJobFails(t *testing.T) {
 	for _, pace := range []emulator.JobPace{emulator.JobsByLooks(1), emulator.JobsAfter(time.Minute)} {
-		emu := newEmulator(t, emulator.WithJobs(pace))
+		emu := emulatortest.New(t, emulator.WithJobs(pace))
 		emu.Clock().Freeze()
 		team := newTeam(t, emu)
-		channel := post(t, emu, "/v1.0/teams/"+team+"/channels", `{"displayName":"Night watch"}`, 201).Header().Get("Location")
+		channel := emulatortest.Must(t, emu, "POST", "/v1.0/teams/"+team+"/channels", `{"displayName":"Night watch"}`, 201).Header().Get("Location")
 		channel = channel[strings.Index(channel, "/v1.0"):]
-		location := post(t, emu, channel+"/archive", ``, 202).Header().Get("Location")
+		location := emulatortest.Must(t, emu, "POST", channel+"/archive", ``, 202).Header().Get("Location")
 		emu.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("DELETE", channel, nil))
 		if err := emu.Clock().Advance(time.Minute); err != nil {
 			t.Fatal(err)
 		}
-		w := get(t, emu, "/v1.0"+location)
+		w := emulatortest.Get(emu, "/v1.0"+location)
 		if w.Code != 200 || !strings.Contains(w.Body.String(), `"status":"failed"`) || !strings.Contains(w.Body.String(), `"error":{"code":"ResourceNotFound"`) {
 			t.Errorf("%s: %d %s", pace, w.Code, w.Body)
 		}
@@ -50,9 +38,9 @@ func TestJobFails(t *testing.T) {
 
 // By hand, in Go.
 func TestJobsByHand(t *testing.T) {
-	emu := newEmulator(t, emulator.WithJobs(emulator.JobsManual()))
+	emu := emulatortest.New(t, emulator.WithJobs(emulator.JobsManual()))
 	team := newTeam(t, emu)
-	post(t, emu, "/v1.0/teams/"+team+"/archive", ``, 202)
+	emulatortest.Must(t, emu, "POST", "/v1.0/teams/"+team+"/archive", ``, 202)
 	jobs := emu.Jobs().List()
 	if len(jobs) != 2 || jobs[1].Operation != "archive" || jobs[1].Status != "notStarted" {
 		t.Fatalf("%+v", jobs)
@@ -66,7 +54,7 @@ func TestJobsByHand(t *testing.T) {
 	if err := emu.Jobs().Finish(jobs[1].ID); err != nil {
 		t.Error(err)
 	}
-	if w := get(t, emu, "/v1.0/teams/"+team+"?$select=isArchived"); !strings.Contains(w.Body.String(), "true") {
+	if w := emulatortest.Get(emu, "/v1.0/teams/"+team+"?$select=isArchived"); !strings.Contains(w.Body.String(), "true") {
 		t.Errorf("finished, and not archived: %s", w.Body)
 	}
 	if emu.Jobs().Fail(jobs[1].ID, "", "") == nil {
@@ -86,18 +74,18 @@ func TestJobsByHand(t *testing.T) {
 
 // Jobs are forgotten, with the operations that showed them: those that are over first.
 func TestJobsAreBounded(t *testing.T) {
-	emu := newEmulator(t)
+	emu := emulatortest.New(t)
 	team := newTeam(t, emu)
 	var kept string
 	for i := range 1010 {
-		location := post(t, emu, "/v1.0/teams/"+team+"/archive", ``, 202).Header().Get("Location")
+		location := emulatortest.Must(t, emu, "POST", "/v1.0/teams/"+team+"/archive", ``, 202).Header().Get("Location")
 		switch i {
 		case 0:
 			kept = location // nobody has looked: it is not over
 		case 1:
-			get(t, emu, "/v1.0"+location)
+			emulatortest.Get(emu, "/v1.0"+location)
 			defer func() {
-				if w := get(t, emu, "/v1.0"+location); w.Code != 404 {
+				if w := emulatortest.Get(emu, "/v1.0"+location); w.Code != 404 {
 					t.Errorf("a job that was over is still there: %d", w.Code)
 				}
 			}()
@@ -106,10 +94,10 @@ func TestJobsAreBounded(t *testing.T) {
 	if n := len(emu.Jobs().List()); n != 1000 {
 		t.Errorf("%d jobs", n)
 	}
-	if w := get(t, emu, "/v1.0/teams/"+team+"/operations?$top=999"); strings.Count(w.Body.String(), "archiveTeam") > 1000 {
+	if w := emulatortest.Get(emu, "/v1.0/teams/"+team+"/operations?$top=999"); strings.Count(w.Body.String(), "archiveTeam") > 1000 {
 		t.Error("operations pile up")
 	}
-	if w := get(t, emu, "/v1.0"+kept); w.Code != 404 {
+	if w := emulatortest.Get(emu, "/v1.0"+kept); w.Code != 404 {
 		t.Errorf("of those that are not over the oldest goes: %d", w.Code)
 	}
 }

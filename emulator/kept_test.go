@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 var anyID = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
@@ -23,7 +24,7 @@ func encoded(path string) string {
 // TestTenantKept: what every tenant has from its first day, what two versions of Graph say
 // of one thing, and changed policies are there again after an export and an import.
 func TestTenantKept(t *testing.T) {
-	s := newEmulator(t)
+	s := emulatortest.New(t)
 	const group = "6e1b94d7-c05a-4382-bf69-8d27e3f1a04c"
 	of := "?$filter=scopeId eq '" + group + "' and scopeType eq 'Group'"
 	paths := []string{"/v1.0/identityGovernance/entitlementManagement/catalogs", "/beta/identityGovernance/entitlementManagement/accessPackageCatalogs?$expand=accessPackageResources",
@@ -31,7 +32,7 @@ func TestTenantKept(t *testing.T) {
 		"/v1.0/servicePrincipals?$select=id,displayName", "/v1.0/roleManagement/directory/roleDefinitions?$filter=displayName eq 'Global Administrator'"}
 	post := func(method, path, body string, want int) string {
 		t.Helper()
-		w := call(s, method, path, body, "")
+		w := emulatortest.Do(s, method, path, body)
 		if w.Code != want {
 			t.Fatalf("%s %s: %d %s", method, path, w.Code, w.Body)
 		}
@@ -41,7 +42,7 @@ func TestTenantKept(t *testing.T) {
 	_, id, _ := strings.Cut(made, `"id":"`)
 	post("POST", "/beta/identityGovernance/entitlementManagement/accessPackageResourceRequests",
 		`{"catalogId":"`+id[:36]+`","requestType":"AdminAdd","accessPackageResource":{"originId":"`+group+`","originSystem":"AadGroup"}}`, 201)
-	list := call(s, "GET", encoded("/v1.0/policies/roleManagementPolicies"+of+"&$select=id"), "", "").Body.String()
+	list := emulatortest.Do(s, "GET", encoded("/v1.0/policies/roleManagementPolicies"+of+"&$select=id"), "").Body.String()
 	_, policy, _ := strings.Cut(list, `"id":"`)
 	policy, _, _ = strings.Cut(policy, `"`)
 	post("PATCH", "/v1.0/policies/roleManagementPolicies/"+policy,
@@ -49,7 +50,7 @@ func TestTenantKept(t *testing.T) {
 	read := func() map[string]string {
 		out := map[string]string{}
 		for _, p := range paths {
-			w := call(s, "GET", encoded(p), "", "")
+			w := emulatortest.Do(s, "GET", encoded(p), "")
 			if w.Code != 200 {
 				t.Fatalf("%s: %d %s", p, w.Code, w.Body)
 			}
@@ -83,8 +84,8 @@ policies:
   roleManagementPolicyAssignments:
     - {id: Group_crew_own_member, policyId: Group_crew_own, scopeId: ` + group + `, scopeType: Group, roleDefinitionId: member}
 `)}}
-	s := newEmulator(t, emulator.WithFixtures(own))
-	w := call(s, "GET", encoded("/v1.0/policies/roleManagementPolicyAssignments?$filter=scopeId eq '"+group+"' and scopeType eq 'Group'&$expand=policy($expand=rules($filter=id eq 'Enablement_EndUser_Assignment'))"), "", "")
+	s := emulatortest.New(t, emulator.WithFixtures(own))
+	w := emulatortest.Do(s, "GET", encoded("/v1.0/policies/roleManagementPolicyAssignments?$filter=scopeId eq '"+group+"' and scopeType eq 'Group'&$expand=policy($expand=rules($filter=id eq 'Enablement_EndUser_Assignment'))"), "")
 	body := w.Body.String()
 	for text, n := range map[string]int{`"roleDefinitionId":"member"`: 1, `"roleDefinitionId":"owner"`: 1, `"policyId":"Group_crew_own"`: 1, `["Ticketing"]`: 1, `["Justification"]`: 1} {
 		if strings.Count(body, text) != n {
@@ -96,10 +97,10 @@ policies:
 // TestDeletedKept: what lies among the deleted items lies there after an import as well, and
 // can be restored.
 func TestDeletedKept(t *testing.T) {
-	s := newEmulator(t)
+	s := emulatortest.New(t)
 	do := func(method, path, body string, want int) string {
 		t.Helper()
-		w := call(s, method, path, body, "")
+		w := emulatortest.Do(s, method, path, body)
 		if w.Code != want {
 			t.Fatalf("%s %s: %d %s", method, path, w.Code, w.Body)
 		}
@@ -138,7 +139,7 @@ func kept(t *testing.T, s *emulator.Server) *emulator.Server {
 	if err := s.Export(t.Context(), dir); err != nil {
 		t.Fatal(err)
 	}
-	again := newEmulator(t)
+	again := emulatortest.New(t)
 	if err := again.Import(t.Context(), dir); err != nil {
 		t.Fatal(err)
 	}
@@ -147,16 +148,16 @@ func kept(t *testing.T, s *emulator.Server) *emulator.Server {
 
 // TestScheduleKept: a schedule of a role or a group ends at its time after an import as well.
 func TestScheduleKept(t *testing.T) {
-	s := newEmulator(t)
+	s := emulatortest.New(t)
 	const group = "a27d5e93-6f10-4b8c-9d32-c41e7b0a58f6"
-	const made = `{"accessId":"member","groupId":"` + group + `","principalId":"` + ida + `","action":"adminAssign","justification":"x","scheduleInfo":{"expiration":{"type":"afterDuration","duration":"PT2H"}}}`
-	if w := call(s, "POST", "/v1.0/identityGovernance/privilegedAccess/group/eligibilityScheduleRequests", made, ""); w.Code != 201 {
+	const made = `{"accessId":"member","groupId":"` + group + `","principalId":"` + emulatortest.Ida + `","action":"adminAssign","justification":"x","scheduleInfo":{"expiration":{"type":"afterDuration","duration":"PT2H"}}}`
+	if w := emulatortest.Do(s, "POST", "/v1.0/identityGovernance/privilegedAccess/group/eligibilityScheduleRequests", made); w.Code != 201 {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
 	again := kept(t, s)
 	for _, want := range []string{`"groupId":"` + group, `"value":[]`} {
 		for _, kind := range []string{"Schedules", "ScheduleInstances"} {
-			w := call(again, "GET", "/v1.0/identityGovernance/privilegedAccess/group/eligibility"+kind+"?$filter=groupId%20eq%20'"+group+"'", "", "")
+			w := emulatortest.Do(again, "GET", "/v1.0/identityGovernance/privilegedAccess/group/eligibility"+kind+"?$filter=groupId%20eq%20'"+group+"'", "")
 			if !strings.Contains(w.Body.String(), want) {
 				t.Errorf("%s: %s, want %s", kind, w.Body, want)
 			}
@@ -171,10 +172,10 @@ func TestScheduleKept(t *testing.T) {
 // as it does without one.
 func TestDeletedLinksKept(t *testing.T) {
 	t.Attr("rules", "B-4.31 C-10.7")
-	s := newEmulator(t)
+	s := emulatortest.New(t)
 	do := func(s *emulator.Server, method, path, body string, want int) string {
 		t.Helper()
-		w := call(s, method, encoded(path), body, "")
+		w := emulatortest.Do(s, method, encoded(path), body)
 		if w.Code != want {
 			t.Fatalf("%s %s: %d %s", method, path, w.Code, w.Body)
 		}
@@ -219,10 +220,10 @@ func TestDeletedLinksKept(t *testing.T) {
 // back by an export and an import, and what it still has does.
 func TestRemovedKept(t *testing.T) {
 	t.Attr("rules", "C-10.1 C-10.2")
-	s := newEmulator(t)
+	s := emulatortest.New(t)
 	do := func(method, path, body string, want int) string {
 		t.Helper()
-		w := call(s, method, encoded(path), body, "")
+		w := emulatortest.Do(s, method, encoded(path), body)
 		if w.Code != want {
 			t.Fatalf("%s %s: %d %s", method, path, w.Code, w.Body)
 		}

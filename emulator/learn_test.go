@@ -12,6 +12,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/catalog"
 	"github.com/graph-emulator/graph-emulator/emulator/conversation"
 	"github.com/graph-emulator/graph-emulator/emulator/conversation/verify"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 // listener writes down what an emulator is asked and answers.
@@ -58,7 +59,7 @@ func (l *listener) ask(method, path, body string) string {
 // learnt is an emulator with the fixtures that a recording gives.
 func learnt(t *testing.T, f *conversation.File) (*emulator.Server, *catalog.Learnt) {
 	t.Helper()
-	out, err := newEmulator(t).Catalog().Learn(f)
+	out, err := emulatortest.New(t).Catalog().Learn(f)
 	for name, text := range out.Files {
 		if err != nil || testing.Verbose() {
 			t.Logf("%s\n%s", name, text)
@@ -82,7 +83,7 @@ func learnt(t *testing.T, f *conversation.File) (*emulator.Server, *catalog.Lear
 // TestLearn: what was recorded of the built-in tenant becomes a tenant that answers the
 // same reads.
 func TestLearn(t *testing.T) {
-	l := listen(t, newEmulator(t))
+	l := listen(t, emulatortest.New(t))
 	const ida, harbour = "c26302f8-02f8-c263-f802-63c2f80263c2", "a27d5e93-6f10-4b8c-9d32-c41e7b0a58f6"
 	next := l.ask("GET", "/v1.0/users?$top=5&$select=id,displayName,userPrincipalName", "")
 	for strings.Contains(next, "nextLink") {
@@ -130,7 +131,7 @@ func differ(t *testing.T, emu *emulator.Server, f *conversation.File) {
 // TestLearnWrites: what is told is the state in which a session has left the tenant, with
 // what it made, changed, linked and deleted; ids may be known late, or never.
 func TestLearnWrites(t *testing.T) {
-	l := listen(t, newEmulator(t, emulator.WithFixtures(fstest.MapFS{"users.yaml": {Data: []byte(`users:
+	l := listen(t, emulatortest.New(t, emulator.WithFixtures(fstest.MapFS{"users.yaml": {Data: []byte(`users:
 - {displayName: Ragna Holm, userPrincipalName: ragna@northgale.test, mailNickname: ragna, accountEnabled: true}
 - {displayName: Per Holm, userPrincipalName: per@northgale.test, mailNickname: per, accountEnabled: true}
 `)}})))

@@ -17,13 +17,13 @@ import (
 	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 const directoryObjects = "https://graph.microsoft.com/v1.0/directoryObjects/"
 
-func (c *crud) manages(report, manager string) {
-	c.t.Helper()
-	c.must("PUT", "/users/"+report+"/manager/$ref", map[string]any{"@odata.id": directoryObjects + manager}, 204)
+func manages(c *emulatortest.Client, report, manager string) {
+	c.Must("PUT", "/users/"+report+"/manager/$ref", map[string]any{"@odata.id": directoryObjects + manager}, 204)
 }
 
 // chain lists the ids of the managers that an answer shows inside each other.
@@ -37,8 +37,8 @@ func chain(user map[string]any) (ids []string) {
 // Managers in a circle are shown once each, whatever $levels says.
 func TestFaultA1ManagerCircle(t *testing.T) {
 	t.Attr("rules", "B-3.30")
-	c := deltaClient(t)
-	a, b, d := c.user(1), c.user(2), c.user(3)
+	c := emulatortest.NewEmpty(t)
+	a, b, d := c.User(1), c.User(2), c.User(3)
 	for _, tt := range []struct {
 		links [][2]string
 		want  string
@@ -49,37 +49,37 @@ func TestFaultA1ManagerCircle(t *testing.T) {
 		{[][2]string{{a, b}, {b, d}, {d, b}}, b + " " + d},
 	} {
 		for _, l := range tt.links {
-			c.manages(l[0], l[1])
+			manages(c, l[0], l[1])
 		}
 		for _, levels := range []string{"max", "1000"} {
-			got := c.must("GET", "/users/"+a+"?$expand=manager($levels="+levels+")", nil, 200)
+			got := c.Must("GET", "/users/"+a+"?$expand=manager($levels="+levels+")", nil, 200)
 			if ids := strings.Join(chain(got), " "); ids != tt.want {
 				t.Errorf("%v with $levels=%s: got %s, want %s", tt.links, levels, ids, tt.want)
 			}
 		}
-		if got := chain(c.must("GET", "/users/"+a+"?$expand=manager", nil, 200)); len(got) != 1 {
+		if got := chain(c.Must("GET", "/users/"+a+"?$expand=manager", nil, 200)); len(got) != 1 {
 			t.Errorf("without $levels the managers are %v", got)
 		}
 	}
-	if w := get(t, c.h, "/v1.0/users?$count=true&$expand=manager($levels=max)", "ConsistencyLevel", "eventual"); w.Code != 200 {
+	if w := emulatortest.Get(c.Handler, "/v1.0/users?$count=true&$expand=manager($levels=max)", "ConsistencyLevel", "eventual"); w.Code != 200 {
 		t.Errorf("a list with $levels=max: %d %s", w.Code, w.Body)
 	}
-	c.must("GET", "/users/"+a+"?$expand=manager($levels=1001)", nil, 400)
+	c.Must("GET", "/users/"+a+"?$expand=manager($levels=1001)", nil, 400)
 }
 
 // The entities that $expand adds to one answer are limited.
 func TestFaultA1ExpandedEntities(t *testing.T) {
-	c := deltaClient(t)
-	last := c.user(0)
+	c := emulatortest.NewEmpty(t)
+	last := c.User(0)
 	for i := 1; i < 400; i++ {
-		next := c.user(i)
-		c.manages(next, last)
+		next := c.User(i)
+		manages(c, next, last)
 		last = next
 	}
-	if got := chain(c.must("GET", "/users/"+last+"?$expand=manager($levels=max)", nil, 200)); len(got) != 399 {
+	if got := chain(c.Must("GET", "/users/"+last+"?$expand=manager($levels=max)", nil, 200)); len(got) != 399 {
 		t.Errorf("a chain of 399 managers shows %d", len(got))
 	}
-	w := get(t, c.h, "/v1.0/users?$count=true&$top=999&$select=id&$expand=manager($select=id;$levels=max)", "ConsistencyLevel", "eventual")
+	w := emulatortest.Get(c.Handler, "/v1.0/users?$count=true&$top=999&$select=id&$expand=manager($select=id;$levels=max)", "ConsistencyLevel", "eventual")
 	if w.Code != 400 || !strings.Contains(w.Body.String(), "50000 entities") {
 		t.Errorf("refused with %d %s", w.Code, w.Body)
 	}
@@ -87,38 +87,38 @@ func TestFaultA1ExpandedEntities(t *testing.T) {
 
 // A star inside a star multiplies; the product is limited before it is walked.
 func TestFaultA1ExpandedStars(t *testing.T) {
-	c := deltaClient(t)
-	id := c.user(1)
+	c := emulatortest.NewEmpty(t)
+	id := c.User(1)
 	star := "*"
 	for range 8 {
 		star = "*($expand=" + star + ")"
 	}
-	c.must("GET", "/users/"+id+"?$expand="+star, nil, 400)
+	c.Must("GET", "/users/"+id+"?$expand="+star, nil, 400)
 }
 
 // Tests inside tests over collections multiply; the steps of one request are limited, and
 // they end when the client goes.
 func TestFaultA1NestedLambdas(t *testing.T) {
-	c := deltaClient(t)
-	id := c.user(1)
+	c := emulatortest.NewEmpty(t)
+	id := c.User(1)
 	var addresses []string
 	for i := range 100 {
 		addresses = append(addresses, fmt.Sprintf("smtp:a%d@northgale.test", i))
 	}
-	c.must("PATCH", "/users/"+id, map[string]any{"otherMails": addresses}, 204)
+	c.Must("PATCH", "/users/"+id, map[string]any{"otherMails": addresses}, 204)
 	filter := "a eq 'x'"
 	for i := range 6 {
 		filter = fmt.Sprintf("otherMails/any(%c:%s)", 'f'-i, filter)
 	}
 	path := "/users?$filter=" + url.QueryEscape(filter)
-	got := c.must("GET", path, nil, 400)
+	got := c.Must("GET", path, nil, 400)
 	if e := got["error"].(map[string]any); !strings.Contains(e["message"].(string), "too complex") {
 		t.Errorf("refused with %v", e)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	w := httptest.NewRecorder()
-	c.h.ServeHTTP(w, httptest.NewRequest("GET", "/v1.0"+path, nil).WithContext(ctx))
+	c.Handler.ServeHTTP(w, httptest.NewRequest("GET", "/v1.0"+path, nil).WithContext(ctx))
 	if w.Code != 503 || !strings.Contains(w.Body.String(), "closed the connection") {
 		t.Errorf("a client that has gone gets %d %s", w.Code, w.Body)
 	}
@@ -126,29 +126,29 @@ func TestFaultA1NestedLambdas(t *testing.T) {
 
 // TestClientGone: a delta query and the writing of a list end early when the client has gone.
 func TestClientGone(t *testing.T) {
-	c := deltaClient(t)
-	id := c.user(1)
+	c := emulatortest.NewEmpty(t)
+	id := c.User(1)
 	nothing := "?$filter=" + url.QueryEscape("id eq '00000000-0000-4000-8000-000000000000'")
-	link := c.must("GET", "/users/delta"+nothing, nil, 200)["@odata.deltaLink"].(string)
+	link := c.Must("GET", "/users/delta"+nothing, nil, 200)["@odata.deltaLink"].(string)
 	_, changes, _ := strings.Cut(link, "/v1.0")
 	for i := range 300 {
-		c.must("PATCH", "/users/"+id, map[string]any{"city": fmt.Sprint(i)}, 204)
+		c.Must("PATCH", "/users/"+id, map[string]any{"city": fmt.Sprint(i)}, 204)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	for _, path := range []string{changes, "/users?$select=id", "/users/delta"} {
-		c.must("GET", path, nil, 200)
+		c.Must("GET", path, nil, 200)
 		w := httptest.NewRecorder()
-		c.h.ServeHTTP(w, httptest.NewRequest("GET", "/v1.0"+path, nil).WithContext(ctx))
+		c.Handler.ServeHTTP(w, httptest.NewRequest("GET", "/v1.0"+path, nil).WithContext(ctx))
 		if w.Code != 503 || !strings.Contains(w.Body.String(), "closed the connection") {
 			t.Errorf("%s: a client that has gone gets %d %s", path, w.Code, w.Body)
 		}
 	}
 	for i := range 300 {
-		c.user(2 + i)
+		c.User(2 + i)
 	}
 	w := httptest.NewRecorder()
-	c.h.ServeHTTP(w, httptest.NewRequest("GET", "/v1.0/users/delta"+nothing, nil).WithContext(ctx))
+	c.Handler.ServeHTTP(w, httptest.NewRequest("GET", "/v1.0/users/delta"+nothing, nil).WithContext(ctx))
 	if w.Code != 503 {
 		t.Errorf("the first round: a client that has gone gets %d %s", w.Code, w.Body)
 	}
@@ -156,14 +156,14 @@ func TestClientGone(t *testing.T) {
 
 // Sums with $skip do not overflow, and nobody is behind the last member.
 func TestFaultA8LargeSkip(t *testing.T) {
-	c := deltaClient(t)
-	c.user(1)
+	c := emulatortest.NewEmpty(t)
+	c.User(1)
 	for _, path := range []string{"/users", "/me/messages", "/me/onenote/pages", "/groups"} {
 		for _, n := range []string{"9223372036854775807", "9223372036854775806", "4294967296"} {
 			for _, query := range []string{"?$skip=%s", "?$skip=%s&$top=2", "?$skip=%s&$orderby=id", "?$skip=%s&$count=true", "?$top=%s"} {
 				r := httptest.NewRequest("GET", "/v1.0"+path+fmt.Sprintf(query, n), nil)
 				w := httptest.NewRecorder()
-				c.h.ServeHTTP(w, r)
+				c.Handler.ServeHTTP(w, r)
 				if w.Code != 200 && w.Code != 400 {
 					t.Errorf("%s: %d %s", r.URL, w.Code, w.Body)
 				}
@@ -174,7 +174,7 @@ func TestFaultA8LargeSkip(t *testing.T) {
 
 // Below /me nothing is there when the signed-in user is not: reads and writes agree.
 func TestFaultA3DeletedMe(t *testing.T) {
-	emu := newEmulator(t)
+	emu := emulatortest.New(t)
 	send := func(method, path string) *httptest.ResponseRecorder {
 		r := httptest.NewRequest(method, "/v1.0"+path, strings.NewReader(`{}`))
 		r.Header.Set("Content-Type", "application/json")
@@ -182,7 +182,7 @@ func TestFaultA3DeletedMe(t *testing.T) {
 		emu.ServeHTTP(w, r)
 		return w
 	}
-	if w := send("DELETE", "/users/"+ida); w.Code != 204 {
+	if w := send("DELETE", "/users/"+emulatortest.Ida); w.Code != 204 {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
 	want := send("GET", "/me").Body.String()
@@ -196,7 +196,7 @@ func TestFaultA3DeletedMe(t *testing.T) {
 			}
 		}
 	}
-	if w := send("POST", "/directory/deletedItems/"+ida+"/restore"); w.Code != 200 {
+	if w := send("POST", "/directory/deletedItems/"+emulatortest.Ida+"/restore"); w.Code != 200 {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
 	for range 2 {
@@ -208,17 +208,17 @@ func TestFaultA3DeletedMe(t *testing.T) {
 
 // A long text is looked for in a longer one in proportion to both.
 func TestFaultA4LongTexts(t *testing.T) {
-	c := deltaClient(t)
-	id := c.user(1)
-	c.must("PATCH", "/users/"+id, map[string]any{"aboutMe": strings.Repeat("a", 1<<20)}, 204)
+	c := emulatortest.NewEmpty(t)
+	id := c.User(1)
+	c.Must("PATCH", "/users/"+id, map[string]any{"aboutMe": strings.Repeat("a", 1<<20)}, 204)
 	for what, pattern := range map[string]string{"letters": strings.Repeat("A", 5000) + "b", "others": strings.Repeat("A", 2000) + "ß"} {
 		begin := time.Now()
-		if w := get(t, c.h, "/v1.0/users?$count=true&$filter="+url.QueryEscape("contains(aboutMe,'"+pattern+"')"), "ConsistencyLevel", "eventual"); w.Code >= 500 {
+		if w := emulatortest.Get(c.Handler, "/v1.0/users?$count=true&$filter="+url.QueryEscape("contains(aboutMe,'"+pattern+"')"), "ConsistencyLevel", "eventual"); w.Code >= 500 {
 			t.Errorf("%s: %d %s", what, w.Code, w.Body)
 		}
 		short := time.Since(begin)
 		begin = time.Now()
-		get(t, c.h, "/v1.0/users?$count=true&$filter="+url.QueryEscape("contains(aboutMe,'"+pattern[len(pattern)-40:]+"')"), "ConsistencyLevel", "eventual")
+		emulatortest.Get(c.Handler, "/v1.0/users?$count=true&$filter="+url.QueryEscape("contains(aboutMe,'"+pattern[len(pattern)-40:]+"')"), "ConsistencyLevel", "eventual")
 		if long := time.Since(begin); short > 40*max(long, 50*time.Millisecond) {
 			t.Errorf("%s: %v, and %v for 40 bytes", what, short, long)
 		}
@@ -227,9 +227,9 @@ func TestFaultA4LongTexts(t *testing.T) {
 
 // The time for n members of a body is proportional to n, whatever they are.
 func TestFaultA4ManyMembers(t *testing.T) {
-	c := deltaClient(t)
-	c.user(1)
-	id := c.must("GET", "/users?$top=1", nil, 200)["value"].([]any)[0].(map[string]any)["id"].(string)
+	c := emulatortest.NewEmpty(t)
+	c.User(1)
+	id := c.Must("GET", "/users?$top=1", nil, 200)["value"].([]any)[0].(map[string]any)["id"].(string)
 	list := func(n int, each string) string {
 		var b strings.Builder
 		for i := range n {
@@ -250,7 +250,7 @@ func TestFaultA4ManyMembers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			if strings.HasSuffix(req.path, "merged") {
-				c.must("POST", "/users/"+id+"/extensions", map[string]any{"@odata.type": "microsoft.graph.openTypeExtension", "extensionName": "merged"}, 201)
+				c.Must("POST", "/users/"+id+"/extensions", map[string]any{"@odata.type": "microsoft.graph.openTypeExtension", "extensionName": "merged"}, 201)
 			}
 			took := func(n int) time.Duration {
 				best := time.Hour
@@ -259,7 +259,7 @@ func TestFaultA4ManyMembers(t *testing.T) {
 					r.Header.Set("Content-Type", "application/json")
 					w := httptest.NewRecorder()
 					begin := time.Now()
-					c.h.ServeHTTP(w, r)
+					c.Handler.ServeHTTP(w, r)
 					best = min(best, time.Since(begin))
 					if w.Code >= 500 {
 						t.Fatalf("%d %.300s", w.Code, w.Body)
@@ -277,7 +277,7 @@ func TestFaultA4ManyMembers(t *testing.T) {
 
 // An alias that stands for much is refused, in stubs as in fixtures.
 func TestFaultA12Aliases(t *testing.T) {
-	emu := newEmulator(t)
+	emu := emulatortest.New(t)
 	bomb := "    a: &a \"" + strings.Repeat("x", 20000) + "\"\n    b: [" + strings.TrimSuffix(strings.Repeat("*a,", 10000), ",") + "]\n"
 	_, err := emu.Stubs().AddText([]byte("- request: GET /bomb\n  stub: true\n  status: 200\n  answer:\n" + bomb))
 	if err == nil || !strings.Contains(err.Error(), "aliases") {
@@ -301,7 +301,7 @@ func TestFaultA12Aliases(t *testing.T) {
 // What the consistency simulation keeps of content that was replaced is limited.
 func TestFaultA15ReplacedContent(t *testing.T) {
 	const size = 16 << 20
-	emu := newEmulator(t, emulator.WithConsistency(emulator.Eventual(time.Hour)))
+	emu := emulatortest.New(t, emulator.WithConsistency(emulator.Eventual(time.Hour)))
 	var drive struct{ ID string }
 	r := httptest.NewRequest("POST", "/v1.0/drives", strings.NewReader(`{"name":"Hold","root":{"name":"root"}}`))
 	r.Header.Set("Content-Type", "application/json")
@@ -318,7 +318,7 @@ func TestFaultA15ReplacedContent(t *testing.T) {
 		if w.Code != 200 && w.Code != 201 {
 			t.Fatalf("%d %s", w.Code, w.Body)
 		}
-		r = httptest.NewRequest("PATCH", "/v1.0/users/"+ida, strings.NewReader(fmt.Sprintf(`{"city":"x%d"}`, time.Now().UnixNano())))
+		r = httptest.NewRequest("PATCH", "/v1.0/users/"+emulatortest.Ida, strings.NewReader(fmt.Sprintf(`{"city":"x%d"}`, time.Now().UnixNano())))
 		r.Header.Set("Content-Type", "application/json")
 		emu.ServeHTTP(httptest.NewRecorder(), r)
 	}
@@ -339,7 +339,7 @@ func TestFaultA15ReplacedContent(t *testing.T) {
 
 // The clock refuses what its numbers cannot hold, and stays where it is.
 func TestFaultA16FarClock(t *testing.T) {
-	emu := newEmulator(t)
+	emu := emulatortest.New(t)
 	start := emu.Clock().Now()
 	for _, body := range []string{`{"set":"9999-12-31T23:59:59Z"}`, `{"set":"0001-01-01T00:00:00Z"}`, `{"advance":1e300}`, `{"advance":"2562047h"}`, `{"advance":9.3e9}`, `{"freeze":true,"set":"2500-01-01T00:00:00Z"}`} {
 		r := httptest.NewRequest("POST", "/_emulator/clock", strings.NewReader(body))
@@ -369,7 +369,7 @@ func TestFaultA16FarClock(t *testing.T) {
 
 // A host that cannot stand in a URL is refused: answers begin with it.
 func TestFaultA17QuotedHost(t *testing.T) {
-	emu := newEmulator(t, emulator.WithForwardedHeaders())
+	emu := emulatortest.New(t, emulator.WithForwardedHeaders())
 	for _, host := range []string{`a"b`, `a\\b`, "a b", "a\nb", "a/b", "a<b", "\xff"} {
 		for _, header := range []string{"", "X-Forwarded-Host"} {
 			r := httptest.NewRequest("GET", "/v1.0/users?$top=1", nil)
@@ -406,7 +406,7 @@ func isEnvelope(t *testing.T, answer string, status int) {
 
 // Requests that net/http refuses before a handler sees them are refused in Graph's form.
 func TestFaultA18RefusedEarly(t *testing.T) {
-	p := listenOn(t)
+	p := emulatortest.Listen(t)
 	for name, tt := range map[string]struct {
 		request string
 		status  int
@@ -419,19 +419,19 @@ func TestFaultA18RefusedEarly(t *testing.T) {
 		"expectation": {"POST /v1.0/users HTTP/1.1\r\nHost: x\r\nExpect: x\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}", 417},
 		"version":     {"GET / HTTP/3.0\r\nHost: x\r\n\r\n", 505},
 	} {
-		t.Run(name, func(t *testing.T) { isEnvelope(t, p.raw(t, tt.request), tt.status) })
-		t.Run(name+" in TLS", func(t *testing.T) { isEnvelope(t, p.sealed(t, false, tt.request), tt.status) })
-		t.Run(name+" intercepted", func(t *testing.T) { isEnvelope(t, p.sealed(t, true, tt.request), tt.status) })
+		t.Run(name, func(t *testing.T) { isEnvelope(t, raw(t, p, tt.request), tt.status) })
+		t.Run(name+" in TLS", func(t *testing.T) { isEnvelope(t, sealed(t, p, false, tt.request), tt.status) })
+		t.Run(name+" intercepted", func(t *testing.T) { isEnvelope(t, sealed(t, p, true, tt.request), tt.status) })
 	}
 	request := "GET /v1.0/me?$select=id HTTP/1.1\r\nHost: graph.microsoft.com\r\nConnection: close\r\n\r\n"
-	if answer := p.sealed(t, true, request); !strings.HasPrefix(answer, "HTTP/1.1 200") || !strings.Contains(answer, "https://graph.microsoft.com/v1.0/$metadata") {
+	if answer := sealed(t, p, true, request); !strings.HasPrefix(answer, "HTTP/1.1 200") || !strings.Contains(answer, "https://graph.microsoft.com/v1.0/$metadata") {
 		t.Errorf("a request that is taken: %s", answer)
 	}
 }
 
 // Conditions and ranges are for GET and HEAD; what they refuse has Graph's form.
 func TestFaultA18Conditions(t *testing.T) {
-	emu := newEmulator(t)
+	emu := emulatortest.New(t)
 	r := httptest.NewRequest("POST", "/v1.0/deviceManagement/reports/getReportFilters", strings.NewReader(`{}`))
 	for k, v := range map[string]string{"Content-Type": "application/json", "Range": "bytes=5-2", "If-None-Match": "*", "If-Unmodified-Since": "Mon, 01 Jan 2001 00:00:00 GMT"} {
 		r.Header.Set(k, v)
@@ -441,22 +441,22 @@ func TestFaultA18Conditions(t *testing.T) {
 	if w.Code != 200 || w.Body.Len() == 0 {
 		t.Errorf("a POST with conditions: %d %s", w.Code, w.Body)
 	}
-	ticket := get(t, emu, "/v1.0/reports/getEmailActivityCounts(period='D7')").Header().Get("Location")
+	ticket := emulatortest.Get(emu, "/v1.0/reports/getEmailActivityCounts(period='D7')").Header().Get("Location")
 	for _, rng := range []string{"bytes=5-2", "bytes=99999-", "furlongs=1-2", "bytes=9223372036854775807-"} {
-		w := get(t, emu, ticket, "Range", rng)
+		w := emulatortest.Get(emu, ticket, "Range", rng)
 		if w.Code != 416 || !strings.Contains(w.Body.String(), `"error"`) || w.Header().Get("Content-Range") == "" {
 			t.Errorf("%s: %d %s", rng, w.Code, w.Body)
 		}
 	}
-	if w := get(t, emu, ticket, "Range", "bytes=0-3"); w.Code != 206 {
+	if w := emulatortest.Get(emu, ticket, "Range", "bytes=0-3"); w.Code != 206 {
 		t.Errorf("a good range: %d %s", w.Code, w.Body)
 	}
 }
 
 // A client that sends all of a body before it reads sees why it is refused.
 func TestFaultA18LargeBody(t *testing.T) {
-	p := listenOn(t)
-	c, err := net.Dial("tcp", p.addr)
+	p := emulatortest.Listen(t)
+	c, err := net.Dial("tcp", p.Addr)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -479,14 +479,14 @@ func TestFaultA18LargeBody(t *testing.T) {
 
 // Addresses that a browser would not take for a page or an application are refused.
 func TestFaultA18RedirectURI(t *testing.T) {
-	emu := newEmulator(t)
+	emu := emulatortest.New(t)
 	for redirect, sends := range map[string]bool{
 		"http://localhost/x": true, "https://northgale.test/cb": true, "msauth.com.northgale.chart://auth": true, "msal00000003-0000-0000-c000-000000000000://auth": true,
 		"com.northgale.chart:/cb": true, "urn:ietf:wg:oauth:2.0:oob": true,
 		"javascript:alert(1)": false, "vbscript:x": false, "VBScript:x": false, "file:///etc/passwd": false, "blob:https://x/1": false, "view-source:https://x": false,
 		"data:text/html,x": false, "about:blank": false, "chrome://x": false, "urn:x": false, "http:x": false, "ftp://x/y": false, "mailto:a@b": false,
 	} {
-		w := get(t, emu, "/northgale.test/oauth2/v2.0/authorize?client_id=00000003-0000-0000-c000-000000000000&response_type=code&scope=openid&redirect_uri="+url.QueryEscape(redirect))
+		w := emulatortest.Get(emu, "/northgale.test/oauth2/v2.0/authorize?client_id=00000003-0000-0000-c000-000000000000&response_type=code&scope=openid&redirect_uri="+url.QueryEscape(redirect))
 		if got := w.Code == 302; got != sends {
 			t.Errorf("%s: %d %s", redirect, w.Code, w.Header().Get("Location"))
 		}
@@ -496,7 +496,7 @@ func TestFaultA18RedirectURI(t *testing.T) {
 // A drive refuses names that it cannot hold, however they come.
 func TestFaultA18FileNames(t *testing.T) {
 	t.Attr("rules", "B-14.44 B-14.45 B-14.46 B-14.47")
-	emu := newEmulator(t)
+	emu := emulatortest.New(t)
 	send := func(method, path, body string) *httptest.ResponseRecorder {
 		r := httptest.NewRequest(method, "/v1.0"+path, strings.NewReader(body))
 		r.Header.Set("Content-Type", "application/json")
@@ -535,8 +535,8 @@ func TestFaultA18FileNames(t *testing.T) {
 
 // CONNECT to ourselves inside CONNECT to ourselves ends at a limit.
 func TestFaultA18NestedConnect(t *testing.T) {
-	p := listenOn(t)
-	c, err := net.Dial("tcp", p.addr)
+	p := emulatortest.Listen(t)
+	c, err := net.Dial("tcp", p.Addr)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 // TestMiddleware: who stands in front sees what clients ask, and not what the control
@@ -25,7 +26,7 @@ func TestMiddleware(t *testing.T) {
 			})
 		}
 	}
-	emu := newEmulator(t, emulator.WithMiddleware(note("a")), emulator.WithMiddleware(note("b")))
+	emu := emulatortest.New(t, emulator.WithMiddleware(note("a")), emulator.WithMiddleware(note("b")))
 	for _, tt := range []struct{ path, seen, body string }{
 		{"/v1.0/me/displayName/$value", "ab", "Ida Berg"}, {"/v1.0/mine", "a", "mine"}, {"/_emulator/health", "", ""}, {"/_emulator/monitor/x", "ab", ""},
 	} {

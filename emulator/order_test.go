@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 // names are the members of an object, in the order in which they are printed.
@@ -32,18 +34,18 @@ func names(t *testing.T, object string) (out []string) {
 // shows by default.
 func TestOrderOfMembers(t *testing.T) {
 	t.Attr("rules", "B-1.25 B-3.19 B-3.22")
-	emu := newEmulator(t)
+	emu := emulatortest.New(t)
 	for _, tt := range []struct{ path, want string }{
 		{"/v1.0/users?$top=1&$count=true&$select=id", "@odata.context @odata.count @odata.nextLink value"},
 		{"/v1.0/users/delta", "@odata.context @odata.deltaLink value"},
-		{"/v1.0/users/" + ida, "@odata.context businessPhones displayName givenName jobTitle mail mobilePhone officeLocation preferredLanguage surname userPrincipalName id"},
+		{"/v1.0/users/" + emulatortest.Ida, "@odata.context businessPhones displayName givenName jobTitle mail mobilePhone officeLocation preferredLanguage surname userPrincipalName id"},
 		{"/v1.0/me/mailFolders/inbox?$select=displayName,id", "@odata.context id displayName"},
 		{"/v1.0/groups/a27d5e93-6f10-4b8c-9d32-c41e7b0a58f6", "@odata.context id deletedDateTime classification createdDateTime creationOptions description displayName expirationDateTime " +
 			"groupTypes isAssignableToRole mail mailEnabled mailNickname membershipRule membershipRuleProcessingState onPremisesDomainName onPremisesLastSyncDateTime onPremisesNetBiosName " +
 			"onPremisesSamAccountName onPremisesSecurityIdentifier onPremisesSyncEnabled preferredDataLocation preferredLanguage proxyAddresses renewedDateTime resourceBehaviorOptions " +
 			"resourceProvisioningOptions securityEnabled securityIdentifier theme uniqueName visibility onPremisesProvisioningErrors serviceProvisioningErrors"},
 	} {
-		w := get(t, emu, tt.path, "ConsistencyLevel", "eventual")
+		w := emulatortest.Get(emu, tt.path, "ConsistencyLevel", "eventual")
 		if got := strings.Join(names(t, w.Body.String()), " "); w.Code != 200 || got != tt.want {
 			t.Errorf("%s: %d\n got %s\nwant %s", tt.path, w.Code, got, tt.want)
 		}
@@ -54,7 +56,7 @@ func TestOrderOfMembers(t *testing.T) {
 func TestServiceDocument(t *testing.T) {
 	t.Attr("rules", "B-1.6 R-C12")
 	var doc struct{ Value []map[string]string }
-	w := get(t, newEmulator(t), "/v1.0/")
+	w := emulatortest.Get(emulatortest.New(t), "/v1.0/")
 	if err := json.Unmarshal(w.Body.Bytes(), &doc); err != nil || len(doc.Value) < 50 {
 		t.Fatalf("%d entries: %v", len(doc.Value), err)
 	}
@@ -75,7 +77,7 @@ func TestServiceDocument(t *testing.T) {
 // whatever that of the request.
 func TestOrderByKindOfValue(t *testing.T) {
 	t.Attr("rules", "B-1.25 R-O1")
-	l := listen(t, newEmulator(t))
+	l := listen(t, emulatortest.New(t))
 	id := func(answer string) string {
 		var made struct{ ID string }
 		if err := json.Unmarshal([]byte(answer), &made); err != nil || made.ID == "" {
@@ -99,7 +101,7 @@ func TestOrderByKindOfValue(t *testing.T) {
 		{"/v1.0/me/messages/" + id(l.ask("POST", "/v1.0/me/messages", `{"toRecipients": [{"emailAddress": {"address": "per@northgale.test", "name": "Per"}}], "body": {"content": "High", "contentType": "text"}, "subject": "Tide"}`)), "", "",
 			"id|createdDateTime|lastModifiedDateTime|changeKey|categories|receivedDateTime|sentDateTime|hasAttachments|internetMessageId|subject|bodyPreview|importance|parentFolderId|conversationId|isRead|isDraft|webLink|body|toRecipients|ccRecipients|flag"},
 		{list + "/" + id(l.ask("POST", list, `{"title": "Swab", "linkedResources": [], "dueDateTime": {"timeZone": "UTC", "dateTime": "2026-12-01T00:00:00"}}`)), "", "", "title|reminderDateTime|body|dueDateTime"},
-		{"/v1.0/users/" + ida + "?$select=passwordProfile,surname,assignedPlans,displayName", "", "", "surname|displayName|assignedPlans"},
+		{"/v1.0/users/" + emulatortest.Ida + "?$select=passwordProfile,surname,assignedPlans,displayName", "", "", "surname|displayName|assignedPlans"},
 	} {
 		if tt.patch != "" {
 			l.ask("PATCH", tt.path, tt.patch)

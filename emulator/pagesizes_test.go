@@ -10,6 +10,7 @@ import (
 	"testing/fstest"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 // pageSizes are the rows of B-3.70 whose members anybody can create: the page that a
@@ -52,10 +53,10 @@ func TestPageSizes(t *testing.T) {
 	for _, tt := range pageSizes {
 		t.Run(strings.Trim(strings.ReplaceAll(tt.list, "/", "_"), "_"), func(t *testing.T) {
 			if tt.filed {
-				pageSizesOf(t, started(t, listing(tt.list, tt.body, tt.size+1)), tt.list, tt.size, tt.max, tt.cut)
+				pageSizesOf(t, emulatortest.New(t, listing(tt.list, tt.body, tt.size+1)), tt.list, tt.size, tt.max, tt.cut)
 				return
 			}
-			s := started(t)
+			s := emulatortest.New(t)
 			list := tt.list
 			if tt.owner != "" {
 				path, body, _ := strings.Cut(tt.owner, " ")
@@ -97,7 +98,7 @@ func pageSizesOf(t *testing.T, s http.Handler, list string, size, most int, cut 
 // Lists that the service does not cut come whole, whatever $top.
 func TestWholeLists(t *testing.T) {
 	t.Attr("rules", "B-3.70")
-	s := started(t, listing("/directoryRoles", `{"roleTemplateId":"00000000-0000-4000-8000-%d"}`, 101))
+	s := emulatortest.New(t, listing("/directoryRoles", `{"roleTemplateId":"00000000-0000-4000-8000-%d"}`, 101))
 	for _, query := range []string{"", "?$top=5"} {
 		if value, next := firstPage(t, s, "/v1.0/directoryRoles"+query); value != 101 || next {
 			t.Errorf("directoryRoles%s: %d members, a next page %v", query, value, next)
@@ -124,15 +125,6 @@ func listing(list, body string, n int) emulator.Option {
 		fmt.Fprintf(&file, "  - %s\n", strings.Replace(body, "%d", fmt.Sprintf("%012d", i), 1))
 	}
 	return emulator.WithFixtures(fstest.MapFS{"tenant.yaml": {Data: []byte(file.String())}})
-}
-
-func started(t *testing.T, opts ...emulator.Option) http.Handler {
-	t.Helper()
-	s, err := emulator.New(opts...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
 }
 
 // expect sends a request and reads the answer into a value; nil: it is not read.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 	"github.com/graph-emulator/graph-emulator/fixtures"
 )
 
@@ -47,19 +48,6 @@ func pages(t *testing.T, emu http.Handler, url string, headers map[string]string
 	return names, sizes
 }
 
-func must(t *testing.T, emu http.Handler, method, url, body string, want int) *httptest.ResponseRecorder {
-	t.Helper()
-	r := httptest.NewRequest(method, url, strings.NewReader(body))
-	if body != "" {
-		r.Header.Set("Content-Type", "application/json")
-	}
-	w := httptest.NewRecorder()
-	if emu.ServeHTTP(w, r); w.Code != want {
-		t.Fatalf("%s %s: %d, want %d: %s", method, url, w.Code, want, w.Body)
-	}
-	return w
-}
-
 func newTenant(t *testing.T, opts ...emulator.Option) *emulator.Server {
 	t.Helper()
 	emu, err := emulator.New(append([]emulator.Option{emulator.WithRandomSeed(1), emulator.WithFixtures(fixtures.Empty())}, opts...)...)
@@ -71,7 +59,7 @@ func newTenant(t *testing.T, opts ...emulator.Option) *emulator.Server {
 
 func addGroup(t *testing.T, emu http.Handler, name string) (id string) {
 	t.Helper()
-	w := must(t, emu, "POST", "/v1.0/groups", fmt.Sprintf(`{"displayName":%q,"mailEnabled":false,"mailNickname":"x","securityEnabled":true}`, name), 201)
+	w := emulatortest.Must(t, emu, "POST", "/v1.0/groups", fmt.Sprintf(`{"displayName":%q,"mailEnabled":false,"mailNickname":"x","securityEnabled":true}`, name), 201)
 	var g struct{ ID string }
 	if err := json.Unmarshal(w.Body.Bytes(), &g); err != nil {
 		t.Fatal(err)
@@ -110,7 +98,7 @@ func TestPagesSurviveWrites(t *testing.T) {
 						at = 11 - at
 					}
 					if name := fmt.Sprintf("Berth %02d", i); (i == at || page == 3) && ids[name] != "" {
-						must(t, emu, "DELETE", "/v1.0/groups/"+ids[name], "", 204)
+						emulatortest.Must(t, emu, "DELETE", "/v1.0/groups/"+ids[name], "", 204)
 						delete(ids, name)
 					}
 				}
@@ -151,11 +139,11 @@ func TestPageTokensExpire(t *testing.T) {
 		var page struct {
 			Next string `json:"@odata.nextLink"`
 		}
-		json.Unmarshal(must(t, emu, "GET", "/v1.0/groups?$top=1", "", 200).Body.Bytes(), &page)
+		json.Unmarshal(emulatortest.Must(t, emu, "GET", "/v1.0/groups?$top=1", "", 200).Body.Bytes(), &page)
 		now = now.Add(tt.life - time.Second)
-		must(t, emu, "GET", page.Next, "", 200)
+		emulatortest.Must(t, emu, "GET", page.Next, "", 200)
 		now = now.Add(time.Second)
-		if w := must(t, emu, "GET", page.Next, "", 400); !strings.Contains(w.Body.String(), `"code":"Directory_ExpiredPageToken"`) {
+		if w := emulatortest.Must(t, emu, "GET", page.Next, "", 400); !strings.Contains(w.Body.String(), `"code":"Directory_ExpiredPageToken"`) {
 			t.Error(w.Body)
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 	"github.com/graph-emulator/graph-emulator/fixtures"
 )
 
@@ -180,7 +181,7 @@ func also(words string) string {
 func TestSecondPermission(t *testing.T) {
 	t.Attr("rules", "B-10.31")
 	d := newDesk(t, emulator.WithAuth(emulator.AuthEnforce))
-	list := object(t, d.get("/v1.0/applications", appToken(t, d, "Application.Read.All")).Body.Bytes())["value"].([]any)
+	list := emulatortest.Object(t, d.get("/v1.0/applications", appToken(t, d, "Application.Read.All")).Body.Bytes())["value"].([]any)
 	path := "/v1.0/applications/" + list[0].(map[string]any)["id"].(string) + "/tokenLifetimePolicies"
 	for _, tt := range []struct {
 		roles string

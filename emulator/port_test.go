@@ -11,7 +11,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -19,78 +18,9 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 	"github.com/graph-emulator/graph-emulator/internal/clouds"
 )
-
-// onPort is an emulator on a port of its own, with what a client needs to call it.
-type onPort struct {
-	emu    *emulator.Server
-	addr   string // 127.0.0.1:port
-	port   string
-	roots  *x509.CertPool
-	served chan error
-}
-
-func listenOn(t *testing.T, opts ...emulator.Option) *onPort {
-	t.Helper()
-	emu, err := emulator.New(opts...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, port, _ := net.SplitHostPort(l.Addr().String())
-	p := &onPort{emu: emu, addr: l.Addr().String(), port: port, roots: x509.NewCertPool(), served: make(chan error, 1)}
-	go func() { p.served <- emu.Serve(l) }()
-	t.Cleanup(func() { p.end(t) })
-	pem, err := emu.CertificatePEM()
-	if err != nil || !p.roots.AppendCertsFromPEM(pem) {
-		t.Fatalf("no CA: %s %v", pem, err)
-	}
-	return p
-}
-
-func (p *onPort) end(t *testing.T) {
-	t.Helper()
-	if p.served == nil {
-		return
-	}
-	if err := p.emu.Close(); err != nil {
-		t.Error(err)
-	}
-	if err := <-p.served; !errors.Is(err, http.ErrServerClosed) {
-		t.Error(err)
-	}
-	p.served = nil
-}
-
-// client trusts the CA, and asks the emulator as a proxy if it is told to.
-func (p *onPort) client(t *testing.T, proxy bool) *http.Client {
-	t.Helper()
-	tr := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: p.roots}, ForceAttemptHTTP2: true}
-	if proxy {
-		tr.Proxy = http.ProxyURL(&url.URL{Scheme: "http", Host: p.addr})
-	}
-	t.Cleanup(tr.CloseIdleConnections)
-	return &http.Client{Transport: tr, Timeout: 20 * time.Second}
-}
-
-// fetch gives the answer with its body read.
-func fetch(t *testing.T, c *http.Client, url string) (*http.Response, string) {
-	t.Helper()
-	resp, err := c.Get(url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp, string(body)
-}
 
 // contextOf is the @odata.context of an answer.
 func contextOf(t *testing.T, body string) string {
@@ -109,8 +39,8 @@ func contextOf(t *testing.T, body string) string {
 // Strict-Transport-Security for names of this machine.
 func TestOnePort(t *testing.T) {
 	t.Attr("rules", "B-1.4 C-1.1 C-1.2 C-1.3 C-1.5 C-1.6")
-	p := listenOn(t, emulator.WithTLSNames("graph.test"))
-	secure, plain := p.client(t, false), p.client(t, false)
+	p := emulatortest.Listen(t, emulator.WithTLSNames("graph.test"))
+	secure, plain := p.Client(t, false), p.Client(t, false)
 	plain.Transport.(*http.Transport).TLSClientConfig.NextProtos = []string{"http/1.1"}
 	plain.Transport.(*http.Transport).ForceAttemptHTTP2 = false
 	for _, tt := range []struct {
@@ -118,11 +48,11 @@ func TestOnePort(t *testing.T) {
 		base   string
 		major  int
 	}{
-		{plain, "http://127.0.0.1:" + p.port, 1}, {plain, "http://localhost:" + p.port, 1},
-		{plain, "https://localhost:" + p.port, 1}, {secure, "https://localhost:" + p.port, 2},
-		{secure, "https://127.0.0.1:" + p.port, 2}, {plain, "https://127.0.0.1:" + p.port, 1},
+		{plain, "http://127.0.0.1:" + p.Number, 1}, {plain, "http://localhost:" + p.Number, 1},
+		{plain, "https://localhost:" + p.Number, 1}, {secure, "https://localhost:" + p.Number, 2},
+		{secure, "https://127.0.0.1:" + p.Number, 2}, {plain, "https://127.0.0.1:" + p.Number, 1},
 	} {
-		resp, body := fetch(t, tt.client, tt.base+"/v1.0/users?$top=1")
+		resp, body := emulatortest.Fetch(t, tt.client, tt.base+"/v1.0/users?$top=1")
 		if resp.StatusCode != http.StatusOK || resp.ProtoMajor != tt.major {
 			t.Errorf("%s: %s %s", tt.base, resp.Proto, resp.Status)
 		}
@@ -136,18 +66,18 @@ func TestOnePort(t *testing.T) {
 			t.Errorf("%s: Strict-Transport-Security %q", tt.base, got)
 		}
 	}
-	resp, body := fetch(t, plain, "http://"+p.addr+"/_emulator/ca.pem") // C-1.3: over plain HTTP
-	pem, _ := p.emu.CertificatePEM()
+	resp, body := emulatortest.Fetch(t, plain, "http://"+p.Addr+"/_emulator/ca.pem") // C-1.3: over plain HTTP
+	pem, _ := p.Emulator.CertificatePEM()
 	if resp.StatusCode != http.StatusOK || body != string(pem) || strings.Contains(body, "PRIVATE") {
 		t.Errorf("ca.pem: %s %s", resp.Status, body)
 	}
 }
 
 // handshake gives the certificate that a name is answered with.
-func (p *onPort) handshake(t *testing.T, config *tls.Config) (*tls.ConnectionState, error) {
+func handshake(t *testing.T, p *emulatortest.Port, config *tls.Config) (*tls.ConnectionState, error) {
 	t.Helper()
-	config.RootCAs = p.roots
-	c, err := tls.DialWithDialer(&net.Dialer{Timeout: 20 * time.Second}, "tcp", p.addr, config)
+	config.RootCAs = p.Roots
+	c, err := tls.DialWithDialer(&net.Dialer{Timeout: 20 * time.Second}, "tcp", p.Addr, config)
 	if err != nil {
 		return nil, err
 	}
@@ -160,9 +90,9 @@ func (p *onPort) handshake(t *testing.T, config *tls.Config) (*tls.ConnectionSta
 // mapping without a proxy, and no other.
 func TestNames(t *testing.T) {
 	t.Attr("rules", "B-1.3 B-1.4 C-1.4 C-12.2 C-12.5")
-	p := listenOn(t, emulator.WithTLSNames("graph", "192.0.2.7"))
+	p := emulatortest.Listen(t, emulator.WithTLSNames("graph", "192.0.2.7"))
 	for _, name := range append(clouds.Hosts(), "localhost", "127.0.0.1", "::1", "graph", "192.0.2.7") {
-		state, err := p.handshake(t, &tls.Config{ServerName: name})
+		state, err := handshake(t, p, &tls.Config{ServerName: name})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 		} else if life := state.PeerCertificates[0].NotAfter.Sub(state.PeerCertificates[0].NotBefore); life > 398*24*time.Hour {
@@ -170,14 +100,14 @@ func TestNames(t *testing.T) {
 		}
 	}
 	for _, name := range []string{"example.com", "www.microsoft.com", "192.0.2.8"} {
-		if _, err := p.handshake(t, &tls.Config{ServerName: name}); !errors.As(err, new(x509.HostnameError)) {
+		if _, err := handshake(t, p, &tls.Config{ServerName: name}); !errors.As(err, new(x509.HostnameError)) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := p.handshake(t, &tls.Config{ServerName: "localhost", MaxVersion: tls.VersionTLS11}); err == nil { // B-1.4
+	if _, err := handshake(t, p, &tls.Config{ServerName: "localhost", MaxVersion: tls.VersionTLS11}); err == nil { // B-1.4
 		t.Error("TLS 1.1 is spoken")
 	}
-	if state, err := p.handshake(t, &tls.Config{ServerName: "localhost", MaxVersion: tls.VersionTLS12}); err != nil || state.Version != tls.VersionTLS12 {
+	if state, err := handshake(t, p, &tls.Config{ServerName: "localhost", MaxVersion: tls.VersionTLS12}); err != nil || state.Version != tls.VersionTLS12 {
 		t.Errorf("TLS 1.2: %v", err)
 	}
 }
@@ -187,10 +117,10 @@ func TestOwnCertificate(t *testing.T) {
 	theirs := httptest.NewUnstartedServer(nil)
 	theirs.StartTLS()
 	theirs.Close()
-	p := listenOn(t, emulator.WithCertificate(theirs.TLS.Certificates[0]))
-	p.roots.AddCert(theirs.Certificate())
+	p := emulatortest.Listen(t, emulator.WithCertificate(theirs.TLS.Certificates[0]))
+	p.Roots.AddCert(theirs.Certificate())
 	for name, own := range map[string]bool{"example.com": true, "graph.microsoft.com": false} { // httptest's is for example.com
-		state, err := p.handshake(t, &tls.Config{ServerName: name})
+		state, err := handshake(t, p, &tls.Config{ServerName: name})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 		} else if state.PeerCertificates[0].Equal(theirs.Certificate()) != own {
@@ -214,16 +144,16 @@ func TestBadPortOptions(t *testing.T) {
 func TestCADir(t *testing.T) {
 	t.Attr("rules", "C-1.3")
 	dir := t.TempDir()
-	first, second := listenOn(t, emulator.WithCADir(dir)), listenOn(t, emulator.WithCADir(dir))
-	if resp, _ := fetch(t, first.client(t, false), "https://localhost:"+second.port+"/_emulator/health"); resp.StatusCode != http.StatusOK {
+	first, second := emulatortest.Listen(t, emulator.WithCADir(dir)), emulatortest.Listen(t, emulator.WithCADir(dir))
+	if resp, _ := emulatortest.Fetch(t, first.Client(t, false), "https://localhost:"+second.Number+"/_emulator/health"); resp.StatusCode != http.StatusOK {
 		t.Error(resp.Status)
 	}
 }
 
 // raw sends text on a new connection and gives what comes back until the end.
-func (p *onPort) raw(t *testing.T, text string) string {
+func raw(t *testing.T, p *emulatortest.Port, text string) string {
 	t.Helper()
-	c, err := net.Dial("tcp", p.addr)
+	c, err := net.Dial("tcp", p.Addr)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -236,9 +166,9 @@ func (p *onPort) raw(t *testing.T, text string) string {
 
 // sealed sends a text over TLS and HTTP/1.1 and returns all that is answered. With intercepted
 // the connection is one that a client makes through the emulator as its proxy.
-func (p *onPort) sealed(t *testing.T, intercepted bool, text string) string {
+func sealed(t *testing.T, p *emulatortest.Port, intercepted bool, text string) string {
 	t.Helper()
-	c, err := net.Dial("tcp", p.addr)
+	c, err := net.Dial("tcp", p.Addr)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -251,7 +181,7 @@ func (p *onPort) sealed(t *testing.T, intercepted bool, text string) string {
 			t.Fatalf("CONNECT: %+v %v", resp, err)
 		}
 	}
-	in := tls.Client(c, &tls.Config{RootCAs: p.roots, ServerName: "graph.microsoft.com"})
+	in := tls.Client(c, &tls.Config{RootCAs: p.Roots, ServerName: "graph.microsoft.com"})
 	io.WriteString(in, text)
 	answer, _ := io.ReadAll(in)
 	return string(answer)
@@ -259,24 +189,24 @@ func (p *onPort) sealed(t *testing.T, intercepted bool, text string) string {
 
 // TestGarbage: what is neither HTTP nor TLS is told so at once.
 func TestGarbage(t *testing.T) {
-	p := listenOn(t)
+	p := emulatortest.Listen(t)
 	for _, text := range []string{"\x05\x01\x00", "\x04\x01\x01\xbb", "\x80\x2e\x01\x03\x01", "\r\n\r\n", "{}", "\x00", "\xff\xfe"} {
-		if got := p.raw(t, text); !strings.HasPrefix(got, "HTTP/1.1 400 ") || !strings.Contains(got, "HTTP, TLS and CONNECT") {
+		if got := raw(t, p, text); !strings.HasPrefix(got, "HTTP/1.1 400 ") || !strings.Contains(got, "HTTP, TLS and CONNECT") {
 			t.Errorf("%q: %q", text, got)
 		}
 	}
 	for _, text := range []string{"GET /\r\n\r\n", "GARBAGE\r\n\r\n", "CONNECT / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"} {
-		if got := p.raw(t, text); !strings.HasPrefix(got, "HTTP/1.1 400 ") {
+		if got := raw(t, p, text); !strings.HasPrefix(got, "HTTP/1.1 400 ") {
 			t.Errorf("%q: %q", text, got)
 		}
 	}
-	if got := p.raw(t, "GET /v1.0/me HTTP/1.1\r\nHost: a\r\nX: "+strings.Repeat("x", 300<<10)+"\r\n\r\n"); !strings.HasPrefix(got, "HTTP/1.1 431 ") {
+	if got := raw(t, p, "GET /v1.0/me HTTP/1.1\r\nHost: a\r\nX: "+strings.Repeat("x", 300<<10)+"\r\n\r\n"); !strings.HasPrefix(got, "HTTP/1.1 431 ") {
 		t.Errorf("headers over the limit: %.60q", got)
 	}
-	if got := p.raw(t, "\x16\x03\x01\x00\x05\xff\x00\x00\x01\x00"); strings.Contains(got, "HTTP") { // an alert of TLS, or just the end
+	if got := raw(t, p, "\x16\x03\x01\x00\x05\xff\x00\x00\x01\x00"); strings.Contains(got, "HTTP") { // an alert of TLS, or just the end
 		t.Errorf("a handshake that is none: %q", got)
 	}
-	if resp, _ := fetch(t, p.client(t, false), "https://localhost:"+p.port+"/_emulator/health"); resp.StatusCode != http.StatusOK {
+	if resp, _ := emulatortest.Fetch(t, p.Client(t, false), "https://localhost:"+p.Number+"/_emulator/health"); resp.StatusCode != http.StatusOK {
 		t.Error(resp.Status)
 	}
 }
@@ -285,10 +215,10 @@ func TestGarbage(t *testing.T) {
 // not hold a server up, and nothing is left of them.
 func TestShutdownWithSilentClients(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
-	p := listenOn(t)
+	p := emulatortest.Listen(t)
 	var open []net.Conn
 	for _, text := range []string{"", "\x16", "\x16\x03\x01\x02\x00\x01", "CONNECT graph.microsoft.com:443 HTTP/1.1\r\nHost: a\r\n\r\n"} {
-		c, err := net.Dial("tcp", p.addr)
+		c, err := net.Dial("tcp", p.Addr)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -301,7 +231,7 @@ func TestShutdownWithSilentClients(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
-	if err := p.emu.Shutdown(ctx); err != nil {
+	if err := p.Emulator.Shutdown(ctx); err != nil {
 		t.Errorf("shutdown: %v", err)
 	}
 	for i, c := range open {
@@ -310,7 +240,7 @@ func TestShutdownWithSilentClients(t *testing.T) {
 			t.Errorf("connection %d is still open", i)
 		}
 	}
-	p.end(t)
+	p.End(t)
 }
 
 func isTimeout(err error) bool {

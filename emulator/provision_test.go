@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 // firstReads lead to built-in entities: by a path, another name of one, an expansion, or an
@@ -23,7 +24,7 @@ var firstReads = []struct{ method, path, body, has string }{
 	{"GET", "/v1.0/identityGovernance/entitlementManagement/catalogs", "", "serviceDefault"},
 	{"GET", "/v1.0/me/mailFolders", "", "Inbox"},
 	{"GET", "/v1.0/me/mailFolders/inbox/childFolders/$count", "", "0"},
-	{"GET", "/v1.0/users/" + ida + "/mailFolders/$count", "", ""},
+	{"GET", "/v1.0/users/" + emulatortest.Ida + "/mailFolders/$count", "", ""},
 	{"GET", "/v1.0/me/todo/lists", "", "flaggedEmails"},
 	{"GET", "/v1.0/me/calendars", "", "Calendar"},
 	{"GET", "/v1.0/me?$expand=calendars", "", `"calendars":[{`},
@@ -40,12 +41,12 @@ func TestFirstReadFindsBuiltins(t *testing.T) {
 			if i == 2 && strings.Contains(r.path, "$expand=calendars") {
 				continue // a read of a past state provisions nothing
 			}
-			emu := newEmulator(t, opts...)
-			first := call(emu, r.method, r.path, r.body, "")
+			emu := emulatortest.New(t, opts...)
+			first := emulatortest.Do(emu, r.method, r.path, r.body)
 			if first.Code != 200 || !strings.Contains(first.Body.String(), r.has) {
 				t.Errorf("options %d: %s %s: %d, without %q: %.300s", i, r.method, r.path, first.Code, r.has, first.Body)
 			}
-			again := call(emu, r.method, r.path, r.body, "")
+			again := emulatortest.Do(emu, r.method, r.path, r.body)
 			if a, b := first.Body.String(), again.Body.String(); a != b && !strings.Contains(r.path, "delta") {
 				t.Errorf("%s %s: the second answer is another\n%.300s\n%.300s", r.method, r.path, a, b)
 			}
@@ -56,17 +57,17 @@ func TestFirstReadFindsBuiltins(t *testing.T) {
 // A delta link that is older than the journal is answered 410, also where reads make up
 // what is missing, and so run in a transaction that writes.
 func TestOldDeltaLinkWhereReadsWrite(t *testing.T) {
-	emu := newEmulator(t, emulator.WithOnMissing(emulator.MissingSynthesize))
-	_, link, ok := strings.Cut(call(emu, "GET", "/v1.0/groups/delta?$deltatoken=latest", "", "").Body.String(), `"@odata.deltaLink":"http://graph.test`)
+	emu := emulatortest.New(t, emulator.WithOnMissing(emulator.MissingSynthesize))
+	_, link, ok := strings.Cut(emulatortest.Do(emu, "GET", "/v1.0/groups/delta?$deltatoken=latest", "").Body.String(), `"@odata.deltaLink":"http://example.com`)
 	if link, _, _ = strings.Cut(link, `"`); !ok || link == "" {
 		t.Fatal("no delta link")
 	}
 	for i := range 10_001 { // more than the journal holds
-		if w := call(emu, "PATCH", "/v1.0/users/"+ida, fmt.Sprintf(`{"jobTitle":"Pilot %d"}`, i), ""); w.Code != 204 {
+		if w := emulatortest.Do(emu, "PATCH", "/v1.0/users/"+emulatortest.Ida, fmt.Sprintf(`{"jobTitle":"Pilot %d"}`, i)); w.Code != 204 {
 			t.Fatal(w.Code, w.Body)
 		}
 	}
-	if w := call(emu, "GET", link, "", ""); w.Code != 410 {
+	if w := emulatortest.Do(emu, "GET", link, ""); w.Code != 410 {
 		t.Errorf("%d: %s", w.Code, w.Body)
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 	"github.com/graph-emulator/graph-emulator/internal/clouds"
 )
 
@@ -24,10 +25,10 @@ import (
 // public URL or not.
 func TestInterception(t *testing.T) {
 	t.Attr("rules", "B-1.2 B-1.13 C-1.5 C-12.1 C-12.2")
-	p := listenOn(t, emulator.WithPublicURL("https://graph.northgale.test"))
-	c := p.client(t, true)
+	p := emulatortest.Listen(t, emulator.WithPublicURL("https://graph.northgale.test"))
+	c := p.Client(t, true)
 	for _, host := range clouds.Hosts() {
-		resp, body := fetch(t, c, "https://"+host+"/v1.0/users?$top=1")
+		resp, body := emulatortest.Fetch(t, c, "https://"+host+"/v1.0/users?$top=1")
 		if resp.StatusCode != http.StatusOK || resp.ProtoMajor != 2 {
 			t.Errorf("%s: %s %s", host, resp.Proto, resp.Status)
 		}
@@ -39,21 +40,21 @@ func TestInterception(t *testing.T) {
 		}
 	}
 	for target, base := range map[string]string{
-		"http://graph.microsoft.com/v1.0/users":             "http://graph.microsoft.com",      // absolute form
-		"http://graph.northgale.test/v1.0/users":            "https://graph.northgale.test",    // the public name
-		"https://localhost:" + p.port + "/v1.0/users":       "https://graph.northgale.test",    // itself, by CONNECT
-		"http://127.0.0.1:" + p.port + "/v1.0/users?$top=1": "https://graph.northgale.test",    // itself, in absolute form
-		"https://GRAPH.microsoft.com:443/v1.0/users":        "https://GRAPH.microsoft.com:443", // as the client wrote it
+		"http://graph.microsoft.com/v1.0/users":               "http://graph.microsoft.com",      // absolute form
+		"http://graph.northgale.test/v1.0/users":              "https://graph.northgale.test",    // the public name
+		"https://localhost:" + p.Number + "/v1.0/users":       "https://graph.northgale.test",    // itself, by CONNECT
+		"http://127.0.0.1:" + p.Number + "/v1.0/users?$top=1": "https://graph.northgale.test",    // itself, in absolute form
+		"https://GRAPH.microsoft.com:443/v1.0/users":          "https://GRAPH.microsoft.com:443", // as the client wrote it
 	} {
 		tr := c.Transport.(*http.Transport).Clone()
-		tr.Proxy = func(*http.Request) (*url.URL, error) { return &url.URL{Scheme: "http", Host: p.addr}, nil } // loopback too
+		tr.Proxy = func(*http.Request) (*url.URL, error) { return &url.URL{Scheme: "http", Host: p.Addr}, nil } // loopback too
 		defer tr.CloseIdleConnections()
-		resp, body := fetch(t, &http.Client{Transport: tr}, target)
+		resp, body := emulatortest.Fetch(t, &http.Client{Transport: tr}, target)
 		if got := contextOf(t, body); resp.StatusCode != http.StatusOK || !strings.HasPrefix(got, base+"/") {
 			t.Errorf("%s: %s, context %s", target, resp.Status, got)
 		}
 	}
-	if got := p.raw(t, "GET https://graph.microsoft.com/v1.0/users HTTP/1.1\r\nHost: graph.microsoft.com\r\nConnection: close\r\n\r\n"); !strings.Contains(got, `"https://graph.microsoft.com/v1.0/$metadata#users"`) {
+	if got := raw(t, p, "GET https://graph.microsoft.com/v1.0/users HTTP/1.1\r\nHost: graph.microsoft.com\r\nConnection: close\r\n\r\n"); !strings.Contains(got, `"https://graph.microsoft.com/v1.0/$metadata#users"`) {
 		t.Errorf("absolute form of an https URL: %s", got)
 	}
 }
@@ -61,16 +62,16 @@ func TestInterception(t *testing.T) {
 // TestProxyOverTLS: the way to the proxy may be TLS itself, and HTTP in the tunnel is
 // as good as TLS.
 func TestProxyOverTLS(t *testing.T) {
-	p := listenOn(t)
-	c := p.client(t, false)
+	p := emulatortest.Listen(t)
+	c := p.Client(t, false)
 	tr := c.Transport.(*http.Transport)
 	tr.ForceAttemptHTTP2 = false // net/http would speak HTTP/1.1 to a proxy with which it has agreed on HTTP/2
-	tr.Proxy = http.ProxyURL(&url.URL{Scheme: "https", Host: "localhost:" + p.port})
-	if resp, body := fetch(t, c, "https://graph.microsoft.com/v1.0/me"); contextOf(t, body) == "" {
+	tr.Proxy = http.ProxyURL(&url.URL{Scheme: "https", Host: "localhost:" + p.Number})
+	if resp, body := emulatortest.Fetch(t, c, "https://graph.microsoft.com/v1.0/me"); contextOf(t, body) == "" {
 		t.Errorf("TLS in TLS: %s %s", resp.Status, body)
 	}
 	// What a client sends right behind CONNECT, without waiting, is not lost.
-	got := p.raw(t, "CONNECT graph.microsoft.com:80 HTTP/1.1\r\nHost: a\r\n\r\nGET /v1.0/me HTTP/1.1\r\nHost: graph.microsoft.com\r\nConnection: close\r\n\r\n")
+	got := raw(t, p, "CONNECT graph.microsoft.com:80 HTTP/1.1\r\nHost: a\r\n\r\nGET /v1.0/me HTTP/1.1\r\nHost: graph.microsoft.com\r\nConnection: close\r\n\r\n")
 	if !strings.HasPrefix(got, "HTTP/1.1 200 Connection Established\r\n\r\nHTTP/1.1 200 OK") || !strings.Contains(got, "http://graph.microsoft.com/v1.0/$metadata") {
 		t.Errorf("HTTP in a tunnel: %s", got)
 	}
@@ -78,9 +79,9 @@ func TestProxyOverTLS(t *testing.T) {
 
 // TestConnectOverHTTP2: its streams cannot be intercepted, and the answer says so.
 func TestConnectOverHTTP2(t *testing.T) {
-	p := listenOn(t)
-	c := p.client(t, false)
-	r, err := http.NewRequest(http.MethodConnect, "https://localhost:"+p.port, nil)
+	p := emulatortest.Listen(t)
+	c := p.Client(t, false)
+	r, err := http.NewRequest(http.MethodConnect, "https://localhost:"+p.Number, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,8 +100,8 @@ func TestConnectOverHTTP2(t *testing.T) {
 func TestOtherHosts(t *testing.T) {
 	t.Attr("rules", "C-12.3")
 	var log strings.Builder
-	p := listenOn(t, emulator.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
-	c := p.client(t, true)
+	p := emulatortest.Listen(t, emulator.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+	c := p.Client(t, true)
 	for _, target := range []string{"https://example.com/", "https://graph.microsoft.com:8443/", "https://x.graph.microsoft.com/", "https://192.0.2.1/", "https://graph.microsoft.com.example.com/"} {
 		resp, err := c.Get(target)
 		if err == nil {
@@ -110,16 +111,16 @@ func TestOtherHosts(t *testing.T) {
 			t.Errorf("%s: %v", target, err)
 		}
 	}
-	resp, body := fetch(t, c, "http://example.com/v1.0/me")
+	resp, body := emulatortest.Fetch(t, c, "http://example.com/v1.0/me")
 	if resp.StatusCode != http.StatusBadGateway || !strings.Contains(body, "--proxy-others tunnel") || resp.Header.Get("request-id") == "" {
 		t.Errorf("absolute form: %s %s", resp.Status, body)
 	}
 	for _, text := range []string{"CONNECT 127.0.0.1:1 HTTP/1.1\r\nHost: a\r\n\r\n", "CONNECT localhost:1 HTTP/1.1\r\nHost: a\r\n\r\n"} {
-		if got := p.raw(t, text); !strings.HasPrefix(got, "HTTP/1.1 502 graph-emulator passes nothing on to ") {
+		if got := raw(t, p, text); !strings.HasPrefix(got, "HTTP/1.1 502 graph-emulator passes nothing on to ") {
 			t.Errorf("another port of this machine: %q", got)
 		}
 	}
-	p.end(t)
+	p.End(t)
 	if !strings.Contains(log.String(), "host=example.com") {
 		t.Errorf("not in the log:\n%s", &log)
 	}
@@ -132,17 +133,17 @@ func TestTunnel(t *testing.T) {
 	defer there.Close()
 	plain := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "plain: "+r.Host+r.URL.Path) }))
 	defer plain.Close()
-	p := listenOn(t, emulator.WithProxyOthers(emulator.ProxyTunnel))
-	p.roots.AddCert(there.Certificate())
-	c := p.client(t, false)
-	c.Transport.(*http.Transport).Proxy = func(*http.Request) (*url.URL, error) { return &url.URL{Scheme: "http", Host: p.addr}, nil }
-	if _, body := fetch(t, c, there.URL); body != "there: "+strings.TrimPrefix(there.URL, "https://") {
+	p := emulatortest.Listen(t, emulator.WithProxyOthers(emulator.ProxyTunnel))
+	p.Roots.AddCert(there.Certificate())
+	c := p.Client(t, false)
+	c.Transport.(*http.Transport).Proxy = func(*http.Request) (*url.URL, error) { return &url.URL{Scheme: "http", Host: p.Addr}, nil }
+	if _, body := emulatortest.Fetch(t, c, there.URL); body != "there: "+strings.TrimPrefix(there.URL, "https://") {
 		t.Errorf("got %q", body)
 	}
-	if _, body := fetch(t, c, plain.URL+"/path"); body != "plain: "+strings.TrimPrefix(plain.URL, "http://")+"/path" {
+	if _, body := emulatortest.Fetch(t, c, plain.URL+"/path"); body != "plain: "+strings.TrimPrefix(plain.URL, "http://")+"/path" {
 		t.Errorf("got %q", body)
 	}
-	if _, body := fetch(t, c, "https://graph.microsoft.com/v1.0/me"); contextOf(t, body) == "" {
+	if _, body := emulatortest.Fetch(t, c, "https://graph.microsoft.com/v1.0/me"); contextOf(t, body) == "" {
 		t.Errorf("got %q", body)
 	}
 	gone, err := net.Listen("tcp", "127.0.0.1:0")
@@ -156,7 +157,7 @@ func TestTunnel(t *testing.T) {
 	} else if !strings.Contains(err.Error(), "cannot reach "+gone.Addr().String()) {
 		t.Error(err)
 	}
-	if resp, _ := fetch(t, c, "http://"+gone.Addr().String()); resp.StatusCode != http.StatusBadGateway {
+	if resp, _ := emulatortest.Fetch(t, c, "http://"+gone.Addr().String()); resp.StatusCode != http.StatusBadGateway {
 		t.Error(resp.Status)
 	}
 }
@@ -170,8 +171,8 @@ func TestShutdownWithTunnels(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer far.Close()
-	p := listenOn(t, emulator.WithProxyOthers(emulator.ProxyTunnel))
-	c, err := net.Dial("tcp", p.addr)
+	p := emulatortest.Listen(t, emulator.WithProxyOthers(emulator.ProxyTunnel))
+	c, err := net.Dial("tcp", p.Addr)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -200,7 +201,7 @@ func TestShutdownWithTunnels(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
-	if err := p.emu.Shutdown(ctx); err != nil {
+	if err := p.Emulator.Shutdown(ctx); err != nil {
 		t.Errorf("shutdown: %v", err)
 	}
 	if _, err := near.ReadByte(); err == nil || isTimeout(err) {
@@ -209,7 +210,7 @@ func TestShutdownWithTunnels(t *testing.T) {
 	if _, err := there.Read(hello); err == nil || isTimeout(err) {
 		t.Errorf("its other end is still open: %v", err)
 	}
-	p.end(t)
+	p.End(t)
 }
 
 // TestHalfClosed: who has said everything may still listen.
@@ -219,7 +220,7 @@ func TestHalfClosed(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer far.Close()
-	p := listenOn(t, emulator.WithProxyOthers(emulator.ProxyTunnel))
+	p := emulatortest.Listen(t, emulator.WithProxyOthers(emulator.ProxyTunnel))
 	go func() {
 		c, err := far.Accept()
 		if err != nil {
@@ -229,7 +230,7 @@ func TestHalfClosed(t *testing.T) {
 		all, _ := io.ReadAll(c)
 		io.WriteString(c, "got "+string(all))
 	}()
-	c, err := net.Dial("tcp", p.addr)
+	c, err := net.Dial("tcp", p.Addr)
 	if err != nil {
 		t.Fatal(err)
 	}

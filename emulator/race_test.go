@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 // Writers race through the front door. Whoever reads, changes and writes under If-Match
@@ -22,7 +23,7 @@ func TestNoUpdateIsLost(t *testing.T) {
 		t.Fatal(err)
 	}
 	var made struct{ ID string }
-	if err := json.Unmarshal(must(t, emu, "POST", "/v1.0/me/contacts", `{"personalNotes":"0"}`, 201).Body.Bytes(), &made); err != nil {
+	if err := json.Unmarshal(emulatortest.Must(t, emu, "POST", "/v1.0/me/contacts", `{"personalNotes":"0"}`, 201).Body.Bytes(), &made); err != nil {
 		t.Fatal(err)
 	}
 	const writers, rounds = 8, 25

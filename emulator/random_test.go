@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 func newID(t *testing.T, emu http.Handler) string {
@@ -25,7 +26,7 @@ func newID(t *testing.T, emu http.Handler) string {
 
 // Ids repeat for a seed, and only for a seed.
 func TestRandomSeed(t *testing.T) {
-	one, same, other := newEmulator(t, emulator.WithRandomSeed(7)), newEmulator(t, emulator.WithRandomSeed(7)), newEmulator(t, emulator.WithRandomSeed(8))
+	one, same, other := emulatortest.New(t, emulator.WithRandomSeed(7)), emulatortest.New(t, emulator.WithRandomSeed(7)), emulatortest.New(t, emulator.WithRandomSeed(8))
 	a, b := newID(t, one), newID(t, one)
 	if a == b {
 		t.Error("two ids of one emulator are equal")
@@ -36,7 +37,7 @@ func TestRandomSeed(t *testing.T) {
 	if newID(t, other) == a {
 		t.Error("another seed gives the same id")
 	}
-	if c, d := newID(t, newEmulator(t)), newID(t, newEmulator(t)); c == d {
+	if c, d := newID(t, emulatortest.New(t)), newID(t, emulatortest.New(t)); c == d {
 		t.Error("two emulators without a seed give the same id")
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 // TestSignedInUser: the option holds after an import and after a reset, and a
@@ -17,7 +18,7 @@ func TestSignedInUser(t *testing.T) {
 	}
 	is := func(when, want string) {
 		t.Helper()
-		if w := call(s, "GET", "/v1.0/me", "", ""); !strings.Contains(w.Body.String(), want) {
+		if w := emulatortest.Do(s, "GET", "/v1.0/me", ""); !strings.Contains(w.Body.String(), want) {
 			t.Errorf("%s: %s", when, w.Body)
 		}
 	}
@@ -30,7 +31,7 @@ func TestSignedInUser(t *testing.T) {
 		t.Fatal(err)
 	}
 	is("after an import", name)
-	call(s, "DELETE", "/v1.0/users/"+name, "", "")
+	emulatortest.Do(s, "DELETE", "/v1.0/users/"+name, "")
 	is("after the user is deleted", "Request_ResourceNotFound")
 	if err := s.Reset(); err != nil {
 		t.Fatal(err)

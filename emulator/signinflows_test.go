@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 // challenge is the S256 of a verifier.
@@ -26,7 +27,7 @@ func challenge(verifier string) string {
 
 // authorize asks for a code of the desk, as the parameters say.
 func (d *desk) authorize(pairs ...string) *httptest.ResponseRecorder {
-	v := form("client_id", deskApp, "redirect_uri", back, "response_type", "code", "scope", "openid profile offline_access User.Read",
+	v := emulatortest.Form("client_id", deskApp, "redirect_uri", back, "response_type", "code", "scope", "openid profile offline_access User.Read",
 		"state", "a b&c", "code_challenge", challenge("verifier"), "code_challenge_method", "S256")
 	for i := 0; i+1 < len(pairs); i += 2 {
 		if v.Set(pairs[i], pairs[i+1]); pairs[i+1] == "" {
@@ -37,7 +38,7 @@ func (d *desk) authorize(pairs ...string) *httptest.ResponseRecorder {
 }
 
 func redeem(code string, pairs ...string) url.Values {
-	v := form("grant_type", "authorization_code", "client_id", deskApp, "client_secret", "right", "code", code, "redirect_uri", back, "code_verifier", "verifier")
+	v := emulatortest.Form("grant_type", "authorization_code", "client_id", deskApp, "client_secret", "right", "code", code, "redirect_uri", back, "code_verifier", "verifier")
 	for i := 0; i+1 < len(pairs); i += 2 {
 		if v.Set(pairs[i], pairs[i+1]); pairs[i+1] == "" {
 			v.Del(pairs[i])
@@ -76,7 +77,7 @@ func TestCode(t *testing.T) {
 	if err != nil || string(raw) != `{"uid":"`+tomas+`","utid":"`+tenantID+`"}` {
 		t.Errorf("client_info: %s %v", raw, err)
 	}
-	access := claimsOf(t, got["access_token"])
+	access := emulatortest.Claims(t, got["access_token"])
 	for name, want := range map[string]any{"aud": "00000003-0000-0000-c000-000000000000", "iss": "https://sts.windows.net/" + tenantID + "/", "oid": tomas, "tid": tenantID,
 		"appid": deskApp, "appidacr": "1", "app_displayname": "Desk", "idtyp": "user", "scp": "User.Read openid profile", "upn": "tomas@northgale.test",
 		"unique_name": "tomas@northgale.test", "name": "Tomas Lind", "ver": "1.0", "acr": "1", "acct": 0.0, "roles": nil,
@@ -86,14 +87,14 @@ func TestCode(t *testing.T) {
 			t.Errorf("access token: %s is %v, want %v", name, access[name], want)
 		}
 	}
-	id := claimsOf(t, got["id_token"])
+	id := emulatortest.Claims(t, got["id_token"])
 	for name, want := range map[string]any{"aud": deskApp, "iss": "http://example.com/" + tenantID + "/v2.0", "oid": tomas, "tid": tenantID, "preferred_username": "tomas@northgale.test",
 		"name": "Tomas Lind", "ver": "2.0", "nonce": nil, "sub": access["sub"]} {
 		if id[name] != want {
 			t.Errorf("id token: %s is %v, want %v", name, id[name], want)
 		}
 	}
-	if w := d.get("/v1.0/me", got["access_token"]); object(t, w.Body.Bytes())["id"] != tomas {
+	if w := d.get("/v1.0/me", got["access_token"]); emulatortest.Object(t, w.Body.Bytes())["id"] != tomas {
 		t.Errorf("me: %s", w.Body)
 	}
 	for _, tt := range []struct {
@@ -122,7 +123,7 @@ func TestCode(t *testing.T) {
 		}
 	}
 	plain := d.code("code_challenge", "verifier", "code_challenge_method", "plain", "nonce", "n1")
-	if got := claimsOf(t, d.token(redeem(plain))["id_token"]); got["nonce"] != "n1" {
+	if got := emulatortest.Claims(t, d.token(redeem(plain))["id_token"]); got["nonce"] != "n1" {
 		t.Errorf("nonce: %v", got["nonce"])
 	}
 }
@@ -179,7 +180,7 @@ func TestResponseModes(t *testing.T) {
 		t.Errorf("fragment: %s %v", address, carried)
 	}
 	address, carried := d.location(d.authorize("response_type", "id_token token", "nonce", "n"))
-	if address != back+"#" || claimsOf(t, carried.Get("id_token"))["nonce"] != "n" || claimsOf(t, carried.Get("access_token"))["scp"] == "" {
+	if address != back+"#" || emulatortest.Claims(t, carried.Get("id_token"))["nonce"] != "n" || emulatortest.Claims(t, carried.Get("access_token"))["scp"] == "" {
 		t.Errorf("implicit: %s %v", address, carried)
 	}
 	w := d.authorize("response_mode", "form_post", "state", `"><script>`)
@@ -197,7 +198,7 @@ func TestRefresh(t *testing.T) {
 	d := checkedDesk(t)
 	first := d.token(redeem(d.code()))
 	again := func(token any, pairs ...string) url.Values {
-		v := form("grant_type", "refresh_token", "client_id", deskApp, "client_secret", "right", "refresh_token", token.(string))
+		v := emulatortest.Form("grant_type", "refresh_token", "client_id", deskApp, "client_secret", "right", "refresh_token", token.(string))
 		for i := 0; i+1 < len(pairs); i += 2 {
 			v.Set(pairs[i], pairs[i+1])
 		}
@@ -210,13 +211,13 @@ func TestRefresh(t *testing.T) {
 	}
 	d.token(again(first["refresh_token"])) // rotation leaves it good
 	other := d.token(again(second["refresh_token"], "scope", "https://graph.microsoft.com/Mail.Read offline_access"))
-	if got := claimsOf(t, other["access_token"]); got["scp"] != "Mail.Read openid profile" || got["aud"] != "https://graph.microsoft.com" || other["scope"] != "https://graph.microsoft.com/Mail.Read" {
+	if got := emulatortest.Claims(t, other["access_token"]); got["scp"] != "Mail.Read openid profile" || got["aud"] != "https://graph.microsoft.com" || other["scope"] != "https://graph.microsoft.com/Mail.Read" {
 		t.Errorf("other scopes: %v %v", got, other["scope"])
 	}
 	if got := d.refused(again(first["refresh_token"], "client_id", trustApp)); got != 7000215 {
 		t.Errorf("another client: %d", got)
 	}
-	if w := call(d.emu, "PATCH", "/v1.0/users/"+ida, `{"accountEnabled":false}`, ""); w.Code != http.StatusNoContent {
+	if w := emulatortest.Do(d.emu, "PATCH", "/v1.0/users/"+emulatortest.Ida, `{"accountEnabled":false}`); w.Code != http.StatusNoContent {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
 	if got := d.refused(again(first["refresh_token"])); got != 50057 {
@@ -234,7 +235,7 @@ func TestRefresh(t *testing.T) {
 		t.Errorf("too late: %d", got)
 	}
 	spa := d.token(redeem(d.code("client_id", pageApp, "redirect_uri", "https://page.northgale.test/"), "client_id", pageApp, "client_secret", "", "redirect_uri", "https://page.northgale.test/"))
-	v := form("grant_type", "refresh_token", "client_id", pageApp, "refresh_token", spa["refresh_token"].(string))
+	v := emulatortest.Form("grant_type", "refresh_token", "client_id", pageApp, "refresh_token", spa["refresh_token"].(string))
 	d.now = d.now.Add(23 * time.Hour)
 	v.Set("refresh_token", d.token(v)["refresh_token"].(string))
 	d.now = d.now.Add(time.Hour)
@@ -262,7 +263,7 @@ func TestOnBehalfOf(t *testing.T) {
 	t.Attr("rules", "B-10.16")
 	d := checkedDesk(t)
 	obo := func(token any, pairs ...string) url.Values {
-		v := form("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer", "client_id", deskApp, "client_secret", "right", "requested_token_use", "on_behalf_of",
+		v := emulatortest.Form("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer", "client_id", deskApp, "client_secret", "right", "requested_token_use", "on_behalf_of",
 			"scope", "https://graph.microsoft.com/User.Read offline_access openid", "assertion", token.(string))
 		for i := 0; i+1 < len(pairs); i += 2 {
 			v.Set(pairs[i], pairs[i+1])
@@ -270,14 +271,14 @@ func TestOnBehalfOf(t *testing.T) {
 		return v
 	}
 	incoming := d.token(person("scope", "api://desk/roster"))["access_token"]
-	if got := claimsOf(t, incoming); got["aud"] != "api://desk" || got["scp"] != "roster" {
+	if got := emulatortest.Claims(t, incoming); got["aud"] != "api://desk" || got["scp"] != "roster" {
 		t.Fatalf("the token for the desk: %v", got)
 	}
 	if w := d.get("/v1.0/me", incoming); w.Code != 200 {
 		t.Errorf("open mode takes any token: %d", w.Code)
 	}
 	got := d.token(obo(incoming))
-	if c := claimsOf(t, got["access_token"]); c["oid"] != ida || c["appid"] != deskApp || c["scp"] != "User.Read openid" || c["aud"] != "https://graph.microsoft.com" || got["refresh_token"] == nil {
+	if c := emulatortest.Claims(t, got["access_token"]); c["oid"] != emulatortest.Ida || c["appid"] != deskApp || c["scp"] != "User.Read openid" || c["aud"] != "https://graph.microsoft.com" || got["refresh_token"] == nil {
 		t.Errorf("%v", c)
 	}
 	appOnly := d.token(app("scope", "api://desk/.default"))["access_token"]
@@ -290,7 +291,7 @@ func TestOnBehalfOf(t *testing.T) {
 		{"a token for Graph", obo(forGraph), 500131},
 		{"an app-only token", obo(appOnly), 7000114},
 		{"no token", obo("x"), 50027},
-		{"another key", obo(signers()[1].sign("RS256", claimsOf(t, incoming))), 50013},
+		{"another key", obo(signers()[1].sign("RS256", emulatortest.Claims(t, incoming))), 50013},
 		{"no secret", obo(incoming, "client_secret", ""), 7000218},
 		{"another use", obo(incoming, "requested_token_use", "x"), 90023},
 		{"no use", obo(incoming, "requested_token_use", ""), 900144},
@@ -312,7 +313,7 @@ func TestAssertions(t *testing.T) {
 	d := checkedDesk(t)
 	for _, aud := range []string{"https://login.microsoftonline.com/" + tenantID + "/oauth2/v2.0/token", "http://example.com/" + tenantID + "/v2.0", "http://example.com/northgale.test/oauth2/v2.0/token"} {
 		got := d.token(asserted(d.assertion(signers()[0], map[string]any{"aud": aud})))
-		if c := claimsOf(t, got["access_token"]); c["appidacr"] != "2" {
+		if c := emulatortest.Claims(t, got["access_token"]); c["appidacr"] != "2" {
 			t.Errorf("%s: %v", aud, c)
 		}
 	}
@@ -383,7 +384,7 @@ func TestTokensVerify(t *testing.T) {
 	kid := func(token any) string {
 		head, _, _ := strings.Cut(token.(string), ".")
 		raw, _ := base64.RawURLEncoding.DecodeString(head)
-		return object(t, raw)["kid"].(string)
+		return emulatortest.Object(t, raw)["kid"].(string)
 	}
 	first := d.token(app())["access_token"]
 	if sets()[kid(first)] == nil {

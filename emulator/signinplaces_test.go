@@ -10,14 +10,15 @@ import (
 	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 func deviceForm(client string) url.Values {
-	return form("client_id", client, "scope", "openid offline_access User.Read")
+	return emulatortest.Form("client_id", client, "scope", "openid offline_access User.Read")
 }
 
 func poll(client string, started map[string]any) url.Values {
-	return form("grant_type", "urn:ietf:params:oauth:grant-type:device_code", "client_id", client, "device_code", started["device_code"].(string))
+	return emulatortest.Form("grant_type", "urn:ietf:params:oauth:grant-type:device_code", "client_id", client, "device_code", started["device_code"].(string))
 }
 
 // TestDeviceCode: the device waits until the person has entered the code on the
@@ -28,7 +29,7 @@ func TestDeviceCode(t *testing.T) {
 	start := func() map[string]any {
 		t.Helper()
 		w := d.do("POST", "/"+tenantID+"/oauth2/v2.0/devicecode", deviceForm(publicApp))
-		got := object(t, w.Body.Bytes())
+		got := emulatortest.Object(t, w.Body.Bytes())
 		if w.Code != 200 || len(got["user_code"].(string)) != 9 || got["verification_uri"] != "http://example.com/devicelogin" || got["expires_in"] != 900.0 || got["interval"] != 5.0 ||
 			got["message"] != "To sign in, use a web browser to open the page http://example.com/devicelogin and enter the code "+got["user_code"].(string)+" to authenticate." ||
 			got["verification_uri_complete"] != nil {
@@ -40,7 +41,7 @@ func TestDeviceCode(t *testing.T) {
 	if n := d.refused(poll(publicApp, got)); n != 70016 {
 		t.Errorf("nobody has come: %d", n)
 	}
-	if w := d.do("POST", "/"+tenantID+"/oauth2/v2.0/token", poll(publicApp, got)); object(t, w.Body.Bytes())["error"] != "slow_down" {
+	if w := d.do("POST", "/"+tenantID+"/oauth2/v2.0/token", poll(publicApp, got)); emulatortest.Object(t, w.Body.Bytes())["error"] != "slow_down" {
 		t.Errorf("at once again: %s", w.Body)
 	}
 	d.now = d.now.Add(5 * time.Second)
@@ -62,7 +63,7 @@ func TestDeviceCode(t *testing.T) {
 		t.Errorf("the right one: %s", b.page)
 	}
 	tokens := d.token(poll(publicApp, got))
-	if c := claimsOf(t, tokens["access_token"]); c["upn"] != "tomas@northgale.test" || tokens["id_token"] == nil || tokens["refresh_token"] == nil {
+	if c := emulatortest.Claims(t, tokens["access_token"]); c["upn"] != "tomas@northgale.test" || tokens["id_token"] == nil || tokens["refresh_token"] == nil {
 		t.Errorf("%v", tokens)
 	}
 	if n := d.refused(poll(publicApp, got)); n != 70018 {
@@ -74,14 +75,14 @@ func TestDeviceCode(t *testing.T) {
 	}
 	b.open(base + "/devicelogin?otc=" + got["user_code"].(string))
 	b.submit(base, "cancel", "1")
-	if w := d.do("POST", "/"+tenantID+"/oauth2/v2.0/token", poll(publicApp, got)); object(t, w.Body.Bytes())["error"] != "authorization_declined" {
+	if w := d.do("POST", "/"+tenantID+"/oauth2/v2.0/token", poll(publicApp, got)); emulatortest.Object(t, w.Body.Bytes())["error"] != "authorization_declined" {
 		t.Errorf("declined: %s", w.Body)
 	}
 	got = start()
 	if w := d.control("POST", "/authority/devices/"+got["user_code"].(string), `{"user":"ida@northgale.test"}`); w.Code != http.StatusNoContent {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
-	if c := claimsOf(t, d.token(poll(publicApp, got))["access_token"]); c["oid"] != ida {
+	if c := emulatortest.Claims(t, d.token(poll(publicApp, got))["access_token"]); c["oid"] != emulatortest.Ida {
 		t.Errorf("approved by the control plane: %v", c)
 	}
 	got = start()
@@ -99,7 +100,7 @@ func TestDeviceCode(t *testing.T) {
 func TestDeviceCodeWithoutPerson(t *testing.T) {
 	d := newDesk(t)
 	w := d.do("POST", "/organizations/oauth2/v2.0/devicecode", deviceForm("any"))
-	if c := claimsOf(t, d.token(poll("any", object(t, w.Body.Bytes())))["access_token"]); c["oid"] != ida {
+	if c := emulatortest.Claims(t, d.token(poll("any", emulatortest.Object(t, w.Body.Bytes())))["access_token"]); c["oid"] != emulatortest.Ida {
 		t.Errorf("%v", c)
 	}
 }
@@ -109,7 +110,7 @@ func TestDeviceCodesAreBounded(t *testing.T) {
 	d := newDesk(t, emulator.WithSignIn(emulator.SignInPage))
 	var first, second, last map[string]any
 	for i := range 1025 {
-		got := object(t, d.do("POST", "/common/oauth2/v2.0/devicecode", deviceForm("any")).Body.Bytes())
+		got := emulatortest.Object(t, d.do("POST", "/common/oauth2/v2.0/devicecode", deviceForm("any")).Body.Bytes())
 		switch i {
 		case 0:
 			first = got
@@ -159,16 +160,16 @@ func TestDiscovery(t *testing.T) {
 			"https://login.windows.net/common/v2.0/.well-known/openid-configuration"},
 	} {
 		w := d.do("GET", tt.path, nil, "Host", tt.host)
-		if got := object(t, w.Body.Bytes()); w.Code != 200 || got[tt.member] != tt.want || w.Header().Get("Access-Control-Allow-Origin") != "*" {
+		if got := emulatortest.Object(t, w.Body.Bytes()); w.Code != 200 || got[tt.member] != tt.want || w.Header().Get("Access-Control-Allow-Origin") != "*" {
 			t.Errorf("%s %s: %s is %v, want %s (%d)", tt.host, tt.path, tt.member, got[tt.member], tt.want, w.Code)
 		}
 	}
 	cloud := newDesk(t, emulator.WithIssuer(emulator.IssuerCloud))
 	w := cloud.do("GET", "/common/v2.0/.well-known/openid-configuration", nil)
-	if got := object(t, w.Body.Bytes()); got["issuer"] != "https://login.microsoftonline.com/{tenantid}/v2.0" || got["token_endpoint"] != "http://example.com/common/oauth2/v2.0/token" {
+	if got := emulatortest.Object(t, w.Body.Bytes()); got["issuer"] != "https://login.microsoftonline.com/{tenantid}/v2.0" || got["token_endpoint"] != "http://example.com/common/oauth2/v2.0/token" {
 		t.Errorf("the cloud's issuer: %s", w.Body)
 	}
-	if got := claimsOf(t, cloud.token(person())["id_token"]); got["iss"] != "https://login.microsoftonline.com/"+tenantID+"/v2.0" {
+	if got := emulatortest.Claims(t, cloud.token(person())["id_token"]); got["iss"] != "https://login.microsoftonline.com/"+tenantID+"/v2.0" {
 		t.Errorf("the cloud's issuer: %v", got["iss"])
 	}
 }
@@ -178,15 +179,15 @@ func TestEndpointsDocument(t *testing.T) {
 	t.Attr("rules", "C-2.8 C-2.18")
 	d := newDesk(t)
 	w := d.do("GET", "/metadata/endpoints?api-version=2022-09-01", nil, "Host", "localhost:3650")
-	got := object(t, w.Body.Bytes())
+	got := emulatortest.Object(t, w.Body.Bytes())
 	a, _ := got["authentication"].(map[string]any)
 	audiences, _ := a["audiences"].([]any)
 	if got["name"] == nil || got["resourceManager"] == nil || a["loginEndpoint"] != "http://localhost:3650" || a["tenant"] != "common" || a["identityProvider"] != "AAD" || len(audiences) == 0 {
 		t.Errorf("%s", w.Body)
 	}
-	token := form("grant_type", "client_credentials", "client_id", "any", "client_secret", "x", "scope", got["microsoftGraphResourceId"].(string)+"/.default")
+	token := emulatortest.Form("grant_type", "client_credentials", "client_id", "any", "client_secret", "x", "scope", got["microsoftGraphResourceId"].(string)+"/.default")
 	w = d.do("POST", "/"+tenantID+"/oauth2/v2.0/token", token, "Host", "localhost:3650")
-	if c := claimsOf(t, object(t, w.Body.Bytes())["access_token"]); c["aud"] != "http://localhost:3650" {
+	if c := emulatortest.Claims(t, emulatortest.Object(t, w.Body.Bytes())["access_token"]); c["aud"] != "http://localhost:3650" {
 		t.Errorf("the audience is %v", c["aud"]) // C-2.18
 	}
 }
@@ -214,7 +215,7 @@ func TestInstanceDiscovery(t *testing.T) {
 		}
 	}
 	for _, endpoint := range []string{"https://elsewhere.test/common/oauth2/v2.0/authorize", "nothing", ""} {
-		if w := ask("localhost:3650", endpoint); w.Code != 400 || codeOf(t, w) != 50049 || object(t, w.Body.Bytes())["error"] != "invalid_instance" {
+		if w := ask("localhost:3650", endpoint); w.Code != 400 || codeOf(t, w) != 50049 || emulatortest.Object(t, w.Body.Bytes())["error"] != "invalid_instance" {
 			t.Errorf("%s: %d %s", endpoint, w.Code, w.Body)
 		}
 	}
@@ -228,7 +229,7 @@ func TestHostNames(t *testing.T) {
 	for _, host := range []string{"login.microsoftonline.com", "login.windows.net", "login.microsoft.com", "sts.windows.net", "login.microsoftonline.us", "login.chinacloudapi.cn",
 		"login.partner.microsoftonline.cn", "login.microsoftonline.com:8443"} {
 		w := d.do("POST", "/"+tenantID+"/oauth2/v2.0/token", person(), "Host", host)
-		if got := claimsOf(t, object(t, w.Body.Bytes())["id_token"]); got["iss"] != "https://"+host+"/"+tenantID+"/v2.0" {
+		if got := emulatortest.Claims(t, emulatortest.Object(t, w.Body.Bytes())["id_token"]); got["iss"] != "https://"+host+"/"+tenantID+"/v2.0" {
 			t.Errorf("%s: %v", host, got["iss"])
 		}
 		if w := d.do("GET", "/common/no/such/address", nil, "Host", host); w.Code != 404 || codeOf(t, w) == 0 {
@@ -244,8 +245,8 @@ func TestHostNames(t *testing.T) {
 func TestVersion1(t *testing.T) {
 	t.Attr("rules", "B-10.18 C-2.16")
 	d := newDesk(t)
-	w := d.do("POST", "/"+tenantID+"/oauth2/token", form("grant_type", "client_credentials", "client_id", "any", "client_secret", "x", "resource", "https://graph.microsoft.com"))
-	got := object(t, w.Body.Bytes())
+	w := d.do("POST", "/"+tenantID+"/oauth2/token", emulatortest.Form("grant_type", "client_credentials", "client_id", "any", "client_secret", "x", "resource", "https://graph.microsoft.com"))
+	got := emulatortest.Object(t, w.Body.Bytes())
 	now := d.now.Unix()
 	for name, want := range map[string]string{"token_type": "Bearer", "expires_in": "3599", "ext_expires_in": "3599", "resource": "https://graph.microsoft.com",
 		"expires_on": strconv.FormatInt(now+3599, 10), "not_before": strconv.FormatInt(now-300, 10)} {
@@ -253,11 +254,11 @@ func TestVersion1(t *testing.T) {
 			t.Errorf("%s is %v, want %s", name, got[name], want)
 		}
 	}
-	if c := claimsOf(t, got["access_token"]); c["aud"] != "https://graph.microsoft.com" {
+	if c := emulatortest.Claims(t, got["access_token"]); c["aud"] != "https://graph.microsoft.com" {
 		t.Errorf("%v", c)
 	}
-	w = d.do("POST", "/"+tenantID+"/oauth2/token", form("grant_type", "password", "client_id", "any", "username", "ida@northgale.test", "password", "x", "resource", "https://graph.microsoft.com"))
-	if got := object(t, w.Body.Bytes()); got["scope"] == nil || got["refresh_token"] == nil || got["id_token"] == nil {
+	w = d.do("POST", "/"+tenantID+"/oauth2/token", emulatortest.Form("grant_type", "password", "client_id", "any", "username", "ida@northgale.test", "password", "x", "resource", "https://graph.microsoft.com"))
+	if got := emulatortest.Object(t, w.Body.Bytes()); got["scope"] == nil || got["refresh_token"] == nil || got["id_token"] == nil {
 		t.Errorf("%s", w.Body)
 	}
 }
@@ -276,11 +277,11 @@ func TestBasic(t *testing.T) {
 		return w
 	}
 	w := send("right")
-	if c := claimsOf(t, object(t, w.Body.Bytes())["access_token"]); c["appid"] != deskApp || w.Header().Get("Cache-Control") != "no-store, no-cache" || w.Header().Get("Pragma") != "no-cache" ||
+	if c := emulatortest.Claims(t, emulatortest.Object(t, w.Body.Bytes())["access_token"]); c["appid"] != deskApp || w.Header().Get("Cache-Control") != "no-store, no-cache" || w.Header().Get("Pragma") != "no-cache" ||
 		w.Header().Get("x-ms-request-id") == "" || w.Header().Get("Content-Type") != "application/json; charset=utf-8" {
 		t.Errorf("%v %v", c, w.Header()) // B-10.10
 	}
-	if w := send("wrong"); w.Code != 401 || codeOf(t, w) != 7000215 || object(t, w.Body.Bytes())["correlation_id"] != "0d15c0de-0000-4000-8000-0000000000c2" {
+	if w := send("wrong"); w.Code != 401 || codeOf(t, w) != 7000215 || emulatortest.Object(t, w.Body.Bytes())["correlation_id"] != "0d15c0de-0000-4000-8000-0000000000c2" {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }
@@ -293,7 +294,7 @@ func TestAppToken(t *testing.T) {
 	if got["expires_in"] != 3599.0 || got["scope"] != nil || got["refresh_token"] != nil || got["id_token"] != nil {
 		t.Errorf("%v", got)
 	}
-	c := claimsOf(t, got["access_token"])
+	c := emulatortest.Claims(t, got["access_token"])
 	roles, _ := c["roles"].([]any)
 	wids, _ := c["wids"].([]any)
 	if c["idtyp"] != "app" || c["scp"] != nil || len(roles) == 0 || c["oid"] != c["sub"] || c["appidacr"] != "1" || len(wids) != 1 || wids[0] != "0997a1d0-0d1d-4acb-b408-d5ca73121e90" ||
@@ -316,15 +317,15 @@ func TestManagedIdentity(t *testing.T) {
 	d := newDesk(t)
 	const path = "/metadata/identity/oauth2/token?api-version=2018-02-01&resource=https%3A%2F%2Fgraph.microsoft.com"
 	w := d.do("GET", path, nil, "Metadata", "true")
-	got := object(t, w.Body.Bytes())
-	if c := claimsOf(t, got["access_token"]); w.Code != 200 || c["appid"] != got["client_id"] || c["idtyp"] != "app" || got["expires_in"] != "3599" || got["resource"] != "https://graph.microsoft.com" {
+	got := emulatortest.Object(t, w.Body.Bytes())
+	if c := emulatortest.Claims(t, got["access_token"]); w.Code != 200 || c["appid"] != got["client_id"] || c["idtyp"] != "app" || got["expires_in"] != "3599" || got["resource"] != "https://graph.microsoft.com" {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 	w = d.do("GET", path+"&client_id=0d15c0de-0000-4000-8000-00000000beef", nil, "Metadata", "true")
-	if got := object(t, w.Body.Bytes()); got["client_id"] != "0d15c0de-0000-4000-8000-00000000beef" {
+	if got := emulatortest.Object(t, w.Body.Bytes()); got["client_id"] != "0d15c0de-0000-4000-8000-00000000beef" {
 		t.Errorf("a named identity: %s", w.Body)
 	}
-	if w := d.do("GET", path, nil); w.Code != 400 || object(t, w.Body.Bytes())["error"] != "invalid_request" {
+	if w := d.do("GET", path, nil); w.Code != 400 || emulatortest.Object(t, w.Body.Bytes())["error"] != "invalid_request" {
 		t.Errorf("without the header: %d %s", w.Code, w.Body)
 	}
 }
@@ -334,8 +335,8 @@ func TestUserinfo(t *testing.T) {
 	d := newDesk(t, emulator.WithAuth(emulator.AuthVerify))
 	got := d.token(person())
 	w := d.get("/oidc/userinfo", got["access_token"])
-	info := object(t, w.Body.Bytes())
-	if info["sub"] != claimsOf(t, got["id_token"])["sub"] || info["name"] != "Ida Berg" || info["given_name"] != "Ida" || info["family_name"] != "Berg" || info["email"] != "ida@northgale.test" {
+	info := emulatortest.Object(t, w.Body.Bytes())
+	if info["sub"] != emulatortest.Claims(t, got["id_token"])["sub"] || info["name"] != "Ida Berg" || info["given_name"] != "Ida" || info["family_name"] != "Berg" || info["email"] != "ida@northgale.test" {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 	for name, token := range map[string]any{"none": "", "bad": "x.y.z", "app-only": d.token(app())["access_token"]} {
@@ -372,7 +373,7 @@ func TestGroups(t *testing.T) {
 		var b strings.Builder
 		b.WriteString("groups:\n")
 		for i := range n {
-			b.WriteString("  - {displayName: G" + strconv.Itoa(i) + ", mailEnabled: false, mailNickname: g" + strconv.Itoa(i) + ", securityEnabled: true, members: [{$ref: /users/" + ida + "}]}\n")
+			b.WriteString("  - {displayName: G" + strconv.Itoa(i) + ", mailEnabled: false, mailNickname: g" + strconv.Itoa(i) + ", securityEnabled: true, members: [{$ref: /users/" + emulatortest.Ida + "}]}\n")
 		}
 		return b.String()
 	}
@@ -383,7 +384,7 @@ func TestGroups(t *testing.T) {
 		file.Data = []byte(group(n))
 		mine["groups.yaml"] = &file
 		d := newDesk(t, emulator.WithFixtures(mine))
-		id := claimsOf(t, d.token(person())["id_token"])
+		id := emulatortest.Claims(t, d.token(person())["id_token"])
 		groups, _ := id["groups"].([]any)
 		if listed && len(groups) != n {
 			t.Errorf("%d groups: %v", n, id)

@@ -1,18 +1,15 @@
 package emulator_test
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"net/http"
-	"net/http/httptest"
 	"slices"
 	"testing"
 	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 	"github.com/graph-emulator/graph-emulator/fixtures"
 )
 
@@ -34,7 +31,7 @@ func TestRandomVerbs(t *testing.T) {
 
 // sim is one simulation: the emulator and what it should hold.
 type sim struct {
-	h     http.Handler
+	c     *emulatortest.Client
 	dice  *rand.Rand
 	sets  []set
 	held  map[string]map[string]map[string]any // path of the set -> id -> properties
@@ -51,11 +48,8 @@ type set struct {
 }
 
 func simulate(t *testing.T, seed uint64, verbs int) {
-	emu, err := emulator.New(emulator.WithFixtures(fixtures.Northgale()), emulator.WithRandomSeed(1))
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &sim{h: emu, dice: rand.New(rand.NewPCG(seed, 1)), sets: sets(), held: map[string]map[string]map[string]any{}, links: map[string]map[string]bool{}}
+	s := &sim{c: emulatortest.NewEmpty(t, emulator.WithFixtures(fixtures.Northgale())), dice: rand.New(rand.NewPCG(seed, 1)), sets: sets(), held: map[string]map[string]map[string]any{}, links: map[string]map[string]bool{}}
+	s.c.Version = "beta"
 	for _, set := range s.sets {
 		s.held[set.path] = map[string]map[string]any{}
 	}
@@ -84,29 +78,6 @@ func sets() []set {
 	}
 }
 
-func (s *sim) call(method, path string, body any, want ...int) (map[string]any, error) {
-	var text []byte
-	if body != nil {
-		text, _ = json.Marshal(body)
-	}
-	r := httptest.NewRequest(method, "/beta"+path, bytes.NewReader(text))
-	if body != nil {
-		r.Header.Set("Content-Type", "application/json")
-	}
-	w := httptest.NewRecorder()
-	s.h.ServeHTTP(w, r)
-	if !slices.Contains(want, w.Code) {
-		return nil, fmt.Errorf("%s %s %s: %d, want %v: %s", method, path, text, w.Code, want, w.Body)
-	}
-	out := map[string]any{}
-	if w.Body.Len() > 0 {
-		if err := json.Unmarshal(w.Body.Bytes(), &out); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-}
-
 // pick takes one of the entities that the set should hold.
 func (s *sim) pick(path string) (id string, ok bool) {
 	ids := slices.Sorted(maps.Keys(s.held[path]))
@@ -119,7 +90,7 @@ func (s *sim) pick(path string) (id string, ok bool) {
 func (s *sim) create(c set) error {
 	s.count++
 	body := c.body(s.count)
-	made, err := s.call("POST", c.path, body, 201)
+	made, err := s.c.Call("POST", c.path, body, 201)
 	if err != nil {
 		return err
 	}
@@ -136,7 +107,7 @@ func (s *sim) read(c set) error {
 	if !ok {
 		return nil
 	}
-	got, err := s.call("GET", c.path+"/"+id+"?$select=id,"+c.text, nil, 200)
+	got, err := s.c.Call("GET", c.path+"/"+id+"?$select=id,"+c.text, nil, 200)
 	if err == nil && (got["id"] != id || got[c.text] != s.held[c.path][id][c.text]) {
 		err = fmt.Errorf("GET %s/%s: %v, want %v", c.path, id, got, s.held[c.path][id])
 	}
@@ -150,7 +121,7 @@ func (s *sim) change(c set) error {
 	}
 	s.count++
 	text := fmt.Sprint("changed ", s.count)
-	if _, err := s.call("PATCH", c.path+"/"+id, map[string]any{c.text: text}, 200, 204); err != nil {
+	if _, err := s.c.Call("PATCH", c.path+"/"+id, map[string]any{c.text: text}, 200, 204); err != nil {
 		return err
 	}
 	s.held[c.path][id][c.text] = text
@@ -162,7 +133,7 @@ func (s *sim) drop(c set) error {
 	if !ok {
 		return nil
 	}
-	if _, err := s.call("DELETE", c.path+"/"+id, nil, 204); err != nil {
+	if _, err := s.c.Call("DELETE", c.path+"/"+id, nil, 204); err != nil {
 		return err
 	}
 	delete(s.held[c.path], id)
@@ -181,18 +152,18 @@ func (s *sim) lost(set) error {
 	}
 	path := s.gone[s.dice.IntN(len(s.gone))]
 	method := [...]string{"GET", "DELETE"}[s.dice.IntN(2)]
-	_, err := s.call(method, path, nil, 404)
+	_, err := s.c.Call(method, path, nil, 404)
 	return err
 }
 
 // list compares the members that the simulation made; the fixtures have more.
 func (s *sim) list(c set) error {
-	got, err := s.call("GET", c.path+"?$top=999&$select=id,"+c.text, nil, 200)
+	got, err := s.c.Call("GET", c.path+"?$top=999&$select=id,"+c.text, nil, 200)
 	if err != nil {
 		return err
 	}
 	found := map[string]any{}
-	for _, m := range members(got) {
+	for _, m := range emulatortest.Members(got) {
 		found[m["id"].(string)] = m[c.text]
 	}
 	for id, want := range s.held[c.path] {

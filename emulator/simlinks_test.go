@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 // pair picks a group and a user.
@@ -24,7 +26,7 @@ func (s *sim) link(set) error {
 		want = 400
 	}
 	body := map[string]any{"@odata.id": "https://graph.microsoft.com/v1.0/directoryObjects/" + user}
-	if _, err := s.call("POST", "/groups/"+group+"/members/$ref", body, want); err != nil {
+	if _, err := s.c.Call("POST", "/groups/"+group+"/members/$ref", body, want); err != nil {
 		return err
 	}
 	if s.links[group] == nil {
@@ -44,7 +46,7 @@ func (s *sim) unlink(set) error {
 	if !s.links[group][user] {
 		want = []int{400, 404}
 	}
-	_, err := s.call("DELETE", "/groups/"+group+"/members/"+user+"/$ref", nil, want...)
+	_, err := s.c.Call("DELETE", "/groups/"+group+"/members/"+user+"/$ref", nil, want...)
 	delete(s.links[group], user)
 	return err
 }
@@ -55,12 +57,12 @@ func (s *sim) memberships(set) error {
 	if !ok {
 		return nil
 	}
-	got, err := s.call("GET", "/groups/"+group+"/members?$select=id&$top=999", nil, 200)
+	got, err := s.c.Call("GET", "/groups/"+group+"/members?$select=id&$top=999", nil, 200)
 	if err != nil {
 		return err
 	}
 	var have []string
-	for _, m := range members(got) {
+	for _, m := range emulatortest.Members(got) {
 		have = append(have, m["id"].(string))
 	}
 	slices.Sort(have)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/graph-emulator/graph-emulator/emulator"
 	"github.com/graph-emulator/graph-emulator/emulator/graphtest"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 	"github.com/graph-emulator/graph-emulator/fixtures"
 )
 
@@ -60,7 +61,7 @@ func TestBadStubs(t *testing.T) {
 // files alone would, and loading fixtures again replaces them.
 func TestStubsAndTenant(t *testing.T) {
 	const stub = "- {request: GET /v1.0/tides, stub: true, status: 200, answerFile: tides.txt}\n"
-	emu := newEmulator(t, emulator.WithFixtures(tree("a/stub.yaml", stub, "a/tides.txt", "high", "users.yaml", "users: [{displayName: Ragna Holm, userPrincipalName: ragna@northgale.test}]")))
+	emu := emulatortest.New(t, emulator.WithFixtures(tree("a/stub.yaml", stub, "a/tides.txt", "high", "users.yaml", "users: [{displayName: Ragna Holm, userPrincipalName: ragna@northgale.test}]")))
 	get := func(path string) string {
 		w := httptest.NewRecorder()
 		emu.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
@@ -125,7 +126,7 @@ func TestStubDelay(t *testing.T) {
 // TestStubControl: stubs are listed with what has become of them, added in front of those of
 // the fixtures, in JSON or YAML, and taken away; a reset goes back to the fixtures.
 func TestStubControl(t *testing.T) {
-	emu := newEmulator(t, emulator.WithFixtures(tree("a/stub.yaml", "- {request: GET /v1.0/tides, stub: true, status: 200, answerText: high}\n")))
+	emu := emulatortest.New(t, emulator.WithFixtures(tree("a/stub.yaml", "- {request: GET /v1.0/tides, stub: true, status: 200, answerText: high}\n")))
 	ask := func(method, path, body string) (int, string) {
 		r := httptest.NewRequest(method, path, strings.NewReader(body))
 		if r.Header.Set("Content-Type", "application/json"); strings.HasPrefix(body, "-") {
@@ -231,7 +232,7 @@ func TestStubsOfTenants(t *testing.T) {
 // TestStubsInGo: stubs that are values and functions answer as those of files do, in a
 // batch too; what makes no sense is refused, and nothing is added then.
 func TestStubsInGo(t *testing.T) {
-	emu := newEmulator(t)
+	emu := emulatortest.New(t)
 	ids, err := emu.Stubs().Add(
 		emulator.Stub{Method: "GET", Path: "/tides", Body: map[string]any{"level": 3}, Times: 1},
 		emulator.Stub{Path: "/v1.0/tides", Status: 503, Header: http.Header{"Retry-After": {"7"}}, Body: "ebb"},
@@ -261,7 +262,7 @@ func TestStubsInGo(t *testing.T) {
 			t.Errorf("%s %s: %d %s %v", tt.method, tt.path, w.Code, w.Body, w.Header())
 		}
 	}
-	w := post(t, emu, "/v1.0/$batch", `{"requests": [{"id": "1", "method": "GET", "url": "/tides"}]}`, 200)
+	w := emulatortest.Must(t, emu, "POST", "/v1.0/$batch", `{"requests": [{"id": "1", "method": "GET", "url": "/tides"}]}`, 200)
 	if !strings.Contains(w.Body.String(), `"status":503`) || !strings.Contains(w.Body.String(), `"Retry-After":"7"`) {
 		t.Errorf("in a batch: %s", w.Body)
 	}

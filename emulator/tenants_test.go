@@ -10,6 +10,7 @@ import (
 	"testing/fstest"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 const (
@@ -39,7 +40,7 @@ type ports struct {
 
 func newPorts(t *testing.T, opts ...emulator.Option) *ports {
 	t.Helper()
-	emu := newEmulator(t, append([]emulator.Option{emulator.WithFixtures(two()), emulator.WithAuth(emulator.AuthVerify)}, opts...)...)
+	emu := emulatortest.New(t, append([]emulator.Option{emulator.WithFixtures(two()), emulator.WithAuth(emulator.AuthVerify)}, opts...)...)
 	p := &ports{t: t, emu: emu}
 	for i, x := range emu.Tenants() {
 		token, err := x.Token("", "User.ReadWrite.All")
@@ -86,7 +87,7 @@ func TestTenants(t *testing.T) {
 	p.has(p.do(p.south, "GET", "/v1.0/users/ida@north.test", ""), 404, "Request_ResourceNotFound", "")
 
 	link := func(w *httptest.ResponseRecorder) string {
-		return object(t, w.Body.Bytes())["@odata.deltaLink"].(string)
+		return emulatortest.Object(t, w.Body.Bytes())["@odata.deltaLink"].(string)
 	}
 	north, south := link(p.do(p.north, "GET", "/v1.0/users/delta", "")), link(p.do(p.south, "GET", "/v1.0/users/delta", ""))
 	if w := p.do(p.south, "PATCH", "/v1.0/me", `{"jobTitle":"Bosun"}`); w.Code != 204 {
@@ -120,7 +121,7 @@ func TestTenantsSignIn(t *testing.T) {
 		if w.Code != 200 {
 			t.Fatalf("%d %s", w.Code, w.Body)
 		}
-		return claimsOf(t, object(t, w.Body.Bytes())["access_token"])["tid"]
+		return emulatortest.Claims(t, emulatortest.Object(t, w.Body.Bytes())["access_token"])["tid"]
 	}
 	for place, want := range map[string]string{northID: northID, "north.test": northID, southID: southID, "SOUTH.test": southID} {
 		if got := tid(ask(place, "grant_type", "client_credentials", "scope", graphAll)); got != want {
@@ -134,7 +135,7 @@ func TestTenantsSignIn(t *testing.T) {
 	if got := tid(signed); got != southID {
 		t.Errorf("by the user's domain: %v", got)
 	}
-	refresh := object(t, signed.Body.Bytes())["refresh_token"].(string)
+	refresh := emulatortest.Object(t, signed.Body.Bytes())["refresh_token"].(string)
 	if got := tid(ask("common", "grant_type", "refresh_token", "refresh_token", refresh)); got != southID {
 		t.Errorf("by the refresh token: %v", got)
 	}
@@ -148,11 +149,11 @@ func TestTenantsSignIn(t *testing.T) {
 	if got := tid(ask("common", "grant_type", "authorization_code", "code", to.Query().Get("code"), "redirect_uri", "http://localhost")); got != southID {
 		t.Errorf("by the code: %v", got)
 	}
-	device := object(t, p.do("", "POST", "/south.test/oauth2/v2.0/devicecode", "client_id="+builtIn+"&scope=User.Read").Body.Bytes())
+	device := emulatortest.Object(t, p.do("", "POST", "/south.test/oauth2/v2.0/devicecode", "client_id="+builtIn+"&scope=User.Read").Body.Bytes())
 	if got := tid(ask("common", "grant_type", "urn:ietf:params:oauth:grant-type:device_code", "device_code", device["device_code"].(string))); got != southID {
 		t.Errorf("by the device code: %v", got)
 	}
-	incoming := object(t, ask("south.test", "grant_type", "password", "username", "ida@south.test", "password", "x", "scope", "api://"+builtIn+"/Read").Body.Bytes())["access_token"].(string)
+	incoming := emulatortest.Object(t, ask("south.test", "grant_type", "password", "username", "ida@south.test", "password", "x", "scope", "api://"+builtIn+"/Read").Body.Bytes())["access_token"].(string)
 	if got := tid(ask("common", "grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion", incoming, "requested_token_use", "on_behalf_of")); got != southID {
 		t.Errorf("by the assertion: %v", got)
 	}
@@ -166,7 +167,7 @@ func TestTenantsSignIn(t *testing.T) {
 
 func tokenOf(t *testing.T, w *httptest.ResponseRecorder) string {
 	t.Helper()
-	token, _ := object(t, w.Body.Bytes())["access_token"].(string)
+	token, _ := emulatortest.Object(t, w.Body.Bytes())["access_token"].(string)
 	if token == "" {
 		t.Fatalf("no token: %s", w.Body)
 	}
@@ -191,7 +192,7 @@ func TestTenantsKept(t *testing.T) {
 	}
 	next.has(next.do(next.north, "GET", "/v1.0/me", ""), 200, "Northern", "Southern")
 	next.has(next.do(next.south, "GET", "/v1.0/me", ""), 200, "Southern", "Northern")
-	alone := newEmulator(t, emulator.WithFixtures(fstest.MapFS{"port.yaml": port(northID, "north.test", "North")}))
+	alone := emulatortest.New(t, emulator.WithFixtures(fstest.MapFS{"port.yaml": port(northID, "north.test", "North")}))
 	if err := alone.Import(t.Context(), dir); err == nil || !strings.Contains(err.Error(), `no tenant "south"`) {
 		t.Errorf("without the tenant: %v", err)
 	}
@@ -224,7 +225,7 @@ func TestTenantsChange(t *testing.T) {
 // TestTenantsFolder: what a folder of tenants may hold.
 func TestTenantsFolder(t *testing.T) {
 	south := port(southID, "south.test", "South")
-	emu := newEmulator(t, emulator.WithFixtures(fstest.MapFS{"tenants/south/port.yaml": south, "tenants/west/port.yaml": port("a1b2c3d4-0000-4000-8000-00000000b002", "west.test", "West")}))
+	emu := emulatortest.New(t, emulator.WithFixtures(fstest.MapFS{"tenants/south/port.yaml": south, "tenants/west/port.yaml": port("a1b2c3d4-0000-4000-8000-00000000b002", "west.test", "West")}))
 	if list := emu.Tenants(); len(list) != 2 || list[0].ID != southID || list[0].Name != "south" || list[1].Name != "west" {
 		t.Errorf("without files outside the first is the first folder's: %+v", list)
 	}

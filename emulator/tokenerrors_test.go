@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 	"github.com/graph-emulator/graph-emulator/fixtures"
 )
 
@@ -24,7 +25,7 @@ type mistake struct {
 }
 
 func app(more ...string) url.Values {
-	v := form("grant_type", "client_credentials", "client_id", deskApp, "client_secret", "right", "scope", graphAll)
+	v := emulatortest.Form("grant_type", "client_credentials", "client_id", deskApp, "client_secret", "right", "scope", graphAll)
 	for i := 0; i+1 < len(more); i += 2 {
 		if v.Set(more[i], more[i+1]); more[i+1] == "" {
 			v.Del(more[i])
@@ -34,7 +35,7 @@ func app(more ...string) url.Values {
 }
 
 func person(more ...string) url.Values {
-	v := form("grant_type", "password", "client_id", publicApp, "username", "ida@northgale.test", "password", "right", "scope", "openid User.Read")
+	v := emulatortest.Form("grant_type", "password", "client_id", publicApp, "username", "ida@northgale.test", "password", "right", "scope", "openid User.Read")
 	for i := 0; i+1 < len(more); i += 2 {
 		if v.Set(more[i], more[i+1]); more[i+1] == "" {
 			v.Del(more[i])
@@ -68,9 +69,9 @@ func mistakes(d *desk) []mistake {
 		{28000, "invalid_request", 400, "Provided value for the input parameter scope is not valid because it contains more than one resource.", "", person("scope", "User.Read https://vault.azure.net/user_impersonation")},
 		{700016, "unauthorized_client", 400, "Application with identifier '0d15c0de-0000-4000-8000-00000000dead' was not found in the directory 'Northgale Desk'. This can happen if", "", app("client_id", "0d15c0de-0000-4000-8000-00000000dead")},
 		{700025, "invalid_client", 401, "Client is public", "", app("client_id", publicApp)},
-		{700027, "invalid_client", 401, "", "", asserted(d.assertion(other, nil))},                                                           // another certificate
-		{700027, "invalid_client", 401, "", "", asserted(signer{other.key, ours.cert}.sign("RS256", claimsOf(d.t, d.assertion(ours, nil))))}, // its thumbprint, another key
-		{700027, "invalid_client", 401, "", "", asserted(ours.sign("none", claimsOf(d.t, d.assertion(ours, nil))))},
+		{700027, "invalid_client", 401, "", "", asserted(d.assertion(other, nil))},                                                                      // another certificate
+		{700027, "invalid_client", 401, "", "", asserted(signer{other.key, ours.cert}.sign("RS256", emulatortest.Claims(d.t, d.assertion(ours, nil))))}, // its thumbprint, another key
+		{700027, "invalid_client", 401, "", "", asserted(ours.sign("none", emulatortest.Claims(d.t, d.assertion(ours, nil))))},
 		{700024, "invalid_client", 401, "Client assertion is not within its valid time range.", "", asserted(d.assertion(ours, map[string]any{"exp": d.now.Add(-time.Hour).Unix()}))},
 		{700024, "invalid_client", 401, "", "", asserted(d.assertion(ours, map[string]any{"exp": nil}))},
 		{700024, "invalid_client", 401, "", "", asserted(d.assertion(ours, map[string]any{"exp": d.now.Add(48 * time.Hour).Unix()}))},
@@ -88,7 +89,7 @@ func mistakes(d *desk) []mistake {
 		{90023, "invalid_request", 400, "", "", app("client_secret", "", "client_assertion", "x", "client_assertion_type", "jwt")},
 		{9001023, "invalid_request", 400, "", "common", app()},
 		{9001023, "invalid_request", 400, "", "consumers", person()},
-		{50194, "unauthorized_client", 400, "", "common", form("grant_type", "refresh_token", "client_id", deskApp, "refresh_token", "x")},
+		{50194, "unauthorized_client", 400, "", "common", emulatortest.Form("grant_type", "refresh_token", "client_id", deskApp, "refresh_token", "x")},
 		{70003, "unsupported_grant_type", 400, "", "", app("grant_type", "saml")},
 		{70011, "invalid_scope", 400, "", "", app("scope", graphAll+" api://desk/.default")},
 		{1002012, "invalid_scope", 400, "The provided value for scope User.Read is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).", "", app("scope", "User.Read")},
@@ -103,7 +104,7 @@ func mistakes(d *desk) []mistake {
 		{50105, "invalid_grant", 400, "", "", person("client_id", crewApp)},
 		{70000, "invalid_grant", 400, "", "", app("grant_type", "authorization_code", "code", "x", "redirect_uri", back)},
 		{9002313, "invalid_grant", 400, "", "", app("grant_type", "refresh_token", "refresh_token", "x")},
-		{70018, "bad_verification_code", 400, "", "", form("grant_type", "urn:ietf:params:oauth:grant-type:device_code", "client_id", publicApp, "device_code", "x")},
+		{70018, "bad_verification_code", 400, "", "", emulatortest.Form("grant_type", "urn:ietf:params:oauth:grant-type:device_code", "client_id", publicApp, "device_code", "x")},
 		{50013, "invalid_grant", 400, "", "", app("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer", "requested_token_use", "on_behalf_of", "scope", "User.Read", "assertion", d.assertion(other, nil))},
 	}
 }
@@ -118,7 +119,7 @@ func TestTokenErrors(t *testing.T) {
 			tenant = tenantID
 		}
 		w := d.do("POST", "/"+tenant+"/oauth2/v2.0/token", m.form, "client-request-id", "0d15c0de-0000-4000-8000-0000000000c1")
-		got := object(t, w.Body.Bytes())
+		got := emulatortest.Object(t, w.Body.Bytes())
 		description, _ := got["error_description"].(string)
 		if w.Code != m.status || got["error"] != m.code || !strings.HasPrefix(description, fmt.Sprintf("AADSTS%d: %s", m.number, m.text)) {
 			t.Errorf("%d %v\n got %d %s", m.number, m.form, w.Code, w.Body)
@@ -159,7 +160,7 @@ func TestInjectedErrors(t *testing.T) {
 		}
 		for range 2 {
 			w := d.do("POST", "/"+tenantID+"/oauth2/v2.0/token", app())
-			got := object(t, w.Body.Bytes())
+			got := emulatortest.Object(t, w.Body.Bytes())
 			if sub, _ := got["suberror"].(string); w.Code != want.status || got["error"] != want.code || sub != want.sub || codeOf(t, w) != number {
 				t.Errorf("%d: %d %s", number, w.Code, w.Body)
 			}
@@ -185,9 +186,9 @@ func TestZeroConfiguration(t *testing.T) {
 	} {
 		d.token(v)
 	}
-	claims := claimsOf(t, d.token(app("client_id", client))["access_token"])
+	claims := emulatortest.Claims(t, d.token(app("client_id", client))["access_token"])
 	w := d.do("GET", "/v1.0/directoryObjects/"+fmt.Sprint(claims["oid"]), nil)
-	if got := object(t, w.Body.Bytes()); got["appId"] != client || got["@odata.type"] != "#microsoft.graph.servicePrincipal" {
+	if got := emulatortest.Object(t, w.Body.Bytes()); got["appId"] != client || got["@odata.type"] != "#microsoft.graph.servicePrincipal" {
 		t.Errorf("the principal of a client that nobody knew: %s", w.Body)
 	}
 	for number, m := range map[int]struct {
@@ -232,10 +233,10 @@ func TestStoredSecret(t *testing.T) {
 	d := newDesk(t)
 	d.token(app("client_id", builtIn, "client_secret", "anything"))
 	w := d.do("GET", "/v1.0/applications?$select=id", nil)
-	list, _ := object(t, w.Body.Bytes())["value"].([]any)
+	list, _ := emulatortest.Object(t, w.Body.Bytes())["value"].([]any)
 	id := list[0].(map[string]any)["id"].(string)
-	made := call(d.emu, "POST", "/v1.0/applications/"+id+"/addPassword", `{"passwordCredential":{"displayName":"one"}}`, "")
-	secret, _ := object(t, made.Body.Bytes())["secretText"].(string)
+	made := emulatortest.Do(d.emu, "POST", "/v1.0/applications/"+id+"/addPassword", `{"passwordCredential":{"displayName":"one"}}`)
+	secret, _ := emulatortest.Object(t, made.Body.Bytes())["secretText"].(string)
 	if made.Code != http.StatusOK || secret == "" {
 		t.Fatalf("%d %s", made.Code, made.Body)
 	}
@@ -267,8 +268,8 @@ func TestSecretsSurviveExport(t *testing.T) {
 	for _, opts := range [][]emulator.Option{nil, {emulator.WithKeepPasswords()}} {
 		d := checkedDesk(t, opts...)
 		address := "/v1.0/applications(appId='" + deskApp + "')"
-		made := call(d.emu, "POST", address+"/addPassword", `{"passwordCredential":{"displayName":"one"}}`, "")
-		secret, _ := object(t, made.Body.Bytes())["secretText"].(string)
+		made := emulatortest.Do(d.emu, "POST", address+"/addPassword", `{"passwordCredential":{"displayName":"one"}}`)
+		secret, _ := emulatortest.Object(t, made.Body.Bytes())["secretText"].(string)
 		if made.Code != http.StatusOK || secret == "" {
 			t.Fatalf("%d %s", made.Code, made.Body)
 		}
@@ -282,7 +283,7 @@ func TestSecretsSurviveExport(t *testing.T) {
 					}
 				}
 			}
-			if w := call(d.emu, "GET", address+"?$select=passwordCredentials", "", ""); strings.Contains(w.Body.String(), `"secretText":"`) || strings.Count(w.Body.String(), `"keyId"`) != 3 {
+			if w := emulatortest.Do(d.emu, "GET", address+"?$select=passwordCredentials", ""); strings.Contains(w.Body.String(), `"secretText":"`) || strings.Count(w.Body.String(), `"keyId"`) != 3 {
 				t.Errorf("%s: %s", when, w.Body)
 			}
 		}
