@@ -16,6 +16,7 @@ import (
 const (
 	northID = "3f1c0d52-7a44-4d0e-9b61-5e2a8c7d9f10"
 	southID = "a1b2c3d4-0000-4000-8000-00000000b001"
+	anApp   = "c0ffee00-51ab-4c3d-8e77-2b9a64d1f305"
 )
 
 func port(id, domain, title string) *fstest.MapFile {
@@ -110,7 +111,7 @@ func TestTenantsSignIn(t *testing.T) {
 	p := newPorts(t)
 	ask := func(place string, pairs ...string) *httptest.ResponseRecorder {
 		t.Helper()
-		f := url.Values{"client_id": {builtIn}, "client_secret": {"x"}, "scope": {"openid offline_access User.Read"}}
+		f := url.Values{"client_id": {anApp}, "client_secret": {"x"}, "scope": {"openid offline_access User.Read"}}
 		for i := 0; i < len(pairs); i += 2 {
 			f.Set(pairs[i], pairs[i+1])
 		}
@@ -124,12 +125,12 @@ func TestTenantsSignIn(t *testing.T) {
 		return emulatortest.Claims(t, emulatortest.Object(t, w.Body.Bytes())["access_token"])["tid"]
 	}
 	for place, want := range map[string]string{northID: northID, "north.test": northID, southID: southID, "SOUTH.test": southID} {
-		if got := tid(ask(place, "grant_type", "client_credentials", "scope", graphAll)); got != want {
+		if got := tid(ask(place, "grant_type", "client_credentials", "scope", "https://graph.microsoft.com/.default")); got != want {
 			t.Errorf("%s: %v", place, got)
 		}
 	}
 	for _, place := range []string{"nobody.test", "00000000-1111-4222-8333-444444444444"} {
-		p.has(ask(place, "grant_type", "client_credentials", "scope", graphAll), 400, "AADSTS90002", "access_token")
+		p.has(ask(place, "grant_type", "client_credentials", "scope", "https://graph.microsoft.com/.default"), 400, "AADSTS90002", "access_token")
 	}
 	signed := ask("organizations", "grant_type", "password", "username", "ida@south.test", "password", "x")
 	if got := tid(signed); got != southID {
@@ -141,7 +142,7 @@ func TestTenantsSignIn(t *testing.T) {
 	}
 	p.has(ask(northID, "grant_type", "refresh_token", "refresh_token", refresh), 400, "invalid_grant", "access_token")
 
-	authorize := "/common/oauth2/v2.0/authorize?client_id=" + builtIn + "&response_type=code&redirect_uri=http%3A%2F%2Flocalhost&scope=openid+User.Read&login_hint=ida%40south.test"
+	authorize := "/common/oauth2/v2.0/authorize?client_id=" + anApp + "&response_type=code&redirect_uri=http%3A%2F%2Flocalhost&scope=openid+User.Read&login_hint=ida%40south.test"
 	to, err := url.Parse(p.do("", "GET", authorize, "").Header().Get("Location"))
 	if err != nil {
 		t.Fatal(err)
@@ -149,11 +150,11 @@ func TestTenantsSignIn(t *testing.T) {
 	if got := tid(ask("common", "grant_type", "authorization_code", "code", to.Query().Get("code"), "redirect_uri", "http://localhost")); got != southID {
 		t.Errorf("by the code: %v", got)
 	}
-	device := emulatortest.Object(t, p.do("", "POST", "/south.test/oauth2/v2.0/devicecode", "client_id="+builtIn+"&scope=User.Read").Body.Bytes())
+	device := emulatortest.Object(t, p.do("", "POST", "/south.test/oauth2/v2.0/devicecode", "client_id="+anApp+"&scope=User.Read").Body.Bytes())
 	if got := tid(ask("common", "grant_type", "urn:ietf:params:oauth:grant-type:device_code", "device_code", device["device_code"].(string))); got != southID {
 		t.Errorf("by the device code: %v", got)
 	}
-	incoming := emulatortest.Object(t, ask("south.test", "grant_type", "password", "username", "ida@south.test", "password", "x", "scope", "api://"+builtIn+"/Read").Body.Bytes())["access_token"].(string)
+	incoming := emulatortest.Object(t, ask("south.test", "grant_type", "password", "username", "ida@south.test", "password", "x", "scope", "api://"+anApp+"/Read").Body.Bytes())["access_token"].(string)
 	if got := tid(ask("common", "grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion", incoming, "requested_token_use", "on_behalf_of")); got != southID {
 		t.Errorf("by the assertion: %v", got)
 	}

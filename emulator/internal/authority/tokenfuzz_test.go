@@ -1,4 +1,4 @@
-package emulator_test
+package authority_test
 
 import (
 	"encoding/json"

@@ -1,4 +1,4 @@
-package emulator_test
+package authority_test
 
 import (
 	"crypto"
@@ -223,11 +223,5 @@ func (d *desk) location(w *httptest.ResponseRecorder) (address string, carried u
 
 // control calls the control plane.
 func (d *desk) control(method, path, body string) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(method, "/_emulator"+path, strings.NewReader(body))
-	if body != "" {
-		r.Header.Set("Content-Type", "application/json")
-	}
-	w := httptest.NewRecorder()
-	d.emu.ServeHTTP(w, r)
-	return w
+	return emulatortest.Do(d.emu, method, "/_emulator"+path, body)
 }
