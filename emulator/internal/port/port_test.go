@@ -1,4 +1,4 @@
-package emulator_test
+package port_test
 
 import (
 	"bufio"
