@@ -31,11 +31,11 @@ func TestFaultA5DataReadsWhatItWrote(t *testing.T) {
 	emu, end := keeping(t, dir)
 	text := strings.Repeat("0123456789 \\u00e9\\n\\\"${HOME}\\\" ", 1<<20/32)
 	for i := range 80 {
-		if w := browse(emu, "POST", "/v1.0/me/messages", fmt.Sprintf(`{"subject":"%d","body":{"contentType":"text","content":"%d %s"}}`, i, i, text), "Content-Type", jsonType); w.Code != http.StatusCreated {
+		if w := emulatortest.Do(emu, "POST", "/v1.0/me/messages", fmt.Sprintf(`{"subject":"%d","body":{"contentType":"text","content":"%d %s"}}`, i, i, text)); w.Code != http.StatusCreated {
 			t.Fatalf("%d %s", w.Code, w.Body)
 		}
 	}
-	drive := emulatortest.Object(t, browse(emu, "POST", "/v1.0/drives", `{"name":"Hold","root":{"name":"root"}}`, "Content-Type", jsonType).Body.Bytes())
+	drive := emulatortest.Object(t, emulatortest.Do(emu, "POST", "/v1.0/drives", `{"name":"Hold","root":{"name":"root"}}`).Body.Bytes())
 	at := "/v1.0/drives/" + drive["id"].(string) + "/root:/a.bin:/content"
 	content := bytes.Repeat([]byte("0123456789"), 10<<20)
 	r := httptest.NewRequest("PUT", at, bytes.NewReader(content))
@@ -46,7 +46,7 @@ func TestFaultA5DataReadsWhatItWrote(t *testing.T) {
 	}
 	const mail = "/v1.0/me/messages?$filter=subject%20eq%20'79'&$select=body"
 	read := func(emu *emulator.Server) string {
-		list, _ := emulatortest.Object(t, browse(emu, "GET", mail, "").Body.Bytes())["value"].([]any)
+		list, _ := emulatortest.Object(t, emulatortest.Do(emu, "GET", mail, "").Body.Bytes())["value"].([]any)
 		if len(list) != 1 {
 			t.Fatalf("%d messages", len(list))
 		}
@@ -61,10 +61,10 @@ func TestFaultA5DataReadsWhatItWrote(t *testing.T) {
 	if got := read(again); got != want || !strings.HasPrefix(got, "79 0123456789 é\n\"${HOME}\" ") {
 		t.Errorf("the mail is not as it was: %d bytes, want %d", len(got), len(want))
 	}
-	if got := browse(again, "GET", "/v1.0/me/messages/$count", "").Body.String(); got != "80" {
+	if got := emulatortest.Do(again, "GET", "/v1.0/me/messages/$count", "").Body.String(); got != "80" {
 		t.Errorf("%s messages", got)
 	}
-	if got := browse(again, "GET", at, ""); !bytes.Equal(got.Body.Bytes(), content) || got.Header().Get("Content-Type") != "application/x-tide" {
+	if got := emulatortest.Do(again, "GET", at, ""); !bytes.Equal(got.Body.Bytes(), content) || got.Header().Get("Content-Type") != "application/x-tide" {
 		t.Errorf("the file has %d bytes and the type %s", got.Body.Len(), got.Header().Get("Content-Type"))
 	}
 }
@@ -74,13 +74,13 @@ func TestFaultA5DataReadsWhatItWrote(t *testing.T) {
 func TestFaultA9SaveOnRequest(t *testing.T) {
 	dir := t.TempDir()
 	emu, end := keeping(t, dir)
-	if w := browse(emu, "PATCH", "/v1.0/me", `{"city":"Quay"}`, "Content-Type", jsonType); w.Code != 204 {
+	if w := emulatortest.Do(emu, "PATCH", "/v1.0/me", `{"city":"Quay"}`); w.Code != 204 {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
 	manifest := filepath.Join(dir, "tenant", "manifest.json")
 	var first os.FileInfo
 	for i := range 2 {
-		if w := browse(emu, "POST", "/_emulator/save", ""); w.Code != http.StatusNoContent {
+		if w := emulatortest.Do(emu, "POST", "/_emulator/save", ""); w.Code != http.StatusNoContent {
 			t.Fatalf("%d %s", w.Code, w.Body)
 		}
 		info, err := os.Stat(manifest)
@@ -98,7 +98,7 @@ func TestFaultA9SaveOnRequest(t *testing.T) {
 	}
 	end()
 	again, end := keeping(t, dir)
-	if w := browse(again, "GET", "/v1.0/me?$select=city", ""); !strings.Contains(w.Body.String(), `"city":"Quay"`) {
+	if w := emulatortest.Do(again, "GET", "/v1.0/me?$select=city", ""); !strings.Contains(w.Body.String(), `"city":"Quay"`) {
 		t.Errorf("%s", w.Body)
 	}
 	end()
@@ -108,7 +108,7 @@ func TestFaultA9SaveOnRequest(t *testing.T) {
 	if _, err := emulator.New(emulator.WithData(dir)); err == nil || !strings.Contains(err.Error(), "users.yaml is missing") || !strings.Contains(err.Error(), "remove it to start again") {
 		t.Errorf("a damaged state: %v", err)
 	}
-	if w := browse(emulatortest.New(t), "POST", "/_emulator/save", ""); w.Code != 400 || !strings.Contains(w.Body.String(), "--data") {
+	if w := emulatortest.Do(emulatortest.New(t), "POST", "/_emulator/save", ""); w.Code != 400 || !strings.Contains(w.Body.String(), "--data") {
 		t.Errorf("without a folder: %d %s", w.Code, w.Body)
 	}
 }

@@ -8,29 +8,7 @@ import (
 	"testing/fstest"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
-	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
-
-// What is not honored to the letter is named: a page size that is cut, a page token
-// that nobody issued (taken for page one only where everything is made up).
-func TestNothingIsIgnoredInSilence(t *testing.T) {
-	t.Attr("rules", "C-7.4")
-	made := emulatortest.New(t, emulator.WithOnMissing(emulator.MissingSynthesize))
-	for _, tt := range []struct {
-		path, want string
-	}{
-		{"/v1.0/communications/presences?$top=5000", "$top"},
-		{"/v1.0/communications/presences?$skiptoken=abc", "$skiptoken"},
-	} {
-		w := emulatortest.Get(made, tt.path)
-		if warned := strings.Join(w.Header()["X-Emulator-Warning"], "; "); w.Code != 200 || !strings.Contains(warned, tt.want) {
-			t.Errorf("%s: %d, warned of %q, want %s", tt.path, w.Code, warned, tt.want)
-		}
-	}
-	if w := emulatortest.Get(emulatortest.New(t), "/v1.0/communications/presences?$skiptoken=abc"); w.Code != 400 { // C-7.4
-		t.Errorf("a token nobody issued: %d, want 400", w.Code)
-	}
-}
 
 // Pages that describe nothing are a mistake, and what was not understood of the
 // others is in the log.

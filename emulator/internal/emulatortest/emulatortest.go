@@ -1,6 +1,8 @@
 package emulatortest
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
@@ -32,19 +34,23 @@ func New(t testing.TB, opts ...emulator.Option) *emulator.Server {
 	return emu
 }
 
-// Do sends a request. Headers are names and values in turns: Host says which host is asked,
-// and a body is JSON without Content-Type. Spaces of the path are escaped.
+// Do sends a request. Headers are names and values in turns: Host says which host is asked.
+// A body is JSON unless they say otherwise; an empty Content-Type sends none. Spaces of the
+// path are escaped.
 func Do(h http.Handler, method, path, body string, headers ...string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, strings.ReplaceAll(path, " ", "%20"), strings.NewReader(body))
 	if body != "" {
 		r.Header.Set("Content-Type", JSON)
 	}
 	for i := 0; i+1 < len(headers); i += 2 {
-		if headers[i] == "Host" {
-			r.Host = headers[i+1]
-			continue
+		switch name, v := headers[i], headers[i+1]; {
+		case name == "Host":
+			r.Host = v
+		case name == "Content-Type" && v == "":
+			r.Header.Del(name)
+		default:
+			r.Header.Set(name, v)
 		}
-		r.Header.Set(headers[i], headers[i+1])
 	}
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
@@ -73,6 +79,15 @@ func Into(t testing.TB, into any, h http.Handler, method, path, body string, wan
 	if err := json.Unmarshal(w.Body.Bytes(), into); err != nil {
 		t.Fatalf("%s %s: %v\n%s", method, path, err, w.Body)
 	}
+}
+
+// Gzip packs a body.
+func Gzip(text string) string {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	z.Write([]byte(text))
+	z.Close()
+	return b.String()
 }
 
 // Object decodes a JSON object.

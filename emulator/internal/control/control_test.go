@@ -1,4 +1,4 @@
-package emulator_test
+package control_test
 
 import (
 	"net/http"
@@ -13,21 +13,16 @@ import (
 
 // browse makes a request to http://localhost:3650; headers are pairs of name and value.
 func browse(emu http.Handler, method, target, body string, headers ...string) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(method, target, strings.NewReader(body))
-	r.Host = "localhost:3650"
-	for i := 0; i+1 < len(headers); i += 2 {
-		if headers[i] == "Host" {
-			r.Host = headers[i+1]
-			continue
-		}
-		r.Header.Set(headers[i], headers[i+1])
-	}
-	w := httptest.NewRecorder()
-	emu.ServeHTTP(w, r)
-	return w
+	return emulatortest.Do(emu, method, target, body, append([]string{"Host", "localhost:3650", "Content-Type", ""}, headers...)...)
 }
 
-const jsonType = "application/json"
+// faulty adds a fault.
+func faulty(t *testing.T, emu *emulator.Server) {
+	t.Helper()
+	if _, err := emu.Faults().Add(fault.Rule{Path: "/me", Status: 503}); err != nil {
+		t.Fatal(err)
+	}
+}
 
 // The control plane belongs to the developer and not to web pages: what a browser sends
 // for a page of another origin is refused, whatever the endpoint, and says why.
@@ -47,7 +42,7 @@ func TestFaultA10ControlPlaneRefusesPages(t *testing.T) {
 		for _, x := range targets {
 			headers := page
 			if x.body != "" {
-				headers = append([]string{"Content-Type", jsonType}, page...)
+				headers = append([]string{"Content-Type", emulatortest.JSON}, page...)
 			}
 			w := browse(emu, x.method, x.path, x.body, headers...)
 			if w.Code != http.StatusForbidden || !strings.Contains(w.Body.String(), "The control plane refuses this request: ") || w.Header().Get("request-id") == "" {
@@ -78,9 +73,9 @@ func TestFaultA10ControlPlaneTakesJSON(t *testing.T) {
 		{"POST", "/_emulator/authority/tokens", `{}`, "application/yaml", 415},
 		{"POST", "/_emulator/reset", "", "text/plain", 415},
 		{"POST", "/_emulator/reset", "", "", 204},
-		{"POST", "/_emulator/reset", "", jsonType, 204},
+		{"POST", "/_emulator/reset", "", emulatortest.JSON, 204},
 		{"POST", "/_emulator/clock", `{"freeze":true}`, "text/plain", 415},
-		{"POST", "/_emulator/clock", `{"freeze":true}`, jsonType, 200},
+		{"POST", "/_emulator/clock", `{"freeze":true}`, emulatortest.JSON, 200},
 		{"POST", "/_emulator/stubs", stub, "text/plain", 415},
 		{"POST", "/_emulator/stubs", stub, "application/yaml", 201},
 		{"POST", "/_emulator/stubs", stub, "text/yaml; charset=utf-8", 201},
@@ -90,7 +85,7 @@ func TestFaultA10ControlPlaneTakesJSON(t *testing.T) {
 		if tt.media != "" {
 			headers = []string{"Content-Type", tt.media}
 		}
-		if w := browse(emu, tt.method, tt.path, tt.body, headers...); w.Code != tt.status || w.Code == 415 && !strings.Contains(w.Body.String(), jsonType) {
+		if w := browse(emu, tt.method, tt.path, tt.body, headers...); w.Code != tt.status || w.Code == 415 && !strings.Contains(w.Body.String(), emulatortest.JSON) {
 			t.Errorf("%s %s %q: %d %s, want %d", tt.method, tt.path, tt.media, w.Code, w.Body, tt.status)
 		}
 	}
@@ -141,7 +136,7 @@ func TestFaultA10ContentRunsNoScript(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	drive := emulatortest.Object(t, browse(emu, "POST", "/v1.0/drives", `{"name":"Hold","root":{"name":"root"}}`, "Content-Type", jsonType).Body.Bytes())
+	drive := emulatortest.Object(t, browse(emu, "POST", "/v1.0/drives", `{"name":"Hold","root":{"name":"root"}}`, "Content-Type", emulatortest.JSON).Body.Bytes())
 	at := "/v1.0/drives/" + drive["id"].(string) + "/root:/x.html:/content"
 	if w := browse(emu, "PUT", at, "<script>fetch('/_emulator/reset',{method:'POST'})</script>", "Content-Type", "text/html"); w.Code != http.StatusCreated {
 		t.Fatalf("%d %s", w.Code, w.Body)
@@ -160,13 +155,13 @@ func TestFaultC10ResetAndFaults(t *testing.T) {
 		status, left int
 	}{{"?keep=faults", 204, 1}, {"?keep=stubs", 400, 1}, {"?faults=keep", 400, 1}, {"", 204, 0}} {
 		if len(emu.Faults().List()) == 0 {
-			addFault(t, emu, fault.Rule{Path: "/me", Status: 503})
+			faulty(t, emu)
 		}
 		if w := browse(emu, "POST", "/_emulator/reset"+tt.query, ""); w.Code != tt.status || len(emu.Faults().List()) != tt.left {
 			t.Errorf("%q: %d %s, %d faults left, want %d", tt.query, w.Code, w.Body, len(emu.Faults().List()), tt.left)
 		}
 	}
-	addFault(t, emu, fault.Rule{Path: "/me", Status: 503})
+	faulty(t, emu)
 	if err := emu.Reset(); err != nil || len(emu.Faults().List()) != 0 {
 		t.Errorf("Reset: %v, %d faults left", err, len(emu.Faults().List()))
 	}

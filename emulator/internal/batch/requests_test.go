@@ -1,4 +1,4 @@
-package emulator_test
+package batch_test
 
 import (
 	"encoding/json"
@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/fault"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
@@ -220,5 +221,39 @@ func TestBatchURLs(t *testing.T) {
 	}
 	if got[1].Status != 302 || !strings.HasPrefix(got[1].Headers["Location"], "http://example.com/") || got[1].Body != nil {
 		t.Errorf("a redirect: %+v", got[1])
+	}
+}
+
+// Items of a batch are throttled one by one; the batch is 200.
+func TestThrottledInsideABatch(t *testing.T) {
+	t.Attr("rules", "B-5.20 B-8.7 C-6.7 C-11.6")
+	emu := emulatortest.New(t)
+	if _, err := emu.Faults().Add(fault.Rule{Every: 2, Times: -1, Status: 429, RetryAfter: 9}); err != nil {
+		t.Fatal(err)
+	}
+	code, text, got := sendBatch(t, emu, "v1.0", `{"requests":[
+		{"id":"1","method":"GET","url":"/me"},{"id":"2","method":"GET","url":"/me/messages"},
+		{"id":"3","method":"GET","url":"/me"},{"id":"4","method":"GET","url":"/me"},
+		{"id":"5","method":"GET","url":"/me","dependsOn":["4"]}]}`)
+	if code != 200 || len(got) != 5 {
+		t.Fatal(code, text)
+	}
+	for i, want := range []int{200, 429, 200, 429, 424} {
+		if got[i].Status != want {
+			t.Errorf("%s: %d, want %d", got[i].ID, got[i].Status, want)
+		}
+	}
+	if got[1].Headers["Retry-After"] != "9" || !strings.Contains(string(got[1].Body), "ApplicationThrottled") {
+		t.Errorf("%v %s", got[1].Headers, got[1].Body)
+	}
+	if got[0].Headers["Retry-After"] != "" {
+		t.Errorf("an item that passed: %v", got[0].Headers)
+	}
+	emu.Faults().Clear()
+	if _, err := emu.Faults().Add(fault.Rule{Path: "/me", Drop: true}); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, got = sendBatch(t, emu, "v1.0", `{"requests":[{"id":"1","method":"GET","url":"/me"},{"id":"2","method":"GET","url":"/users"}]}`); got[0].Status != 502 || got[1].Status != 200 {
+		t.Errorf("a connection cut inside a batch: %+v", got)
 	}
 }

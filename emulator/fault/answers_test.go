@@ -1,4 +1,4 @@
-package emulator_test
+package fault_test
 
 import (
 	"context"
@@ -22,36 +22,6 @@ func addFault(t *testing.T, emu *emulator.Server, r fault.Rule) string {
 		t.Fatal(err)
 	}
 	return id
-}
-
-// Items of a batch are throttled one by one; the batch is 200.
-func TestThrottledInsideABatch(t *testing.T) {
-	t.Attr("rules", "B-5.20 B-8.7 C-6.7 C-11.6")
-	emu := emulatortest.New(t)
-	addFault(t, emu, fault.Rule{Every: 2, Times: -1, Status: 429, RetryAfter: 9})
-	code, text, got := sendBatch(t, emu, "v1.0", `{"requests":[
-		{"id":"1","method":"GET","url":"/me"},{"id":"2","method":"GET","url":"/me/messages"},
-		{"id":"3","method":"GET","url":"/me"},{"id":"4","method":"GET","url":"/me"},
-		{"id":"5","method":"GET","url":"/me","dependsOn":["4"]}]}`)
-	if code != 200 || len(got) != 5 {
-		t.Fatal(code, text)
-	}
-	for i, want := range []int{200, 429, 200, 429, 424} {
-		if got[i].Status != want {
-			t.Errorf("%s: %d, want %d", got[i].ID, got[i].Status, want)
-		}
-	}
-	if got[1].Headers["Retry-After"] != "9" || !strings.Contains(string(got[1].Body), "ApplicationThrottled") {
-		t.Errorf("%v %s", got[1].Headers, got[1].Body)
-	}
-	if got[0].Headers["Retry-After"] != "" {
-		t.Errorf("an item that passed: %v", got[0].Headers)
-	}
-	emu.Faults().Clear()
-	addFault(t, emu, fault.Rule{Path: "/me", Drop: true})
-	if _, _, got = sendBatch(t, emu, "v1.0", `{"requests":[{"id":"1","method":"GET","url":"/me"},{"id":"2","method":"GET","url":"/users"}]}`); got[0].Status != 502 || got[1].Status != 200 {
-		t.Errorf("a connection cut inside a batch: %+v", got)
-	}
 }
 
 // A connection is cut without an answer.

@@ -1,4 +1,4 @@
-package emulator_test
+package wire_test
 
 import (
 	"net/http"

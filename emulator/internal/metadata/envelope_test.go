@@ -1,9 +1,7 @@
-package emulator_test
+package metadata_test
 
 import (
-	"compress/gzip"
 	"encoding/json"
-	"io"
 	"strings"
 	"testing"
 
@@ -57,54 +55,6 @@ func TestMetadataLevels(t *testing.T) {
 				}
 			}
 		})
-	}
-}
-
-// An answer is compressed when the client takes it, and only then.
-func TestGzip(t *testing.T) {
-	t.Attr("rules", "B-1.16")
-	emu := emulatortest.New(t)
-	plain := emulatortest.Get(emu, "/v1.0/users").Body.String()
-	for _, tt := range []struct {
-		accept string
-		want   string
-	}{
-		{"gzip", "gzip"}, {"br, GZIP;q=0.5", "gzip"}, {"gzip;q=0", ""}, {"br", ""}, {"", ""},
-	} {
-		w := emulatortest.Get(emu, "/v1.0/users", "Accept-Encoding", tt.accept)
-		if got := w.Header().Get("Content-Encoding"); got != tt.want {
-			t.Errorf("Accept-Encoding %q: Content-Encoding %q, want %q", tt.accept, got, tt.want)
-		}
-		var in io.Reader = w.Body
-		if tt.want != "" {
-			z, err := gzip.NewReader(w.Body)
-			if err != nil {
-				t.Fatal(err)
-			}
-			in = z
-		}
-		if body, err := io.ReadAll(in); err != nil || string(body) != plain {
-			t.Errorf("Accept-Encoding %q: another body: %v %.200s", tt.accept, err, body)
-		}
-	}
-	if w := emulatortest.Get(emu, "/v1.0/users/$count", "Accept-Encoding", "gzip", "ConsistencyLevel", "eventual"); w.Header().Get("Content-Encoding") != "" {
-		t.Error("two digits are compressed")
-	}
-}
-
-// An unknown option is refused by name; one without effect is named.
-func TestUnknownAndIgnoredOptions(t *testing.T) {
-	t.Attr("rules", "B-3.86 B-3.87 C-3.9")
-	emu := emulatortest.New(t)
-	if w := emulatortest.Get(emu, "/v1.0/users?$foo=1"); w.Code != 400 || !strings.Contains(w.Body.String(), "The query parameter '$foo' is not supported.") {
-		t.Errorf("$foo: %d %s", w.Code, w.Body)
-	}
-	if w := emulatortest.Get(emu, "/v1.0/users?foo=1"); w.Code != 200 {
-		t.Errorf("foo: %d %s", w.Code, w.Body)
-	}
-	w := emulatortest.Get(emu, "/v1.0/users/"+emulatortest.Ida+"?$top=999&$count=true") // C-3.9
-	if warned := strings.Join(w.Header()["X-Emulator-Warning"], "; "); w.Code != 200 || !strings.Contains(warned, "$top") || !strings.Contains(warned, "$count") {
-		t.Errorf("%d, warned of %q", w.Code, warned)
 	}
 }
 

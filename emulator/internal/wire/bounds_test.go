@@ -1,10 +1,8 @@
-package emulator_test
+package wire_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -54,7 +52,7 @@ func TestFaultA7UploadIsResolvedBeforeItIsRead(t *testing.T) {
 	if w := put(emu, root+":/a.txt:/content", strings.NewReader("hello")); w.Code != 201 {
 		t.Fatal(w.Code, w.Body)
 	}
-	body := []byte(zipped(string(make([]byte, 1<<20))))
+	body := []byte(emulatortest.Gzip(string(make([]byte, 1<<20))))
 	for _, tt := range []struct {
 		path   string
 		want   int
@@ -94,7 +92,7 @@ func TestFaultA7BodiesInFlightAreBounded(t *testing.T) {
 		code       string
 	}{
 		{"an upload", root + ":/b.bin:/content", make([]byte, 4*mib), nil, "activityLimitReached"},
-		{"a packed one", root + ":/b.bin:/content", []byte(zipped(string(make([]byte, 4*mib)))), []string{"Content-Encoding", "gzip"}, "activityLimitReached"},
+		{"a packed one", root + ":/b.bin:/content", []byte(emulatortest.Gzip(string(make([]byte, 4*mib)))), []string{"Content-Encoding", "gzip"}, "activityLimitReached"},
 	} {
 		w := put(emu, tt.path, bytes.NewReader(tt.body), tt.headers...)
 		if w.Code != 503 || w.Header().Get("Retry-After") == "" || !strings.Contains(w.Body.String(), tt.code) {
@@ -117,7 +115,7 @@ func TestFaultA7BodiesInFlightAreBounded(t *testing.T) {
 	for what, headers := range map[string][]string{"plain": nil, "gzip": {"Content-Encoding", "gzip"}} {
 		body := make([]byte, 9*mib)
 		if headers != nil {
-			body = []byte(zipped(string(body)))
+			body = []byte(emulatortest.Gzip(string(body)))
 		}
 		if w := put(emu, root+":/c.bin:/content", bytes.NewReader(body), headers...); w.Code != 413 {
 			t.Errorf("9 MiB, %s: %d %s", what, w.Code, w.Body)
@@ -125,71 +123,5 @@ func TestFaultA7BodiesInFlightAreBounded(t *testing.T) {
 	}
 	if _, err := emulator.New(emulator.WithBodyMemory(mib)); err == nil {
 		t.Error("a memory below the body limit is taken")
-	}
-}
-
-// The answers of a batch are bounded together; one that does not fit says so in its own
-// place.
-func TestFaultA6AnswerOfBatchIsBounded(t *testing.T) {
-	emu := emulatortest.New(t)
-	emulatortest.Must(t, emu, "POST", "/v1.0/me/messages", `{"subject":"`+strings.Repeat("x", 3900<<10)+`"}`, 201)
-	var b strings.Builder
-	for i := range 20 {
-		fmt.Fprintf(&b, `,{"id":"%d","method":"GET","url":"/me/messages?$top=999&$select=subject"}`, i)
-	}
-	code, text, got := sendBatch(t, emu, "v1.0", `{"requests":[`+b.String()[1:]+`]}`)
-	if code != 200 || len(got) != 20 || len(text) > 65<<20 {
-		t.Fatalf("%d, %d answers, %d bytes", code, len(got), len(text))
-	}
-	large := 0
-	for _, g := range got {
-		switch {
-		case g.Status == 413 && strings.Contains(string(g.Body), `"code":"ResponseTooLarge"`):
-			large++
-		case g.Status != 200 || len(g.Body) < 3900<<10:
-			t.Errorf("%s: %d with %d bytes", g.ID, g.Status, len(g.Body))
-		}
-	}
-	if large == 0 || large > 5 {
-		t.Errorf("%d answers are too large", large)
-	}
-}
-
-// The content of a file is answered in a batch with its address.
-func TestFaultA6ContentInBatchIsAnAddress(t *testing.T) {
-	t.Attr("rules", "B-5.11")
-	emu := emulatortest.New(t)
-	file := newDrive(t, emu) + ":/a.bin:/content"
-	if w := put(emu, file, strings.NewReader("hello")); w.Code != 201 {
-		t.Fatal(w.Code, w.Body)
-	}
-	_, text, got := sendBatch(t, emu, "v1.0", `{"requests":[{"id":"1","method":"GET","url":"`+strings.TrimPrefix(file, "/v1.0")+`"}]}`)
-	if got[0].Status != 302 || got[0].Body != nil {
-		t.Fatal(text)
-	}
-	if w := emulatortest.Get(emu, got[0].Headers["Location"]); w.Code != 200 || w.Body.String() != "hello" {
-		t.Errorf("the address answers %d %s", w.Code, w.Body)
-	}
-}
-
-// Nothing more of a batch is done for a client that has gone.
-func TestFaultA6BatchStopsWithItsClient(t *testing.T) {
-	emu := emulatortest.New(t)
-	ctx, leave := context.WithCancel(t.Context())
-	leave()
-	r := httptest.NewRequestWithContext(ctx, "POST", "/v1.0/$batch", strings.NewReader(`{"requests":[{"id":"1","method":"DELETE","url":"/users/`+emulatortest.Ida+`"}]}`))
-	r.Header.Set("Content-Type", "application/json")
-	emu.ServeHTTP(httptest.NewRecorder(), r)
-	if w := emulatortest.Get(emu, "/v1.0/users/"+emulatortest.Ida); w.Code != 200 {
-		t.Errorf("the request of the batch was done: %d", w.Code)
-	}
-}
-
-// What a client asks for inside a batch does not break the JSON around it.
-func TestPartsOfBatchAreNotCompressed(t *testing.T) {
-	emu := emulatortest.New(t)
-	_, _, got := sendBatch(t, emu, "v1.0", `{"requests":[{"id":"1","method":"GET","url":"/users","headers":{"Accept-Encoding":"gzip"}}]}`)
-	if got[0].Status != 200 || !strings.Contains(string(got[0].Body), emulatortest.Ida) {
-		t.Errorf("%+v", got[0])
 	}
 }
