@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -268,5 +269,58 @@ func TestTenantShown(t *testing.T) {
 		if got := fmt.Sprint(got.Value[i]); got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
+	}
+}
+
+// TestStubsOfTenants: a stub that is added is one of the tenant of the caller, as whatever a
+// request is about; each has an id of its own, by which it is taken away.
+func TestStubsOfTenants(t *testing.T) {
+	files := two()
+	for _, name := range []string{"s.yaml", "tenants/south/s.yaml"} {
+		files[name] = &fstest.MapFile{Data: []byte("- {request: GET /v1.0/tides, stub: true, status: 200, answerText: high}\n")}
+	}
+	p := newPorts(t, emulator.WithFixtures(files))
+	tides := func() string {
+		return p.do(p.north, "GET", "/v1.0/tides", "").Body.String() + " " + p.do(p.south, "GET", "/v1.0/tides", "").Body.String()
+	}
+	ids := func() (out []string) {
+		for _, st := range p.emu.Stubs().List() {
+			out = append(out, st.Tenant+": "+st.ID)
+		}
+		return out
+	}
+	add := func(token, text string) {
+		t.Helper()
+		if w := p.do(token, "POST", "/_emulator/stubs", `{"request": "GET /v1.0/tides", "status": 200, "answerText": "`+text+`"}`); w.Code != 201 {
+			t.Fatal(w.Body)
+		}
+	}
+	add(p.south, "south")
+	if got := tides(); got != "high south" {
+		t.Errorf("added for one: %s", got)
+	}
+	add("", "north")
+	if got := tides(); got != "north south" {
+		t.Errorf("added for whoever names none: %s", got)
+	}
+	if got, err := p.emu.Tenants()[1].Stubs().AddText([]byte("{request: GET /v1.0/tides, status: 200, answerText: low}")); err != nil || len(got) != 1 || got[0] != "tenants/south/stub-2" {
+		t.Errorf("%q, %v", got, err)
+	}
+	if got := p.do(p.south, "GET", "/v1.0/tides", "").Header().Get("X-Emulator-Stub"); got != "tenants/south/stub-2" {
+		t.Errorf("the header names %q", got)
+	}
+	if got, want := ids(), []string{": stub-1", ": s.yaml:1", "south: tenants/south/stub-2", "south: tenants/south/stub-1", "south: tenants/south/s.yaml:1"}; !slices.Equal(got, want) {
+		t.Errorf("%q\nwant %q", got, want)
+	}
+	for _, id := range []string{"tenants/south/stub-2", "stub-1", "tenants%2Fsouth%2Fs.yaml:1"} {
+		if w := p.do("", "DELETE", "/_emulator/stubs/"+id, ""); w.Code != 204 {
+			t.Errorf("%s: %s", id, w.Body)
+		}
+	}
+	if got := tides(); got != "high south" {
+		t.Errorf("taken away: %s, left %q", got, ids())
+	}
+	if w := p.do(p.south, "DELETE", "/_emulator/stubs/tenants/north/stub-1", ""); w.Code != 404 {
+		t.Errorf("of no tenant: %d", w.Code)
 	}
 }

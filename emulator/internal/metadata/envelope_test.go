@@ -2,6 +2,7 @@ package metadata_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -74,6 +75,26 @@ func TestMetadataDocument(t *testing.T) {
 	} {
 		if !strings.Contains(w.Body.String(), want) {
 			t.Errorf("lacks %s", want)
+		}
+	}
+}
+
+// The service document lists sets and singletons by name, kind and url.
+func TestServiceDocument(t *testing.T) {
+	t.Attr("rules", "B-1.6 R-C12")
+	var doc struct{ Value []map[string]string }
+	w := emulatortest.Get(emulatortest.New(t), "/v1.0/")
+	if err := json.Unmarshal(w.Body.Bytes(), &doc); err != nil || len(doc.Value) < 50 {
+		t.Fatalf("%d entries: %v", len(doc.Value), err)
+	}
+	for _, e := range doc.Value {
+		if len(e) != 3 || e["name"] == "" || e["url"] != e["name"] || e["kind"] != "EntitySet" && e["kind"] != "Singleton" {
+			t.Errorf("%v", e)
+		}
+	}
+	for _, want := range []map[string]string{{"name": "users", "kind": "EntitySet", "url": "users"}, {"name": "me", "kind": "Singleton", "url": "me"}} {
+		if !slices.ContainsFunc(doc.Value, func(e map[string]string) bool { return e["name"] == want["name"] && e["kind"] == want["kind"] }) {
+			t.Errorf("%v is missing", want)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package emulator_test
+package learn_test
 
 import (
 	"io"

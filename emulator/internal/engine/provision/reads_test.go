@@ -1,4 +1,4 @@
-package emulator_test
+package provision_test
 
 import (
 	"fmt"

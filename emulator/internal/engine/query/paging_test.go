@@ -1,4 +1,4 @@
-package emulator_test
+package query_test
 
 import (
 	"encoding/json"
@@ -16,9 +16,9 @@ import (
 	"github.com/graph-emulator/graph-emulator/fixtures"
 )
 
-// pages follows @odata.nextLink to the end, calling between after each page, and gives
+// follow follows @odata.nextLink to the end, calling between after each page, and gives
 // the display names in the order in which they came.
-func pages(t *testing.T, emu http.Handler, url string, headers map[string]string, between func(page int)) (names []string, sizes []int) {
+func follow(t *testing.T, emu http.Handler, url string, headers map[string]string, between func(page int)) (names []string, sizes []int) {
 	t.Helper()
 	for page := 0; url != ""; page++ {
 		if page > 100 {
@@ -90,7 +90,7 @@ func TestPagesSurviveWrites(t *testing.T) {
 			if descending {
 				slices.Reverse(stay)
 			}
-			names, _ := pages(t, emu, "/v1.0/groups?$top=2"+tt.query, nil, func(page int) {
+			names, _ := follow(t, emu, "/v1.0/groups?$top=2"+tt.query, nil, func(page int) {
 				// The page ended at 2·page+1: it goes, and with it what came before.
 				for _, i := range []int{1, 4, 7, 10} {
 					at := 2*page + 1
@@ -160,7 +160,7 @@ func TestEmptyPages(t *testing.T) {
 		addGroup(t, emu, n)
 	}
 	for _, tt := range []struct{ query, want string }{{"", "c a b"}, {"&$orderby=displayName", "a b c"}} {
-		names, sizes := pages(t, emu, "/v1.0/groups?$top=1"+tt.query, nil, nil)
+		names, sizes := follow(t, emu, "/v1.0/groups?$top=1"+tt.query, nil, nil)
 		if got := strings.Join(names, " "); got != tt.want || !slices.Equal(sizes, []int{1, 0, 1, 0, 1}) {
 			t.Errorf("%s: %s in pages of %v", tt.query, got, sizes)
 		}
@@ -176,7 +176,7 @@ func TestSearchLimit(t *testing.T) {
 		fmt.Fprintf(&tree, "      - {id: m%d, subject: tide %d, sentDateTime: \"2026-01-01T08:00:00Z\"}\n", i, i)
 	}
 	emu := newTenant(t, emulator.WithFixtures(fstest.MapFS{"users.yaml": {Data: []byte(tree.String())}}))
-	_, sizes := pages(t, emu, "/v1.0/me/messages?$search=%22tide%22&$top=100", nil, nil)
+	_, sizes := follow(t, emu, "/v1.0/me/messages?$search=%22tide%22&$top=100", nil, nil)
 	if !slices.Equal(sizes, []int{100, 100, 50}) {
 		t.Errorf("pages of %v", sizes)
 	}

@@ -1,4 +1,4 @@
-package emulator_test
+package jobs_test
 
 import (
 	"net/http/httptest"

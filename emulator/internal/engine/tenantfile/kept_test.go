@@ -1,4 +1,4 @@
-package emulator_test
+package tenantfile_test
 
 import (
 	"net/url"

@@ -1,4 +1,4 @@
-package emulator_test
+package grapherr_test
 
 import (
 	"encoding/json"
@@ -54,7 +54,7 @@ func TestNoOtherStatus(t *testing.T) {
 	t.Attr("rules", "B-2.31")
 	worded := regexp.MustCompile(`Status:\s+([45]\d\d)\b`)
 	found := 0
-	err := filepath.WalkDir("internal", func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 			return err
 		}

@@ -1,4 +1,4 @@
-package emulator_test
+package scrub_test
 
 import (
 	"os"
@@ -18,7 +18,7 @@ func TestPublicIDs(t *testing.T) {
 	}
 	ids := regexp.MustCompile(`\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b`)
 	for _, name := range []string{"roles.txt", "permissions.txt"} {
-		text, err := os.ReadFile(filepath.Join("internal", "workloads", "directory", name))
+		text, err := os.ReadFile(filepath.Join("..", "internal", "workloads", "directory", name))
 		if err != nil {
 			t.Fatal(err)
 		}

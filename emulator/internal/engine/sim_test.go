@@ -1,4 +1,4 @@
-package emulator_test
+package engine_test
 
 import (
 	"fmt"

@@ -1,4 +1,4 @@
-package emulator_test
+package delta_test
 
 import (
 	"fmt"

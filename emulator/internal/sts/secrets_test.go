@@ -1,4 +1,4 @@
-package emulator_test
+package sts_test
 
 import (
 	"encoding/json"
