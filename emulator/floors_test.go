@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -95,7 +96,7 @@ func TestFloors(t *testing.T) {
 			if below, ok := floors[dep]; ours && ok && below >= floor {
 				t.Errorf("%s (floor %v) imports %s (floor %v)", name, floor, dep, below)
 			}
-			if allowed, ok := homes[imp]; ok && !contains(allowed, name) {
+			if allowed, ok := homes[imp]; ok && !slices.Contains(allowed, name) {
 				t.Errorf("%s imports %s, whose home is %s", name, imp, strings.Join(allowed, ", "))
 			}
 			if !ours && strings.Contains(strings.SplitN(imp, "/", 2)[0], ".") && homes[imp] == nil {
@@ -107,6 +108,40 @@ func TestFloors(t *testing.T) {
 		if !seen[name] {
 			t.Errorf("floors_test.go names %s, which does not exist", name)
 		}
+	}
+}
+
+// testHelpers start things for tests of any floor.
+var testHelpers = []string{"emulator/graphtest", "emulator/internal/emulatortest", "emulator/internal/engine/enginetest"}
+
+// handedOut are packages whose types the helpers take or return.
+var handedOut = []string{"emulator/catalog", "emulator/fault", "emulator/internal/engine/op"}
+
+// checkedBy are packages with which external tests check what their own package makes.
+var checkedBy = map[string][]string{
+	"emulator/cassette":          {"emulator/conversation/verify"},
+	"emulator/internal/grapherr": {"schemas/observed"},
+	"schemas":                    {"schemas/validate"},
+	"schemas/observed":           {"schemas"},
+}
+
+// A test imports its own package, lower floors and helpers of tests: what reaches into
+// higher floors tests those. Only an external test (package x_test), which nothing can
+// import, may also import the emulator, and name what that and the helpers hand out.
+func TestFloorsOfTests(t *testing.T) {
+	for _, p := range packages(t) {
+		name := strings.TrimPrefix(p.ImportPath, module)
+		check := func(kind string, imports []string, also ...string) {
+			for _, imp := range imports {
+				dep, ours := strings.CutPrefix(imp, module)
+				if below, known := floors[dep]; !ours || dep == name || known && below < floors[name] || slices.Contains(also, dep) {
+					continue
+				}
+				t.Errorf("%s of %s (floor %v) import %s (floor %v)", kind, name, floors[name], dep, floors[dep])
+			}
+		}
+		check("internal tests", p.TestImports, testHelpers...)
+		check("external tests", p.XTestImports, slices.Concat([]string{"emulator"}, testHelpers, handedOut, checkedBy[name])...)
 	}
 }
 
@@ -124,18 +159,9 @@ func TestWorkloadsAreApart(t *testing.T) {
 	}
 }
 
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
-}
-
 func packages(t *testing.T) []listed {
 	t.Helper()
-	cmd := exec.Command("go", "list", "-json=ImportPath,Imports", "./...")
+	cmd := exec.Command("go", "list", "-json=ImportPath,Imports,TestImports,XTestImports", "./...")
 	cmd.Dir = filepath.Join("..")
 	out, err := cmd.Output()
 	if err != nil {
