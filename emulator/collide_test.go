@@ -26,10 +26,7 @@ func TestGeneratedIDs(t *testing.T) {
 	}
 	make := func(opts ...emulator.Option) *emulator.Server {
 		t.Helper()
-		s, err := emulator.New(opts...)
-		if err != nil {
-			t.Fatal(err)
-		}
+		s := emulatortest.New(t, opts...)
 		return s
 	}
 	tree := fstest.MapFS{"presences.yaml": {Data: []byte("communications:\n  presences:\n    - {availability: Away, activity: Away}\n    - {availability: Away, activity: Away}\n")}}

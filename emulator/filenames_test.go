@@ -15,11 +15,7 @@ func TestFaultA18FileNames(t *testing.T) {
 	t.Attr("rules", "B-14.44 B-14.45 B-14.46 B-14.47")
 	emu := emulatortest.New(t)
 	send := func(method, path, body string) *httptest.ResponseRecorder {
-		r := httptest.NewRequest(method, "/v1.0"+path, strings.NewReader(body))
-		r.Header.Set("Content-Type", "application/json")
-		w := httptest.NewRecorder()
-		emu.ServeHTTP(w, r)
-		return w
+		return emulatortest.Do(emu, method, "/v1.0"+path, body)
 	}
 	var drive struct{ ID string }
 	if err := json.Unmarshal(send("POST", "/drives", `{"name":"Hold","root":{"name":"root","children":[{"name":"a.txt","file":{}}]}}`).Body.Bytes(), &drive); err != nil {

@@ -3,7 +3,6 @@ package emulator_test
 import (
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"testing"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
@@ -31,8 +30,7 @@ func TestMiddleware(t *testing.T) {
 		{"/v1.0/me/displayName/$value", "ab", "Ida Berg"}, {"/v1.0/mine", "a", "mine"}, {"/_emulator/health", "", ""}, {"/_emulator/monitor/x", "ab", ""},
 	} {
 		seen = ""
-		w := httptest.NewRecorder()
-		emu.ServeHTTP(w, httptest.NewRequest("GET", tt.path, nil))
+		w := emulatortest.Get(emu, tt.path)
 		if seen != tt.seen || tt.body != "" && w.Body.String() != tt.body {
 			t.Errorf("%s is seen by %q: %s", tt.path, seen, w.Body)
 		}

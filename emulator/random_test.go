@@ -3,8 +3,6 @@ package emulator_test
 import (
 	"encoding/json"
 	"net/http"
-	"net/http/httptest"
-	"strings"
 	"testing"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
@@ -13,10 +11,7 @@ import (
 
 func newID(t *testing.T, emu http.Handler) string {
 	t.Helper()
-	r := httptest.NewRequest("POST", "/v1.0/communications/presences", strings.NewReader(`{"availability":"Away","activity":"Away"}`))
-	r.Header.Set("Content-Type", "application/json")
-	w := httptest.NewRecorder()
-	emu.ServeHTTP(w, r)
+	w := emulatortest.Do(emu, "POST", "/v1.0/communications/presences", `{"availability":"Away","activity":"Away"}`)
 	var got struct{ ID string }
 	if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || got.ID == "" {
 		t.Fatalf("%d %s", w.Code, w.Body)

@@ -8,6 +8,7 @@ import (
 	"testing/fstest"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 // Pages that describe nothing are a mistake, and what was not understood of the
@@ -18,11 +19,7 @@ func TestDocsWithoutOperations(t *testing.T) {
 	}
 	var log bytes.Buffer
 	page := "---\ntitle: \"List berths\"\ndoc_type: apiPageType\n---\n\n# List berths\nNamespace: microsoft.graph\n\n## HTTP request\n\n``` http\nGET /berths\nGET /users/{id}/nothingOfTheKind/{id}/atAll('x')/{id}\n```\n\n## Response\n\nIf successful, `200 OK`.\n"
-	emu, err := emulator.New(emulator.WithDocs(fstest.MapFS{"berths.md": {Data: []byte(page)}}), emulator.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer emu.Close()
+	emulatortest.New(t, emulator.WithDocs(fstest.MapFS{"berths.md": {Data: []byte(page)}}), emulator.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 	if !strings.Contains(log.String(), "berths") {
 		t.Errorf("the log does not name the page: %q", log.String())
 	}

@@ -88,10 +88,7 @@ func TestPermissionFile(t *testing.T) {
 // permissions, and the least privileged one first.
 func TestPermissionFacts(t *testing.T) {
 	t.Attr("rules", "B-10.31 B-10.34")
-	emu, err := emulator.New()
-	if err != nil {
-		t.Fatal(err)
-	}
+	emu := emulatortest.New(t)
 	type place struct{ version, method, template string }
 	type lists map[string]map[string]bool // scheme -> permission -> is it the least
 	want := map[place]lists{}

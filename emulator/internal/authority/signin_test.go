@@ -12,10 +12,7 @@ import (
 // tenant without the user is refused at the start only.
 func TestSignedInUser(t *testing.T) {
 	const name = "tomas@northgale.test"
-	s, err := emulator.New(emulator.WithSignedInUser(name))
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := emulatortest.New(t, emulator.WithSignedInUser(name))
 	is := func(when, want string) {
 		t.Helper()
 		if w := emulatortest.Do(s, "GET", "/v1.0/me", ""); !strings.Contains(w.Body.String(), want) {

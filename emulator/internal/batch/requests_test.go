@@ -23,10 +23,7 @@ type item struct {
 
 func sendBatch(t *testing.T, emu http.Handler, version, body string) (int, string, []item) {
 	t.Helper()
-	r := httptest.NewRequest("POST", "/"+version+"/$batch", strings.NewReader(body))
-	r.Header.Set("Content-Type", "application/json")
-	w := httptest.NewRecorder()
-	emu.ServeHTTP(w, r)
+	w := emulatortest.Do(emu, "POST", "/"+version+"/$batch", body)
 	var out struct{ Responses []item }
 	if err := json.Unmarshal(w.Body.Bytes(), &out); err != nil {
 		t.Fatalf("the answer is no JSON: %v\n%s", err, w.Body)
@@ -108,8 +105,7 @@ func TestBatchRefused(t *testing.T) {
 			if code != 400 || !strings.Contains(text, tt.want) {
 				t.Errorf("got %d %s, want 400 with %q", code, text, tt.want)
 			}
-			w := httptest.NewRecorder()
-			emu.ServeHTTP(w, httptest.NewRequest("GET", "/v1.0/users/"+emulatortest.Ida, nil))
+			w := emulatortest.Get(emu, "/v1.0/users/"+emulatortest.Ida)
 			if w.Code != 200 {
 				t.Errorf("an item of a refused batch ran: GET answers %d", w.Code)
 			}

@@ -132,10 +132,7 @@ func TestFaultA10GraphStaysOpen(t *testing.T) {
 // A page may upload HTML to Graph. Shown in a browser it must not run with the origin of
 // the control plane.
 func TestFaultA10ContentRunsNoScript(t *testing.T) {
-	emu, err := emulator.New()
-	if err != nil {
-		t.Fatal(err)
-	}
+	emu := emulatortest.New(t)
 	drive := emulatortest.Object(t, browse(emu, "POST", "/v1.0/drives", `{"name":"Hold","root":{"name":"root"}}`, "Content-Type", emulatortest.JSON).Body.Bytes())
 	at := "/v1.0/drives/" + drive["id"].(string) + "/root:/x.html:/content"
 	if w := browse(emu, "PUT", at, "<script>fetch('/_emulator/reset',{method:'POST'})</script>", "Content-Type", "text/html"); w.Code != http.StatusCreated {

@@ -28,10 +28,7 @@ func TestEveryCollection(t *testing.T) {
 			jobs := make(chan way)
 			var workers sync.WaitGroup
 			for range runtime.GOMAXPROCS(0) {
-				emu, err := emulator.New(emulator.WithRandomSeed(1))
-				if err != nil {
-					t.Fatal(err)
-				}
+				emu := emulatortest.New(t, emulator.WithRandomSeed(1))
 				workers.Go(func() {
 					for r := range jobs {
 						if err := emu.Reset(); err != nil {

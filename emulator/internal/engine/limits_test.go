@@ -14,11 +14,7 @@ import (
 func TestFaultA3DeletedMe(t *testing.T) {
 	emu := emulatortest.New(t)
 	send := func(method, path string) *httptest.ResponseRecorder {
-		r := httptest.NewRequest(method, "/v1.0"+path, strings.NewReader(`{}`))
-		r.Header.Set("Content-Type", "application/json")
-		w := httptest.NewRecorder()
-		emu.ServeHTTP(w, r)
-		return w
+		return emulatortest.Do(emu, method, "/v1.0"+path, `{}`)
 	}
 	if w := send("DELETE", "/users/"+emulatortest.Ida); w.Code != 204 {
 		t.Fatalf("%d %s", w.Code, w.Body)

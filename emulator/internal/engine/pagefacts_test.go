@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 // exchangeWant is a request and what its answer has to be.
@@ -23,10 +24,7 @@ type exchangeWant struct {
 
 func converseWith(t *testing.T, steps []exchangeWant, options ...emulator.Option) {
 	t.Helper()
-	emu, err := emulator.New(options...)
-	if err != nil {
-		t.Fatal(err)
-	}
+	emu := emulatortest.New(t, options...)
 	for _, s := range steps {
 		method, path, _ := strings.Cut(s.request, " ")
 		var body io.Reader
@@ -159,13 +157,9 @@ func TestFaultC9JSONSentAsForm(t *testing.T) {
 
 // Lists are filled once: the same on each read, addressable, and empty when emptied.
 func TestFaultC7ListsAreMadeUp(t *testing.T) {
-	emu, err := emulator.New(emulator.WithOnMissing(emulator.MissingSynthesize))
-	if err != nil {
-		t.Fatal(err)
-	}
+	emu := emulatortest.New(t, emulator.WithOnMissing(emulator.MissingSynthesize))
 	ask := func(method, path string) (int, string) {
-		w := httptest.NewRecorder()
-		emu.ServeHTTP(w, httptest.NewRequest(method, path, nil))
+		w := emulatortest.Do(emu, method, path, "")
 		return w.Code, w.Body.String()
 	}
 	ids := func(path string) []string {
@@ -235,13 +229,9 @@ func TestFaultC7IDsInBodies(t *testing.T) {
 
 // What is made up has what nearly every client shows, whatever the letter case of its name.
 func TestFaultC7NamesAndLinksAreMadeUp(t *testing.T) {
-	emu, err := emulator.New(emulator.WithOnMissing(emulator.MissingSynthesize))
-	if err != nil {
-		t.Fatal(err)
-	}
+	emu := emulatortest.New(t, emulator.WithOnMissing(emulator.MissingSynthesize))
 	for _, path := range []string{"/v1.0/sites/2C712604-1370-44E7-A1F5-426573FDA80A", "/v1.0/sites/s/lists/l", "/v1.0/me/drive/items/i", "/v1.0/sites/s/lists/l/items/1"} {
-		w := httptest.NewRecorder()
-		emu.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+		w := emulatortest.Get(emu, path)
 		var got struct {
 			WebURL          string `json:"webUrl"`
 			CreatedDateTime string

@@ -18,10 +18,7 @@ import (
 // never loses another's property.
 func TestNoUpdateIsLost(t *testing.T) {
 	t.Attr("rules", "B-4.54 C-4.12")
-	emu, err := emulator.New(emulator.WithRandomSeed(1))
-	if err != nil {
-		t.Fatal(err)
-	}
+	emu := emulatortest.New(t, emulator.WithRandomSeed(1))
 	var made struct{ ID string }
 	if err := json.Unmarshal(emulatortest.Must(t, emu, "POST", "/v1.0/me/contacts", `{"personalNotes":"0"}`, 201).Body.Bytes(), &made); err != nil {
 		t.Fatal(err)

@@ -72,10 +72,7 @@ func learnt(t *testing.T, f *conversation.File) (*emulator.Server, *catalog.Lear
 	for name, text := range out.Files {
 		tree[name] = &fstest.MapFile{Data: text}
 	}
-	emu, err := emulator.New(emulator.WithFixtures(tree))
-	if err != nil {
-		t.Fatal(err)
-	}
+	emu := emulatortest.New(t, emulator.WithFixtures(tree))
 	t.Cleanup(func() { emu.Close() })
 	return emu, out
 }

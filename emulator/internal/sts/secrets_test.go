@@ -3,27 +3,20 @@ package sts_test
 import (
 	"encoding/json"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 // A secret is given to programs on their command line, where one that begins with a
 // dash would be taken for a flag.
 func TestSecretsBeginWithNoDash(t *testing.T) {
-	emu, err := emulator.New(emulator.WithRandomSeed(1))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer emu.Close()
+	emu := emulatortest.New(t, emulator.WithRandomSeed(1))
 	post := func(path, body string, into any) {
 		t.Helper()
-		r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(body))
-		r.Header.Set("Content-Type", "application/json")
-		w := httptest.NewRecorder()
-		emu.ServeHTTP(w, r)
+		w := emulatortest.Do(emu, http.MethodPost, path, body)
 		if err := json.Unmarshal(w.Body.Bytes(), into); err != nil || w.Code >= 300 {
 			t.Fatalf("%s: %d %s", path, w.Code, w.Body)
 		}

@@ -63,8 +63,7 @@ func TestStubsAndTenant(t *testing.T) {
 	const stub = "- {request: GET /v1.0/tides, stub: true, status: 200, answerFile: tides.txt}\n"
 	emu := emulatortest.New(t, emulator.WithFixtures(tree("a/stub.yaml", stub, "a/tides.txt", "high", "users.yaml", "users: [{displayName: Ragna Holm, userPrincipalName: ragna@northgale.test}]")))
 	get := func(path string) string {
-		w := httptest.NewRecorder()
-		emu.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+		w := emulatortest.Get(emu, path)
 		return w.Body.String()
 	}
 	if got := get("/v1.0/tides"); got != "high" {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 // A download whose page documents 302 leads to an address that needs no token, takes
@@ -15,10 +16,7 @@ import (
 func TestContentTickets(t *testing.T) {
 	t.Attr("rules", "B-9.1 B-9.2")
 	now := time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)
-	emu, err := emulator.New(emulator.WithClock(func() time.Time { return now }))
-	if err != nil {
-		t.Fatal(err)
-	}
+	emu := emulatortest.New(t, emulator.WithClock(func() time.Time { return now }))
 	get := func(target, rng string) *httptest.ResponseRecorder {
 		r := httptest.NewRequest("GET", target, nil)
 		if rng != "" {
@@ -57,10 +55,7 @@ func TestContentTickets(t *testing.T) {
 // A message is created from MIME where others take JSON only.
 func TestMediaInPlaceOfJSON(t *testing.T) {
 	t.Attr("rules", "B-4.2 B-4.49")
-	emu, err := emulator.New()
-	if err != nil {
-		t.Fatal(err)
-	}
+	emu := emulatortest.New(t)
 	for _, tt := range []struct {
 		path, media string
 		status      int

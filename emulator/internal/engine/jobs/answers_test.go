@@ -1,7 +1,6 @@
 package jobs_test
 
 import (
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -25,7 +24,7 @@ func TestJobFails(t *testing.T) {
 		channel := emulatortest.Must(t, emu, "POST", "/v1.0/teams/"+team+"/channels", `{"displayName":"Night watch"}`, 201).Header().Get("Location")
 		channel = channel[strings.Index(channel, "/v1.0"):]
 		location := emulatortest.Must(t, emu, "POST", channel+"/archive", ``, 202).Header().Get("Location")
-		emu.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("DELETE", channel, nil))
+		emulatortest.Do(emu, "DELETE", channel, "")
 		if err := emu.Clock().Advance(time.Minute); err != nil {
 			t.Fatal(err)
 		}

@@ -13,7 +13,6 @@ import (
 
 	"github.com/graph-emulator/graph-emulator/emulator"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
-	"github.com/graph-emulator/graph-emulator/fixtures"
 )
 
 // follow follows @odata.nextLink to the end, calling between after each page, and gives
@@ -48,13 +47,9 @@ func follow(t *testing.T, emu http.Handler, url string, headers map[string]strin
 	return names, sizes
 }
 
-func newTenant(t *testing.T, opts ...emulator.Option) *emulator.Server {
+func newTenant(t *testing.T, opts ...emulator.Option) http.Handler {
 	t.Helper()
-	emu, err := emulator.New(append([]emulator.Option{emulator.WithRandomSeed(1), emulator.WithFixtures(fixtures.Empty())}, opts...)...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return emu
+	return emulatortest.NewEmpty(t, opts...).Handler
 }
 
 func addGroup(t *testing.T, emu http.Handler, name string) (id string) {

@@ -2,13 +2,13 @@ package replica_test
 
 import (
 	"fmt"
-	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 // What cannot be read is refused by name, and nothing changes.
@@ -22,10 +22,7 @@ func TestSetConsistency(t *testing.T) {
 			t.Errorf("%v is taken", bad)
 		}
 	}
-	emu, err := emulator.New(emulator.WithConsistency(emulator.SessionReads(3)), emulator.WithAppConsistency(emulator.Strong()))
-	if err != nil {
-		t.Fatal(err)
-	}
+	emu := emulatortest.New(t, emulator.WithConsistency(emulator.SessionReads(3)), emulator.WithAppConsistency(emulator.Strong()))
 	lab := emu.Consistency()
 	shows := func(want string) {
 		t.Helper()
@@ -50,10 +47,7 @@ func TestSetConsistency(t *testing.T) {
 // However many write and read at once, everything is seen in the end, and nothing
 // twice. More is written than pasts are kept.
 func TestConsistencyOfMany(t *testing.T) {
-	emu, err := emulator.New(emulator.WithConsistency(emulator.EventualReads(5)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	emu := emulatortest.New(t, emulator.WithConsistency(emulator.EventualReads(5)))
 	const writers, each = 4, 100
 	var all sync.WaitGroup
 	for n := range writers {
@@ -74,9 +68,5 @@ func TestConsistencyOfMany(t *testing.T) {
 }
 
 func do(emu *emulator.Server, method, url, body string) string {
-	r := httptest.NewRequest(method, strings.ReplaceAll(url, " ", "%20"), strings.NewReader(body))
-	r.Header.Set("Content-Type", "application/json")
-	w := httptest.NewRecorder()
-	emu.ServeHTTP(w, r)
-	return w.Body.String()
+	return emulatortest.Do(emu, method, url, body).Body.String()
 }

@@ -2,8 +2,6 @@ package clock_test
 
 import (
 	"encoding/json"
-	"net/http/httptest"
-	"strings"
 	"testing"
 	"time"
 
@@ -15,10 +13,7 @@ func TestFaultA16FarClock(t *testing.T) {
 	emu := emulatortest.New(t)
 	start := emu.Clock().Now()
 	for _, body := range []string{`{"set":"9999-12-31T23:59:59Z"}`, `{"set":"0001-01-01T00:00:00Z"}`, `{"advance":1e300}`, `{"advance":"2562047h"}`, `{"advance":9.3e9}`, `{"freeze":true,"set":"2500-01-01T00:00:00Z"}`} {
-		r := httptest.NewRequest("POST", "/_emulator/clock", strings.NewReader(body))
-		r.Header.Set("Content-Type", "application/json")
-		w := httptest.NewRecorder()
-		emu.ServeHTTP(w, r)
+		w := emulatortest.Do(emu, "POST", "/_emulator/clock", body)
 		if w.Code != 400 || !json.Valid(w.Body.Bytes()) {
 			t.Errorf("%s: %d %s", body, w.Code, w.Body)
 		}

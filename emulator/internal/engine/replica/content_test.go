@@ -19,10 +19,7 @@ func TestFaultA15ReplacedContent(t *testing.T) {
 	const size = 16 << 20
 	emu := emulatortest.New(t, emulator.WithConsistency(emulator.Eventual(time.Hour)))
 	var drive struct{ ID string }
-	r := httptest.NewRequest("POST", "/v1.0/drives", strings.NewReader(`{"name":"Hold","root":{"name":"root"}}`))
-	r.Header.Set("Content-Type", "application/json")
-	w := httptest.NewRecorder()
-	emu.ServeHTTP(w, r)
+	w := emulatortest.Do(emu, "POST", "/v1.0/drives", `{"name":"Hold","root":{"name":"root"}}`)
 	if err := json.Unmarshal(w.Body.Bytes(), &drive); err != nil {
 		t.Fatal(err)
 	}
