@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -61,11 +60,11 @@ func TestPageSizes(t *testing.T) {
 			if tt.owner != "" {
 				path, body, _ := strings.Cut(tt.owner, " ")
 				var made struct{ ID string }
-				expect(t, s, "POST", "/v1.0"+path, body, http.StatusCreated, &made)
+				emulatortest.Into(t, &made, s, "POST", "/v1.0"+path, body, http.StatusCreated)
 				list = strings.Replace(list, "${id}", made.ID, 1)
 			}
 			for i := range tt.size + 1 {
-				expect(t, s, "POST", "/v1.0"+list, strings.Replace(tt.body, "%d", fmt.Sprint(i), 1), http.StatusCreated, nil)
+				emulatortest.Must(t, s, "POST", "/v1.0"+list, strings.Replace(tt.body, "%d", fmt.Sprint(i), 1), http.StatusCreated)
 			}
 			pageSizesOf(t, s, list, tt.size, tt.max, tt.cut)
 		})
@@ -87,11 +86,11 @@ func pageSizesOf(t *testing.T, s http.Handler, list string, size, most int, cut 
 		}
 	default:
 		var e struct{ Error struct{ Message string } }
-		expect(t, s, "GET", above, "", http.StatusBadRequest, &e)
+		emulatortest.Into(t, &e, s, "GET", above, "", http.StatusBadRequest)
 		if want := fmt.Sprintf("Invalid page size specified: '%d'. Must be between 1 and %d inclusive.", most+1, most); e.Error.Message != want {
 			t.Errorf("%s says %q, want %q", above, e.Error.Message, want)
 		}
-		expect(t, s, "GET", fmt.Sprintf("/v1.0%s?$top=%d", list, most), "", http.StatusOK, nil)
+		emulatortest.Must(t, s, "GET", fmt.Sprintf("/v1.0%s?$top=%d", list, most), "", http.StatusOK)
 	}
 }
 
@@ -113,7 +112,7 @@ func firstPage(t *testing.T, s http.Handler, path string) (members int, next boo
 		Value []json.RawMessage
 		Next  string `json:"@odata.nextLink"`
 	}
-	expect(t, s, "GET", path, "", http.StatusOK, &got)
+	emulatortest.Into(t, &got, s, "GET", path, "", http.StatusOK)
 	return len(got.Value), got.Next != ""
 }
 
@@ -125,23 +124,4 @@ func listing(list, body string, n int) emulator.Option {
 		fmt.Fprintf(&file, "  - %s\n", strings.Replace(body, "%d", fmt.Sprintf("%012d", i), 1))
 	}
 	return emulator.WithFixtures(fstest.MapFS{"tenant.yaml": {Data: []byte(file.String())}})
-}
-
-// expect sends a request and reads the answer into a value; nil: it is not read.
-func expect(t *testing.T, s http.Handler, method, path, body string, status int, into any) {
-	t.Helper()
-	r := httptest.NewRequest(method, path, strings.NewReader(body))
-	if body != "" {
-		r.Header.Set("Content-Type", "application/json")
-	}
-	w := httptest.NewRecorder()
-	s.ServeHTTP(w, r)
-	if w.Code != status {
-		t.Fatalf("%s %s: %d, want %d\n%s", method, path, w.Code, status, w.Body)
-	}
-	if into != nil {
-		if err := json.Unmarshal(w.Body.Bytes(), into); err != nil {
-			t.Fatalf("%s %s: %v\n%s", method, path, err, w.Body)
-		}
-	}
 }

@@ -87,7 +87,7 @@ func TestClaimsChallenge(t *testing.T) {
 		if w.Code != 401 || !ok || err != nil || string(claims) != want || !strings.Contains(w.Body.String(), "Continuous access evaluation resulted in challenge with result: InteractionRequired and code:") {
 			t.Errorf("%s: %d %s %s", mode, w.Code, header, w.Body)
 		}
-		plain := emulatortest.Form("grant_type", "refresh_token", "client_id", publicApp, "refresh_token", got["refresh_token"].(string))
+		plain := form("grant_type", "refresh_token", "client_id", publicApp, "refresh_token", got["refresh_token"].(string))
 		if w := d.get("/v1.0/me", d.token(plain)["access_token"]); w.Code != 401 {
 			t.Errorf("%s: a token without the claims: %d", mode, w.Code)
 		}

@@ -150,6 +150,15 @@ func checkedDesk(t *testing.T, opts ...emulator.Option) *desk {
 	return newDesk(t, append([]emulator.Option{emulator.WithFixtures(deskTenant())}, opts...)...)
 }
 
+// form makes the parameters of a request from names and values in turns.
+func form(pairs ...string) url.Values {
+	v := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		v.Set(pairs[i], pairs[i+1])
+	}
+	return v
+}
+
 func (d *desk) do(method, path string, v url.Values, headers ...string) *httptest.ResponseRecorder {
 	var r *http.Request
 	if v != nil {

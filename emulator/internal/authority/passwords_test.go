@@ -54,11 +54,11 @@ func TestFaultA14PasswordsAreHashed(t *testing.T) {
 		if err := d.emu.Import(t.Context(), dir); err != nil {
 			t.Fatal(err)
 		}
-		if w := d.do("POST", "/"+tenantID+"/oauth2/v2.0/token", emulatortest.Form("grant_type", "client_credentials", "client_id", deskApp, "client_secret", "right", "scope", "https://graph.microsoft.com/.default")); w.Code != 200 {
+		if w := d.do("POST", "/"+tenantID+"/oauth2/v2.0/token", form("grant_type", "client_credentials", "client_id", deskApp, "client_secret", "right", "scope", "https://graph.microsoft.com/.default")); w.Code != 200 {
 			t.Errorf("kept %v: the application: %d %s", keep, w.Code, w.Body)
 		}
 		for password, want := range map[string]int{secret: 200, "Hunter2-other!": 400} {
-			w := d.do("POST", "/"+tenantID+"/oauth2/v2.0/token", emulatortest.Form("grant_type", "password", "client_id", publicApp, "username", "runa@northgale.test", "password", password, "scope", "User.Read"))
+			w := d.do("POST", "/"+tenantID+"/oauth2/v2.0/token", form("grant_type", "password", "client_id", publicApp, "username", "runa@northgale.test", "password", password, "scope", "User.Read"))
 			if w.Code != want {
 				t.Errorf("kept %v: %s: %d %s", keep, password, w.Code, w.Body)
 			}

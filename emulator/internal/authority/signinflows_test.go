@@ -27,7 +27,7 @@ func challenge(verifier string) string {
 
 // authorize asks for a code of the desk, as the parameters say.
 func (d *desk) authorize(pairs ...string) *httptest.ResponseRecorder {
-	v := emulatortest.Form("client_id", deskApp, "redirect_uri", back, "response_type", "code", "scope", "openid profile offline_access User.Read",
+	v := form("client_id", deskApp, "redirect_uri", back, "response_type", "code", "scope", "openid profile offline_access User.Read",
 		"state", "a b&c", "code_challenge", challenge("verifier"), "code_challenge_method", "S256")
 	for i := 0; i+1 < len(pairs); i += 2 {
 		if v.Set(pairs[i], pairs[i+1]); pairs[i+1] == "" {
@@ -38,7 +38,7 @@ func (d *desk) authorize(pairs ...string) *httptest.ResponseRecorder {
 }
 
 func redeem(code string, pairs ...string) url.Values {
-	v := emulatortest.Form("grant_type", "authorization_code", "client_id", deskApp, "client_secret", "right", "code", code, "redirect_uri", back, "code_verifier", "verifier")
+	v := form("grant_type", "authorization_code", "client_id", deskApp, "client_secret", "right", "code", code, "redirect_uri", back, "code_verifier", "verifier")
 	for i := 0; i+1 < len(pairs); i += 2 {
 		if v.Set(pairs[i], pairs[i+1]); pairs[i+1] == "" {
 			v.Del(pairs[i])
@@ -198,7 +198,7 @@ func TestRefresh(t *testing.T) {
 	d := checkedDesk(t)
 	first := d.token(redeem(d.code()))
 	again := func(token any, pairs ...string) url.Values {
-		v := emulatortest.Form("grant_type", "refresh_token", "client_id", deskApp, "client_secret", "right", "refresh_token", token.(string))
+		v := form("grant_type", "refresh_token", "client_id", deskApp, "client_secret", "right", "refresh_token", token.(string))
 		for i := 0; i+1 < len(pairs); i += 2 {
 			v.Set(pairs[i], pairs[i+1])
 		}
@@ -235,7 +235,7 @@ func TestRefresh(t *testing.T) {
 		t.Errorf("too late: %d", got)
 	}
 	spa := d.token(redeem(d.code("client_id", pageApp, "redirect_uri", "https://page.northgale.test/"), "client_id", pageApp, "client_secret", "", "redirect_uri", "https://page.northgale.test/"))
-	v := emulatortest.Form("grant_type", "refresh_token", "client_id", pageApp, "refresh_token", spa["refresh_token"].(string))
+	v := form("grant_type", "refresh_token", "client_id", pageApp, "refresh_token", spa["refresh_token"].(string))
 	d.now = d.now.Add(23 * time.Hour)
 	v.Set("refresh_token", d.token(v)["refresh_token"].(string))
 	d.now = d.now.Add(time.Hour)
@@ -263,7 +263,7 @@ func TestOnBehalfOf(t *testing.T) {
 	t.Attr("rules", "B-10.16")
 	d := checkedDesk(t)
 	obo := func(token any, pairs ...string) url.Values {
-		v := emulatortest.Form("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer", "client_id", deskApp, "client_secret", "right", "requested_token_use", "on_behalf_of",
+		v := form("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer", "client_id", deskApp, "client_secret", "right", "requested_token_use", "on_behalf_of",
 			"scope", "https://graph.microsoft.com/User.Read offline_access openid", "assertion", token.(string))
 		for i := 0; i+1 < len(pairs); i += 2 {
 			v.Set(pairs[i], pairs[i+1])

@@ -93,7 +93,7 @@ func TestSignInPage(t *testing.T) {
 	d := checkedDesk(t, emulator.WithSignIn(emulator.SignInPage))
 	b, base := newBrowser(t, d.emu)
 	ask := func(pairs ...string) string {
-		v := emulatortest.Form("client_id", deskApp, "redirect_uri", back, "response_type", "code", "scope", "openid User.Read", "state", "s", "client_info", "1")
+		v := form("client_id", deskApp, "redirect_uri", back, "response_type", "code", "scope", "openid User.Read", "state", "s", "client_info", "1")
 		for i := 0; i+1 < len(pairs); i += 2 {
 			v.Set(pairs[i], pairs[i+1])
 		}
@@ -169,7 +169,7 @@ func TestSignInPage(t *testing.T) {
 func TestFaultA11PagesPostToThemselves(t *testing.T) {
 	d := checkedDesk(t, emulator.WithSignIn(emulator.SignInPage))
 	query := func(pairs ...string) string {
-		v := emulatortest.Form("client_id", deskApp, "redirect_uri", back, "response_type", "code", "scope", "openid User.Read", "prompt", "login")
+		v := form("client_id", deskApp, "redirect_uri", back, "response_type", "code", "scope", "openid User.Read", "prompt", "login")
 		for i := 0; i+1 < len(pairs); i += 2 {
 			v.Set(pairs[i], pairs[i+1])
 		}
@@ -233,14 +233,14 @@ func TestFaultA11DevicePageTakesItsOwnFormsOnly(t *testing.T) {
 	of := proof(other["user_code"].(string))
 	for name, text := range map[string]string{"none": "", "made up": "x", "of another code": of} {
 		for _, decision := range []string{"accept", "cancel"} {
-			w := d.do("POST", "/devicelogin", emulatortest.Form("otc", code, "loginfmt", "tomas@northgale.test", "passwd", "right", decision, "1", "proof", text))
+			w := d.do("POST", "/devicelogin", form("otc", code, "loginfmt", "tomas@northgale.test", "passwd", "right", decision, "1", "proof", text))
 			if n := d.refused(poll(publicApp, waiting)); w.Code != 200 || !strings.Contains(w.Body.String(), `role="alert"`) || n != 70016 {
 				t.Errorf("%s: %d %d", name, w.Code, n)
 			}
 			d.now = d.now.Add(5 * time.Second)
 		}
 	}
-	d.do("POST", "/devicelogin", emulatortest.Form("otc", code, "loginfmt", "tomas@northgale.test", "passwd", "right", "accept", "1", "proof", stale))
+	d.do("POST", "/devicelogin", form("otc", code, "loginfmt", "tomas@northgale.test", "passwd", "right", "accept", "1", "proof", stale))
 	if d.token(poll(publicApp, waiting))["access_token"] == nil {
 		t.Error("the page's own form was refused")
 	}
@@ -252,7 +252,7 @@ func TestFaultA11DevicePageTakesItsOwnFormsOnly(t *testing.T) {
 // The consent of an administrator is the page's to send, too.
 func TestFaultA11AdminConsentTakesItsOwnFormsOnly(t *testing.T) {
 	d := newDesk(t, emulator.WithSignIn(emulator.SignInPage))
-	forged := d.do("POST", "/northgale.test/adminconsent", emulatortest.Form("client_id", "any", "redirect_uri", back, "accept", "1"))
+	forged := d.do("POST", "/northgale.test/adminconsent", form("client_id", "any", "redirect_uri", back, "accept", "1"))
 	if forged.Code != 200 || !strings.Contains(forged.Body.String(), "asks for permissions") {
 		t.Errorf("%d %s", forged.Code, forged.Body)
 	}

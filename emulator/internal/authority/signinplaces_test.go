@@ -14,11 +14,11 @@ import (
 )
 
 func deviceForm(client string) url.Values {
-	return emulatortest.Form("client_id", client, "scope", "openid offline_access User.Read")
+	return form("client_id", client, "scope", "openid offline_access User.Read")
 }
 
 func poll(client string, started map[string]any) url.Values {
-	return emulatortest.Form("grant_type", "urn:ietf:params:oauth:grant-type:device_code", "client_id", client, "device_code", started["device_code"].(string))
+	return form("grant_type", "urn:ietf:params:oauth:grant-type:device_code", "client_id", client, "device_code", started["device_code"].(string))
 }
 
 // TestDeviceCode: the device waits until the person has entered the code on the
@@ -185,7 +185,7 @@ func TestEndpointsDocument(t *testing.T) {
 	if got["name"] == nil || got["resourceManager"] == nil || a["loginEndpoint"] != "http://localhost:3650" || a["tenant"] != "common" || a["identityProvider"] != "AAD" || len(audiences) == 0 {
 		t.Errorf("%s", w.Body)
 	}
-	token := emulatortest.Form("grant_type", "client_credentials", "client_id", "any", "client_secret", "x", "scope", got["microsoftGraphResourceId"].(string)+"/.default")
+	token := form("grant_type", "client_credentials", "client_id", "any", "client_secret", "x", "scope", got["microsoftGraphResourceId"].(string)+"/.default")
 	w = d.do("POST", "/"+tenantID+"/oauth2/v2.0/token", token, "Host", "localhost:3650")
 	if c := emulatortest.Claims(t, emulatortest.Object(t, w.Body.Bytes())["access_token"]); c["aud"] != "http://localhost:3650" {
 		t.Errorf("the audience is %v", c["aud"]) // C-2.18
@@ -245,7 +245,7 @@ func TestHostNames(t *testing.T) {
 func TestVersion1(t *testing.T) {
 	t.Attr("rules", "B-10.18 C-2.16")
 	d := newDesk(t)
-	w := d.do("POST", "/"+tenantID+"/oauth2/token", emulatortest.Form("grant_type", "client_credentials", "client_id", "any", "client_secret", "x", "resource", "https://graph.microsoft.com"))
+	w := d.do("POST", "/"+tenantID+"/oauth2/token", form("grant_type", "client_credentials", "client_id", "any", "client_secret", "x", "resource", "https://graph.microsoft.com"))
 	got := emulatortest.Object(t, w.Body.Bytes())
 	now := d.now.Unix()
 	for name, want := range map[string]string{"token_type": "Bearer", "expires_in": "3599", "ext_expires_in": "3599", "resource": "https://graph.microsoft.com",
@@ -257,7 +257,7 @@ func TestVersion1(t *testing.T) {
 	if c := emulatortest.Claims(t, got["access_token"]); c["aud"] != "https://graph.microsoft.com" {
 		t.Errorf("%v", c)
 	}
-	w = d.do("POST", "/"+tenantID+"/oauth2/token", emulatortest.Form("grant_type", "password", "client_id", "any", "username", "ida@northgale.test", "password", "x", "resource", "https://graph.microsoft.com"))
+	w = d.do("POST", "/"+tenantID+"/oauth2/token", form("grant_type", "password", "client_id", "any", "username", "ida@northgale.test", "password", "x", "resource", "https://graph.microsoft.com"))
 	if got := emulatortest.Object(t, w.Body.Bytes()); got["scope"] == nil || got["refresh_token"] == nil || got["id_token"] == nil {
 		t.Errorf("%s", w.Body)
 	}

@@ -25,7 +25,7 @@ type mistake struct {
 }
 
 func app(more ...string) url.Values {
-	v := emulatortest.Form("grant_type", "client_credentials", "client_id", deskApp, "client_secret", "right", "scope", graphAll)
+	v := form("grant_type", "client_credentials", "client_id", deskApp, "client_secret", "right", "scope", graphAll)
 	for i := 0; i+1 < len(more); i += 2 {
 		if v.Set(more[i], more[i+1]); more[i+1] == "" {
 			v.Del(more[i])
@@ -35,7 +35,7 @@ func app(more ...string) url.Values {
 }
 
 func person(more ...string) url.Values {
-	v := emulatortest.Form("grant_type", "password", "client_id", publicApp, "username", "ida@northgale.test", "password", "right", "scope", "openid User.Read")
+	v := form("grant_type", "password", "client_id", publicApp, "username", "ida@northgale.test", "password", "right", "scope", "openid User.Read")
 	for i := 0; i+1 < len(more); i += 2 {
 		if v.Set(more[i], more[i+1]); more[i+1] == "" {
 			v.Del(more[i])
@@ -89,7 +89,7 @@ func mistakes(d *desk) []mistake {
 		{90023, "invalid_request", 400, "", "", app("client_secret", "", "client_assertion", "x", "client_assertion_type", "jwt")},
 		{9001023, "invalid_request", 400, "", "common", app()},
 		{9001023, "invalid_request", 400, "", "consumers", person()},
-		{50194, "unauthorized_client", 400, "", "common", emulatortest.Form("grant_type", "refresh_token", "client_id", deskApp, "refresh_token", "x")},
+		{50194, "unauthorized_client", 400, "", "common", form("grant_type", "refresh_token", "client_id", deskApp, "refresh_token", "x")},
 		{70003, "unsupported_grant_type", 400, "", "", app("grant_type", "saml")},
 		{70011, "invalid_scope", 400, "", "", app("scope", graphAll+" api://desk/.default")},
 		{1002012, "invalid_scope", 400, "The provided value for scope User.Read is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).", "", app("scope", "User.Read")},
@@ -104,7 +104,7 @@ func mistakes(d *desk) []mistake {
 		{50105, "invalid_grant", 400, "", "", person("client_id", crewApp)},
 		{70000, "invalid_grant", 400, "", "", app("grant_type", "authorization_code", "code", "x", "redirect_uri", back)},
 		{9002313, "invalid_grant", 400, "", "", app("grant_type", "refresh_token", "refresh_token", "x")},
-		{70018, "bad_verification_code", 400, "", "", emulatortest.Form("grant_type", "urn:ietf:params:oauth:grant-type:device_code", "client_id", publicApp, "device_code", "x")},
+		{70018, "bad_verification_code", 400, "", "", form("grant_type", "urn:ietf:params:oauth:grant-type:device_code", "client_id", publicApp, "device_code", "x")},
 		{50013, "invalid_grant", 400, "", "", app("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer", "requested_token_use", "on_behalf_of", "scope", "User.Read", "assertion", d.assertion(other, nil))},
 	}
 }

@@ -24,6 +24,8 @@ func faulty(t *testing.T, emu *emulator.Server) {
 	}
 }
 
+const jsonType = "application/json"
+
 // The control plane belongs to the developer and not to web pages: what a browser sends
 // for a page of another origin is refused, whatever the endpoint, and says why.
 func TestFaultA10ControlPlaneRefusesPages(t *testing.T) {
@@ -42,7 +44,7 @@ func TestFaultA10ControlPlaneRefusesPages(t *testing.T) {
 		for _, x := range targets {
 			headers := page
 			if x.body != "" {
-				headers = append([]string{"Content-Type", emulatortest.JSON}, page...)
+				headers = append([]string{"Content-Type", jsonType}, page...)
 			}
 			w := browse(emu, x.method, x.path, x.body, headers...)
 			if w.Code != http.StatusForbidden || !strings.Contains(w.Body.String(), "The control plane refuses this request: ") || w.Header().Get("request-id") == "" {
@@ -73,9 +75,9 @@ func TestFaultA10ControlPlaneTakesJSON(t *testing.T) {
 		{"POST", "/_emulator/authority/tokens", `{}`, "application/yaml", 415},
 		{"POST", "/_emulator/reset", "", "text/plain", 415},
 		{"POST", "/_emulator/reset", "", "", 204},
-		{"POST", "/_emulator/reset", "", emulatortest.JSON, 204},
+		{"POST", "/_emulator/reset", "", jsonType, 204},
 		{"POST", "/_emulator/clock", `{"freeze":true}`, "text/plain", 415},
-		{"POST", "/_emulator/clock", `{"freeze":true}`, emulatortest.JSON, 200},
+		{"POST", "/_emulator/clock", `{"freeze":true}`, jsonType, 200},
 		{"POST", "/_emulator/stubs", stub, "text/plain", 415},
 		{"POST", "/_emulator/stubs", stub, "application/yaml", 201},
 		{"POST", "/_emulator/stubs", stub, "text/yaml; charset=utf-8", 201},
@@ -85,7 +87,7 @@ func TestFaultA10ControlPlaneTakesJSON(t *testing.T) {
 		if tt.media != "" {
 			headers = []string{"Content-Type", tt.media}
 		}
-		if w := browse(emu, tt.method, tt.path, tt.body, headers...); w.Code != tt.status || w.Code == 415 && !strings.Contains(w.Body.String(), emulatortest.JSON) {
+		if w := browse(emu, tt.method, tt.path, tt.body, headers...); w.Code != tt.status || w.Code == 415 && !strings.Contains(w.Body.String(), jsonType) {
 			t.Errorf("%s %s %q: %d %s, want %d", tt.method, tt.path, tt.media, w.Code, w.Body, tt.status)
 		}
 	}
@@ -133,7 +135,7 @@ func TestFaultA10GraphStaysOpen(t *testing.T) {
 // the control plane.
 func TestFaultA10ContentRunsNoScript(t *testing.T) {
 	emu := emulatortest.New(t)
-	drive := emulatortest.Object(t, browse(emu, "POST", "/v1.0/drives", `{"name":"Hold","root":{"name":"root"}}`, "Content-Type", emulatortest.JSON).Body.Bytes())
+	drive := emulatortest.Object(t, browse(emu, "POST", "/v1.0/drives", `{"name":"Hold","root":{"name":"root"}}`, "Content-Type", jsonType).Body.Bytes())
 	at := "/v1.0/drives/" + drive["id"].(string) + "/root:/x.html:/content"
 	if w := browse(emu, "PUT", at, "<script>fetch('/_emulator/reset',{method:'POST'})</script>", "Content-Type", "text/html"); w.Code != http.StatusCreated {
 		t.Fatalf("%d %s", w.Code, w.Body)

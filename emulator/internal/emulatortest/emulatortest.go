@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"strings"
 	"testing"
 
@@ -19,9 +18,6 @@ const (
 	Ida  = "c26302f8-02f8-c263-f802-63c2f80263c2" // the user who is signed in
 	Crew = "a27d5e93-6f10-4b8c-9d32-c41e7b0a58f6" // a group
 )
-
-// JSON is the media type of the bodies that Graph takes.
-const JSON = "application/json"
 
 // New is an emulator that is closed when the test ends.
 func New(t testing.TB, opts ...emulator.Option) *emulator.Server {
@@ -40,7 +36,7 @@ func New(t testing.TB, opts ...emulator.Option) *emulator.Server {
 func Do(h http.Handler, method, path, body string, headers ...string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, strings.ReplaceAll(path, " ", "%20"), strings.NewReader(body))
 	if body != "" {
-		r.Header.Set("Content-Type", JSON)
+		r.Header.Set("Content-Type", "application/json")
 	}
 	for i := 0; i+1 < len(headers); i += 2 {
 		switch name, v := headers[i], headers[i+1]; {
@@ -109,15 +105,6 @@ func Members(list map[string]any) (out []map[string]any) {
 		}
 	}
 	return out
-}
-
-// Form makes the parameters of a request from names and values in turns.
-func Form(pairs ...string) url.Values {
-	v := url.Values{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		v.Set(pairs[i], pairs[i+1])
-	}
-	return v
 }
 
 // Claims are those of a token, which may be a member of a decoded answer.

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http/httptest"
-	"strings"
 	"sync"
 	"testing"
 
@@ -20,19 +19,10 @@ func TestNoUpdateIsLost(t *testing.T) {
 	t.Attr("rules", "B-4.54 C-4.12")
 	emu := emulatortest.New(t, emulator.WithRandomSeed(1))
 	var made struct{ ID string }
-	if err := json.Unmarshal(emulatortest.Must(t, emu, "POST", "/v1.0/me/contacts", `{"personalNotes":"0"}`, 201).Body.Bytes(), &made); err != nil {
-		t.Fatal(err)
-	}
+	emulatortest.Into(t, &made, emu, "POST", "/v1.0/me/contacts", `{"personalNotes":"0"}`, 201)
 	const writers, rounds = 8, 25
 	call := func(method, body string, headers ...string) *httptest.ResponseRecorder {
-		r := httptest.NewRequest(method, "/v1.0/me/contacts/"+made.ID, strings.NewReader(body))
-		r.Header.Set("Content-Type", "application/json")
-		for i := 0; i < len(headers); i += 2 {
-			r.Header.Set(headers[i], headers[i+1])
-		}
-		w := httptest.NewRecorder()
-		emu.ServeHTTP(w, r)
-		return w
+		return emulatortest.Do(emu, method, "/v1.0/me/contacts/"+made.ID, body, headers...)
 	}
 	read := func() (contact map[string]any, tag string) {
 		w := call("GET", "")

@@ -2,7 +2,6 @@ package wire_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -17,9 +16,7 @@ import (
 func newDrive(t *testing.T, emu http.Handler) string {
 	t.Helper()
 	var drive struct{ ID string }
-	if err := json.Unmarshal(emulatortest.Must(t, emu, "POST", "/v1.0/drives", `{"name":"hold","root":{"name":"root"}}`, 201).Body.Bytes(), &drive); err != nil {
-		t.Fatal(err)
-	}
+	emulatortest.Into(t, &drive, emu, "POST", "/v1.0/drives", `{"name":"hold","root":{"name":"root"}}`, 201)
 	return "/v1.0/drives/" + drive.ID + "/root"
 }
 

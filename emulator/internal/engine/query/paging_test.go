@@ -54,11 +54,8 @@ func newTenant(t *testing.T, opts ...emulator.Option) http.Handler {
 
 func addGroup(t *testing.T, emu http.Handler, name string) (id string) {
 	t.Helper()
-	w := emulatortest.Must(t, emu, "POST", "/v1.0/groups", fmt.Sprintf(`{"displayName":%q,"mailEnabled":false,"mailNickname":"x","securityEnabled":true}`, name), 201)
 	var g struct{ ID string }
-	if err := json.Unmarshal(w.Body.Bytes(), &g); err != nil {
-		t.Fatal(err)
-	}
+	emulatortest.Into(t, &g, emu, "POST", "/v1.0/groups", fmt.Sprintf(`{"displayName":%q,"mailEnabled":false,"mailNickname":"x","securityEnabled":true}`, name), 201)
 	return g.ID
 }
 
@@ -134,7 +131,7 @@ func TestPageTokensExpire(t *testing.T) {
 		var page struct {
 			Next string `json:"@odata.nextLink"`
 		}
-		json.Unmarshal(emulatortest.Must(t, emu, "GET", "/v1.0/groups?$top=1", "", 200).Body.Bytes(), &page)
+		emulatortest.Into(t, &page, emu, "GET", "/v1.0/groups?$top=1", "", 200)
 		now = now.Add(tt.life - time.Second)
 		emulatortest.Must(t, emu, "GET", page.Next, "", 200)
 		now = now.Add(time.Second)
