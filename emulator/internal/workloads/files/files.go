@@ -38,12 +38,16 @@ func Workload() workload.Workload {
 			"microsoft.graph.itemActivity*",
 			"microsoft.graph.fileStorage*",
 		},
-		Rules: []workload.Rule{{Type: driveItem, Verb: bind.Read, Computes: []string{"eTag", "cTag"}, Do: tags}},
+		Rules: []workload.Rule{
+			{Type: driveItem, Verb: bind.Read, Computes: []string{"eTag", "cTag"}, Do: tags},
+			{Type: driveItem, Verb: bind.Upsert, Do: rescue},
+		},
 		QueryPolicies: []workload.QueryPolicy{
 			{Type: driveItem, Order: workload.OrderBy("name")}, // B-3.64
 		},
 		Jobs:        []workload.Job{{Type: driveItem, Verb: bind.Invoke("copy"), Shows: value.Texts("operation", "ItemCopy")}}, // B-9.24
-		Switches:    []workload.Switch{{Name: MonitorStatus, Values: []string{"200", Documented}, Usage: "what the monitor of a finished copy answers"}},
+		Uploads:     []workload.Upload{uploadSession()},
+		Switches:    append([]workload.Switch{{Name: MonitorStatus, Values: []string{"200", Documented}, Usage: "what the monitor of a finished copy answers"}}, sessionSwitches...),
 		Consistency: workload.Consistency{Late: &grapherr.Error{Status: 404, Code: "ResourceNotFound", Message: "User's mysite not found."}},
 		Errors:      sharepoint.Errors(),
 	}

@@ -1,0 +1,134 @@
+package files
+
+import (
+	"strings"
+	"time"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+)
+
+// Switches of upload sessions.
+const (
+	sessionDefault = "files.sessionDefault" // B-14.53
+	sessionLock    = "files.sessionLock"    // B-14.73
+	sessionLife    = "files.sessionLife"    // B-14.82
+)
+
+var sessionSwitches = []workload.Switch{
+	{Name: sessionDefault, Values: []string{"replace", "fail"}, Usage: "what an upload session without a conflictBehavior does with an existing file"},
+	{Name: sessionLock, Values: []string{"off", "on"}, Usage: "whether a second upload session for a file is refused while one is open"},
+	{Name: sessionLife, Values: []string{"15m", "24h", "120h"}, Usage: "how long an upload session lives from its create and from each fragment; 120h is that of personal accounts"},
+}
+
+// Annotations of bodies.
+const (
+	conflictBehavior = "@microsoft.graph.conflictBehavior"
+	sourceURL        = "@microsoft.graph.sourceUrl"
+)
+
+// uploadSession is how large files come (B-14.71 to B-14.86).
+func uploadSession() workload.Upload {
+	return workload.Upload{Type: driveItem, Verb: bind.Invoke("createUploadSession"), Begin: beginSession, Finish: finishSession,
+		MaxFragment: 60 << 20, Unit: 320 << 10} // B-14.83
+}
+
+func beginSession(c *workload.Call) (workload.UploadSession, error) {
+	switches := c.System.Switches()
+	life, err := time.ParseDuration(switches[sessionLife])
+	if err != nil {
+		return workload.UploadSession{}, err
+	}
+	if c.Self.Exists {
+		_, folder := c.Self.Get("folder")
+		if folder || sessionBehavior(c) == "fail" { // B-14.72
+			return workload.UploadSession{}, grapherr.Exists(c.Self.Type.Name.Short(), c.Self.Text("name"))
+		}
+	}
+	s := workload.UploadSession{Life: life, Defer: c.Body.Bool("deferCommit")}
+	if switches[sessionLock] == "on" {
+		s.Claim = sessionName(&c.Self)
+	}
+	return s, nil
+}
+
+// sessionName is the same for all paths to an item, and for all to a name.
+func sessionName(n *workload.Node) string {
+	if n.Exists || n.Home.Owner == nil {
+		return n.Text("id")
+	}
+	return sessionName(n.Home.Owner) + "/" + n.Home.Key
+}
+
+// sessionBehavior is what the create of a session asks for where the name is taken.
+func sessionBehavior(c *workload.Call) string {
+	item, _ := c.Sent.Get("item")
+	if b := strings.ToLower(item.Members().Text(conflictBehavior)); b != "" {
+		return b
+	}
+	if b := strings.ToLower(c.Sent.Text(conflictBehavior)); b != "" { // C-8.8
+		return b
+	}
+	return c.System.Switches()[sessionDefault]
+}
+
+func finishSession(c *workload.Call, content *store.Blob) (workload.Result, error) {
+	at := place{item: c.Self}
+	if !c.Self.Exists {
+		at = place{parent: c.Self.Home.Owner, name: c.Self.Home.Key}
+	}
+	item, _ := c.Body.Get("item")
+	node, created, err := put(c, at, sessionBehavior(c), itemMembers(item.Members()), content)
+	if err != nil {
+		return workload.Result{}, err
+	}
+	return workload.Result{One: &workload.Entity{Node: node}, Created: created}, nil
+}
+
+// itemMembers are those of an upload that the item gets. Its name is that of the path.
+func itemMembers(item value.Members) (out value.Members) {
+	for _, m := range item {
+		switch m.Name {
+		case "description", "fileSystemInfo":
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// rescue puts what an upload session holds to another place or under another name, when the
+// session could not (B-14.85). Nothing else is put to an item as JSON.
+func rescue(c *workload.Call) (workload.Result, error) {
+	source := c.Sent.Text(sourceURL)
+	if source == "" {
+		return workload.Result{}, grapherr.Required("driveItem", sourceURL)
+	}
+	name := c.Body.Text("name")
+	at := place{item: c.Self}
+	switch _, folder := c.Self.Get("folder"); {
+	case folder && name == "":
+		return workload.Result{}, grapherr.Required("driveItem", "name")
+	case folder:
+		at = place{parent: &c.Self, name: name}
+	case !c.Self.Exists && name == "":
+		at = place{parent: c.Self.Home.Owner, name: c.Self.Home.Key}
+	case !c.Self.Exists:
+		at = place{parent: c.Self.Home.Owner, name: name}
+	}
+	content, err := c.System.TakeUpload(c, source)
+	if err != nil {
+		return workload.Result{}, err
+	}
+	behavior := strings.ToLower(c.Sent.Text(conflictBehavior))
+	if behavior == "" {
+		behavior = c.System.Switches()[sessionDefault]
+	}
+	node, created, err := put(c, at, behavior, itemMembers(c.Body), content)
+	if err != nil {
+		return workload.Result{}, err
+	}
+	return workload.Result{One: &workload.Entity{Node: node}, Created: created}, nil
+}
