@@ -48,6 +48,11 @@ func UploadIncomplete() *Error {
 	return badUpload("uploadSessionIncomplete", "The upload session is incomplete.")
 }
 
+// NoSpace answers content that does not fit the quota of its drive (B-14.149).
+func NoSpace() *Error {
+	return &Error{Status: 507, Code: "quotaLimitReached", Message: "Insufficient Space Available"}
+}
+
 func badUpload(inner, message string) *Error {
 	return &Error{Status: 400, Code: "invalidRequest", Inner: inner, Message: message}
 }

@@ -36,8 +36,8 @@ type UploadSession struct {
 	Fixed bool          // fragments do not prolong it
 	Size  int64         // of the whole content; 0: the first fragment says it
 	Defer bool          // the content is complete when a POST to the URL says so
-	// Claim is what no two open sessions may have in common; empty: nothing.
-	Claim string
+	// Single refuses the create while another session is open for the same entity or name.
+	Single bool
 }
 
 // UploadProgress is how far an upload is.

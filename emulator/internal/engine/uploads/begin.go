@@ -25,9 +25,6 @@ func Begin(x *op.Op, c *workload.Call, u workload.Upload) (workload.Result, erro
 	if err != nil {
 		return workload.Result{}, err
 	}
-	if err := claim(c, &c.Self, begun.Claim); err != nil {
-		return workload.Result{}, err
-	}
 	s := &Session{ID: c.Tx.NewGUID(), Type: u.Type, Verb: u.Verb, Caller: c.Caller, UploadSession: begun, Until: c.Now().Add(begun.Life),
 		Model: slices.Index(x.Core.Options.Models, c.Model), Path: path(c)}
 	if c.Body != nil {
@@ -36,6 +33,11 @@ func Begin(x *op.Op, c *workload.Call, u workload.Upload) (workload.Result, erro
 	if err := s.put(x, c); err != nil {
 		return workload.Result{}, err
 	}
+	if begun.Single {
+		if err := s.alone(c); err != nil {
+			return workload.Result{}, err
+		}
+	}
 	if err := forget(x.Tx); err != nil {
 		return workload.Result{}, err
 	}
@@ -43,7 +45,7 @@ func Begin(x *op.Op, c *workload.Call, u workload.Upload) (workload.Result, erro
 		return workload.Result{}, err
 	}
 	shown, _ := s.State(x.Core)
-	return workload.Result{Value: shown, Of: edm.Ref{Name: "microsoft.graph.uploadSession"}, HasOf: true, Upload: s.ID}, nil
+	return workload.Result{Value: shown, Of: c.Target.Op().Returns, HasOf: true, Upload: s.ID}, nil
 }
 
 // path is that of the target without the operation.
@@ -71,6 +73,9 @@ func (s *Session) put(x *op.Op, c *workload.Call) error {
 		return err
 	}
 	s.Place = at.Ref
+	if c.Self.Exists {
+		s.Item = c.Self.Ref
+	}
 	if c.Nav != nil {
 		s.Nav = c.Nav.Name
 	}
@@ -123,14 +128,15 @@ func members(text json.RawMessage) (value.Members, error) {
 	return value.ParseObject(text, value.Limits{})
 }
 
-// claim refuses a second session for what may have one only.
-func claim(c *workload.Call, n *workload.Node, what string) error {
-	if what == "" {
-		return nil
-	}
+// alone refuses a second session for the same entity or name.
+func (s *Session) alone(c *workload.Call) error {
 	for ref := range c.Tx.Members(0, collection, 0) {
-		if s, err := read(c.Tx, ref); err == nil && strings.EqualFold(s.Claim, what) {
-			return grapherr.Exists(n.Type.Name.Short(), n.Home.Key).Because("Another upload session is open for it.", "Delete that session, or let it expire.")
+		other, err := read(c.Tx, ref)
+		if err != nil {
+			return err
+		}
+		if s.Item != 0 && other.Item == s.Item || other.Place == s.Place && other.Nav == s.Nav && slices.EqualFunc(other.Names, s.Names, strings.EqualFold) {
+			return grapherr.Exists(c.Self.Type.Name.Short(), c.Self.Home.Key).Because("Another upload session is open for it.", "Delete that session, or let it expire.")
 		}
 	}
 	return nil

@@ -28,6 +28,7 @@ type Session struct {
 	Place store.Ref `json:"place"`
 	Names []string  `json:"names,omitempty"`
 	Nav   string    `json:"nav,omitempty"`
+	Item  store.Ref `json:"item,omitempty"` // what the operation was called on, if it was there
 
 	Body   json.RawMessage `json:"body,omitempty"` // of the create, checked
 	Sent   json.RawMessage `json:"sent,omitempty"` // and as it was sent

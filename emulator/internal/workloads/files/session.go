@@ -1,6 +1,7 @@
 package files
 
 import (
+	"math"
 	"strings"
 	"time"
 
@@ -48,19 +49,25 @@ func beginSession(c *workload.Call) (workload.UploadSession, error) {
 			return workload.UploadSession{}, grapherr.Exists(c.Self.Type.Name.Short(), c.Self.Text("name"))
 		}
 	}
-	s := workload.UploadSession{Life: life, Defer: c.Body.Bool("deferCommit")}
-	if switches[sessionLock] == "on" {
-		s.Claim = sessionName(&c.Self)
+	item, _ := c.Body.Get("item")
+	size, _ := item.Members().Get("fileSize")
+	if n, ok := size.Int(); ok && n > remaining(&c.Self) { // B-14.149
+		return workload.UploadSession{}, grapherr.NoSpace()
 	}
-	return s, nil
+	return workload.UploadSession{Life: life, Defer: c.Body.Bool("deferCommit"), Single: switches[sessionLock] == "on"}, nil
 }
 
-// sessionName is the same for all paths to an item, and for all to a name.
-func sessionName(n *workload.Node) string {
-	if n.Exists || n.Home.Owner == nil {
-		return n.Text("id")
+// remaining is the space that the drive of an item has left, as far as the drive says it.
+func remaining(n *workload.Node) int64 {
+	for ; n != nil; n = n.Home.Owner {
+		if quota, ok := n.Get("quota"); ok && n.Type.Is("microsoft.graph.drive") {
+			if left, ok := quota.Members().Get("remaining"); ok {
+				n, _ := left.Int()
+				return n
+			}
+		}
 	}
-	return sessionName(n.Home.Owner) + "/" + n.Home.Key
+	return math.MaxInt64
 }
 
 // sessionBehavior is what the create of a session asks for where the name is taken.
@@ -69,7 +76,7 @@ func sessionBehavior(c *workload.Call) string {
 	if b := strings.ToLower(item.Members().Text(conflictBehavior)); b != "" {
 		return b
 	}
-	if b := strings.ToLower(c.Sent.Text(conflictBehavior)); b != "" { // C-8.8
+	if b := strings.ToLower(c.Sent.Text(conflictBehavior)); b != "" {
 		return b
 	}
 	return c.System.Switches()[sessionDefault]
