@@ -224,6 +224,9 @@ type System interface {
 	// PutContent replaces a stream property of a stored entity; an empty name means the
 	// content of a media entity, nil removes it.
 	PutContent(c *Call, n *Node, stream string, content *store.Blob) error
+	// TakeUpload ends the upload session of a URL and gives its content. A session that is
+	// over is an error, and so is one that lacks content.
+	TakeUpload(c *Call, url string) (*store.Blob, error)
 	// Wake is Call.Wake.
 	Wake(n *Node, at time.Time, do string) error
 }
@@ -297,6 +300,7 @@ type Result struct {
 
 	Header  map[string]string
 	Links   []Link   // headers that name a place
+	Upload  string   // of an upload session, its id: Value gets its URL
 	Warn    []string // for X-Emulator-Warning
 	Created bool     // a 201 with Location, where the verb allows both
 }

@@ -315,7 +315,7 @@ func charge(c *workload.Call, ref store.Ref, used, deleted int64) error {
 		all = total
 	}
 	if used > 0 && now > all {
-		return &grapherr.Error{Status: 507, Code: "quotaLimitReached", Message: "Insufficient Space Available"}
+		return grapherr.NoSpace()
 	}
 	return c.System.Write(c, &n, value.Members{{Name: "quota", Value: m.Object()}})
 }

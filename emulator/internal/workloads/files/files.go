@@ -44,6 +44,7 @@ func Workload() workload.Workload {
 			{Type: driveItem, Verb: bind.Create, Do: create},
 			{Type: driveItem, Verb: bind.Upload, Do: upload},
 			{Type: driveItem, Verb: bind.Update, Do: update},
+			{Type: driveItem, Verb: bind.Upsert, Do: rescue},
 			{Type: driveItem, Verb: bind.Delete, Do: remove},
 			{Type: driveItem, Verb: bind.Invoke("permanentDelete"), Do: purge},
 			{Type: driveItem, Verb: bind.Invoke("restore"), Do: restore},
@@ -63,12 +64,13 @@ func Workload() workload.Workload {
 		QueryPolicies: []workload.QueryPolicy{
 			{Type: driveItem, Order: workload.OrderBy("name")}, // B-3.64
 		},
-		Jobs: []workload.Job{{Type: driveItem, Verb: bind.Invoke("copy"), Shows: value.Texts("operation", "ItemCopy")}}, // B-9.24
-		Switches: []workload.Switch{
+		Jobs:    []workload.Job{{Type: driveItem, Verb: bind.Invoke("copy"), Shows: value.Texts("operation", "ItemCopy")}}, // B-9.24
+		Uploads: []workload.Upload{uploadSession()},
+		Switches: append([]workload.Switch{
 			{Name: holders, Values: []string{"all", licensed}, Usage: "who has a drive: all users, or those whose licenses have a plan of SharePoint"},
 			sharepoint.HostSwitch,
 			{Name: MonitorStatus, Values: []string{"200", Documented}, Usage: "what the monitor of a finished copy answers"},
-		},
+		}, sessionSwitches...),
 		Consistency: workload.Consistency{Late: &grapherr.Error{Status: 404, Code: "ResourceNotFound", Message: "User's mysite not found."}},
 		Errors:      sharepoint.Errors(),
 	}
