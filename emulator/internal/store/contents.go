@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -72,8 +73,14 @@ func NewContents(o ContentOptions) *Contents {
 	return &Contents{options: o, files: map[digest]kept{}}
 }
 
-// Memory returns the size up to which a blob stays in memory.
-func (c *Contents) Memory() int64 { return c.options.Memory }
+// Memory returns the size up to which a blob stays in memory. It has none for a nil
+// *Contents.
+func (c *Contents) Memory() int64 {
+	if c == nil {
+		return math.MaxInt64
+	}
+	return c.options.Memory
+}
 
 // Used returns the number of bytes in files. Equal content counts once.
 func (c *Contents) Used() int64 {
@@ -101,7 +108,7 @@ func (c *Contents) Read(mediaType string, r io.Reader, limit int64) (*Blob, erro
 		if err != nil && !end {
 			return nil, err
 		}
-		if c != nil && b.Len() > c.options.Memory {
+		if b.Len() > c.Memory() {
 			head := reader(b.parts)
 			b.parts = nil // it is let go of as it is written
 			f, err := c.write(io.MultiReader(head, r), limit)

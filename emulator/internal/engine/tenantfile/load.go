@@ -1,6 +1,7 @@
 package tenantfile
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -393,7 +394,7 @@ func (l *loader) rest(x *op.Op, n *workload.Node, r *fixtures.Record, below []*f
 }
 
 func (l *loader) content(x *op.Op, n *workload.Node, name string, r *fixtures.Record) error {
-	blob, err := store.ReadBlob(r.Content.Type, strings.NewReader(string(r.Content.Data)), int64(len(r.Content.Data)))
+	blob, err := l.e.Options.Contents.Read(r.Content.Type, bytes.NewReader(r.Content.Data), int64(len(r.Content.Data)))
 	if err == nil {
 		err = x.Tx.PutBlob(n.Ref, name, blob)
 	}
