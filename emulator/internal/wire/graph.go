@@ -306,8 +306,10 @@ func (x *exchange) content(contentType string, body io.Reader, limit int64) (*wo
 	switch {
 	case errors.Is(err, store.ErrBlobs):
 		return nil, grapherr.TooLarge(limit)
+	case errors.Is(err, store.ErrFull):
+		return nil, grapherr.TooLarge(0).Because(err.Error(), "Delete content, or raise --content-limit.")
 	case errors.Is(err, store.ErrDisk):
-		return nil, grapherr.TooLarge(0).Because(err.Error(), "Delete content, raise --content-limit, or name a folder with more room in --content-dir.")
+		return nil, err
 	case err != nil:
 		return nil, grapherr.BadBody(err)
 	}
