@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net/http/httptest"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -119,6 +120,54 @@ func TestContentOnDisk(t *testing.T) {
 		if status, got := get(tt.name, tt.ranged); status != tt.status || got != tt.want {
 			t.Errorf("%s %s: %d with other bytes", tt.name, tt.ranged, status)
 		}
+	}
+}
+
+// peakReader takes down how large the heap is while a body is read.
+type peakReader struct {
+	io.Reader
+	next, read int64
+	peak       uint64
+}
+
+func (p *peakReader) Read(b []byte) (int, error) {
+	n, err := p.Reader.Read(b)
+	if p.read += int64(n); p.read >= p.next {
+		p.next += 8 << 20
+		p.peak = max(p.peak, heapSize())
+	}
+	return n, err
+}
+
+func heapSize() uint64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
+// Uploads of half a gigabyte keep the heap below 100 MiB over idle.
+func TestContentMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("writes half a gigabyte")
+	}
+	const size = 128 << 20
+	emu := newEmulator(t, emulator.WithContentDir(t.TempDir()))
+	root := newDrive(t, emu)
+	runtime.GC()
+	idle, peak := heapSize(), uint64(0)
+	for i := range byte(4) {
+		path := fmt.Sprintf("%s:/%d.bin:/content", root, i)
+		body := &peakReader{Reader: bytesOf(i, size)}
+		if w := put(emu, path, body); w.Code != 201 {
+			t.Fatalf("%d: %s", w.Code, w.Body)
+		}
+		peak = max(peak, body.peak)
+	}
+	runtime.GC()
+	held := int64(heapSize()) - int64(idle)
+	t.Logf("%d MiB: %d KiB over idle afterwards, %d KiB at the peak", 4*size>>20, held>>10, (int64(peak)-int64(idle))>>10)
+	if held > 20<<20 || int64(peak)-int64(idle) > 100<<20 {
+		t.Errorf("%d bytes stay in memory, %d at the peak", held, int64(peak)-int64(idle))
 	}
 }
 
