@@ -107,7 +107,6 @@ func TestContentsFolder(t *testing.T) {
 
 // A blob of parts in memory and in files reads as its content, wherever one begins.
 func TestContentsParts(t *testing.T) {
-	t.Attr("rules", "B-14.25")
 	c := newContents(t, ContentOptions{Memory: 1000})
 	dice := rand.New(rand.NewPCG(3, 4))
 	var whole *Blob
