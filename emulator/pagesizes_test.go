@@ -31,7 +31,7 @@ var pageSizes = []struct {
 	{list: "/me/calendars", body: `{"name":"Watch %d"}`, size: 10, max: 1000},
 	{list: "/me/events", body: `{"subject":"Ebb %d"}`, size: 10, max: 1000},
 	{list: "/me/todo/lists", body: `{"displayName":"Paint %d"}`, size: 20, max: 100},
-	{list: "/drives/${id}/items", owner: `/drives {"driveType":"business"}`, body: `{"name":"chart %d","folder":{}}`, size: 200, max: 999, cut: true},
+	{list: "/drives/${id}/root/children", owner: `/drives {"driveType":"business"}`, body: `{"name":"chart %d","folder":{}}`, size: 200, max: 999, cut: true},
 	{list: "/chats/${id}/messages", owner: `/chats {"chatType":"group"}`, body: `{"body":{"content":"Ahoy %d"}}`, size: 20, max: 50},
 	{list: "/chats", body: `{"chatType":"group","topic":"Watch %d"}`, size: 20, max: 50, cut: true},
 	{list: "/chats/${id}/members", owner: `/chats {"chatType":"group"}`, body: `{"@odata.type":"#microsoft.graph.aadUserConversationMember","roles":["owner"],"userId":"u%d"}`, size: 100, max: 999},

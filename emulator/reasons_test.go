@@ -65,7 +65,7 @@ var reasons = []reason{
 	// What is restored, or referred to by a nested value, has to have been there before.
 	// The page makes members of a navigation that shows what is linked elsewhere.
 	{"shows-links", func(o *outcome) bool { return strings.Contains(o.got.text, "shows what is linked elsewhere") }},
-	{"needs-what-was-before", func(o *outcome) bool { return o.Method == "POST" && o.got.status == 404 }},
+	{"needs-what-was-before", func(o *outcome) bool { return (o.Method == "POST" || o.Method == "PUT") && o.got.status == 404 }},
 	// A page documents the status of one form of the request and shows another's.
 	{"page-names-other-status", func(o *outcome) bool {
 		return o.got.status < 300 && o.Status < 300 && !slices.Contains(o.TextStatuses, o.Status)

@@ -48,7 +48,11 @@ func (c *crud) create(path, template string, n *edm.Navigation) (key, text strin
 		c.at = path
 		text = say(c, body, text)
 	}
-	made, err := c.call("POST", path, body, 200, 201, 202, 204)
+	to := path
+	if n.Name == "items" && n.Target().Name == "microsoft.graph.driveItem" { // what a drive holds is made in its folders
+		to += "/root/children"
+	}
+	made, err := c.call("POST", to, body, 200, 201, 202, 204)
 	if err != nil {
 		return "", "", err
 	}
@@ -105,6 +109,10 @@ var requiredBy = map[edm.Name][]string{
 // meant changes bodies whose values mean something to a workload; it returns the text
 // property that tells members apart.
 var meant = map[edm.Name]func(c *crud, body map[string]any, text string) string{
+	"microsoft.graph.driveItem": func(c *crud, body map[string]any, text string) string { // B-14.55
+		body["name"], body["file"] = fmt.Sprintf("chart %d", c.made), map[string]any{}
+		return text
+	},
 	"microsoft.graph.user": func(c *crud, body map[string]any, text string) string { // B-4.8, B-2.33
 		body["mailNickname"], body["passwordProfile"] = fmt.Sprintf("k%d", c.made), map[string]any{"password": "harbour-Gale-7"}
 		return text

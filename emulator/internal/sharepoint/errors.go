@@ -65,9 +65,9 @@ const Malformed = "The request is malformed or incorrect."
 // noDrive answers what is no id of a drive (B-14.42).
 var noDrive = grapherr.Form{Status: 400, Code: "invalidRequest", Message: "The provided drive id appears to be malformed, or does not represent a valid drive."}
 
-// isDrive reports whether a key has the form of a drive's id: of an organization, or of a
-// personal account.
+// isDrive reports whether a key has the form of a drive's id: of an organization, of a personal
+// account, or of a drive that a POST made.
 func isDrive(key string) bool {
 	_, ok := ReadDrive(key)
-	return ok || len(key) == 16 && strings.Trim(strings.ToLower(key), "0123456789abcdef") == ""
+	return ok || isGUID(key) || len(key) == 16 && strings.Trim(strings.ToLower(key), "0123456789abcdef") == ""
 }

@@ -55,8 +55,8 @@ func TestFaultA7UploadIsResolvedBeforeItIsRead(t *testing.T) {
 		want   int
 		header []string
 	}{
-		{"/v1.0/drives/none/root:/z.bin:/content", 404, nil},
-		{"/v1.0/drives/none/root:/z.bin:/content", 404, []string{"Content-Encoding", "gzip"}},
+		{"/v1.0/drives/0d6c8f35-b1e9-4727-a5d3-6c9480f1e2a7/root:/z.bin:/content", 404, nil},
+		{"/v1.0/drives/0d6c8f35-b1e9-4727-a5d3-6c9480f1e2a7/root:/z.bin:/content", 404, []string{"Content-Encoding", "gzip"}},
 		{strings.TrimSuffix(root, "/root") + "/items/none/content", 404, nil},
 		{"/v1.0/users/none@northgale.test/photo/$value", 404, nil},
 		{"/v1.0/me/nothing/$value", 400, nil},

@@ -23,6 +23,7 @@ type Upload struct {
 	// A Result without a status answers 201 when it is Created, else 200.
 	Finish func(c *Call, content *store.Blob) (Result, error)
 
+	MaxSize     int64 // of the whole content; 0: any size
 	MaxFragment int64 // a fragment has fewer bytes; 0: any number
 	Unit        int64 // in strict mode fragments before the last are multiples of it; 0: any number
 	Accepted    int   // the status of a fragment before the last; 0: 202

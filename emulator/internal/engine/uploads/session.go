@@ -159,6 +159,8 @@ func (s *Session) Check(e *op.Core, r Range) error {
 	switch {
 	case total != 0 && r.Total != total:
 		return grapherr.OtherTotal(total, r.Total)
+	case u.MaxSize > 0 && r.Total > u.MaxSize:
+		return grapherr.TooLarge(u.MaxSize)
 	case u.MaxFragment > 0 && r.Len() >= u.MaxFragment:
 		return grapherr.FragmentTooLong(u.MaxFragment)
 	case r.First < s.Received():

@@ -55,7 +55,7 @@ func ownerOf(tx *store.Reader, s workload.Switches, id string) (owner, bool) {
 		o.ref, o.of = ref, e.Object
 	}
 	if o.ref == 0 && whose != sharepoint.TenantOwner(tx) {
-		ref, e, ok := byID(tx, "sites", ids.Site(sharepoint.HostsOf(tx, s).Sites))
+		ref, e, ok := siteByIDs(tx, s, ids)
 		if !ok {
 			return o, false
 		}
@@ -64,7 +64,7 @@ func ownerOf(tx *store.Reader, s workload.Switches, id string) (owner, bool) {
 	if o.main {
 		return o, true
 	}
-	site, ok := tx.Find(0, "sites", ids.Site(sharepoint.HostsOf(tx, s).Sites))
+	site, _, ok := siteByIDs(tx, s, ids)
 	if !ok {
 		return o, false
 	}
@@ -76,6 +76,14 @@ func ownerOf(tx *store.Reader, s workload.Switches, id string) (owner, bool) {
 	o.list = e.Object
 	info, _ := e.Object.Get("list")
 	return o, info.Members().Text("template") == library
+}
+
+// siteByIDs finds a stored site. One that a tenant file made may have an id of another form.
+func siteByIDs(tx *store.Reader, s workload.Switches, ids sharepoint.IDs) (store.Ref, store.Entity, bool) {
+	if ref, e, ok := byID(tx, "sites", ids.Site(sharepoint.HostsOf(tx, s).Sites)); ok {
+		return ref, e, ok
+	}
+	return byID(tx, "sites", sharepoint.Owner(ids.Collection))
 }
 
 func byID(tx *store.Reader, set, id string) (store.Ref, store.Entity, bool) {

@@ -49,6 +49,12 @@ func Workload() workload.Workload {
 			{Type: driveItem, Verb: bind.Invoke("permanentDelete"), Do: purge},
 			{Type: driveItem, Verb: bind.Invoke("restore"), Do: restore},
 			{Type: driveItem, Verb: bind.Invoke(workload.Expire), ByTime: true, Do: expire},
+			{Type: driveItem, Verb: bind.Invoke("search"), Do: search},
+			{Type: drive, Verb: bind.Invoke("search"), Do: search},
+			{Type: drive, Verb: bind.Invoke("recent"), Do: recent},
+			{Type: itemVersion, Verb: bind.Download, Do: downloadVersion},
+			{Type: itemVersion, Verb: bind.Invoke("restoreVersion"), Do: restoreVersion},
+			{Type: itemVersion, Verb: bind.Delete, Do: deleteVersion},
 		},
 		Views: []workload.View{
 			{Type: "microsoft.graph.GraphService", Nav: "drives", Members: drives, Find: driveByID},
@@ -59,6 +65,7 @@ func Workload() workload.Workload {
 			{Type: site, Nav: "drive", Find: driveOf, Refers: true},
 			{Type: site, Nav: "drives", Members: drivesOf, Find: driveOf, Computed: true},
 			{Type: drive, Nav: rootName, Find: rootOf},
+			{Type: driveItem, Nav: versionsNav, Members: versions, Find: version},
 			{Type: drive, Nav: "items", Members: items, Find: itemByID, Computed: true},
 		},
 		QueryPolicies: []workload.QueryPolicy{

@@ -113,8 +113,13 @@ func isRoot(n *workload.Node) bool {
 	return ok
 }
 
-func isFolder(n *workload.Node) bool {
-	raw, ok := n.Get("folder")
+func isFolder(n *workload.Node) bool { return has(n, "folder") && !has(n, "file") }
+
+func isFile(n *workload.Node) bool { return has(n, "file") && !has(n, "folder") }
+
+// has reports whether an item has a facet. What is made up of a page may have several.
+func has(n *workload.Node, facet string) bool {
+	raw, ok := n.Get(facet)
 	return ok && !raw.IsNull()
 }
 

@@ -31,7 +31,7 @@ const sourceURL = "@microsoft.graph.sourceUrl"
 // uploadSession is how large files come (B-14.71 to B-14.86).
 func uploadSession() workload.Upload {
 	return workload.Upload{Type: driveItem, Verb: bind.Invoke("createUploadSession"), Begin: beginSession, Finish: finishSession,
-		MaxFragment: 60 << 20, Unit: 320 << 10} // B-14.83
+		MaxSize: 250 << 30, MaxFragment: 60 << 20, Unit: 320 << 10} // B-14.83
 }
 
 func beginSession(c *workload.Call) (workload.UploadSession, error) {

@@ -101,6 +101,8 @@ func create(c *workload.Call) (workload.Result, error) {
 		}
 		c.Body = m
 		return c.Next()
+	case has(&c.Self, "bundle"): // its children lie elsewhere
+		return c.Next()
 	case c.Nav == nil || c.Nav.Name != children && c.Nav.Name != "items":
 		return c.Next()
 	case c.Self.Type.Is(drive): // a tenant file lists what lies in the root
@@ -114,7 +116,7 @@ func create(c *workload.Call) (workload.Result, error) {
 		c.Self = root
 		c.Nav, _ = root.Type.Navigation(children)
 	}
-	if raw, file := c.Self.Get("file"); file && !raw.IsNull() {
+	if isFile(&c.Self) {
 		return workload.Result{}, invalid("The item is a file, and has no children.")
 	}
 	m := c.Body.Clone()
@@ -266,7 +268,7 @@ func add(c *workload.Call, parent *workload.Node, name string, extra value.Membe
 // folderAt is the folder that a node stands for; it is made if it is not there.
 func folderAt(c *workload.Call, n *workload.Node) (workload.Node, error) {
 	if n.Exists {
-		if raw, file := n.Get("file"); file && !raw.IsNull() {
+		if isFile(n) {
 			return *n, invalid("'" + n.Text("name") + "' is a file, and has no children.")
 		}
 		return *n, nil
