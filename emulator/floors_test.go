@@ -30,6 +30,7 @@ var floors = map[string]float64{
 	"emulator/internal/engine/tenantfile": 3.9, "emulator/internal/engine/jobs": 3.9, "emulator/internal/engine/delta": 3.9, "emulator/internal/engine/query": 3.8,
 	"emulator/internal/engine/write": 3.7, "emulator/internal/engine/resolve": 3.6, "emulator/internal/engine/synth": 3.5, "emulator/internal/engine/provision": 3.4,
 	"emulator/internal/engine/op": 3.3, "emulator/internal/engine/heap": 3.2, "emulator/internal/engine/payload": 3.2, "emulator/internal/engine/typeinfo": 3.1, "emulator/internal/engine/replica": 3.1,
+	"emulator/internal/sharepoint": 3.5, "emulator/internal/workloads/sites": 4,
 	"emulator/internal/workload": 3, "schemas/derive": 3, "emulator/internal/sts": 3,
 	"emulator/internal/bind": 2, "emulator/internal/eval": 2, "emulator/internal/store": 2,
 	"emulator/conversation/shape": 2,

@@ -44,3 +44,12 @@ func GUIDBytes(s string) (out [16]byte, ok bool) {
 	slices.Reverse(out[6:8])
 	return out, true
 }
+
+// GUIDText is the GUID of bytes in the order of Windows: what GUIDBytes reads.
+func GUIDText(b [16]byte) string {
+	slices.Reverse(b[:4])
+	slices.Reverse(b[4:6])
+	slices.Reverse(b[6:8])
+	h := hex.EncodeToString(b[:])
+	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
+}

@@ -195,6 +195,9 @@ type System interface {
 	// Move takes a stored node with all it contains to a navigation of another one, under
 	// a new id; an empty one keeps the id.
 	Move(c *Call, n, to *Node, nav, id string) error
+	// Place is Move of a node that keeps its id and lies there under a key: its name in a
+	// folder. Under a name that begins with $, it lies where no path leads to.
+	Place(c *Call, n, to *Node, nav, key string) error
 	// Link and Unlink make and take away a reference as a request would, behind the rules of
 	// the navigation. Link replaces the member of a single-valued navigation. A link that is
 	// there already, or that is not there, is no error; nor is one whose Unlink is under way.
@@ -218,8 +221,9 @@ type System interface {
 	// soft delete does. Attach brings it back to where it was, with its links.
 	Detach(c *Call, n, to *Node, nav string) error
 	Attach(c *Call, n *Node) error
-	// PutContent replaces the content of a stored media entity; nil removes it.
-	PutContent(c *Call, n *Node, content *store.Blob) error
+	// PutContent replaces a stream property of a stored entity; an empty name means the
+	// content of a media entity, nil removes it.
+	PutContent(c *Call, n *Node, stream string, content *store.Blob) error
 	// Wake is Call.Wake.
 	Wake(n *Node, at time.Time, do string) error
 }

@@ -113,6 +113,7 @@ type Rule struct {
 	After    bool      // Do runs after the verb and its rule, in the same transaction, and cannot change the answer; a type and verb may have several
 	ByTime   bool      // Do runs when Wake asked for it and answers no request
 	Reads    bool      // Do, on an action, changes nothing: it is a read of what there is
+	MakesWay bool      // Do, on an operation, makes what the names of a path between colons lead through
 	Builtins bool      // Do, on a read, looks for built-in entities of the tenant to which its path does not lead
 }
 

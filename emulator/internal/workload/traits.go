@@ -19,6 +19,10 @@ type Traits struct {
 	// Indexed are properties by which entities are found without a scan, beside the
 	// key and the alternate keys.
 	Indexed []string `yaml:"indexed"`
+	// Keyed is the property by which the entities of a collection are told apart in place
+	// of the id: the name of a file among its siblings. It compares without case. The id has
+	// to be an alternate key then. Empty: the id.
+	Keyed string `yaml:"keyed" on:"create"`
 	// ID is the form of generated ids: "guid" (default), "given" (the client's own id is
 	// taken; a GUID without one), or one of the forms of Exchange (ExchangeItem and so on).
 	ID string `yaml:"id" on:"create"`
@@ -217,6 +221,9 @@ func (t Traits) merge(own Traits) Traits {
 	t.TextNumbers, t.AnyMember, t.IgnoreCase = t.TextNumbers || own.TextNumbers, t.AnyMember || own.AnyMember, t.IgnoreCase || own.IgnoreCase
 	if own.ID != "" {
 		t.ID = own.ID
+	}
+	if own.Keyed != "" {
+		t.Keyed = own.Keyed
 	}
 	t.Propagates, t.SimpleExpand = t.Propagates || own.Propagates, t.SimpleExpand || own.SimpleExpand
 	t.SearchClauses, t.NeedsReference = t.SearchClauses || own.SearchClauses, t.NeedsReference || own.NeedsReference

@@ -19,6 +19,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/printing"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/reports"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/security"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/sites"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/subscriptions"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/teams"
 )
@@ -41,6 +42,7 @@ func All() []workload.Workload {
 		printing.Workload(),
 		reports.Workload(),
 		security.Workload(),
+		sites.Workload(),
 		subscriptions.Workload(),
 		teams.Workload(),
 		protocol(),

@@ -126,7 +126,7 @@ func (col *Collection) Find(key string) (workload.Node, error) {
 	for _, prop := range h.Types.Of(target).Traits.AlternateKeys {
 		refs, _ := col.equal(target, prop, key)
 		for _, ref := range refs {
-			if node, ok := h.Load(c, ref, home); ok {
+			if node, ok := h.Load(c, ref, home); ok && (prop != h.Types.Of(target).ID || node.Text(prop) == key) {
 				return node, nil
 			}
 		}
@@ -169,6 +169,16 @@ func (h *Heap) otherCase(n *workload.Node, key string) bool {
 
 // FindName finds a member by its name property (colon paths).
 func (col *Collection) FindName(name string) (workload.Node, error) {
+	if col.heap.Types.Of(col.nav.Target()).Traits.Keyed == "name" {
+		home := col.home()
+		home.Key = name
+		if ref, ok := col.call.Tx.Find(col.owner.Ref, col.stored, name); ok && col.owner.Ref != workload.NoRef {
+			if node, ok := col.heap.Load(col.call, ref, home); ok {
+				return node, nil
+			}
+		}
+		return col.heap.absent(home), nil
+	}
 	for node := range col.Members(0) {
 		if strings.EqualFold(node.Text("name"), name) {
 			return node, nil
@@ -311,7 +321,7 @@ func (col *Collection) among(t *edm.Type, set []eval.Equality) ([]store.Ref, boo
 // equal is among for one equality.
 func (col *Collection) equal(t *edm.Type, member, text string) (refs []store.Ref, ok bool) {
 	tx := col.call.Tx
-	if member == col.heap.Types.Of(t).ID {
+	if k := col.heap.Types.Of(t); member == k.ID && k.Traits.Keyed == "" {
 		refs = slices.AppendSeq(refs, tx.Keyed(col.owner.Ref, col.stored, text))
 		for _, s := range col.subsets {
 			refs = slices.AppendSeq(refs, tx.Keyed(0, s.Name, text))

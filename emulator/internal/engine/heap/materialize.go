@@ -29,8 +29,8 @@ func (h *Heap) HomeFor(c *workload.Call, owner *workload.Node, nav *edm.Navigati
 	return owner, nav
 }
 
-// Fill adds what the service makes: the key, the times, the defaults. asGiven takes an id and
-// complex values as they are.
+// Fill adds what the service makes: the id, the times, the defaults. asGiven takes an id and
+// complex values as they are. It returns the key, by which the entity lies in a collection.
 func (h *Heap) Fill(c *workload.Call, k *typeinfo.Info, sent value.Members, asGiven bool) (value.Members, string) {
 	m := append(make(value.Members, 0, len(sent)+len(k.Traits.Default)+3), sent...)
 	for _, d := range k.Traits.Default {
@@ -68,6 +68,9 @@ func (h *Heap) Fill(c *workload.Call, k *typeinfo.Info, sent value.Members, asGi
 		if text := value.SID(key); text != "" {
 			m.SetMissing(sid, value.String(text))
 		}
+	}
+	if k.Traits.Keyed != "" {
+		key = m.Text(k.Traits.Keyed)
 	}
 	return m, key
 }

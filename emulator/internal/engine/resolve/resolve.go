@@ -233,6 +233,19 @@ func (w *walk) pass() error {
 	return heap.Missing(n)
 }
 
+// makesWay reports whether the request makes the entities that its names lead through
+// where they are missing (B-14.56).
+func (w *walk) makesWay() bool {
+	if !w.c.Target.Named() {
+		return false
+	}
+	if w.c.Verb == bind.Upload {
+		return true
+	}
+	rule, ok := w.e.Registry.Rule(w.c.Target.Bound(), w.c.Verb)
+	return ok && rule.MakesWay
+}
+
 func (w *walk) key(s *bind.Step) error {
 	of := w.e.Collection(w.c, heap.CloneNode(&w.p.Node), w.p.Nav)
 	node, err := of.FindBy(s.Key(), s.Named())
@@ -267,13 +280,17 @@ func (w *walk) castTo(t *edm.Type) error {
 // colon follows a file path below a node: drive items by their names, sites by
 // theirs (B-3.9).
 func (w *walk) colon(path string) error {
+	below := false // a name of the path
 	for _, name := range strings.Split(path, "/") {
 		if name == "" {
 			continue
 		}
-		if err := w.pass(); err != nil {
-			return err
+		if !below || !w.makesWay() {
+			if err := w.pass(); err != nil {
+				return err
+			}
 		}
+		below = true
 		n, ok := pathNav(w.p.Node.Type)
 		if !ok {
 			return grapherr.NoSegment(name)

@@ -76,7 +76,7 @@ func Insert(x *op.Op, c *workload.Call, owner *workload.Node, nav *edm.Navigatio
 		at.Key = ""
 	}
 	ref, err := x.Tx.Add(home.Ref, x.Core.Stored(home.Type, set), at.Key, x.Core.Object(k, members))
-	for errors.Is(err, store.ErrExists) && at.Key != "" && !keyGiven(b, k, at.Key) { // left by an earlier run with the same seed
+	for errors.Is(err, store.ErrExists) && at.Key != "" && k.Traits.Keyed == "" && !keyGiven(b, k, at.Key) { // left by an earlier run with the same seed
 		at.Key = heap.NewKey(c, k)
 		if k.ID != "" {
 			members.Set(k.ID, value.String(at.Key))
@@ -99,6 +99,9 @@ func Insert(x *op.Op, c *workload.Call, owner *workload.Node, nav *edm.Navigatio
 		if err := x.Tx.Link(owner.Ref, x.Core.Stored(owner.Type, nav), ref); err != nil {
 			return workload.Node{}, err
 		}
+	}
+	if k.Traits.Keyed != "" {
+		at.Key = members.Text(k.ID) // what answers name it by
 	}
 	node, _ := x.Core.Load(c, ref, at)
 	return node, attach(x, c, &node, b)

@@ -150,8 +150,11 @@ func (s *System) Detach(c *workload.Call, n, to *workload.Node, nav string) erro
 func (s *System) Attach(_ *workload.Call, n *workload.Node) error { return s.Tx.Attach(n.Ref) }
 
 // PutContent implements workload.System.
-func (s *System) PutContent(c *workload.Call, n *workload.Node, content *store.Blob) error {
-	return putContent(s.x(), c, n, heap.StreamName(nil), content)
+func (s *System) PutContent(c *workload.Call, n *workload.Node, stream string, content *store.Blob) error {
+	if stream == "" {
+		stream = heap.StreamName(nil)
+	}
+	return putContent(s.x(), c, n, stream, content)
 }
 
 // Wake implements workload.System.
@@ -227,6 +230,34 @@ func (s *System) Move(c *workload.Call, n, to *workload.Node, nav, id string) er
 		}
 	}
 	if fresh, ok := x.Core.Load(c, n.Ref, workload.Home{Owner: heap.CloneNode(to), Nav: under, Key: key}); ok {
+		*n = fresh
+	}
+	return nil
+}
+
+// Place implements workload.System.
+func (s *System) Place(c *workload.Call, n, to *workload.Node, nav, key string) error {
+	x := s.x()
+	if err := x.Core.Materialize(x.Tx, c, to); err != nil {
+		return err
+	}
+	stored, home := nav, n.Home
+	if !strings.HasPrefix(nav, heap.HiddenPrefix) {
+		under, err := x.Core.Navigation(to.Type, nav)
+		if err != nil {
+			return err
+		}
+		stored, home = x.Core.Stored(to.Type, under), workload.Home{Owner: heap.CloneNode(to), Nav: under, Key: key}
+	}
+	switch err := x.Tx.Move(n.Ref, to.Ref, stored, key); {
+	case errors.Is(err, store.ErrExists):
+		return grapherr.Exists(n.Type.Name.Short(), key)
+	case errors.Is(err, store.ErrCycle):
+		return grapherr.BadRequest("'%s' cannot be moved into itself.", key)
+	case err != nil:
+		return err
+	}
+	if fresh, ok := x.Core.Load(c, n.Ref, home); ok {
 		*n = fresh
 	}
 	return nil

@@ -3,6 +3,7 @@ package write
 import (
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/heap"
@@ -155,6 +156,9 @@ func rewrite(x *op.Op, c *workload.Call, n *workload.Node, keep, changed value.M
 			merged.Set(k.ModifiedAt, value.Time(c.Now()))
 		}
 	}
+	if err := rekey(x, c, k, n, merged); err != nil {
+		return err
+	}
 	if err := x.Tx.Replace(n.Ref, x.Core.Object(k, merged)); err != nil {
 		return err
 	}
@@ -162,6 +166,23 @@ func rewrite(x *op.Op, c *workload.Call, n *workload.Node, keep, changed value.M
 		*n = fresh
 	}
 	return nil
+}
+
+// rekey gives an entity that lies under the value of a property the key that it now has.
+func rekey(x *op.Op, c *workload.Call, k *typeinfo.Info, n *workload.Node, members value.Members) error {
+	if k.Traits.Keyed == "" {
+		return nil
+	}
+	from, nav, was, ok := c.Tx.Owner(n.Ref)
+	key := members.Text(k.Traits.Keyed)
+	if !ok || was == "" || key == was || strings.HasPrefix(nav, heap.HiddenPrefix) {
+		return nil
+	}
+	err := x.Tx.Move(n.Ref, from, nav, key)
+	if errors.Is(err, store.ErrExists) {
+		return grapherr.Exists(n.Type.Name.Short(), key)
+	}
+	return err
 }
 
 // Delete removes an entity, what it contains and every link to it (B-4.27). Through a

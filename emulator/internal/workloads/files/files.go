@@ -1,16 +1,14 @@
-// Package files holds what is particular to drives, sites and lists.
+// Package files holds what is particular to drives and their items.
 package files
 
 import (
 	_ "embed"
-	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
-	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/sharepoint"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
-	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
 //go:embed traits.yaml
@@ -22,18 +20,15 @@ const (
 	Documented    = "202"
 )
 
-var siteWords = eval.Words{Default: []string{"displayName", "name", "description", "webUrl"}}
-
 // Workload is listed in workloads.All.
 func Workload() workload.Workload {
 	return workload.Workload{
 		Name: "files",
 		Areas: []workload.Area{
 			{Name: "Files", Paths: "drive drives groups/drive groups/drives shares sites/drive sites/drives users/drive users/drives"},
-			{Name: "Sites and lists", Paths: "groups/sites sites termStore users/followedSites"},
 		},
 		Traits:   traits,
-		Backends: []*workload.Backend{{Cache: "no-store, no-cache", Refusals: true, ShortNames: true, Placed: true, Address: "https://{host}/_api/v2.0"}}, // B-1.13, B-1.14
+		Backends: []*workload.Backend{sharepoint.Backend()},
 		Types: []string{
 			"microsoft.graph.baseItem",
 			"microsoft.graph.baseItemVersion",
@@ -41,64 +36,15 @@ func Workload() workload.Workload {
 			"microsoft.graph.thumbnailSet",
 			"microsoft.graph.itemAnalytics",
 			"microsoft.graph.itemActivity*",
-			"microsoft.graph.columnDefinition",
-			"microsoft.graph.columnLink",
-			"microsoft.graph.contentType",
-			"microsoft.graph.fieldValueSet",
 			"microsoft.graph.fileStorage*",
-			"microsoft.graph.sharePointGroup*",
-			"microsoft.graph.termStore.*",
 		},
 		Rules: []workload.Rule{{Type: driveItem, Verb: bind.Read, Computes: []string{"eTag", "cTag"}, Do: tags}},
 		QueryPolicies: []workload.QueryPolicy{
 			{Type: driveItem, Order: workload.OrderBy("name")}, // B-3.64
-			{Type: "microsoft.graph.site", Words: &siteWords},  // B-3.83
 		},
 		Jobs:        []workload.Job{{Type: driveItem, Verb: bind.Invoke("copy"), Shows: value.Texts("operation", "ItemCopy")}}, // B-9.24
 		Switches:    []workload.Switch{{Name: MonitorStatus, Values: []string{"200", Documented}, Usage: "what the monitor of a finished copy answers"}},
 		Consistency: workload.Consistency{Late: &grapherr.Error{Status: 404, Code: "ResourceNotFound", Message: "User's mysite not found."}},
-		Errors: grapherr.Dialect{ // B-2.33, B-2.39, B-2.40
-			grapherr.CaseNotFound: {Code: "itemNotFound", Message: "The resource could not be found.", About: map[string]grapherr.Form{
-				"site":            {Code: "itemNotFound", Message: "The resource could not be found.", Fits: isSite, Malformed: &foreignSite},
-				"sharedDriveItem": {Status: 403, Code: "accessDenied", Message: deadLink, Fits: isShare, Malformed: &noShare},
-			}},
-			grapherr.CaseNoReference: {Code: "itemNotFound", Message: "The resource could not be found."},
-			grapherr.CaseExists:      {Status: 409, Code: "nameAlreadyExists", Message: "The specified item name already exists."},
-			grapherr.CaseChanged: {Status: 412, Code: "resourceModified", Inner: "entityTagDoesNotMatch",
-				Message: "The resource has changed since the caller last read it; usually an eTag mismatch"},
-			grapherr.CaseInvalid:    {Code: "invalidRequest", Message: "The provided name cannot contain any illegal characters."}, // B-14.44
-			grapherr.CaseNoProperty: {Code: "invalidRequest", Message: malformed},
-			grapherr.CaseRequired:   {Code: "invalidRequest", Message: malformed},
-			grapherr.CaseReadOnly:   {Code: "invalidRequest", Message: malformed, Inner: "propertyNotUpdateable"},
-			grapherr.CaseResync: {Code: "resyncRequired", Inner: "resyncApplyDifferences", Restart: "token=", // B-6.13
-				Message: "Resync required. Replace any local items with the server's version (including deletes) if you're sure that the service was up to date with your local changes when you last sync'd. Upload any local changes that the server doesn't know about."},
-			grapherr.CaseThrottled:   {Code: "activityLimitReached", Message: "The request has been throttled", Inner: "throttledRequest"}, // B-8.1, B-8.4
-			grapherr.CaseUnavailable: {Code: "activityLimitReached", Message: "The request has been throttled", Inner: "throttledRequest"}, // B-8.1, B-8.4
-			grapherr.CaseDenied: {Code: "accessDenied", Message: "Access denied", About: map[string]grapherr.Form{
-				grapherr.Nothing: unauthorized,
-				grapherr.NoRoles: unauthorized,
-			}},
-			grapherr.CaseNoSelect: {Code: "invalidRequest", Inner: "invalidQueryOption"}, // B-2.24
-		},
+		Errors:      sharepoint.Errors(),
 	}
 }
-
-// unauthorized answers a token without permissions (B-10.32).
-var unauthorized = grapherr.Form{Status: 401, Code: "generalException", Message: "Either scp or roles claim need to be present in the token."}
-
-// foreignSite answers a key that can only be the name of a host, as recorded (E12).
-var foreignSite = grapherr.Form{Status: 400, Code: "invalidRequest", Message: "Invalid hostname for this tenancy"}
-
-// isSite reports whether a key can be a site's id: GUIDs, behind a host or not.
-func isSite(key string) bool { return strings.Contains(key, ",") || edm.IsGUID(key) }
-
-const deadLink = "The sharing link no longer exists, or you do not have permission to access it." // B-14.143
-
-// noShare answers what is no sharing token (B-14.143).
-var noShare = grapherr.Form{Status: 400, Code: "invalidRequest", Message: "The sharing token is invalid"}
-
-// isShare reports whether a key has the form of a sharing token: an encoded URL, or the id
-// of a share.
-func isShare(key string) bool { return len(key) > 2 && key[1] == '!' }
-
-const malformed = "The request is malformed or incorrect."

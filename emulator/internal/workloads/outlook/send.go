@@ -45,7 +45,7 @@ func sendMail(c *workload.Call) (workload.Result, error) {
 			return workload.Result{}, err
 		}
 		if c.Media != nil {
-			if err := c.System.PutContent(c, &n, c.Media.Blob); err != nil {
+			if err := c.System.PutContent(c, &n, "", c.Media.Blob); err != nil {
 				return workload.Result{}, err
 			}
 		}
@@ -157,7 +157,7 @@ func deliver(c *workload.Call, box *workload.Node, sent, as value.Members) error
 			return err
 		}
 		if c.Media != nil {
-			if err := c.System.PutContent(c, &n, c.Media.Blob); err != nil {
+			if err := c.System.PutContent(c, &n, "", c.Media.Blob); err != nil {
 				return err
 			}
 		}
