@@ -38,7 +38,7 @@ var floors = map[string]float64{
 	"schemas": 1, "emulator/internal/zone": 1, "emulator/conversation/verify": 1, "emulator/interchange": 1, "emulator/internal/stub": 1, "emulator/cassette": 1,
 	"emulator/internal/clock": 0, "emulator/fault": 0, "emulator/conversation": 0, "emulator/scrub": 0,
 	"emulator/internal/grapherr": 0, "emulator/internal/value": 0, "emulator/internal/odata": 0, "emulator/internal/jose": 0,
-	"internal/clouds": -1, "internal/admin": -1, "internal/bare": -1, "emulator/internal/ca": 0, "emulator/internal/flock": 0, "emulator/internal/password": 0, "emulator/internal/keep": 1,
+	"internal/clouds": -1, "internal/admin": -1, "internal/bare": -1, "emulator/internal/ca": 0, "emulator/internal/quickxor": 0, "emulator/internal/flock": 0, "emulator/internal/password": 0, "emulator/internal/keep": 1,
 	"schemas/edm": 0, "schemas/derive/page": 0, "fixtures": 0, "fixtures/pack": -1, "internal/nearest": -1, "internal/rulebook": -1,
 }
 

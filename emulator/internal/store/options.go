@@ -12,7 +12,7 @@ type Options struct {
 	Seed           uint64           // of GUIDs and dice; 0: a random one
 	JournalEntries int              // changes kept; 0: 10,000
 	JournalBytes   int              // and their size, roughly; 0: 16 MiB
-	BlobLimit      int64            // bytes of file content; 0: 256 MiB
+	BlobLimit      int64            // bytes of file content in memory; 0: 256 MiB
 	// Indexes lists the secondary indexes that the entities of a type stand in, its own and
 	// those of the types that it derives from. It is asked once for each type, when the
 	// first of them comes. nil: there are none; see Tx.Lookup.
