@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 // somewhere is a listener that says it listens on an address that others reach.
@@ -28,10 +29,7 @@ func TestServeWarns(t *testing.T) {
 		url   string
 	}{{emulator.AuthOpen, false, false, "https://localhost:"}, {emulator.AuthOpen, true, true, "https://192.0.2.7:3650"}, {emulator.AuthVerify, true, false, "https://192.0.2.7:3650"}} {
 		var log bytes.Buffer
-		emu, err := emulator.New(emulator.WithAuth(tt.mode), emulator.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
-		if err != nil {
-			t.Fatal(err)
-		}
+		emu := emulatortest.New(t, emulator.WithAuth(tt.mode), emulator.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 		if got := emu.AuthorityURL(); got != "" {
 			t.Errorf("before it listens: %s", got)
 		}

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 // badInput is a request that must be refused.
@@ -33,10 +34,7 @@ const (
 // standing makes an emulator with a record in it. The same seed makes the same ids.
 func standing(t *testing.T, opts ...emulator.Option) *emulator.Server {
 	t.Helper()
-	s, err := emulator.New(append([]emulator.Option{emulator.WithRandomSeed(7), emulator.WithBodyLimit(64 << 10)}, opts...)...)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := emulatortest.New(t, append([]emulator.Option{emulator.WithRandomSeed(7), emulator.WithBodyLimit(64 << 10)}, opts...)...)
 	made := call(s, "POST", presences, `{"id":"`+record+`","availability":"Busy","activity":"Busy","outOfOfficeSettings":{}}`, "")
 	if made.Code != http.StatusCreated {
 		t.Fatalf("%d %s", made.Code, made.Body)

@@ -1,9 +1,9 @@
 package emulator_test
 
 import (
-	"bytes"
-	"compress/gzip"
 	"strings"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 const payload = "Unable to read JSON request payload." // B-2.26
@@ -46,17 +46,9 @@ func badBodies() []badInput {
 		post("too deep", `{"availability":"Busy","activity":"Busy","outOfOfficeSettings":`+strings.Repeat(`[`, 200)+strings.Repeat(`]`, 200)+`}`, payload+"|/outOfOfficeSettings|deep"),
 		{name: "too large", method: "POST", path: presences, body: `{"availability":"` + over + `","activity":"Busy"}`,
 			status: 413, code: "RequestEntityTooLarge", says: "too large|65536 bytes"},
-		{name: "too large when unpacked", method: "POST", path: presences, body: zipped(`{"availability":"` + over + `","activity":"Busy"}`), header: "Content-Encoding: gzip",
+		{name: "too large when unpacked", method: "POST", path: presences, body: emulatortest.Gzip(`{"availability":"` + over + `","activity":"Busy"}`), header: "Content-Encoding: gzip",
 			status: 413, code: "RequestEntityTooLarge", says: "65536 bytes"},
 	}
-}
-
-func zipped(s string) string {
-	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
-	z.Write([]byte(s))
-	z.Close()
-	return b.String()
 }
 
 // badValues are objects with something in them that does not belong there.
@@ -131,7 +123,7 @@ func badHeaders() []badInput {
 	empty.body = ""
 	plain := post("not gzip at all", "Content-Encoding: gzip", 400, "BadRequest", payload+"|gzip")
 	cut := post("truncated gzip", "Content-Encoding: gzip", 400, "BadRequest", payload+"|ends before")
-	cut.body = zipped(good)[:30]
+	cut.body = emulatortest.Gzip(good)[:30]
 	form := post("form", "Content-Type: application/x-www-form-urlencoded", 400, "BadRequest", payload) // JSON under this name is taken
 	form.body = "availability=Busy&activity=Busy"
 	return []badInput{

@@ -13,6 +13,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 // TestBadWire: what only a connection can do wrong. Content-Length is never
@@ -43,7 +44,7 @@ func TestBadWire(t *testing.T) {
 		{badInput{name: "oversized with Content-Length", status: 413, code: "RequestEntityTooLarge", says: "65536 bytes"}, head("Content-Length: "+strconv.Itoa(len(over))) + over},
 		{badInput{name: "oversized in chunks", status: 413, code: "RequestEntityTooLarge", says: "65536 bytes"}, head("Transfer-Encoding: chunked") + chunk(over) + "0\r\n\r\n"},
 		{badInput{name: "no Content-Length", status: 400, code: "BadRequest", says: "Empty Payload"}, head()},
-		{badInput{name: "gzip cut off", status: 400, code: "BadRequest", says: payload + "|ends before"}, head("Content-Encoding: gzip", "Content-Length: 30") + zipped(good)[:30]},
+		{badInput{name: "gzip cut off", status: 400, code: "BadRequest", says: payload + "|ends before"}, head("Content-Encoding: gzip", "Content-Length: 30") + emulatortest.Gzip(good)[:30]},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.check(t, exchange(t, addr, tt.raw))
@@ -56,7 +57,7 @@ func TestBadWire(t *testing.T) {
 	if w := exchange(t, addr, head("Transfer-Encoding: chunked")+chunk(good[:7])+chunk(good[7:])+"0\r\n\r\n"); w.Code != http.StatusCreated {
 		t.Errorf("a body in chunks: %d %s", w.Code, w.Body)
 	}
-	if w := exchange(t, addr, head("Content-Encoding: gzip", "Content-Length: "+strconv.Itoa(len(zipped(good))))+zipped(good)); w.Code != http.StatusCreated {
+	if w := exchange(t, addr, head("Content-Encoding: gzip", "Content-Length: "+strconv.Itoa(len(emulatortest.Gzip(good))))+emulatortest.Gzip(good)); w.Code != http.StatusCreated {
 		t.Errorf("a packed body: %d %s", w.Code, w.Body)
 	}
 }

@@ -23,6 +23,7 @@ import (
 	"testing"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 var updateCases = flag.Bool("update-cases", false, "write testdata/cases.jsonl.gz anew")
@@ -204,10 +205,7 @@ func reduceAll(t *testing.T, cases []*documented) {
 	next := make(chan *documented)
 	var workers sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
-		emu, err := emulator.New(emulator.WithOnMissing(emulator.MissingSynthesize), emulator.WithRandomSeed(1))
-		if err != nil {
-			t.Fatal(err)
-		}
+		emu := emulatortest.New(t, emulator.WithOnMissing(emulator.MissingSynthesize), emulator.WithRandomSeed(1))
 		workers.Go(func() {
 			for d := range next {
 				if err := reduce(emu, d); err != nil {

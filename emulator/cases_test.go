@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 // documented is one request of the reference pages with what they answer to it.
@@ -80,10 +81,7 @@ func ask(t *testing.T, cases []*documented, missing emulator.Missing) []outcome 
 	next := make(chan int)
 	var workers sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
-		emu, err := emulator.New(emulator.WithOnMissing(missing), emulator.WithRandomSeed(1))
-		if err != nil {
-			t.Fatal(err)
-		}
+		emu := emulatortest.New(t, emulator.WithOnMissing(missing), emulator.WithRandomSeed(1))
 		workers.Go(func() {
 			for i := range next {
 				if err := emu.Reset(); err != nil {

@@ -7,6 +7,7 @@ import (
 	"testing/fstest"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 // TestGeneratedIDs: ids that requests make are never those that the same seed gave
@@ -16,7 +17,7 @@ func TestGeneratedIDs(t *testing.T) {
 	const body = `{"availability":"Busy","activity":"Busy"}`
 	post := func(s *emulator.Server) string {
 		t.Helper()
-		w := call(s, "POST", presences, body, "")
+		w := emulatortest.Do(s, "POST", presences, body)
 		var got struct{ ID string }
 		if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || w.Code != http.StatusCreated {
 			t.Fatalf("%d %s", w.Code, w.Body)
@@ -25,10 +26,7 @@ func TestGeneratedIDs(t *testing.T) {
 	}
 	make := func(opts ...emulator.Option) *emulator.Server {
 		t.Helper()
-		s, err := emulator.New(opts...)
-		if err != nil {
-			t.Fatal(err)
-		}
+		s := emulatortest.New(t, opts...)
 		return s
 	}
 	tree := fstest.MapFS{"presences.yaml": {Data: []byte("communications:\n  presences:\n    - {availability: Away, activity: Away}\n    - {availability: Away, activity: Away}\n")}}

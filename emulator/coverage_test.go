@@ -14,6 +14,7 @@ import (
 
 	"github.com/graph-emulator/graph-emulator/emulator"
 	"github.com/graph-emulator/graph-emulator/emulator/catalog"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 	"github.com/graph-emulator/graph-emulator/internal/admin"
 )
 
@@ -21,10 +22,7 @@ var updateCoverage = flag.Bool("update-coverage", false, "write docs/COVERAGE.md
 
 func coverage(t *testing.T) (*emulator.Server, *catalog.Coverage) {
 	t.Helper()
-	emu, err := emulator.New()
-	if err != nil {
-		t.Fatal(err)
-	}
+	emu := emulatortest.New(t)
 	c, err := emu.Catalog().Coverage()
 	if err != nil {
 		t.Fatal(err)
@@ -72,8 +70,7 @@ func TestCoverage(t *testing.T) {
 			t.Errorf("%s: %d operations, %d of them refused", v.Version, v.Operations, v.None)
 		}
 	}
-	w := httptest.NewRecorder()
-	emu.ServeHTTP(w, httptest.NewRequest(http.MethodGet, admin.Prefix+"/coverage", nil))
+	w := emulatortest.Do(emu, http.MethodGet, admin.Prefix+"/coverage", "")
 	var got catalog.Coverage
 	if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || !reflect.DeepEqual(&got, c) {
 		t.Errorf("/_emulator/coverage differs from Coverage (%v)", err)
@@ -87,10 +84,7 @@ func TestCoverage(t *testing.T) {
 
 // What Operation foretells is what a request meets.
 func TestOperation(t *testing.T) {
-	emu, err := emulator.New()
-	if err != nil {
-		t.Fatal(err)
-	}
+	emu := emulatortest.New(t)
 	for _, tt := range []struct{ method, path, want string }{
 		{"GET", "/users", "GET /users list microsoft.graph.user Users documented"},
 		{"get", "/USERS/ida@northgale.test/Messages", "GET /users/{}/messages list microsoft.graph.message Mail documented"},
@@ -109,8 +103,7 @@ func TestOperation(t *testing.T) {
 			if op.Documented != nil {
 				got += " documented"
 			}
-			w := httptest.NewRecorder()
-			emu.ServeHTTP(w, httptest.NewRequest(op.Method, "/v1.0"+tt.path, nil))
+			w := emulatortest.Do(emu, op.Method, "/v1.0"+tt.path, "")
 			if f := w.Header().Get("X-Emulator-Fidelity"); f != "" && f != op.Fidelity {
 				t.Errorf("%s %s is answered with fidelity %s, foretold was %s", tt.method, tt.path, f, op.Fidelity)
 			}

@@ -3,7 +3,6 @@ package emulator_test
 import (
 	"bytes"
 	"fmt"
-	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -12,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 // keeping starts an emulator on a folder; it lasts until the test or end ends it.
@@ -31,11 +31,11 @@ func TestFaultA5DataReadsWhatItWrote(t *testing.T) {
 	emu, end := keeping(t, dir)
 	text := strings.Repeat("0123456789 \\u00e9\\n\\\"${HOME}\\\" ", 1<<20/32)
 	for i := range 80 {
-		if w := browse(emu, "POST", "/v1.0/me/messages", fmt.Sprintf(`{"subject":"%d","body":{"contentType":"text","content":"%d %s"}}`, i, i, text), "Content-Type", jsonType); w.Code != http.StatusCreated {
+		if w := emulatortest.Do(emu, "POST", "/v1.0/me/messages", fmt.Sprintf(`{"subject":"%d","body":{"contentType":"text","content":"%d %s"}}`, i, i, text)); w.Code != http.StatusCreated {
 			t.Fatalf("%d %s", w.Code, w.Body)
 		}
 	}
-	drive := object(t, browse(emu, "POST", "/v1.0/drives", `{"name":"Hold","root":{"name":"root"}}`, "Content-Type", jsonType).Body.Bytes())
+	drive := emulatortest.Object(t, emulatortest.Do(emu, "POST", "/v1.0/drives", `{"name":"Hold","root":{"name":"root"}}`).Body.Bytes())
 	at := "/v1.0/drives/" + drive["id"].(string) + "/root:/a.bin:/content"
 	content := bytes.Repeat([]byte("0123456789"), 10<<20)
 	r := httptest.NewRequest("PUT", at, bytes.NewReader(content))
@@ -46,7 +46,7 @@ func TestFaultA5DataReadsWhatItWrote(t *testing.T) {
 	}
 	const mail = "/v1.0/me/messages?$filter=subject%20eq%20'79'&$select=body"
 	read := func(emu *emulator.Server) string {
-		list, _ := object(t, browse(emu, "GET", mail, "").Body.Bytes())["value"].([]any)
+		list, _ := emulatortest.Object(t, emulatortest.Do(emu, "GET", mail, "").Body.Bytes())["value"].([]any)
 		if len(list) != 1 {
 			t.Fatalf("%d messages", len(list))
 		}
@@ -61,10 +61,10 @@ func TestFaultA5DataReadsWhatItWrote(t *testing.T) {
 	if got := read(again); got != want || !strings.HasPrefix(got, "79 0123456789 é\n\"${HOME}\" ") {
 		t.Errorf("the mail is not as it was: %d bytes, want %d", len(got), len(want))
 	}
-	if got := browse(again, "GET", "/v1.0/me/messages/$count", "").Body.String(); got != "80" {
+	if got := emulatortest.Do(again, "GET", "/v1.0/me/messages/$count", "").Body.String(); got != "80" {
 		t.Errorf("%s messages", got)
 	}
-	if got := browse(again, "GET", at, ""); !bytes.Equal(got.Body.Bytes(), content) || got.Header().Get("Content-Type") != "application/x-tide" {
+	if got := emulatortest.Do(again, "GET", at, ""); !bytes.Equal(got.Body.Bytes(), content) || got.Header().Get("Content-Type") != "application/x-tide" {
 		t.Errorf("the file has %d bytes and the type %s", got.Body.Len(), got.Header().Get("Content-Type"))
 	}
 }
@@ -74,13 +74,13 @@ func TestFaultA5DataReadsWhatItWrote(t *testing.T) {
 func TestFaultA9SaveOnRequest(t *testing.T) {
 	dir := t.TempDir()
 	emu, end := keeping(t, dir)
-	if w := browse(emu, "PATCH", "/v1.0/me", `{"city":"Quay"}`, "Content-Type", jsonType); w.Code != 204 {
+	if w := emulatortest.Do(emu, "PATCH", "/v1.0/me", `{"city":"Quay"}`); w.Code != 204 {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
 	manifest := filepath.Join(dir, "tenant", "manifest.json")
 	var first os.FileInfo
 	for i := range 2 {
-		if w := browse(emu, "POST", "/_emulator/save", ""); w.Code != http.StatusNoContent {
+		if w := emulatortest.Do(emu, "POST", "/_emulator/save", ""); w.Code != http.StatusNoContent {
 			t.Fatalf("%d %s", w.Code, w.Body)
 		}
 		info, err := os.Stat(manifest)
@@ -98,7 +98,7 @@ func TestFaultA9SaveOnRequest(t *testing.T) {
 	}
 	end()
 	again, end := keeping(t, dir)
-	if w := browse(again, "GET", "/v1.0/me?$select=city", ""); !strings.Contains(w.Body.String(), `"city":"Quay"`) {
+	if w := emulatortest.Do(again, "GET", "/v1.0/me?$select=city", ""); !strings.Contains(w.Body.String(), `"city":"Quay"`) {
 		t.Errorf("%s", w.Body)
 	}
 	end()
@@ -108,61 +108,7 @@ func TestFaultA9SaveOnRequest(t *testing.T) {
 	if _, err := emulator.New(emulator.WithData(dir)); err == nil || !strings.Contains(err.Error(), "users.yaml is missing") || !strings.Contains(err.Error(), "remove it to start again") {
 		t.Errorf("a damaged state: %v", err)
 	}
-	if w := browse(newEmulator(t), "POST", "/_emulator/save", ""); w.Code != 400 || !strings.Contains(w.Body.String(), "--data") {
+	if w := emulatortest.Do(emulatortest.New(t), "POST", "/_emulator/save", ""); w.Code != 400 || !strings.Contains(w.Body.String(), "--data") {
 		t.Errorf("without a folder: %d %s", w.Code, w.Body)
-	}
-}
-
-// Passwords are written as hashes, with which users sign in as before; an option keeps them.
-func TestFaultA14PasswordsAreHashed(t *testing.T) {
-	for _, keep := range []bool{false, true} {
-		var opts []emulator.Option
-		if keep {
-			opts = append(opts, emulator.WithKeepPasswords())
-		}
-		d := checkedDesk(t, opts...)
-		const secret = "Hunter2-secret!"
-		token, err := d.emu.AppToken("User.ReadWrite.All")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if w := browse(d.emu, "POST", "/v1.0/users", `{"accountEnabled":true,"displayName":"Runa","mailNickname":"runa","userPrincipalName":"runa@northgale.test","passwordProfile":{"password":"`+secret+`","forceChangePasswordNextSignIn":false}}`,
-			"Content-Type", jsonType, "Authorization", "Bearer "+token); w.Code != http.StatusCreated {
-			t.Fatalf("%d %s", w.Code, w.Body)
-		}
-		dir := t.TempDir()
-		if err := d.emu.Export(t.Context(), dir); err != nil {
-			t.Fatal(err)
-		}
-		found := false
-		err = filepath.WalkDir(dir, func(name string, e fs.DirEntry, err error) error {
-			if err != nil || e.IsDir() {
-				return err
-			}
-			text, err := os.ReadFile(name)
-			found = found || bytes.Contains(text, []byte(secret))
-			if bytes.Contains(text, []byte(`"secretText":"older"`)) != keep && filepath.Base(name) == "applications.yaml" {
-				t.Errorf("kept %v: %s", keep, text)
-			}
-			if info, _ := e.Info(); info.Mode().Perm()&0o077 != 0 && os.PathSeparator == '/' {
-				t.Errorf("%s has the mode %o", name, info.Mode().Perm())
-			}
-			return err
-		})
-		if err != nil || found != keep {
-			t.Errorf("kept %v: the password is in the export: %v, %v", keep, found, err)
-		}
-		if err := d.emu.Import(t.Context(), dir); err != nil {
-			t.Fatal(err)
-		}
-		if w := d.do("POST", "/"+tenantID+"/oauth2/v2.0/token", form("grant_type", "client_credentials", "client_id", deskApp, "client_secret", "right", "scope", "https://graph.microsoft.com/.default")); w.Code != 200 {
-			t.Errorf("kept %v: the application: %d %s", keep, w.Code, w.Body)
-		}
-		for password, want := range map[string]int{secret: 200, "Hunter2-other!": 400} {
-			w := d.do("POST", "/"+tenantID+"/oauth2/v2.0/token", form("grant_type", "password", "client_id", publicApp, "username", "runa@northgale.test", "password", password, "scope", "User.Read"))
-			if w.Code != want {
-				t.Errorf("kept %v: %s: %d %s", keep, password, w.Code, w.Body)
-			}
-		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 // operation is a reference page for one operation, in the words of nobody.
@@ -65,10 +66,7 @@ func TestDraftedPages(t *testing.T) {
 		"alone": {emulator.WithoutCatalog(), docs}, "in front": {docs},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s, err := emulator.New(opts...)
-			if err != nil {
-				t.Fatal(err)
-			}
+			s := emulatortest.New(t, opts...)
 			berths(t, s)
 		})
 	}

@@ -94,7 +94,7 @@ func New(opts ...Option) (*Server, error) {
 	s.graph = &wire.Graph{
 		Engine: s.engine, Versions: s.cat.versions, BodyLimit: s.config.bodyLimit, Memory: wire.NewBodyMemory(s.config.bodyMemory),
 		Origin: s.origin, Historical: switches[directory.Location] == directory.Historical,
-		Monitors: monitorPath, Documented: switches[files.MonitorStatus] == files.Documented,
+		Monitors: monitorPath, Uploads: uploadPath, Documented: switches[files.MonitorStatus] == files.Documented,
 		Strict: s.config.strict, Log: s.config.log, Tickets: s.config.tickets(),
 		Tenants: wired{&s.tenancy}, Faults: &s.faults, Wait: s.clock.Wait, Idle: s.idle.add,
 		Permissions: s.config.auth == AuthEnforce || s.config.log.Enabled(context.Background(), slog.LevelDebug), Rights: s.config.auth == AuthEnforce,

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -17,7 +18,7 @@ var floors = map[string]float64{
 	"examples/presence": 11, "examples/replay": 11, "examples/sendmail": 11,
 	"cmd/graph-emulator": 10, "cmd/graph-derive": 10, "cmd/graph-storm": 10, "cmd/graph-bench": 10, "cmd/graph-trace": 10, "emulator/graphtest": 10,
 	"internal/converse": 9, "internal/options": 8, "emulator/catalog": 6,
-	"emulator":                    7,
+	"emulator/internal/emulatortest": 7.5, "emulator": 7,
 	"emulator/internal/odatajson": 4.5, "emulator/internal/metadata": 4.5, "emulator/internal/ticket": 4, "emulator/internal/origin": 4,
 	"emulator/internal/wire": 5, "emulator/internal/control": 5, "emulator/internal/authority": 5,
 	"emulator/internal/workloads": 5, "emulator/internal/batch": 5, "emulator/internal/port": 5,
@@ -28,7 +29,7 @@ var floors = map[string]float64{
 	"emulator/internal/workloads/presence": 4, "emulator/internal/workloads/reports": 4, "emulator/internal/workloads/security": 4,
 	"emulator/internal/workloads/subscriptions": 4, "emulator/internal/workloads/teams": 4,
 	"emulator/internal/engine/tenantfile": 3.9, "emulator/internal/engine/jobs": 3.9, "emulator/internal/engine/delta": 3.9, "emulator/internal/engine/query": 3.8,
-	"emulator/internal/engine/write": 3.7, "emulator/internal/engine/resolve": 3.6, "emulator/internal/engine/synth": 3.5, "emulator/internal/engine/provision": 3.4,
+	"emulator/internal/engine/write": 3.7, "emulator/internal/engine/resolve": 3.6, "emulator/internal/engine/uploads": 3.65, "emulator/internal/engine/synth": 3.5, "emulator/internal/engine/provision": 3.4,
 	"emulator/internal/engine/op": 3.3, "emulator/internal/engine/heap": 3.2, "emulator/internal/engine/payload": 3.2, "emulator/internal/engine/typeinfo": 3.1, "emulator/internal/engine/replica": 3.1,
 	"emulator/internal/sharepoint": 3.5, "emulator/internal/workloads/sites": 4,
 	"emulator/internal/workload": 3, "schemas/derive": 3, "emulator/internal/sts": 3,
@@ -66,8 +67,8 @@ var homes = map[string][]string{
 	"gopkg.in/yaml.v3":                         {"fixtures", "emulator/internal/workload", "cmd/graph-emulator", "emulator/conversation", "emulator/interchange"},
 	"github.com/tidwall/btree":                 {"emulator/internal/store"},
 	"github.com/urfave/cli/v3":                 {"cmd/graph-emulator"},
-	"testing":                                  {"emulator/graphtest", "emulator/internal/engine/enginetest"},
-	"net/http": {"internal/bare", "emulator/conversation", "emulator/cassette", "emulator/conversation/verify", "emulator/conversation/shape", "emulator/internal/wire", "emulator/internal/origin", "emulator/internal/odatajson", "emulator/internal/batch", "emulator/internal/control", "emulator/internal/authority", "emulator/internal/port", "emulator", "emulator/graphtest", "cmd/graph-emulator", "cmd/graph-storm", "cmd/graph-bench",
+	"testing":                                  {"emulator/graphtest", "emulator/internal/emulatortest", "emulator/internal/engine/enginetest"},
+	"net/http": {"internal/bare", "emulator/conversation", "emulator/cassette", "emulator/conversation/verify", "emulator/conversation/shape", "emulator/internal/wire", "emulator/internal/origin", "emulator/internal/odatajson", "emulator/internal/batch", "emulator/internal/control", "emulator/internal/authority", "emulator/internal/port", "emulator", "emulator/graphtest", "emulator/internal/emulatortest", "cmd/graph-emulator", "cmd/graph-storm", "cmd/graph-bench",
 		"examples/presence", "examples/replay", "examples/sendmail"},
 	"unsafe": {},
 }
@@ -96,7 +97,7 @@ func TestFloors(t *testing.T) {
 			if below, ok := floors[dep]; ours && ok && below >= floor {
 				t.Errorf("%s (floor %v) imports %s (floor %v)", name, floor, dep, below)
 			}
-			if allowed, ok := homes[imp]; ok && !contains(allowed, name) {
+			if allowed, ok := homes[imp]; ok && !slices.Contains(allowed, name) {
 				t.Errorf("%s imports %s, whose home is %s", name, imp, strings.Join(allowed, ", "))
 			}
 			if !ours && strings.Contains(strings.SplitN(imp, "/", 2)[0], ".") && homes[imp] == nil {
@@ -108,6 +109,40 @@ func TestFloors(t *testing.T) {
 		if !seen[name] {
 			t.Errorf("floors_test.go names %s, which does not exist", name)
 		}
+	}
+}
+
+// testHelpers start things for tests of any floor.
+var testHelpers = []string{"emulator/graphtest", "emulator/internal/emulatortest", "emulator/internal/engine/enginetest"}
+
+// handedOut are packages whose types the helpers take or return.
+var handedOut = []string{"emulator/catalog", "emulator/fault", "emulator/internal/engine/op"}
+
+// checkedBy are packages with which external tests check what their own package makes.
+var checkedBy = map[string][]string{
+	"emulator/cassette":          {"emulator/conversation/verify"},
+	"emulator/internal/grapherr": {"schemas/observed"},
+	"schemas":                    {"schemas/validate"},
+	"schemas/observed":           {"schemas"},
+}
+
+// A test imports its own package, lower floors and helpers of tests: what reaches into
+// higher floors tests those. Only an external test (package x_test), which nothing can
+// import, may also import the emulator, and name what that and the helpers hand out.
+func TestFloorsOfTests(t *testing.T) {
+	for _, p := range packages(t) {
+		name := strings.TrimPrefix(p.ImportPath, module)
+		check := func(kind string, imports []string, also ...string) {
+			for _, imp := range imports {
+				dep, ours := strings.CutPrefix(imp, module)
+				if below, known := floors[dep]; !ours || dep == name || known && below < floors[name] || slices.Contains(also, dep) {
+					continue
+				}
+				t.Errorf("%s of %s (floor %v) import %s (floor %v)", kind, name, floors[name], dep, floors[dep])
+			}
+		}
+		check("internal tests", p.TestImports, testHelpers...)
+		check("external tests", p.XTestImports, slices.Concat([]string{"emulator"}, testHelpers, handedOut, checkedBy[name])...)
 	}
 }
 
@@ -125,18 +160,9 @@ func TestWorkloadsAreApart(t *testing.T) {
 	}
 }
 
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
-}
-
 func packages(t *testing.T) []listed {
 	t.Helper()
-	cmd := exec.Command("go", "list", "-json=ImportPath,Imports", "./...")
+	cmd := exec.Command("go", "list", "-json=ImportPath,Imports,TestImports,XTestImports", "./...")
 	cmd.Dir = filepath.Join("..")
 	out, err := cmd.Output()
 	if err != nil {

@@ -3,10 +3,10 @@ package emulator_test
 import (
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"testing"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 // TestMiddleware: who stands in front sees what clients ask, and not what the control
@@ -25,13 +25,12 @@ func TestMiddleware(t *testing.T) {
 			})
 		}
 	}
-	emu := newEmulator(t, emulator.WithMiddleware(note("a")), emulator.WithMiddleware(note("b")))
+	emu := emulatortest.New(t, emulator.WithMiddleware(note("a")), emulator.WithMiddleware(note("b")))
 	for _, tt := range []struct{ path, seen, body string }{
 		{"/v1.0/me/displayName/$value", "ab", "Ida Berg"}, {"/v1.0/mine", "a", "mine"}, {"/_emulator/health", "", ""}, {"/_emulator/monitor/x", "ab", ""},
 	} {
 		seen = ""
-		w := httptest.NewRecorder()
-		emu.ServeHTTP(w, httptest.NewRequest("GET", tt.path, nil))
+		w := emulatortest.Get(emu, tt.path)
 		if seen != tt.seen || tt.body != "" && w.Body.String() != tt.body {
 			t.Errorf("%s is seen by %q: %s", tt.path, seen, w.Body)
 		}

@@ -7,25 +7,26 @@ import (
 	"testing"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 func TestObserver(t *testing.T) {
 	var mu sync.Mutex
 	var heard []emulator.Exchange
-	p := listenOn(t, emulator.WithObserver(func(e emulator.Exchange) {
+	p := emulatortest.Listen(t, emulator.WithObserver(func(e emulator.Exchange) {
 		mu.Lock()
 		defer mu.Unlock()
 		heard = append(heard, e)
 	}))
-	c := p.client(t, true)
-	fetch(t, c, "https://graph.microsoft.com/v1.0/me?$orderby=displayName")
-	fetch(t, c, "https://graph.microsoft.com/v3/me")
-	fetch(t, c, "http://graph.microsoft.us/_emulator/health")
+	c := p.Client(t, true)
+	emulatortest.Fetch(t, c, "https://graph.microsoft.com/v1.0/me?$orderby=displayName")
+	emulatortest.Fetch(t, c, "https://graph.microsoft.com/v3/me")
+	emulatortest.Fetch(t, c, "http://graph.microsoft.us/_emulator/health")
 	if resp, err := c.Get("https://example.com/"); err == nil {
 		resp.Body.Close()
 		t.Error(resp.Status)
 	}
-	p.end(t)
+	p.End(t)
 	mu.Lock()
 	defer mu.Unlock()
 	if len(heard) == 0 || len(heard[0].Warnings) == 0 {

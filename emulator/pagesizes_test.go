@@ -4,12 +4,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/fstest"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 // pageSizes are the rows of B-3.70 whose members anybody can create: the page that a
@@ -52,19 +52,19 @@ func TestPageSizes(t *testing.T) {
 	for _, tt := range pageSizes {
 		t.Run(strings.Trim(strings.ReplaceAll(tt.list, "/", "_"), "_"), func(t *testing.T) {
 			if tt.filed {
-				pageSizesOf(t, started(t, listing(tt.list, tt.body, tt.size+1)), tt.list, tt.size, tt.max, tt.cut)
+				pageSizesOf(t, emulatortest.New(t, listing(tt.list, tt.body, tt.size+1)), tt.list, tt.size, tt.max, tt.cut)
 				return
 			}
-			s := started(t)
+			s := emulatortest.New(t)
 			list := tt.list
 			if tt.owner != "" {
 				path, body, _ := strings.Cut(tt.owner, " ")
 				var made struct{ ID string }
-				expect(t, s, "POST", "/v1.0"+path, body, http.StatusCreated, &made)
+				emulatortest.Into(t, &made, s, "POST", "/v1.0"+path, body, http.StatusCreated)
 				list = strings.Replace(list, "${id}", made.ID, 1)
 			}
 			for i := range tt.size + 1 {
-				expect(t, s, "POST", "/v1.0"+list, strings.Replace(tt.body, "%d", fmt.Sprint(i), 1), http.StatusCreated, nil)
+				emulatortest.Must(t, s, "POST", "/v1.0"+list, strings.Replace(tt.body, "%d", fmt.Sprint(i), 1), http.StatusCreated)
 			}
 			pageSizesOf(t, s, list, tt.size, tt.max, tt.cut)
 		})
@@ -86,18 +86,18 @@ func pageSizesOf(t *testing.T, s http.Handler, list string, size, most int, cut 
 		}
 	default:
 		var e struct{ Error struct{ Message string } }
-		expect(t, s, "GET", above, "", http.StatusBadRequest, &e)
+		emulatortest.Into(t, &e, s, "GET", above, "", http.StatusBadRequest)
 		if want := fmt.Sprintf("Invalid page size specified: '%d'. Must be between 1 and %d inclusive.", most+1, most); e.Error.Message != want {
 			t.Errorf("%s says %q, want %q", above, e.Error.Message, want)
 		}
-		expect(t, s, "GET", fmt.Sprintf("/v1.0%s?$top=%d", list, most), "", http.StatusOK, nil)
+		emulatortest.Must(t, s, "GET", fmt.Sprintf("/v1.0%s?$top=%d", list, most), "", http.StatusOK)
 	}
 }
 
 // Lists that the service does not cut come whole, whatever $top.
 func TestWholeLists(t *testing.T) {
 	t.Attr("rules", "B-3.70")
-	s := started(t, listing("/directoryRoles", `{"roleTemplateId":"00000000-0000-4000-8000-%d"}`, 101))
+	s := emulatortest.New(t, listing("/directoryRoles", `{"roleTemplateId":"00000000-0000-4000-8000-%d"}`, 101))
 	for _, query := range []string{"", "?$top=5"} {
 		if value, next := firstPage(t, s, "/v1.0/directoryRoles"+query); value != 101 || next {
 			t.Errorf("directoryRoles%s: %d members, a next page %v", query, value, next)
@@ -112,7 +112,7 @@ func firstPage(t *testing.T, s http.Handler, path string) (members int, next boo
 		Value []json.RawMessage
 		Next  string `json:"@odata.nextLink"`
 	}
-	expect(t, s, "GET", path, "", http.StatusOK, &got)
+	emulatortest.Into(t, &got, s, "GET", path, "", http.StatusOK)
 	return len(got.Value), got.Next != ""
 }
 
@@ -124,32 +124,4 @@ func listing(list, body string, n int) emulator.Option {
 		fmt.Fprintf(&file, "  - %s\n", strings.Replace(body, "%d", fmt.Sprintf("%012d", i), 1))
 	}
 	return emulator.WithFixtures(fstest.MapFS{"tenant.yaml": {Data: []byte(file.String())}})
-}
-
-func started(t *testing.T, opts ...emulator.Option) http.Handler {
-	t.Helper()
-	s, err := emulator.New(opts...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-// expect sends a request and reads the answer into a value; nil: it is not read.
-func expect(t *testing.T, s http.Handler, method, path, body string, status int, into any) {
-	t.Helper()
-	r := httptest.NewRequest(method, path, strings.NewReader(body))
-	if body != "" {
-		r.Header.Set("Content-Type", "application/json")
-	}
-	w := httptest.NewRecorder()
-	s.ServeHTTP(w, r)
-	if w.Code != status {
-		t.Fatalf("%s %s: %d, want %d\n%s", method, path, w.Code, status, w.Body)
-	}
-	if into != nil {
-		if err := json.Unmarshal(w.Body.Bytes(), into); err != nil {
-			t.Fatalf("%s %s: %v\n%s", method, path, err, w.Body)
-		}
-	}
 }

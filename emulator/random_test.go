@@ -3,19 +3,15 @@ package emulator_test
 import (
 	"encoding/json"
 	"net/http"
-	"net/http/httptest"
-	"strings"
 	"testing"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 func newID(t *testing.T, emu http.Handler) string {
 	t.Helper()
-	r := httptest.NewRequest("POST", "/v1.0/communications/presences", strings.NewReader(`{"availability":"Away","activity":"Away"}`))
-	r.Header.Set("Content-Type", "application/json")
-	w := httptest.NewRecorder()
-	emu.ServeHTTP(w, r)
+	w := emulatortest.Do(emu, "POST", "/v1.0/communications/presences", `{"availability":"Away","activity":"Away"}`)
 	var got struct{ ID string }
 	if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || got.ID == "" {
 		t.Fatalf("%d %s", w.Code, w.Body)
@@ -25,7 +21,7 @@ func newID(t *testing.T, emu http.Handler) string {
 
 // Ids repeat for a seed, and only for a seed.
 func TestRandomSeed(t *testing.T) {
-	one, same, other := newEmulator(t, emulator.WithRandomSeed(7)), newEmulator(t, emulator.WithRandomSeed(7)), newEmulator(t, emulator.WithRandomSeed(8))
+	one, same, other := emulatortest.New(t, emulator.WithRandomSeed(7)), emulatortest.New(t, emulator.WithRandomSeed(7)), emulatortest.New(t, emulator.WithRandomSeed(8))
 	a, b := newID(t, one), newID(t, one)
 	if a == b {
 		t.Error("two ids of one emulator are equal")
@@ -36,7 +32,7 @@ func TestRandomSeed(t *testing.T) {
 	if newID(t, other) == a {
 		t.Error("another seed gives the same id")
 	}
-	if c, d := newID(t, newEmulator(t)), newID(t, newEmulator(t)); c == d {
+	if c, d := newID(t, emulatortest.New(t)), newID(t, emulatortest.New(t)); c == d {
 		t.Error("two emulators without a seed give the same id")
 	}
 }

@@ -27,6 +27,9 @@ const signInAdmin = admin.Prefix + "/authority"
 // monitorPath is where the progress of jobs is read without a token (B-9.24).
 const monitorPath = admin.Prefix + "/monitor/"
 
+// uploadPath is where the content of upload sessions is sent without a token (B-14.74).
+const uploadPath = admin.Prefix + "/upload/"
+
 // routes is the front door. Nearly every request is the resource API's: its prefix
 // is tested before mux is asked, because a route of mux costs more than the
 // whole walk of a path. The other doors are mux's, and made when somebody comes to one.
@@ -58,10 +61,10 @@ func (s *Server) routes(switches workload.Switches) http.Handler {
 }
 
 // isControl reports whether a path is of the control plane. What answers hand out to be
-// called without a token, contents and monitors, is of the resource API.
+// called without a token, contents, monitors and upload sessions, is of the resource API.
 func isControl(path string) bool {
 	rest, ok := strings.CutPrefix(path, admin.Prefix)
-	return ok && (rest == "" || rest[0] == '/') && !strings.HasPrefix(path, monitorPath) && !strings.HasPrefix(path, contentPath)
+	return ok && (rest == "" || rest[0] == '/') && !strings.HasPrefix(path, monitorPath) && !strings.HasPrefix(path, contentPath) && !strings.HasPrefix(path, uploadPath)
 }
 
 // control is the control plane, for programs and for pages of its own.
@@ -92,6 +95,7 @@ func (s *Server) doors() *mux.Router {
 	signIns := authority.Set{All: s.signServices}
 	doors := mux.NewRouter().SkipClean(true).UseEncodedPath()
 	doors.PathPrefix(contentPath).Handler(s.graph.Content())
+	doors.PathPrefix(uploadPath).Handler(s.graph.Upload())
 	doors.PathPrefix(monitorPath).Handler(s.graph.Monitor())
 	doors.MatcherFunc(func(r *http.Request, _ *mux.RouteMatch) bool { return signIns.Handles(r) }).Handler(signIns)
 	doors.Path("/").MatcherFunc(func(r *http.Request, _ *mux.RouteMatch) bool { return control.WantsPage(r) }).Handler(control.Page(Version))

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 	"github.com/graph-emulator/graph-emulator/schemas/derive/page"
 )
 
@@ -59,10 +60,7 @@ func TestSeeds(t *testing.T) {
 					continue
 				}
 				made++
-				s, err := emulator.New(with.opts...)
-				if err != nil {
-					t.Fatal(err)
-				}
+				s := emulatortest.New(t, with.opts...)
 				for _, version := range []string{"/beta", "/v1.0"} {
 					seedCall(t, s, version, &x, with.name == "pages alone")
 				}

@@ -5,16 +5,19 @@ import (
 	"fmt"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 
 	"github.com/graph-emulator/graph-emulator/emulator"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/emulatortest"
 )
 
 const (
 	northID = "3f1c0d52-7a44-4d0e-9b61-5e2a8c7d9f10"
 	southID = "a1b2c3d4-0000-4000-8000-00000000b001"
+	anApp   = "c0ffee00-51ab-4c3d-8e77-2b9a64d1f305"
 )
 
 func port(id, domain, title string) *fstest.MapFile {
@@ -39,7 +42,7 @@ type ports struct {
 
 func newPorts(t *testing.T, opts ...emulator.Option) *ports {
 	t.Helper()
-	emu := newEmulator(t, append([]emulator.Option{emulator.WithFixtures(two()), emulator.WithAuth(emulator.AuthVerify)}, opts...)...)
+	emu := emulatortest.New(t, append([]emulator.Option{emulator.WithFixtures(two()), emulator.WithAuth(emulator.AuthVerify)}, opts...)...)
 	p := &ports{t: t, emu: emu}
 	for i, x := range emu.Tenants() {
 		token, err := x.Token("", "User.ReadWrite.All")
@@ -86,7 +89,7 @@ func TestTenants(t *testing.T) {
 	p.has(p.do(p.south, "GET", "/v1.0/users/ida@north.test", ""), 404, "Request_ResourceNotFound", "")
 
 	link := func(w *httptest.ResponseRecorder) string {
-		return object(t, w.Body.Bytes())["@odata.deltaLink"].(string)
+		return emulatortest.Object(t, w.Body.Bytes())["@odata.deltaLink"].(string)
 	}
 	north, south := link(p.do(p.north, "GET", "/v1.0/users/delta", "")), link(p.do(p.south, "GET", "/v1.0/users/delta", ""))
 	if w := p.do(p.south, "PATCH", "/v1.0/me", `{"jobTitle":"Bosun"}`); w.Code != 204 {
@@ -109,7 +112,7 @@ func TestTenantsSignIn(t *testing.T) {
 	p := newPorts(t)
 	ask := func(place string, pairs ...string) *httptest.ResponseRecorder {
 		t.Helper()
-		f := url.Values{"client_id": {builtIn}, "client_secret": {"x"}, "scope": {"openid offline_access User.Read"}}
+		f := url.Values{"client_id": {anApp}, "client_secret": {"x"}, "scope": {"openid offline_access User.Read"}}
 		for i := 0; i < len(pairs); i += 2 {
 			f.Set(pairs[i], pairs[i+1])
 		}
@@ -120,27 +123,27 @@ func TestTenantsSignIn(t *testing.T) {
 		if w.Code != 200 {
 			t.Fatalf("%d %s", w.Code, w.Body)
 		}
-		return claimsOf(t, object(t, w.Body.Bytes())["access_token"])["tid"]
+		return emulatortest.Claims(t, emulatortest.Object(t, w.Body.Bytes())["access_token"])["tid"]
 	}
 	for place, want := range map[string]string{northID: northID, "north.test": northID, southID: southID, "SOUTH.test": southID} {
-		if got := tid(ask(place, "grant_type", "client_credentials", "scope", graphAll)); got != want {
+		if got := tid(ask(place, "grant_type", "client_credentials", "scope", "https://graph.microsoft.com/.default")); got != want {
 			t.Errorf("%s: %v", place, got)
 		}
 	}
 	for _, place := range []string{"nobody.test", "00000000-1111-4222-8333-444444444444"} {
-		p.has(ask(place, "grant_type", "client_credentials", "scope", graphAll), 400, "AADSTS90002", "access_token")
+		p.has(ask(place, "grant_type", "client_credentials", "scope", "https://graph.microsoft.com/.default"), 400, "AADSTS90002", "access_token")
 	}
 	signed := ask("organizations", "grant_type", "password", "username", "ida@south.test", "password", "x")
 	if got := tid(signed); got != southID {
 		t.Errorf("by the user's domain: %v", got)
 	}
-	refresh := object(t, signed.Body.Bytes())["refresh_token"].(string)
+	refresh := emulatortest.Object(t, signed.Body.Bytes())["refresh_token"].(string)
 	if got := tid(ask("common", "grant_type", "refresh_token", "refresh_token", refresh)); got != southID {
 		t.Errorf("by the refresh token: %v", got)
 	}
 	p.has(ask(northID, "grant_type", "refresh_token", "refresh_token", refresh), 400, "invalid_grant", "access_token")
 
-	authorize := "/common/oauth2/v2.0/authorize?client_id=" + builtIn + "&response_type=code&redirect_uri=http%3A%2F%2Flocalhost&scope=openid+User.Read&login_hint=ida%40south.test"
+	authorize := "/common/oauth2/v2.0/authorize?client_id=" + anApp + "&response_type=code&redirect_uri=http%3A%2F%2Flocalhost&scope=openid+User.Read&login_hint=ida%40south.test"
 	to, err := url.Parse(p.do("", "GET", authorize, "").Header().Get("Location"))
 	if err != nil {
 		t.Fatal(err)
@@ -148,11 +151,11 @@ func TestTenantsSignIn(t *testing.T) {
 	if got := tid(ask("common", "grant_type", "authorization_code", "code", to.Query().Get("code"), "redirect_uri", "http://localhost")); got != southID {
 		t.Errorf("by the code: %v", got)
 	}
-	device := object(t, p.do("", "POST", "/south.test/oauth2/v2.0/devicecode", "client_id="+builtIn+"&scope=User.Read").Body.Bytes())
+	device := emulatortest.Object(t, p.do("", "POST", "/south.test/oauth2/v2.0/devicecode", "client_id="+anApp+"&scope=User.Read").Body.Bytes())
 	if got := tid(ask("common", "grant_type", "urn:ietf:params:oauth:grant-type:device_code", "device_code", device["device_code"].(string))); got != southID {
 		t.Errorf("by the device code: %v", got)
 	}
-	incoming := object(t, ask("south.test", "grant_type", "password", "username", "ida@south.test", "password", "x", "scope", "api://"+builtIn+"/Read").Body.Bytes())["access_token"].(string)
+	incoming := emulatortest.Object(t, ask("south.test", "grant_type", "password", "username", "ida@south.test", "password", "x", "scope", "api://"+anApp+"/Read").Body.Bytes())["access_token"].(string)
 	if got := tid(ask("common", "grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion", incoming, "requested_token_use", "on_behalf_of")); got != southID {
 		t.Errorf("by the assertion: %v", got)
 	}
@@ -166,7 +169,7 @@ func TestTenantsSignIn(t *testing.T) {
 
 func tokenOf(t *testing.T, w *httptest.ResponseRecorder) string {
 	t.Helper()
-	token, _ := object(t, w.Body.Bytes())["access_token"].(string)
+	token, _ := emulatortest.Object(t, w.Body.Bytes())["access_token"].(string)
 	if token == "" {
 		t.Fatalf("no token: %s", w.Body)
 	}
@@ -191,7 +194,7 @@ func TestTenantsKept(t *testing.T) {
 	}
 	next.has(next.do(next.north, "GET", "/v1.0/me", ""), 200, "Northern", "Southern")
 	next.has(next.do(next.south, "GET", "/v1.0/me", ""), 200, "Southern", "Northern")
-	alone := newEmulator(t, emulator.WithFixtures(fstest.MapFS{"port.yaml": port(northID, "north.test", "North")}))
+	alone := emulatortest.New(t, emulator.WithFixtures(fstest.MapFS{"port.yaml": port(northID, "north.test", "North")}))
 	if err := alone.Import(t.Context(), dir); err == nil || !strings.Contains(err.Error(), `no tenant "south"`) {
 		t.Errorf("without the tenant: %v", err)
 	}
@@ -224,7 +227,7 @@ func TestTenantsChange(t *testing.T) {
 // TestTenantsFolder: what a folder of tenants may hold.
 func TestTenantsFolder(t *testing.T) {
 	south := port(southID, "south.test", "South")
-	emu := newEmulator(t, emulator.WithFixtures(fstest.MapFS{"tenants/south/port.yaml": south, "tenants/west/port.yaml": port("a1b2c3d4-0000-4000-8000-00000000b002", "west.test", "West")}))
+	emu := emulatortest.New(t, emulator.WithFixtures(fstest.MapFS{"tenants/south/port.yaml": south, "tenants/west/port.yaml": port("a1b2c3d4-0000-4000-8000-00000000b002", "west.test", "West")}))
 	if list := emu.Tenants(); len(list) != 2 || list[0].ID != southID || list[0].Name != "south" || list[1].Name != "west" {
 		t.Errorf("without files outside the first is the first folder's: %+v", list)
 	}
@@ -266,5 +269,58 @@ func TestTenantShown(t *testing.T) {
 		if got := fmt.Sprint(got.Value[i]); got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
+	}
+}
+
+// TestStubsOfTenants: a stub that is added is one of the tenant of the caller, as whatever a
+// request is about; each has an id of its own, by which it is taken away.
+func TestStubsOfTenants(t *testing.T) {
+	files := two()
+	for _, name := range []string{"s.yaml", "tenants/south/s.yaml"} {
+		files[name] = &fstest.MapFile{Data: []byte("- {request: GET /v1.0/tides, stub: true, status: 200, answerText: high}\n")}
+	}
+	p := newPorts(t, emulator.WithFixtures(files))
+	tides := func() string {
+		return p.do(p.north, "GET", "/v1.0/tides", "").Body.String() + " " + p.do(p.south, "GET", "/v1.0/tides", "").Body.String()
+	}
+	ids := func() (out []string) {
+		for _, st := range p.emu.Stubs().List() {
+			out = append(out, st.Tenant+": "+st.ID)
+		}
+		return out
+	}
+	add := func(token, text string) {
+		t.Helper()
+		if w := p.do(token, "POST", "/_emulator/stubs", `{"request": "GET /v1.0/tides", "status": 200, "answerText": "`+text+`"}`); w.Code != 201 {
+			t.Fatal(w.Body)
+		}
+	}
+	add(p.south, "south")
+	if got := tides(); got != "high south" {
+		t.Errorf("added for one: %s", got)
+	}
+	add("", "north")
+	if got := tides(); got != "north south" {
+		t.Errorf("added for whoever names none: %s", got)
+	}
+	if got, err := p.emu.Tenants()[1].Stubs().AddText([]byte("{request: GET /v1.0/tides, status: 200, answerText: low}")); err != nil || len(got) != 1 || got[0] != "tenants/south/stub-2" {
+		t.Errorf("%q, %v", got, err)
+	}
+	if got := p.do(p.south, "GET", "/v1.0/tides", "").Header().Get("X-Emulator-Stub"); got != "tenants/south/stub-2" {
+		t.Errorf("the header names %q", got)
+	}
+	if got, want := ids(), []string{": stub-1", ": s.yaml:1", "south: tenants/south/stub-2", "south: tenants/south/stub-1", "south: tenants/south/s.yaml:1"}; !slices.Equal(got, want) {
+		t.Errorf("%q\nwant %q", got, want)
+	}
+	for _, id := range []string{"tenants/south/stub-2", "stub-1", "tenants%2Fsouth%2Fs.yaml:1"} {
+		if w := p.do("", "DELETE", "/_emulator/stubs/"+id, ""); w.Code != 204 {
+			t.Errorf("%s: %s", id, w.Body)
+		}
+	}
+	if got := tides(); got != "high south" {
+		t.Errorf("taken away: %s, left %q", got, ids())
+	}
+	if w := p.do(p.south, "DELETE", "/_emulator/stubs/tenants/north/stub-1", ""); w.Code != 404 {
+		t.Errorf("of no tenant: %d", w.Code)
 	}
 }

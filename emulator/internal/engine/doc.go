@@ -9,6 +9,7 @@
 //	tenantfile, jobs, delta
 //	query
 //	write
+//	uploads
 //	resolve
 //	synth
 //	provision

@@ -78,12 +78,8 @@ func (e *Engine) do(w *op.World, r *op.Request) (*Answer, error) {
 		return nil, grapherr.NotEmulated(fmt.Sprintf("%s %s", r.Verb, r.Target.Template()),
 			fmt.Sprintf("Its fidelity is %s and the minimum is %s.", fid, e.Options.MinFidelity))
 	}
-	d := dialogues.Get().(*dialogue)
-	x, ans := &d.x, &d.ans
-	x.Core, x.World, x.Request, x.Call = e.Core, w, r, &d.c
-	d.budget.Done, x.Budget = r.Done, &d.budget
-	c := &d.c
-	c.Request, c.Verb, c.Mode, c.System = &r.Request, r.Verb, reading(x), write.SystemOf(x)
+	d := e.open(w, r)
+	x, c, ans := &d.x, &d.c, &d.ans
 	err := prepare(x)
 	if err == nil && r.Content != nil {
 		r.Media, err = receive(x)
@@ -118,6 +114,16 @@ func (e *Engine) do(w *op.World, r *op.Request) (*Answer, error) {
 	ans.Status, ans.Bare = e.status(r, &ans.Result)
 	ans.Units = e.units(r)
 	return ans, nil
+}
+
+// open begins the work on a request.
+func (e *Engine) open(w *op.World, r *op.Request) *dialogue {
+	d := dialogues.Get().(*dialogue)
+	x, c := &d.x, &d.c
+	x.Core, x.World, x.Request, x.Call = e.Core, w, r, c
+	d.budget.Done, x.Budget = r.Done, &d.budget
+	c.Request, c.Verb, c.Mode, c.System = &r.Request, r.Verb, reading(x), write.SystemOf(x)
+	return d
 }
 
 // dialogue holds what lives as long as a request, in one piece of memory. One that

@@ -15,6 +15,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/query"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/resolve"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/synth"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/uploads"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/write"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
@@ -116,11 +117,7 @@ func run(x *op.Op) (res workload.Result, err error) {
 	late := x.World.Replica.Load()
 	switch {
 	case writes(x):
-		x.Call.Mode = writing(x)
-		err = x.World.Store.Update(f)
-		if late != nil && err == nil {
-			late.Written(x.World.Store.Scan(), x.World.Now(), &x.Request.Caller)
-		}
+		err = update(x, f)
 		return res, err
 	case late != nil && lags(x):
 		return res, f(late.View(x.World.Store.Scan(), x.World.Now(), &x.Request.Caller))
@@ -135,6 +132,16 @@ func run(x *op.Op) (res workload.Result, err error) {
 		err = look(x, f)
 	}
 	return res, err
+}
+
+// update runs f in a transaction that writes.
+func update(x *op.Op, f func(*store.Tx) error) error {
+	x.Call.Mode = writing(x)
+	err := x.World.Store.Update(f)
+	if late := x.World.Replica.Load(); late != nil && err == nil {
+		late.Written(x.World.Store.Scan(), x.World.Now(), &x.Request.Caller)
+	}
+	return err
 }
 
 // reading is the mode of a transaction that changes nothing.
@@ -350,7 +357,8 @@ func presumes(x *op.Op) bool {
 	case bind.List, bind.Count, bind.Refs, bind.Delta:
 		return x.Call.Nav == nil || !heap.Traversable(&x.Call.Self)
 	}
-	return true
+	_, begins := x.Core.Registry.Upload(x.Request.Target.Bound(), x.Request.Verb)
+	return !begins || !x.Request.Target.Named()
 }
 
 // ruledType is the type whose rules apply: the runtime type of an entity, the
@@ -381,6 +389,9 @@ func perform(x *op.Op) (workload.Result, error) {
 		run = x.Prepared
 	}
 	t := ruledType(x)
+	if u, ok := x.Core.Registry.Upload(t, x.Request.Verb); ok {
+		return uploads.Begin(x, x.Call, u)
+	}
 	res, err := write.WithRule(x, x.Call, t, run)
 	if _, op := x.Request.Verb.Invoked(); op && err == nil && res.One != nil && res.One.Members == nil && res.One.Type != nil {
 		*res.One, err = x.Core.Show(x.Call, res.One.Node)

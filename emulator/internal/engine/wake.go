@@ -6,6 +6,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/jobs"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/op"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/uploads"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/write"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
@@ -35,8 +36,11 @@ func (e *Engine) wake(w *op.World, tx *store.Tx, due store.Wakeup) error {
 	if !ok {
 		return nil // wake-ups go with their entity
 	}
-	if due.Do == jobs.EndVerb {
+	switch due.Do {
+	case jobs.EndVerb:
 		return jobs.Finish(e.Core, w, tx, due.Ref, nil)
+	case uploads.EndVerb:
+		return tx.Delete(due.Ref)
 	}
 	m, t := e.ModelOf(edm.Name(ent.Object.Type()))
 	if t == nil {

@@ -28,15 +28,23 @@ type fragment struct {
 	keyed bool   // there is such a key
 }
 
-// appendContextOf writes the fragment for what the target denotes. short says that lists of
-// entities which an operation gives have the name of their type without its namespace.
-func appendContextOf(dst []byte, t *bind.Target, me string, short bool) []byte {
+// forms are how a service writes contexts. The zero value is the rule.
+type forms struct {
+	me    string // the id of the user that /me stands for
+	short bool   // lists of entities that an operation gives have the name of their type without its namespace
+	// follows reports whether contexts name a navigation as the path does, although the
+	// metadata does not call it contained; nil: none.
+	follows func(*edm.Navigation) bool
+}
+
+// appendContextOf writes the fragment for what the target denotes.
+func appendContextOf(dst []byte, t *bind.Target, how forms) []byte {
 	f := fragment{dst: dst, start: len(dst)}
 	for i := range t.Steps {
 		s := &t.Steps[i]
 		switch s.Kind {
 		case edm.Nav:
-			f.nav(s.Nav, t.Model, me)
+			f.nav(s.Nav, t.Model, how.me, s.Nav.Contains || how.follows != nil && how.follows(s.Nav))
 		case edm.Key:
 			f.key, f.keyed = s.Key(), true
 		case edm.Cast:
@@ -44,9 +52,15 @@ func appendContextOf(dst []byte, t *bind.Target, me string, short bool) []byte {
 				f.reset(setOf(t.Model, s.Type.Name))
 			}
 		case edm.Prop:
+			if t.Shape == bind.IsStream && i == len(t.Steps)-1 { // the answer to an upload shows what has the content (B-14.35)
+				if t.Named() {
+					f.dst = append(bytes.TrimSuffix(f.dst, []byte("/root")), "/items"...)
+				}
+				continue
+			}
 			f.below(quoteKey(s.Seg.Text)) // of an open type it may be any text
 		case edm.Func, edm.Action:
-			if of := s.Op.Returns; of.Many && short && entityOf(t.Model, of.Name) { // R-C5
+			if of := s.Op.Returns; of.Many && how.short && entityOf(t.Model, of.Name) { // R-C5
 				f.reset("Collection(" + of.Name.Short() + ")")
 			} else if of.Many || of.Name == "" || of.Name.Primitive() {
 				f.reset(of.String())
@@ -73,18 +87,32 @@ func (f *fragment) below(name string) {
 	f.dst = append(append(f.dst, '/'), name...)
 }
 
-func (f *fragment) nav(n *edm.Navigation, m *edm.Model, me string) {
+// followed is forms.follows by the back end of the navigation's members.
+func (x *Encoder) followed(n *edm.Navigation) bool {
+	t := n.Target()
+	return t != nil && t.Kind == edm.Entity && !n.Set && x.Types.Of(t).Backend.PathContexts
+}
+
+func (f *fragment) nav(n *edm.Navigation, m *edm.Model, me string, below bool) {
 	switch {
 	case n.Set && !n.Type.Many && n.Name == "me": // shows as a member of the set of its type
 		f.reset(setOf(m, n.Type.Name))
 		f.key, f.keyed = me, true
 	case n.Set:
 		f.reset(n.Name)
-	case n.Contains:
+	case below:
 		f.below(n.Name)
 	default:
 		f.reset(setOf(m, n.Type.Name))
 	}
+}
+
+func (x *Encoder) forms() forms {
+	how := forms{me: x.Request.Caller.User}
+	if b := x.Types.Of(x.Request.Target.Owning()).Backend; b.ShortNames || b.PathContexts {
+		how.short, how.follows = b.ShortNames, x.followed
+	}
+	return how
 }
 
 // entityOf reports whether a name is that of an entity type.
@@ -124,7 +152,7 @@ func (x *Encoder) appendContext(dst []byte, a *engine.Answer) []byte {
 		return appendFeedContext(dst, x.Request.Model, x.declared(), a.Feed)
 	}
 	start := len(dst)
-	if dst = appendContextOf(dst, x.Request.Target, x.Request.Caller.User, x.Types.Of(x.Request.Target.Owning()).Backend.ShortNames); len(dst) == start {
+	if dst = appendContextOf(dst, x.Request.Target, x.forms()); len(dst) == start {
 		dst = append(dst, "Edm.Untyped"...)
 	}
 	dst = append(dst, a.Selection.Context()...)

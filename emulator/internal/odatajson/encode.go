@@ -152,6 +152,9 @@ func (x *Encoder) entity(dst []byte, e *workload.Entity, declared *edm.Type, sel
 		dst = append(value.AppendString(append(dst, `"@odata.mediaContentType":`...), m.Type), ',')
 		dst = append(value.AppendString(append(dst, `"@odata.mediaEtag":`...), m.Tag), ',')
 	}
+	if e.Content != "" && sel == nil && x.Contents != nil {
+		dst = append(value.AppendString(append(dst, `"@microsoft.graph.downloadUrl":`...), x.Contents.ContentURL(e.Content)), ',')
+	}
 	e = x.masked(shown, x.formatted(shown, e), sel)
 	if e.Exact {
 		dst = shown.appendExact(dst, e.Members)

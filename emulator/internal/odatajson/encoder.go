@@ -8,6 +8,12 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/origin"
 )
 
+// Contents makes addresses of content that need no token.
+type Contents interface {
+	// ContentURL is one for what lies at a path behind the version.
+	ContentURL(path string) string
+}
+
 // Encoder writes answers as OData JSON.
 type Encoder struct {
 	Types       *typeinfo.Cache
@@ -22,6 +28,8 @@ type Encoder struct {
 	Formatting  Formatting
 	Texts       int  // 1: 64-bit numbers are texts, in ContentType
 	Immutable   bool // ids are immutable ones where the type has them
+
+	Contents Contents // nil: no answer has addresses of content
 
 	chosen map[chosen]*projection // by $select
 	last   chosen                 // the one asked for last

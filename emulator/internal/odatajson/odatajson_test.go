@@ -135,7 +135,7 @@ func TestFragment(t *testing.T) {
 		{"/communications/getPresencesByUserId", true, "Collection(presence)"},
 		{"/users/1/getMemberGroups", true, "Collection(Edm.String)"},
 	} {
-		if got := string(appendContextOf([]byte("#"), target(t, m, tt.path), "ida@x.test", tt.short)); got != "#"+tt.want {
+		if got := string(appendContextOf([]byte("#"), target(t, m, tt.path), forms{me: "ida@x.test", short: tt.short})); got != "#"+tt.want {
 			t.Errorf("%s: %s, want #%s", tt.path, got, tt.want)
 		}
 	}

@@ -18,6 +18,7 @@ func Errors() grapherr.Dialect {
 	return grapherr.Dialect{ // B-2.33, B-2.39, B-2.40
 		grapherr.CaseNotFound: {Code: "itemNotFound", Message: "The resource could not be found.", About: map[string]grapherr.Form{
 			"site":            {Code: "itemNotFound", Message: "The resource could not be found.", Fits: isSite, Malformed: &foreignSite},
+			"drive":           {Code: "itemNotFound", Message: "The resource could not be found.", Fits: isDrive, Malformed: &noDrive},
 			"sharedDriveItem": {Status: 403, Code: "accessDenied", Message: deadLink, Fits: isShare, Malformed: &noShare},
 		}},
 		grapherr.CaseNoReference: {Code: "itemNotFound", Message: "The resource could not be found."},
@@ -25,9 +26,9 @@ func Errors() grapherr.Dialect {
 		grapherr.CaseChanged: {Status: 412, Code: "resourceModified", Inner: "entityTagDoesNotMatch",
 			Message: "The resource has changed since the caller last read it; usually an eTag mismatch"},
 		grapherr.CaseInvalid:    {Code: "invalidRequest", Message: "The provided name cannot contain any illegal characters."}, // B-14.44
-		grapherr.CaseNoProperty: {Code: "invalidRequest", Message: malformed},
-		grapherr.CaseRequired:   {Code: "invalidRequest", Message: malformed},
-		grapherr.CaseReadOnly:   {Code: "invalidRequest", Message: malformed, Inner: "propertyNotUpdateable"},
+		grapherr.CaseNoProperty: {Code: "invalidRequest", Message: Malformed},
+		grapherr.CaseRequired:   {Code: "invalidRequest", Message: Malformed},
+		grapherr.CaseReadOnly:   {Code: "invalidRequest", Message: Malformed, Inner: "propertyNotUpdateable"},
 		grapherr.CaseResync: {Code: "resyncRequired", Inner: "resyncApplyDifferences", Restart: "token=", // B-6.13
 			Message: "Resync required. Replace any local items with the server's version (including deletes) if you're sure that the service was up to date with your local changes when you last sync'd. Upload any local changes that the server doesn't know about."},
 		grapherr.CaseThrottled:   {Code: "activityLimitReached", Message: "The request has been throttled", Inner: "throttledRequest"}, // B-8.1, B-8.4
@@ -58,4 +59,15 @@ var noShare = grapherr.Form{Status: 400, Code: "invalidRequest", Message: "The s
 // of a share.
 func isShare(key string) bool { return len(key) > 2 && key[1] == '!' }
 
-const malformed = "The request is malformed or incorrect."
+// Malformed is the text about a request that the service does not understand.
+const Malformed = "The request is malformed or incorrect."
+
+// noDrive answers what is no id of a drive (B-14.42).
+var noDrive = grapherr.Form{Status: 400, Code: "invalidRequest", Message: "The provided drive id appears to be malformed, or does not represent a valid drive."}
+
+// isDrive reports whether a key has the form of a drive's id: of an organization, or of a
+// personal account.
+func isDrive(key string) bool {
+	_, ok := ReadDrive(key)
+	return ok || len(key) == 16 && strings.Trim(strings.ToLower(key), "0123456789abcdef") == ""
+}

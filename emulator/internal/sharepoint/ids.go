@@ -142,3 +142,13 @@ func readItem(text string) (out [16]byte, ok bool) {
 	}
 	return out, n == len(out)
 }
+
+// OfSite are the ids of a site by its id, with those of its default library.
+func OfSite(id string) IDs {
+	parts := strings.Split(id, ",")
+	if n := len(parts); n > 1 && isGUID(parts[n-1]) && isGUID(parts[n-2]) {
+		of := Of(Owner(parts[n-2]))
+		return IDs{parts[n-2], parts[n-1], of.List}
+	}
+	return Of(id)
+}

@@ -12,6 +12,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/fault"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/uploads"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/odatajson"
@@ -44,6 +45,7 @@ type Graph struct {
 	Memory      *BodyMemory
 	Tickets     ticket.Tickets
 	Monitors    string         // the path that monitors lie under, ending in a slash
+	Uploads     string         // the path that upload sessions lie under, ending in a slash
 	Documented  bool           // a monitor whose job is done says 202, as the documentation has it, and not 200
 	Origin      *origin.Origin // what links begin with
 	// Historical makes the Location of directory objects the service's own (B-1.19).
@@ -81,6 +83,9 @@ func (g *Graph) exchange(w http.ResponseWriter, r *http.Request) *exchange {
 	x := exchanges.Get().(*exchange)
 	x.g, x.w, x.HTTP, x.buf = g, w, r, buffers.Get().(*[]byte)
 	x.Types, x.Projections, x.Origin = g.Engine.Types, &g.projections, g.Origin
+	if len(g.Tickets.Key) > 0 {
+		x.Contents = x
+	}
 	return x
 }
 
@@ -151,8 +156,9 @@ type exchange struct {
 	own     *fixtures.Operation // what a page says of this very path; nil: nothing
 	prefer  prefer
 	buf     *[]byte
-	item    bool // of a batch
-	direct  bool // content is answered here, not redirected to
+	item    bool             // of a batch
+	direct  bool             // content is answered here, not redirected to
+	upload  *uploads.Session // of its URL; nil elsewhere
 }
 
 // first is Header.Get for a name in its canonical form.

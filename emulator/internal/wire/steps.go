@@ -120,7 +120,7 @@ func (x *exchange) document() (bool, error) {
 		}
 		documented = doc != nil && (target.Op() != nil || x.method == http.MethodPut)
 	}
-	verb, err := target.Verb(x.method, documented)
+	verb, err := target.Verb(x.method, documented || x.puts(target))
 	if err != nil {
 		if e := grapherr.From(err); e.Case != grapherr.CaseNotAllowed {
 			return false, e
@@ -134,6 +134,15 @@ func (x *exchange) document() (bool, error) {
 		r.Permit = x.tenant.Gate.Rights
 	}
 	return false, nil
+}
+
+// puts reports whether a workload says what a PUT of an entity does, which no page documents.
+func (x *exchange) puts(target *bind.Target) bool {
+	if x.method != http.MethodPut || target.Shape != bind.IsEntity {
+		return false
+	}
+	_, ok := x.g.Engine.Registry.Rule(target.Type, bind.Upsert)
+	return ok
 }
 
 func (x *exchange) authorize() (bool, error) {
@@ -195,5 +204,6 @@ func (x *exchange) answer() (bool, error) {
 		return false, x.restart(err)
 	}
 	defer answer.Release()
+	x.showUpload(answer)
 	return true, x.write(x.w, answer)
 }

@@ -15,11 +15,20 @@ func (x *exchange) redirect(w http.ResponseWriter) bool {
 	if x.direct || len(t.Key) == 0 {
 		return false
 	}
-	tk := ticket.Ticket{Path: x.HTTP.RequestURI, Until: x.now().Add(ticket.TicketLife).Unix(), Caller: x.Request.Caller}
-	w.Header().Set("Location", x.g.Origin.Of(x.HTTP)+t.Issue(tk))
+	w.Header().Set("Location", x.ticketFor(x.HTTP.RequestURI))
 	w.WriteHeader(http.StatusFound)
 	return true
 }
+
+// ticketFor is an address that answers what the caller would get at a path, with version and
+// query, without a token.
+func (x *exchange) ticketFor(path string) string {
+	tk := ticket.Ticket{Path: path, Until: x.now().Add(ticket.TicketLife).Unix(), Caller: x.Request.Caller}
+	return x.g.Origin.Of(x.HTTP) + x.g.Tickets.Issue(tk)
+}
+
+// ContentURL implements odatajson.Contents.
+func (x *exchange) ContentURL(path string) string { return x.ticketFor("/" + x.VersionName + path) }
 
 // Content answers tickets: the download that each was issued for, with Range and
 // without a token.

@@ -16,7 +16,10 @@ type Backend struct {
 	Spaced      bool   // the parameters of Content-Type have a blank before them
 	Unversioned bool   // no OData-Version
 	ShortNames  bool   // contexts of lists that operations give name entity types without namespace
-	Placed      bool   // expanded sets that lie elsewhere than in their owner have a context (R-C7)
+	// PathContexts says that contexts of its types follow the path, whatever the metadata calls
+	// contained (B-14.35).
+	PathContexts bool
+	Placed       bool // expanded sets that lie elsewhere than in their owner have a context (R-C7)
 	// Address is what Location of a creation begins with where the service names itself
 	// (R-H8), {version} and {host} in it; empty: it does not.
 	Address string

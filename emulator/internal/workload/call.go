@@ -224,6 +224,9 @@ type System interface {
 	// PutContent replaces a stream property of a stored entity; an empty name means the
 	// content of a media entity, nil removes it.
 	PutContent(c *Call, n *Node, stream string, content *store.Blob) error
+	// TakeUpload ends the upload session of a URL and gives its content. A session that is
+	// over is an error, and so is one that lacks content.
+	TakeUpload(c *Call, url string) (*store.Blob, error)
 	// Wake is Call.Wake.
 	Wake(n *Node, at time.Time, do string) error
 }
@@ -240,6 +243,9 @@ type Entity struct {
 	// Media says of a media entity what its content is, without the content; nil: nothing
 	// is said of it.
 	Media *Media
+	// Content is the path behind the version of content that the answer gives an address for
+	// which needs no token (B-14.61); empty: it gives none.
+	Content string
 	// Gone says that the entity is reported as one that left: nothing can be read of it.
 	Gone bool
 	// Linked are navigations whose addresses stand behind the members in a list.
@@ -294,6 +300,7 @@ type Result struct {
 
 	Header  map[string]string
 	Links   []Link   // headers that name a place
+	Upload  string   // of an upload session, its id: Value gets its URL
 	Warn    []string // for X-Emulator-Warning
 	Created bool     // a 201 with Location, where the verb allows both
 }

@@ -89,7 +89,7 @@ func like(v bind.Verb) bind.Verb {
 // type describe what its types share, and state nothing of this one, but for delta queries.
 func (r *Registry) stated(t *edm.Type, v bind.Verb, own bool) bool {
 	k := ruleKey{t.Name, v}
-	if _, ok := r.rules[k]; ok || len(r.after[k]) > 0 || r.jobs[k].Do != nil {
+	if _, ok := r.rules[k]; ok || len(r.after[k]) > 0 || r.jobs[k].Do != nil || r.uploads[k].Finish != nil {
 		return true
 	}
 	switch v {

@@ -35,6 +35,7 @@ type Workload struct {
 	LinkRules     []LinkRule
 	QueryPolicies []QueryPolicy
 	Jobs          []Job
+	Uploads       []Upload
 
 	// Computed navigations, and properties that the tenant declares.
 	Views              []View
@@ -191,6 +192,7 @@ type Registry struct {
 	declared   map[edm.Name][]DeclaredProperty
 	switches   []Switch
 	jobs       map[ruleKey]Job
+	uploads    map[ruleKey]Upload
 	operations []string // navigations that show jobs
 	builtins   []Builtin
 	traits     map[edm.Name]*entry
@@ -221,7 +223,7 @@ func NewRegistry(known func(edm.Name) bool, ws ...Workload) (*Registry, error) {
 		rules, views = rules+len(ws[i].Rules), views+len(ws[i].Views)
 	}
 	r := &Registry{rules: make(map[ruleKey]Rule, rules), acting: map[ruleKey]*Backend{}, after: map[ruleKey][]Rule{}, policies: map[edm.Name]QueryPolicy{}, views: make(map[viewKey]View, views),
-		linkRules: map[viewKey]LinkRule{}, declared: map[edm.Name][]DeclaredProperty{}, jobs: map[ruleKey]Job{},
+		linkRules: map[viewKey]LinkRule{}, declared: map[edm.Name][]DeclaredProperty{}, jobs: map[ruleKey]Job{}, uploads: map[ruleKey]Upload{},
 		traits: map[edm.Name]*entry{}, areas: sync.OnceValues(func() (map[string]string, error) { return areaPaths(ws) }), common: map[*Workload]*entry{}, owner: map[edm.Name]*Workload{}}
 	for i := range ws {
 		w := &ws[i]
@@ -283,7 +285,7 @@ func (r *Registry) addTypes(w *Workload, known func(edm.Name) bool) error {
 }
 
 func (r *Registry) add(w *Workload, known func(edm.Name) bool) error {
-	for _, add := range [...]func(*Workload, func(edm.Name) bool) error{r.addTraits, r.addTypes, r.addRules, r.addViews, r.addJobs, r.addLinkRules, r.addBuiltins} {
+	for _, add := range [...]func(*Workload, func(edm.Name) bool) error{r.addTraits, r.addTypes, r.addRules, r.addViews, r.addJobs, r.addUploads, r.addLinkRules, r.addBuiltins} {
 		if err := add(w, known); err != nil {
 			return err
 		}

@@ -11,7 +11,7 @@ import (
 // Stated is what workloads say of one type.
 type Stated struct {
 	Type    edm.Name
-	Verbs   []bind.Verb // that have a rule, a job or a query policy, sorted
+	Verbs   []bind.Verb // that have a rule, a job, an upload or a query policy, sorted
 	Traits  []bind.Verb // that a trait bears on, sorted
 	Views   []string    // navigations that are computed, sorted
 	Partial map[bind.Verb]string
@@ -45,6 +45,9 @@ func (r *Registry) Stated() []Stated {
 		if job.Do != nil {
 			of(k.typ).Verbs = append(of(k.typ).Verbs, k.verb)
 		}
+	}
+	for k := range r.uploads {
+		of(k.typ).Verbs = append(of(k.typ).Verbs, k.verb)
 	}
 	for n := range r.policies {
 		of(n).Verbs = append(of(n).Verbs, bind.List)

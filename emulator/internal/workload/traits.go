@@ -163,7 +163,6 @@ type Limit struct {
 	Bytes   int    `yaml:"bytes"`   // of decoded base64 text
 	Without string `yaml:"without"` // characters that the text may not have
 	Among   string `yaml:"among"`   // the words that the text may be, with spaces between them
-	File    bool   `yaml:"file"`    // the text has to be a name that a drive takes
 }
 
 // Traits merges what a workload says of all its types, under the name *, and the

@@ -30,6 +30,8 @@ type walk struct {
 	x *op.Op
 	c *workload.Call
 	p Place
+	// way says that what the names between colons lead through may be missing.
+	way bool
 }
 
 // Path walks the steps of the call's target. The last entity of the path may be
@@ -54,6 +56,14 @@ func Collection(x *op.Op, c *workload.Call, step int) (Place, error) {
 	}
 	err := w.nav(steps[step].Nav)
 	return w.p, err
+}
+
+// Below follows names from a node, as a path between colons does whose last entity and those
+// on the way are made where they are missing.
+func Below(x *op.Op, c *workload.Call, from workload.Node, names string) (workload.Node, error) {
+	w := walk{e: x.Core, x: x, c: c, p: Place{Node: from}, way: true}
+	err := w.colon(names)
+	return w.p.Node, err
 }
 
 func (w *walk) resolve() error {
@@ -236,10 +246,16 @@ func (w *walk) pass() error {
 // makesWay reports whether the request makes the entities that its names lead through
 // where they are missing (B-14.56).
 func (w *walk) makesWay() bool {
+	if w.way {
+		return true
+	}
 	if !w.c.Target.Named() {
 		return false
 	}
 	if w.c.Verb == bind.Upload {
+		return true
+	}
+	if _, ok := w.e.Registry.Upload(w.c.Target.Bound(), w.c.Verb); ok {
 		return true
 	}
 	rule, ok := w.e.Registry.Rule(w.c.Target.Bound(), w.c.Verb)

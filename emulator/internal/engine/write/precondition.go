@@ -32,6 +32,9 @@ func CheckPrecondition(x *op.Op, n *workload.Node) error {
 			return grapherr.Changed()
 		}
 	}
+	if without := x.Request.IfNoneMatch; without != "" && n.Exists && begins(x) && (without == "*" || matches(x, n, without)) { // B-14.68
+		return grapherr.Changed()
+	}
 	if header == "" || !n.Exists && !makes(x, n) { // the verb says that it is not there
 		return nil
 	}
@@ -52,7 +55,13 @@ func makes(x *op.Op, n *workload.Node) bool {
 	case bind.Update, bind.Upsert:
 		return n.Home.Nav != nil && creates(x, n)
 	}
-	return false
+	return begins(x)
+}
+
+// begins reports whether the request begins an upload in fragments.
+func begins(x *op.Op) bool {
+	_, ok := x.Core.Registry.Upload(x.Request.Target.Bound(), x.Request.Verb)
+	return ok
 }
 
 // demand refuses a change of what is changed only under If-Match (B-4.35, B-4.52).

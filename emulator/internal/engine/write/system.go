@@ -13,6 +13,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/payload"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/provision"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/synth"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/uploads"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/odata"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
@@ -155,6 +156,11 @@ func (s *System) PutContent(c *workload.Call, n *workload.Node, stream string, c
 		stream = heap.StreamName(nil)
 	}
 	return putContent(s.x(), c, n, stream, content)
+}
+
+// TakeUpload implements workload.System.
+func (s *System) TakeUpload(_ *workload.Call, url string) (*store.Blob, error) {
+	return uploads.Take(s.Tx, url)
 }
 
 // Wake implements workload.System.

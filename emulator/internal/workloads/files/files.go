@@ -28,7 +28,7 @@ func Workload() workload.Workload {
 			{Name: "Files", Paths: "drive drives groups/drive groups/drives shares sites/drive sites/drives users/drive users/drives"},
 		},
 		Traits:   traits,
-		Backends: []*workload.Backend{sharepoint.Backend()},
+		Backends: []*workload.Backend{backend()},
 		Types: []string{
 			"microsoft.graph.baseItem",
 			"microsoft.graph.baseItemVersion",
@@ -38,13 +38,46 @@ func Workload() workload.Workload {
 			"microsoft.graph.itemActivity*",
 			"microsoft.graph.fileStorage*",
 		},
-		Rules: []workload.Rule{{Type: driveItem, Verb: bind.Read, Computes: []string{"eTag", "cTag"}, Do: tags}},
+		Rules: []workload.Rule{
+			{Type: drive, Verb: bind.Read, Computes: []string{"name", "webUrl", "owner", "quota", "createdDateTime", "lastModifiedDateTime"}, Do: readDrive},
+			{Type: driveItem, Verb: bind.Read, Computes: []string{"parentReference", "webUrl", "folder", "fileSystemInfo", "sharepointIds", "webDavUrl"}, Do: readItem},
+			{Type: driveItem, Verb: bind.Create, Do: create},
+			{Type: driveItem, Verb: bind.Upload, Do: upload},
+			{Type: driveItem, Verb: bind.Update, Do: update},
+			{Type: driveItem, Verb: bind.Upsert, Do: rescue},
+			{Type: driveItem, Verb: bind.Delete, Do: remove},
+			{Type: driveItem, Verb: bind.Invoke("permanentDelete"), Do: purge},
+			{Type: driveItem, Verb: bind.Invoke("restore"), Do: restore},
+			{Type: driveItem, Verb: bind.Invoke(workload.Expire), ByTime: true, Do: expire},
+		},
+		Views: []workload.View{
+			{Type: "microsoft.graph.GraphService", Nav: "drives", Members: drives, Find: driveByID},
+			{Type: workload.User, Nav: "drive", Find: driveOf, Refuse: refuseDrive, Refers: true},
+			{Type: workload.User, Nav: "drives", Members: drivesOf, Find: driveOf, Refuse: refuseDrive, Computed: true},
+			{Type: "microsoft.graph.group", Nav: "drive", Find: driveOf, Refers: true},
+			{Type: "microsoft.graph.group", Nav: "drives", Members: drivesOf, Find: driveOf, Computed: true},
+			{Type: site, Nav: "drive", Find: driveOf, Refers: true},
+			{Type: site, Nav: "drives", Members: drivesOf, Find: driveOf, Computed: true},
+			{Type: drive, Nav: rootName, Find: rootOf},
+			{Type: drive, Nav: "items", Members: items, Find: itemByID, Computed: true},
+		},
 		QueryPolicies: []workload.QueryPolicy{
 			{Type: driveItem, Order: workload.OrderBy("name")}, // B-3.64
 		},
-		Jobs:        []workload.Job{{Type: driveItem, Verb: bind.Invoke("copy"), Shows: value.Texts("operation", "ItemCopy")}}, // B-9.24
-		Switches:    []workload.Switch{{Name: MonitorStatus, Values: []string{"200", Documented}, Usage: "what the monitor of a finished copy answers"}},
+		Jobs:    []workload.Job{{Type: driveItem, Verb: bind.Invoke("copy"), Shows: value.Texts("operation", "ItemCopy")}}, // B-9.24
+		Uploads: []workload.Upload{uploadSession()},
+		Switches: append([]workload.Switch{
+			{Name: holders, Values: []string{"all", licensed}, Usage: "who has a drive: all users, or those whose licenses have a plan of SharePoint"},
+			sharepoint.HostSwitch,
+			{Name: MonitorStatus, Values: []string{"200", Documented}, Usage: "what the monitor of a finished copy answers"},
+		}, sessionSwitches...),
 		Consistency: workload.Consistency{Late: &grapherr.Error{Status: 404, Code: "ResourceNotFound", Message: "User's mysite not found."}},
 		Errors:      sharepoint.Errors(),
 	}
+}
+
+func backend() *workload.Backend {
+	b := sharepoint.Backend()
+	b.PathContexts = true
+	return b
 }
