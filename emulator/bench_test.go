@@ -3,6 +3,7 @@ package emulator
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"runtime"
 	"slices"
 	"strings"
@@ -99,7 +100,7 @@ type contest struct {
 
 // compare runs rounds of both in turns and reports the median of the ratios: what
 // else the machine does meets both alike.
-func compare(b *testing.B, emu *Server, other *bare.Handler, c contest, n int) {
+func compare(b *testing.B, emu, other http.Handler, c contest, n int) {
 	type runner interface {
 		run(tb testing.TB, n, status int, next func(i int) []byte) time.Duration
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/keep"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/origin"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/port"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/wire"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workloads/directory"
@@ -44,6 +45,8 @@ type Server struct {
 	mu   sync.Mutex
 	addr net.Addr // of the listener
 
+	contents *store.Contents
+
 	data   *keep.Folder // nil without WithData
 	saving sync.Mutex
 	saved  string // the state in data; under saving
@@ -54,7 +57,7 @@ type Server struct {
 
 // New returns an emulator. Without options it serves the built-in tenant in open mode. A
 // mistake in what the options name is an error here and not at the first request.
-func New(opts ...Option) (*Server, error) {
+func New(opts ...Option) (_ *Server, err error) {
 	s := &Server{config: config{bodyLimit: DefaultBodyLimit, bodyMemory: DefaultBodyMemory, log: slog.New(slog.DiscardHandler)}}
 	for _, o := range opts {
 		if o == nil {
@@ -74,7 +77,12 @@ func New(opts ...Option) (*Server, error) {
 		s.config.seed = rand.Uint64()
 	}
 	s.tenancy.log = s.config.log
-	var err error
+	s.contents = store.NewContents(store.ContentOptions{Dir: s.config.contentDir, Limit: s.config.contentLimit})
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.contents.Close())
+		}
+	}()
 	if s.cat, err = s.config.catalog(); err != nil {
 		return nil, err
 	}
@@ -86,7 +94,7 @@ func New(opts ...Option) (*Server, error) {
 	s.engine = engine.New(s.cat.registry, shapes(), op.Options{
 		Strict: s.config.strict, Missing: op.Missing(s.config.missing), MinFidelity: workload.Fidelity(s.config.fidelity), Stable: s.cat.versions[0].Model, Models: s.cat.models(),
 		PageTokenLife: s.config.tokenLife, EmptyPages: s.config.empty, ServicesDelay: s.config.services, Switches: switches,
-		Key: s.config.key("token"), Pace: s.config.pace.is})
+		Key: s.config.key("token"), Pace: s.config.pace.is, Contents: s.contents})
 	s.origin = &origin.Origin{PublicURL: s.config.publicURL, Forwarded: s.config.forwarded}
 	if err := s.found(); err != nil {
 		return nil, err
@@ -234,5 +242,8 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	return err
 }
 
-// Close ends the server at once, without saving. It may be called more than once.
-func (s *Server) Close() error { return errors.Join(s.port.Close(), s.data.Close()) }
+// Close ends the server at once, without saving, and removes file content from the disk. It
+// may be called more than once.
+func (s *Server) Close() error {
+	return errors.Join(s.port.Close(), s.data.Close(), s.contents.Close())
+}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/ca"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 )
 
 // Option configures an emulator. New ignores a nil Option and fails on one that it cannot
@@ -59,6 +60,8 @@ type config struct {
 	controlHosts  []string // WithControlHosts
 	data          string   // WithData
 	keepPasswords bool     // WithKeepPasswords
+	contentDir    string   // WithContentDir
+	contentLimit  int64    // WithContentLimit; zero: DefaultContentLimit
 }
 
 // DefaultBodyLimit is the limit of a request body without WithBodyLimit, in bytes.
@@ -157,6 +160,37 @@ func WithBodyMemory(n int64) Option {
 			return fmt.Errorf("body memory %d is not positive", n)
 		}
 		c.bodyMemory = n
+		return nil
+	}
+}
+
+// DefaultContentLimit is the limit of file content on the disk without WithContentLimit, in
+// bytes.
+const DefaultContentLimit = store.DefaultContentLimit
+
+// WithContentDir keeps file content over 1 MiB in a folder that the emulator makes in dir
+// for the first of it, instead of in the folder of the system for temporary files. Close
+// removes it; a process that is killed leaves it there. dir is made where it is missing. An
+// empty name is an error.
+func WithContentDir(dir string) Option {
+	return func(c *config) error {
+		if dir == "" {
+			return errors.New("content: the folder is empty")
+		}
+		c.contentDir = dir
+		return nil
+	}
+}
+
+// WithContentLimit limits file content on the disk to n bytes, of all tenants together.
+// Equal content counts once. The default is DefaultContentLimit. An upload over the limit
+// is answered 413. A limit that is not positive is an error.
+func WithContentLimit(n int64) Option {
+	return func(c *config) error {
+		if n <= 0 {
+			return fmt.Errorf("content limit %d is not positive", n)
+		}
+		c.contentLimit = n
 		return nil
 	}
 }

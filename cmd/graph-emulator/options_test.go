@@ -35,6 +35,8 @@ func samples() map[string]struct{ initial, file, variable, flag string } {
 		"app-consistency":   {"", "strong", "eventual:1h", "session:2"},
 		"data":              {"", "/f", "/v", "/a"},
 		"data-interval":     {"", "1s", "2m", "3h"},
+		"content-dir":       {"", "/f", "/v", "/a"},
+		"content-limit":     {"16GiB", "5", "4096", "7"},
 		"empty-pages":       {"false", "true", "false", "true"},
 		"page-token-life":   {"15m", "1s", "2m", "3h"},
 		"keep-passwords":    {"false", "true", "false", "true"},

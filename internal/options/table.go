@@ -94,6 +94,11 @@ func Table() []Option {
 		{Name: "keep-passwords", Group: storage, Value: flag(emulator.WithKeepPasswords),
 			Usage: "write the passwords of users into --data as they are; without it salted hashes, with which they can still sign in"},
 
+		{Name: "content-dir", Hint: "DIR", Group: storage, Value: one(anyText, emulator.WithContentDir),
+			Usage: "keep file content over 1 MiB in a new folder in DIR, which is removed at the end; without it in the folder of the system for temporary files"},
+		{Name: "content-limit", Hint: "SIZE", Group: storage, Value: one(size, emulator.WithContentLimit).by(sizeText(emulator.DefaultContentLimit)),
+			Usage: "keep at most SIZE of file content on the disk, equal content counted once; an upload over it is answered 413"},
+
 		{Name: "log-level", Hint: "LEVEL", Group: logging, Value: ownWord("info", "debug", "info", "warn", "error"),
 			Usage: "log from LEVEL up, on standard error; requests are logged at debug"},
 		{Name: "log-format", Hint: "FORMAT", Group: logging, Value: ownWord("text", "text", "json"),

@@ -78,7 +78,7 @@ func (b *Blob) Append(more *Blob) *Blob {
 	for _, p := range more.parts {
 		whole.push(p)
 	}
-	if whole.home != nil && whole.memory() > whole.home.options.Memory {
+	if whole.memory() > whole.home.Memory() {
 		if parts, err := whole.home.keep(whole.parts); err == nil {
 			return newBlob(whole.media, whole.home, parts...)
 		}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -72,8 +73,14 @@ func NewContents(o ContentOptions) *Contents {
 	return &Contents{options: o, files: map[digest]kept{}}
 }
 
-// Memory returns the size up to which a blob stays in memory.
-func (c *Contents) Memory() int64 { return c.options.Memory }
+// Memory returns the size up to which a blob stays in memory. It has none for a nil
+// *Contents.
+func (c *Contents) Memory() int64 {
+	if c == nil {
+		return math.MaxInt64
+	}
+	return c.options.Memory
+}
 
 // Used returns the number of bytes in files. Equal content counts once.
 func (c *Contents) Used() int64 {
@@ -83,14 +90,14 @@ func (c *Contents) Used() int64 {
 }
 
 // Read reads content up to limit bytes; beyond it returns ErrBlobs, and nothing more is
-// read. Where a file cannot be written it returns ErrDisk with the reason. Another error is
-// that of r.
+// read. It returns ErrFull beyond ContentOptions.Limit, and ErrDisk with the reason where a
+// file cannot be written. Another error is that of r.
 func (c *Contents) Read(mediaType string, r io.Reader, limit int64) (*Blob, error) {
 	b := newBlob(strings.Clone(mediaType), c)
 	buf := chunks.Get().(*[chunkBytes]byte)
 	defer chunks.Put(buf)
 	for {
-		n, err := io.ReadFull(r, buf[:min(chunkBytes, max(limit-b.Len()+1, 1))])
+		n, err := io.ReadFull(r, buf[:oneMore(limit-b.Len())])
 		if b.Len()+int64(n) > limit {
 			return nil, ErrBlobs
 		}
@@ -101,7 +108,7 @@ func (c *Contents) Read(mediaType string, r io.Reader, limit int64) (*Blob, erro
 		if err != nil && !end {
 			return nil, err
 		}
-		if c != nil && b.Len() > c.options.Memory {
+		if b.Len() > c.Memory() {
 			head := reader(b.parts)
 			b.parts = nil // it is let go of as it is written
 			f, err := c.write(io.MultiReader(head, r), limit)
@@ -115,6 +122,9 @@ func (c *Contents) Read(mediaType string, r io.Reader, limit int64) (*Blob, erro
 		}
 	}
 }
+
+// oneMore is how much to read at once to learn whether there is more than room.
+func oneMore(room int64) int64 { return min(chunkBytes-1, max(room, 0)) + 1 }
 
 // keep puts what is in memory into files.
 func (c *Contents) keep(parts []part) (out []part, err error) {
@@ -145,7 +155,7 @@ func (c *Contents) write(r io.Reader, limit int64) (*file, error) {
 	buf := chunks.Get().(*[chunkBytes]byte)
 	defer chunks.Put(buf)
 	for {
-		n, err := r.Read(buf[:min(chunkBytes, max(limit-w.size+1, 1))])
+		n, err := r.Read(buf[:oneMore(limit-w.size)])
 		if w.size+int64(n) > limit {
 			err = ErrBlobs
 		} else if n > 0 {
@@ -193,13 +203,11 @@ func (c *Contents) create() (*fileWriter, error) {
 	return &fileWriter{home: c, out: out, sum: sha256.New(), file: new(file)}, nil
 }
 
-var errFull = errors.New("the limit for it is reached")
-
 func disk(err error) error { return fmt.Errorf("%w: %w", ErrDisk, err) }
 
 func (w *fileWriter) write(p []byte) error {
 	if !w.home.take(int64(len(p))) {
-		return disk(errFull)
+		return ErrFull
 	}
 	w.size += int64(len(p))
 	w.sum.Write(p)

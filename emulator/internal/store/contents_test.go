@@ -107,7 +107,6 @@ func TestContentsFolder(t *testing.T) {
 
 // A blob of parts in memory and in files reads as its content, wherever one begins.
 func TestContentsParts(t *testing.T) {
-	t.Attr("rules", "B-14.25")
 	c := newContents(t, ContentOptions{Memory: 1000})
 	dice := rand.New(rand.NewPCG(3, 4))
 	var whole *Blob
@@ -157,11 +156,11 @@ func TestContentsRefusals(t *testing.T) {
 		limit int64
 		err   error
 	}{
-		{"over the limit of the disk", stream(2, 5000), 9000, ErrDisk},
+		{"over the limit of the disk", stream(2, 5000), 9000, ErrFull},
 		{"over its own limit in memory", stream(2, 1000), 999, ErrBlobs},
 		{"over its own limit on the disk", stream(2, 3001), 3000, ErrBlobs},
 		{"broken off", io.MultiReader(stream(2, 3000), &failing{lost}), 9000, lost},
-		{"equal to what is kept, with no room for both", stream(1, 6000), 9000, ErrDisk},
+		{"equal to what is kept, with no room for both", stream(1, 6000), 9000, ErrFull},
 		{"equal to what is kept", io.LimitReader(stream(1, 6000), 4000), 9000, nil},
 	} {
 		if _, err := c.Read("", tt.r, tt.limit); !errors.Is(err, tt.err) {
@@ -188,6 +187,60 @@ func TestContentsRefusals(t *testing.T) {
 type failing struct{ err error }
 
 func (f *failing) Read([]byte) (int, error) { return 0, f.err }
+
+// What has no folder to go to is refused, and what needs none is not.
+func TestContentsWithoutFolder(t *testing.T) {
+	file := t.TempDir() + "/file"
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := NewContents(ContentOptions{Dir: file, Memory: 10})
+	if _, err := c.Read("", strings.NewReader("harbour"), 100); err != nil {
+		t.Error(err)
+	}
+	if _, err := c.Read("", strings.NewReader("harbour master"), 100); !errors.Is(err, ErrDisk) || c.Used() != 0 {
+		t.Errorf("%v, %d bytes", err, c.Used())
+	}
+	if err := c.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// A file is there as long as one of store, fork and snapshot has it.
+func TestContentsShared(t *testing.T) {
+	c := newContents(t, ContentOptions{Memory: 10})
+	s := New(Options{Seed: 1, BlobLimit: 20})
+	var r Ref
+	must(t, s, func(tx *Tx) error {
+		r, _ = tx.Add(0, "items", "a", object(s, "a"))
+		return tx.PutBlob(r, "content", read(t, c, "harbour master"))
+	})
+	fork, snapshot := s.Fork(), s.Snapshot()
+	for _, s := range []*Store{s, fork} {
+		must(t, s, func(tx *Tx) error { return tx.Delete(r) })
+		runtime.GC()
+		c.sweep()
+		if c.Used() != 14 {
+			t.Fatal("it is gone too early")
+		}
+	}
+	s.Restore(snapshot)
+	b, _, ok := s.Scan().Blob(r, "content")
+	if got, err := io.ReadAll(b.Reader()); !ok || err != nil || string(got) != "harbour master" {
+		t.Errorf("%q, %v", got, err)
+	}
+	if s.state.blobBytes != 0 {
+		t.Errorf("%d bytes count as memory", s.state.blobBytes)
+	}
+	runtime.KeepAlive(snapshot)
+	b, snapshot = nil, nil
+	must(t, s, func(tx *Tx) error { return tx.Delete(r) })
+	runtime.GC()
+	c.sweep()
+	if c.Used() != 0 {
+		t.Errorf("%d bytes stay", c.Used())
+	}
+}
 
 func TestContentsRace(t *testing.T) {
 	c := newContents(t, ContentOptions{Memory: 100, Limit: 1 << 20})

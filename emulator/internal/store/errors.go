@@ -14,5 +14,6 @@ var (
 	ErrReadOnly = errors.New("store: the transaction only reads")
 	ErrNested   = errors.New("store: a transaction is open in this goroutine: use its Tx")
 	ErrBlobs    = errors.New("store: the limit for file content is reached")
+	ErrFull     = errors.New("store: the limit for file content on the disk is reached")
 	ErrDisk     = errors.New("store: file content cannot be kept on the disk")
 )

@@ -12,6 +12,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/heap"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/odatajson"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 )
 
@@ -186,10 +187,20 @@ func (c *contentWriter) Write(b []byte) (int, error) {
 	return c.ResponseWriter.Write(b)
 }
 
-// ReadFrom keeps the quick way of net/http to copy content.
+// ReadFrom keeps the quick way of net/http to copy a file: it is told which file the range
+// of a blob lies in.
 func (c *contentWriter) ReadFrom(from io.Reader) (int64, error) {
 	if c.refused != 0 {
 		return 0, nil
+	}
+	if limited, ok := from.(*io.LimitedReader); ok {
+		if section, ok := limited.R.(*io.SectionReader); ok {
+			whole, start, _ := section.Outer()
+			at, err := section.Seek(0, io.SeekCurrent)
+			if blob, ok := whole.(*store.Blob); ok && err == nil {
+				return blob.WriteRange(c.ResponseWriter, start+at, limited.N)
+			}
+		}
 	}
 	return io.Copy(c.ResponseWriter, from)
 }

@@ -45,6 +45,12 @@ func (a *account) take(n int) error {
 	return nil
 }
 
+// give gives n bytes back.
+func (a *account) give(n int64) {
+	a.held.Add(-n)
+	a.memory.used.Add(-n)
+}
+
 // close gives everything back.
 func (a *account) close() {
 	if held := a.held.Swap(0); held > 0 {
@@ -76,6 +82,32 @@ func unmetered(body io.Reader) io.Reader {
 		return m.Reader
 	}
 	return body
+}
+
+// spill is a body that is kept in memory up to a size, and on the disk as a whole where it
+// is larger.
+type spill struct {
+	*metered
+	memory, taken int64
+}
+
+// spilling lets a body count until it is larger than what is kept in memory.
+func spilling(body io.Reader, memory int64) io.Reader {
+	if m, ok := body.(*metered); ok {
+		return &spill{m, memory, 0}
+	}
+	return body
+}
+
+func (s *spill) Read(p []byte) (int, error) {
+	if s.taken > s.memory {
+		return s.Reader.Read(p)
+	}
+	n, err := s.metered.Read(p)
+	if s.taken += int64(n); s.taken > s.memory {
+		s.account.give(s.taken)
+	}
+	return n, err
 }
 
 // through is a body that is kept in another form than it is read: it counts as what make

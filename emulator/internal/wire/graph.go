@@ -3,6 +3,7 @@ package wire
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -234,7 +235,7 @@ func (x *exchange) readBody() error {
 		x.warn = append(x.warn, "the body is JSON and the Content-Type is "+contentType+"; send application/json")
 		contentType = "application/json"
 	case !json && x.takes(contentType):
-		media, err := content(contentType, bytes.NewReader(*x.buf), x.g.BodyLimit)
+		media, err := x.content(contentType, bytes.NewReader(*x.buf), x.g.BodyLimit)
 		x.Request.Media = media
 		return err
 	case !json:
@@ -300,18 +301,22 @@ func (x *exchange) media(contentType string) error {
 		if err != nil {
 			return nil, err
 		}
-		return content(contentType, body, limit)
+		return x.content(contentType, spilling(body, x.g.Engine.Options.Contents.Memory()), limit)
 	}
 	return nil
 }
 
 // content reads what is kept as a stream.
-func content(contentType string, body io.Reader, limit int64) (*workload.Media, error) {
-	blob, err := store.ReadBlob(contentType, body, limit)
-	if err == store.ErrBlobs {
+func (x *exchange) content(contentType string, body io.Reader, limit int64) (*workload.Media, error) {
+	blob, err := x.g.Engine.Options.Contents.Read(contentType, body, limit)
+	switch {
+	case errors.Is(err, store.ErrBlobs):
 		return nil, grapherr.TooLarge(limit)
-	}
-	if err != nil {
+	case errors.Is(err, store.ErrFull):
+		return nil, grapherr.TooLarge(0).Because(err.Error(), "Delete content, or raise --content-limit.")
+	case errors.Is(err, store.ErrDisk):
+		return nil, err
+	case err != nil:
 		return nil, grapherr.BadBody(err)
 	}
 	return &workload.Media{Type: contentType, Blob: blob}, nil

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -98,6 +99,14 @@ func (g *guarded) Write(b []byte) (int, error) {
 		g.begin(http.StatusOK)
 	}
 	return g.ResponseWriter.Write(b)
+}
+
+// ReadFrom lets net/http send a file without reading it.
+func (g *guarded) ReadFrom(from io.Reader) (int64, error) {
+	if !g.wrote {
+		g.begin(http.StatusOK)
+	}
+	return io.Copy(g.ResponseWriter, from)
 }
 
 // begin notes the status, and says the time unless a stub or a fault has.

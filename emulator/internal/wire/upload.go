@@ -97,7 +97,7 @@ func (x *exchange) fragment() error {
 	if err != nil {
 		return err
 	}
-	if limit := min(x.g.uploadLimit(), x.g.Engine.Types.ContentLimit(x.Request.Target)); part.Total > limit {
+	if limit := x.g.Engine.Types.ContentLimit(x.Request.Target); part.Total > limit {
 		return grapherr.TooLarge(limit)
 	}
 	s, answer, err := x.g.Engine.PutFragment(x.tenant.World, &x.Request, x.upload, part, func() (*workload.Media, error) {
@@ -108,7 +108,7 @@ func (x *exchange) fragment() error {
 		if err != nil {
 			return nil, err
 		}
-		return content("application/octet-stream", io.LimitReader(body, part.Len()+1), part.Len()+1)
+		return x.content("application/octet-stream", io.LimitReader(spilling(body, x.g.Engine.Options.Contents.Memory()), part.Len()+1), part.Len()+1)
 	})
 	if err != nil || answer != nil {
 		return x.finished(answer, err)

@@ -18,9 +18,10 @@ type Request struct {
 	Minimal, Representation bool
 }
 
-// About gives the call a request of its own, about another target and without content.
+// About gives the call a request of its own, about another target: the query and the content
+// are those of the request that it is a part of, and not its own.
 func (c *Call) About(t *bind.Target) {
 	r := *c.Request
-	r.Target, r.Media = t, nil
+	r.Target, r.Media, r.Query = t, nil, &odata.Query{}
 	c.Request = &r
 }

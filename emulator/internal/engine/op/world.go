@@ -86,6 +86,8 @@ type Options struct {
 	// most of what loading the built-in tenant would cost.
 	Proven bool
 	Pace   Pace // of jobs
+	// Contents is where uploads go that are too large for memory; nil: there is no such thing.
+	Contents *store.Contents
 }
 
 // Pace says how jobs come to their end. The zero Pace: at the first look (C-7.7).

@@ -3,6 +3,7 @@ package tenantfile
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -393,7 +394,12 @@ func (l *loader) rest(x *op.Op, n *workload.Node, r *fixtures.Record, below []*f
 }
 
 func (l *loader) content(x *op.Op, n *workload.Node, name string, r *fixtures.Record) error {
-	blob, err := store.ReadBlob(r.Content.Type, strings.NewReader(string(r.Content.Data)), int64(len(r.Content.Data)))
+	in, err := r.Content.Open()
+	if err != nil {
+		return fault(r, "%v", err)
+	}
+	defer in.Close()
+	blob, err := l.e.Options.Contents.Read(r.Content.Type, in, math.MaxInt64)
 	if err == nil {
 		err = x.Tx.PutBlob(n.Ref, name, blob)
 	}

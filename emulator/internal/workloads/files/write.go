@@ -24,10 +24,8 @@ const (
 // (B-14.54).
 func behavior(c *workload.Call, sent value.Members, otherwise string) (string, error) {
 	text := sent.Text(behaviorName)
-	if len(c.Target.Steps) > 0 { // a request asks, and not another rule
-		if asked, ok := c.Query.Param(behaviorName); ok {
-			text = asked
-		}
+	if asked, ok := c.Query.Param(behaviorName); ok {
+		text = asked
 	}
 	switch is := strings.ToLower(text); is {
 	case "":
