@@ -60,6 +60,7 @@ func Workload() workload.Workload {
 			{Type: site, Nav: "drive", Find: driveOf, Refers: true},
 			{Type: site, Nav: "drives", Members: drivesOf, Find: driveOf, Computed: true},
 			{Type: drive, Nav: rootName, Find: rootOf},
+			{Type: driveItem, Nav: versions, Members: versionsOf, Find: versionByID},
 			{Type: drive, Nav: "items", Members: items, Find: itemByID, Computed: true},
 		},
 		QueryPolicies: []workload.QueryPolicy{
