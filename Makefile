@@ -5,9 +5,9 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo 0.0.
 FUZZTIME ?= 30s
 BENCH   ?= .
 
-MODULES = . azcred .ci/tools .ci/clients/go .ci/clients/hamilton
+MODULES = . azcred .ci/tools .ci/clients/go .ci/clients/hamilton .ci/clients/rclone
 
-.PHONY: tidy-check clients clients-browser build test race vet fmt-check lint generate generate-check fidelity image bench bench-wire trace fuzz storm storm-check release check clean schemas-check
+.PHONY: tidy-check clients clients-browser clients-files build test race vet fmt-check lint generate generate-check fidelity image bench bench-wire trace fuzz storm storm-check release check clean schemas-check
 
 build: ## bin/graph-emulator
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-X github.com/graph-emulator/graph-emulator/emulator.release=$(VERSION)" -o bin/graph-emulator ./cmd/graph-emulator
@@ -53,6 +53,10 @@ clients: build ## clients of others, and the credential for them, from modules o
 	npm ci --prefix .ci/clients/m365 --no-audit --no-fund --loglevel=error
 	npm test --prefix .ci/clients/m365
 
+clients-files: build ## rclone and onedrive, which keep files; needs curl, jq, util-linux and Debian's onedrive
+	.ci/clients/rclone/run
+	.ci/clients/onedrive/run
+
 clients-browser: build ## a page that signs in, in a real browser; needs node 20, npm, and Debian's chromium and libnss3-tools
 	npm ci --prefix .ci/clients/browser --no-audit --no-fund --loglevel=error
 	npm test --prefix .ci/clients/browser
@@ -79,7 +83,7 @@ release: ## binaries, image archive and checksums in dist/
 	VERSION=$(VERSION) .ci/release
 
 # The tests come last, so that their closing lines end the output.
-check: fmt-check tidy-check vet lint generate-check schemas-check clients clients-browser image storm-check race
+check: fmt-check tidy-check vet lint generate-check schemas-check clients clients-files clients-browser image storm-check race
 
 clean:
 	rm -rf bin dist

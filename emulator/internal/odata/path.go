@@ -174,12 +174,16 @@ func (r *pathReader) plain(text, raw string, off int) {
 	r.path.Segments = append(r.path.Segments, s)
 }
 
+// filePart adds a name of a file path. Clients that synchronize a folder write its
+// paths as they stand on the disk, root:/.%2FCharts, and mean Charts.
 func (r *pathReader) filePart(part string, start, end int) {
 	if r.file == nil {
-		r.start = start
+		r.start, r.file = start, []string{}
 	}
-	closed := strings.HasSuffix(part, ":")
-	r.file = append(r.file, strings.TrimSuffix(part, ":"))
+	name, closed := strings.CutSuffix(part, ":")
+	if name != "." {
+		r.file = append(r.file, name)
+	}
 	if closed {
 		r.close(end)
 	}

@@ -70,6 +70,8 @@ func TestParsePath(t *testing.T) {
 		{"/me/drive/root:/a//b:/content", "[me] [drive] [root] <a//b> [content]"},                                                     //
 		{"/me/drive/root:/Charts/north%20sea.pdf:/content", "[me] [drive] [root] <Charts/north sea.pdf> [content]"},                   //
 		{"/drives/d/items/root%3A%2Fa%2Fb.txt%3A/createUploadSession", "[drives] [d] [items] [root] <a/b.txt> [createUploadSession]"}, // C-1.13
+		{"/me/drive/root:/.%2Fa%2Fb.txt", "[me] [drive] [root] <a/b.txt>"},                                                            // abraunegg's onedrive
+		{"/me/drive/root:/.%2F:/children", "[me] [drive] [root] <> [children]"},                                                       //
 		{"/drives/d/items/p:/r/s:/children", "[drives] [d] [items] [p] <r/s> [children]"},                                             //
 		{"/drives('d')/items('p'):/r:/children", "drives{'d'} items{'p'} <r> [children]"},                                             //
 		{"/sites/h.test:/sites/harbour:/drive/root:/a:/content", "[sites] [h.test] <sites/harbour> [drive] [root] <a> [content]"},     // B-3.9

@@ -283,8 +283,8 @@ func weight(c *workload.Call, ref store.Ref) (sum int64) {
 			continue
 		}
 		sum += sizeOf(&n)
-		for v := range c.Tx.Members(all[i], "versions", 0) {
-			if old, ok := nodeOf(c, v, "microsoft.graph.driveItemVersion"); ok {
+		for v := range c.Tx.Members(all[i], versions, 0) {
+			if old, ok := nodeOf(c, v, itemVersion); ok {
 				sum += sizeOf(&old)
 			}
 		}

@@ -49,6 +49,9 @@ func versionOf(n *workload.Node) int64 {
 	return v
 }
 
+// versionID is its id.
+func versionID(n *workload.Node) string { return strconv.FormatInt(versionOf(n), 10) + ".0" }
+
 // first gives a new file its content.
 func first(c *workload.Call, n *workload.Node, blob *store.Blob) error {
 	if err := c.System.PutContent(c, n, content, blob); err != nil {
@@ -113,13 +116,7 @@ func fill(c *workload.Call, n *workload.Node, blob *store.Blob, extra value.Memb
 
 // keepVersion keeps a file as it is as a version of it.
 func keepVersion(c *workload.Call, n *workload.Node) error {
-	m := value.Members{{Name: "id", Value: value.String(strconv.FormatInt(versionOf(n), 10) + ".0")}, {Name: "size", Value: value.Int(sizeOf(n))}}
-	for _, name := range [...]string{"lastModifiedBy", "lastModifiedDateTime"} {
-		if raw, ok := n.Get(name); ok {
-			m.Set(name, raw)
-		}
-	}
-	v, err := c.System.Create(c, n, "versions", m)
+	v, err := c.System.Create(c, n, versions, asVersion(n))
 	if err != nil {
 		return err
 	}

@@ -48,6 +48,7 @@ func Workload() workload.Workload {
 			{Type: driveItem, Verb: bind.Delete, Do: remove},
 			{Type: driveItem, Verb: bind.Invoke("permanentDelete"), Do: purge},
 			{Type: driveItem, Verb: bind.Invoke("restore"), Do: restore},
+			{Type: driveItem, Verb: bind.Invoke("copy"), Do: beginCopy},
 			{Type: driveItem, Verb: bind.Invoke(workload.Expire), ByTime: true, Do: expire},
 			{Type: driveItem, Verb: bind.Invoke("search"), Do: search},
 			{Type: drive, Verb: bind.Invoke("search"), Do: search},
@@ -65,13 +66,13 @@ func Workload() workload.Workload {
 			{Type: site, Nav: "drive", Find: driveOf, Refers: true},
 			{Type: site, Nav: "drives", Members: drivesOf, Find: driveOf, Computed: true},
 			{Type: drive, Nav: rootName, Find: rootOf},
-			{Type: driveItem, Nav: versionsNav, Members: versions, Find: version},
+			{Type: driveItem, Nav: versions, Members: versionsOf, Find: versionByID},
 			{Type: drive, Nav: "items", Members: items, Find: itemByID, Computed: true},
 		},
 		QueryPolicies: []workload.QueryPolicy{
 			{Type: driveItem, Order: workload.OrderBy("name")}, // B-3.64
 		},
-		Jobs:    []workload.Job{{Type: driveItem, Verb: bind.Invoke("copy"), Shows: value.Texts("operation", "ItemCopy")}}, // B-9.24
+		Jobs:    []workload.Job{{Type: driveItem, Verb: bind.Invoke("copy"), Shows: value.Texts("operation", "ItemCopy"), Do: copyItem}}, // B-9.24
 		Uploads: []workload.Upload{uploadSession()},
 		Switches: append([]workload.Switch{
 			{Name: holders, Values: []string{"all", licensed}, Usage: "who has a drive: all users, or those whose licenses have a plan of SharePoint"},

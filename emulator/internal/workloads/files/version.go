@@ -3,64 +3,66 @@ package files
 import (
 	"iter"
 	"slices"
-	"strconv"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
-	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
 const (
-	itemVersion edm.Name = "microsoft.graph.driveItemVersion"
-	versionsNav          = "versions"
+	versions    = "versions"
+	itemVersion = "microsoft.graph.driveItemVersion"
 )
 
-// current is the version that a file is now: it is not stored beside it.
-func current(s workload.Scope, n *workload.Node) (workload.Item, bool) {
-	if n.Ref <= 0 || isFolder(n) {
-		return workload.Item{}, false
-	}
-	m := value.Members{{Name: "id", Value: value.String(currentID(n))}, {Name: "size", Value: value.Int(sizeOf(n))}}
-	for _, name := range [...]string{"lastModifiedBy", "lastModifiedDateTime"} {
-		if raw, ok := n.Get(name); ok {
-			m.Set(name, raw)
-		}
-	}
-	nav, ok := n.Type.Navigation(versionsNav)
-	return workload.Item{At: 1, Ref: workload.NoRef, Object: s.Shapes.Object(string(itemVersion), m), Home: &workload.Home{Owner: n, Nav: nav, Key: currentID(n)}}, ok
-}
-
-func currentID(n *workload.Node) string { return strconv.FormatInt(versionOf(n), 10) + ".0" }
-
-// versions lists those of a file, the newest first (B-14.103).
-func versions(s workload.Scope, n *workload.Node, after store.Ref) iter.Seq[workload.Item] {
+// versionsOf lists the versions of a file, the newest first (B-14.103). What the file was is
+// stored below it; what it is now follows from the file.
+func versionsOf(s workload.Scope, n *workload.Node, after store.Ref) iter.Seq[workload.Item] {
 	return func(yield func(workload.Item) bool) {
-		item, ok := current(s, n)
-		if !ok || after < 1 && !yield(item) {
+		current, ok := currentVersion(s, n)
+		if !ok || after < 1 && !yield(current) {
 			return
 		}
-		old := slices.Collect(s.Tx.Members(n.Ref, versionsNav, 0))
-		slices.Reverse(old)
-		for i, ref := range old {
-			if at := store.Ref(i + 2); at > after && !yield(workload.Item{At: at, Ref: ref}) {
+		old := slices.Collect(s.Tx.Members(n.Ref, versions, 0))
+		for at := max(int(after)-1, 0); at < len(old); at++ {
+			if !yield(workload.Item{At: store.Ref(at + 2), Ref: old[len(old)-1-at]}) {
 				return
 			}
 		}
 	}
 }
 
-// version finds one of a file's versions.
-func version(s workload.Scope, n *workload.Node, key string) (workload.Item, bool) {
-	if item, ok := current(s, n); ok && key == currentID(n) {
-		return item, true
+// versionByID finds a version by its number.
+func versionByID(s workload.Scope, n *workload.Node, id string) (workload.Item, bool) {
+	if current, ok := currentVersion(s, n); ok && id == text(current.Object, "id") {
+		return current, true
 	}
 	if n.Ref <= 0 {
 		return workload.Item{}, false
 	}
-	ref, ok := s.Tx.Find(n.Ref, versionsNav, key)
+	ref, ok := s.Tx.Find(n.Ref, versions, id)
 	return workload.Item{At: ref, Ref: ref}, ok
+}
+
+// currentVersion is a file as it is as a version of it.
+func currentVersion(s workload.Scope, n *workload.Node) (workload.Item, bool) {
+	file, _ := n.Get("file")
+	nav, ok := n.Type.Navigation(versions)
+	if !ok || n.Ref <= 0 || file.IsNull() {
+		return workload.Item{}, false
+	}
+	return workload.Item{At: 1, Ref: workload.NoRef, Object: s.Shapes.Object(itemVersion, asVersion(n)), Home: &workload.Home{Owner: n, Nav: nav, Key: versionID(n)}}, true
+}
+
+// asVersion is what a version says of a file.
+func asVersion(n *workload.Node) value.Members {
+	m := value.Members{{Name: "id", Value: value.String(versionID(n))}, {Name: "size", Value: value.Int(sizeOf(n))}}
+	for _, name := range [...]string{"lastModifiedBy", "lastModifiedDateTime"} {
+		if raw, ok := n.Get(name); ok {
+			m.Set(name, raw)
+		}
+	}
+	return m
 }
 
 // downloadVersion answers the content of a version; that of the current one is the file's
