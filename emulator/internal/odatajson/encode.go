@@ -144,9 +144,11 @@ func (x *Encoder) entity(dst []byte, e *workload.Entity, declared *edm.Type, sel
 		dst = append(append(dst, e.Type.Name...), `",`...)
 	}
 	shown := x.projection(e.Type, sel)
-	if shown.etag && e.Ref > 0 && x.Level != NoMetadata { // B-1.34
-		dst = append(dst, `"@odata.etag":`...)
-		dst = append(value.AppendString(dst, heap.Tag(shown.kind, e.Seq)), ',')
+	if shown.etag && !e.Gone && x.Level != NoMetadata { // B-1.34
+		if tag := heap.TagOf(shown.kind, e); tag != "" {
+			dst = append(dst, `"@odata.etag":`...)
+			dst = append(value.AppendString(dst, tag), ',')
+		}
 	}
 	if m := e.Media; m != nil && x.Level != NoMetadata {
 		dst = append(value.AppendString(append(dst, `"@odata.mediaContentType":`...), m.Type), ',')

@@ -11,6 +11,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/provision"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/synth"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
@@ -258,6 +259,11 @@ func (w *walk) key(s *bind.Step) error {
 	if w.p.Cast != nil && !node.Exists {
 		node.Type = w.p.Cast
 	}
+	if !node.Exists && !w.c.Presumes() {
+		if v, ok := w.e.View(w.p.Node.Type, w.p.Nav); ok && v.Lost != nil {
+			return v.Lost(w.e.Scope(w.c), &w.p.Node, node.Home.Key)
+		}
+	}
 	w.p = Place{Node: node}
 	return nil
 }
@@ -280,6 +286,9 @@ func (w *walk) castTo(t *edm.Type) error {
 // colon follows a file path below a node: drive items by their names, sites by
 // theirs (B-3.9).
 func (w *walk) colon(path string) error {
+	if way, ok := w.e.Registry.Way(w.p.Node.Type); ok && strings.Trim(path, "/") != "" {
+		return w.way(&way, path)
+	}
 	below := false // a name of the path
 	for _, name := range strings.Split(path, "/") {
 		if name == "" {
@@ -306,15 +315,27 @@ func (w *walk) colon(path string) error {
 	return nil
 }
 
-// pathNav is the navigation that a colon path follows.
-func pathNav(t *edm.Type) (*edm.Navigation, bool) {
-	for _, name := range [...]string{"children", "sites"} {
-		if n, ok := t.Navigation(name); ok {
-			return n, true
-		}
+// way follows the names between colons where they lead in one go.
+func (w *walk) way(way *workload.Way, path string) error {
+	if err := w.pass(); err != nil {
+		return err
 	}
-	return nil, false
+	home := w.p.Node.Home
+	item, err := way.Find(w.e.Scope(w.c), &w.p.Node, strings.Trim(path, "/"))
+	if err == nil {
+		w.p = Place{Node: w.e.Item(w.c, item, home)}
+		return nil
+	}
+	if !w.c.Presumes() {
+		return err
+	}
+	home.Key = path
+	w.p = Place{Node: workload.Node{Ref: workload.NoRef, Type: w.p.Node.Type, Home: home}}
+	return nil
 }
+
+// pathNav is the navigation that a colon path follows.
+func pathNav(t *edm.Type) (*edm.Navigation, bool) { return t.Navigation("children") }
 
 // compose goes on behind a function in the middle of a path: what it returns is
 // kept as a node below its binding entity, one for each set of arguments.
@@ -324,6 +345,9 @@ func (w *walk) compose(s *bind.Step) error {
 	}
 	if err := w.pass(); err != nil {
 		return err
+	}
+	if rule, ok := w.e.Registry.Rule(w.p.Node.Type, bind.Invoke(s.Op.Name)); ok && rule.Leads {
+		return w.lead(&rule, s)
 	}
 	nav := s.Op.Navigation(s.Seg.Full())
 	if s.Many {
@@ -337,4 +361,27 @@ func (w *walk) compose(s *bind.Step) error {
 	}
 	w.p = Place{Node: node}
 	return nil
+}
+
+// lead goes on from the entity that a function gives.
+func (w *walk) lead(rule *workload.Rule, s *bind.Step) error {
+	inner := *w.c
+	inner.Self, inner.Nav, inner.Path, inner.Verb, inner.Args = w.p.Node, nil, nil, rule.Verb, nil
+	for _, p := range s.Seg.Params {
+		name, text := p.Name, p.Value
+		if name == "" && len(s.Op.Parameters) == 1 {
+			name = s.Op.Parameters[0].Name
+		}
+		if alias, ok := p.Alias(); ok {
+			if v, found := w.c.Query.Param(alias); found {
+				text = strings.Trim(v, "'")
+			}
+		}
+		inner.Args.Set(name, value.String(text))
+	}
+	res, err := rule.Do(&inner)
+	if err == nil {
+		w.p = Place{Node: res.One.Node}
+	}
+	return err
 }

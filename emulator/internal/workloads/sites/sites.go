@@ -5,7 +5,7 @@ package sites
 import (
 	_ "embed"
 
-	"github.com/graph-emulator/graph-emulator/emulator/internal/eval"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/sharepoint"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
@@ -15,9 +15,10 @@ import (
 //go:embed traits.yaml
 var traits string
 
-const site edm.Name = "microsoft.graph.site"
-
-var words = eval.Words{Default: []string{"displayName", "name", "description", "webUrl"}}
+const (
+	service edm.Name = "microsoft.graph.GraphService"
+	site             = sharepoint.SiteType
+)
 
 // Workload is listed in workloads.All.
 func Workload() workload.Workload {
@@ -34,8 +35,26 @@ func Workload() workload.Workload {
 			"microsoft.graph.sharePointGroup*",
 			"microsoft.graph.termStore.*",
 		},
-		QueryPolicies: []workload.QueryPolicy{{Type: site, Words: &words}}, // B-3.83
-		Consistency:   workload.Consistency{Late: &grapherr.Error{Status: 404, Code: "ResourceNotFound", Message: "User's mysite not found."}},
-		Errors:        sharepoint.Errors(),
+		Rules: []workload.Rule{
+			{Type: site, Verb: bind.Read, Computes: []string{"displayName", "name", "description", "webUrl", "root", "siteCollection", "sharepointIds"}, Do: readSite},
+			{Type: site, Verb: bind.List, Do: listSites},
+			{Type: site, Verb: bind.Create, Do: makeSite},
+			{Type: site, Verb: bind.Invoke("getByPath"), Do: getByPath, Leads: true},
+			{Type: site, Verb: bind.Invoke("getAllSites"), Do: allSites},
+			{Type: site, Verb: bind.Invoke("add"), Do: follow(followed, true)},
+			{Type: site, Verb: bind.Invoke("remove"), Do: follow(unfollowed, false)},
+		},
+		Views: []workload.View{
+			{Type: service, Nav: "sites", Members: members, Find: find, Lost: lost},
+			{Type: sharepoint.GroupType, Nav: "sites", Members: ofGroups, Find: ofGroup, Lost: lostOfGroup},
+			{Type: site, Nav: "sites", Members: below, Find: oneBelow, Lost: lostOfGroup},
+		},
+		Ways:          []workload.Way{{Type: site, Find: byPath}},
+		QueryPolicies: []workload.QueryPolicy{{Type: site, Words: &words, First: searchAll}}, // B-3.83
+		Consistency: workload.Consistency{
+			Late:  &grapherr.Error{Status: 404, Code: "ResourceNotFound", Message: "User's mysite not found."},
+			Lates: map[edm.Name]*grapherr.Error{sharepoint.GroupType: {Status: 404, Code: "ResourceNotFound", Message: "Resource provisioning is in progress. Please try again."}}, // R-E6
+		},
+		Errors: sharepoint.Errors(),
 	}
 }
