@@ -156,7 +156,7 @@ func (x *Encoder) entity(dst []byte, e *workload.Entity, declared *edm.Type, sel
 	}
 	e = x.masked(shown, x.formatted(shown, e), sel)
 	if e.Exact {
-		dst = shown.appendExact(dst, e.Members)
+		dst = shown.appendExact(dst, openly(e, sel))
 	} else if sel == nil {
 		dst = shown.append(dst, e)
 	} else {
@@ -166,6 +166,22 @@ func (x *Encoder) entity(dst []byte, e *workload.Entity, declared *edm.Type, sel
 		dst = x.expanded(dst, e, &e.Expanded[i])
 	}
 	return dst
+}
+
+// openly are the exact members of an entity that $select leaves of an open type, whose names the
+// model does not have.
+func openly(e *workload.Entity, sel *eval.Selection) value.Members {
+	names, _ := sel.Names()
+	if sel == nil || sel.Star || !e.Type.Open || e.Gone {
+		return e.Members
+	}
+	var out value.Members
+	for _, m := range e.Members {
+		if strings.HasPrefix(m.Name, "@") || slices.Contains(names, m.Name) {
+			out = append(out, m)
+		}
+	}
+	return out
 }
 
 // typed reports whether answers to this verb show the type of an entity in any case.
