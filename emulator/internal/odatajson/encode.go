@@ -168,11 +168,10 @@ func (x *Encoder) entity(dst []byte, e *workload.Entity, declared *edm.Type, sel
 	return dst
 }
 
-// openly are the exact members of an entity that $select leaves of an open type, whose names the
-// model does not have.
+// openly are the exact members of an entity that $select leaves.
 func openly(e *workload.Entity, sel *eval.Selection) value.Members {
 	names, _ := sel.Names()
-	if sel == nil || sel.Star || !e.Type.Open || e.Gone {
+	if sel == nil || sel.Star || !e.Narrowed {
 		return e.Members
 	}
 	var out value.Members

@@ -241,6 +241,9 @@ type Entity struct {
 	// Exact says that Members are shown as they are, without the properties that
 	// the type declares besides (B-11.42).
 	Exact bool
+	// Narrowed says of exact Members that $select leaves those it names: the model knows none of
+	// them, as the fields of a list item.
+	Narrowed bool
 	// Media says of a media entity what its content is, without the content; nil: nothing
 	// is said of it.
 	Media *Media

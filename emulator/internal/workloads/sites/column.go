@@ -2,6 +2,7 @@ package sites
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
@@ -111,8 +112,12 @@ func makeColumn(c *workload.Call) (workload.Result, error) {
 	body.SetMissing("displayName", value.String(body.Text("name")))
 	body.Set("name", value.String(internal(body.Text("name"))))
 	if c.Self.Type.Is(list) {
-		if _, ok := columns(c.Tx, c.Self.Ref)[body.Text("name")]; ok {
-			return workload.Result{}, invalid("A duplicate field name \"" + body.Text("name") + "\" was found.")
+		have, name := columns(c.Tx, c.Self.Ref), body.Text("name")
+		for i := 0; ; i++ {
+			if _, taken := have[body.Text("name")]; !taken {
+				break
+			}
+			body.Set("name", value.String(name+strconv.Itoa(i)))
 		}
 	}
 	for _, name := range [...]string{"enforceUniqueValues", "hidden", "indexed", "readOnly", "required"} {

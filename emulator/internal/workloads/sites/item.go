@@ -67,13 +67,14 @@ func makeItem(c *workload.Call) (workload.Result, error) {
 	if err != nil {
 		return res, err
 	}
-	if _, ok := c.Tx.One(res.One.Ref, "fields"); !ok {
-		if _, err := c.System.Create(c, &res.One.Node, "fields", nil); err != nil {
-			return res, err
-		}
-	}
 	fields, err := c.System.Member(c, &res.One.Node, "fields", "")
-	if err != nil || !fields.Exists || c.Loading() {
+	if err == nil && !fields.Exists {
+		fields, err = c.System.Create(c, &res.One.Node, "fields", nil)
+	}
+	if err != nil || c.Loading() {
+		return res, err
+	}
+	if err := complete(c, &fields); err != nil {
 		return res, err
 	}
 	shown, err := c.System.Show(c, fields)
@@ -177,15 +178,17 @@ func person(c *workload.Call, p *place) (value.Raw, error) {
 	return value.Int(n), c.System.Remember(c, &p.site, people, id, value.Members{{Name: "n", Value: value.Int(n)}})
 }
 
-// makeFields checks and completes the values of a new item.
-func makeFields(c *workload.Call) (workload.Result, error) {
-	p, ok := placeOf(c, c.Self.Ref)
-	if !ok || c.Loading() {
-		return c.Next()
+// complete checks and completes the values of a new item.
+func complete(c *workload.Call, fields *workload.Node) error {
+	item, _, _, _ := c.Tx.Owner(fields.Ref)
+	p, ok := placeOf(c, item)
+	if !ok {
+		return nil
 	}
-	body, err := checked(c, &p, 0)
+	sent, _ := c.Sent.Get("fields")
+	body, err := checked(c, &p, fields.Object.Members(), sent.Members(), fields.Ref)
 	if err != nil {
-		return workload.Result{}, err
+		return err
 	}
 	for name, m := range columns(c.Tx, p.list.Ref) {
 		if given, _ := m.Get("defaultValue"); given.Kind() == value.KindObject {
@@ -196,12 +199,11 @@ func makeFields(c *workload.Call) (workload.Result, error) {
 	}
 	who, err := person(c, &p)
 	if err != nil {
-		return workload.Result{}, err
+		return err
 	}
 	body.Set("AuthorLookupId", who)
 	body.Set("EditorLookupId", who)
-	c.Body = body
-	return c.Next()
+	return c.System.Write(c, fields, body)
 }
 
 // typed is a default, which is a text, as a value of a column.
@@ -228,7 +230,7 @@ func changeFields(c *workload.Call) (workload.Result, error) {
 	if !ok {
 		return c.Next()
 	}
-	body, err := checked(c, &p, c.Self.Ref)
+	body, err := checked(c, &p, c.Body, c.Sent, c.Self.Ref)
 	if err != nil {
 		return workload.Result{}, err
 	}
@@ -248,10 +250,10 @@ const malformed = "The request is malformed or incorrect."
 
 // checked are the values of a body as they are stored: the names have to be those of columns,
 // the values of their kinds (B-14.177, B-14.180 to B-14.182). self are the fields that change.
-func checked(c *workload.Call, p *place, self store.Ref) (value.Members, error) {
+func checked(c *workload.Call, p *place, given, sent value.Members, self store.Ref) (value.Members, error) {
 	have := columns(c.Tx, p.list.Ref)
 	var out value.Members
-	for _, m := range c.Body {
+	for _, m := range given {
 		if m.Name == "id" || strings.HasPrefix(m.Name, "@") {
 			continue
 		}
@@ -264,10 +266,14 @@ func checked(c *workload.Call, p *place, self store.Ref) (value.Members, error) 
 			lookup = kindOf(col) == "lookup" || kindOf(col) == "personOrGroup"
 			ok = ok && lookup
 		}
+		if !ok && c.Presumes() { // the list was made up, and so would be its columns
+			out.Set(m.Name, m.Value)
+			continue
+		}
 		if !ok {
 			return nil, invalid("Field '" + m.Name + "' is not recognized")
 		}
-		v, err := fits(c, kindOf(col), m, lookup)
+		v, err := fits(sent, kindOf(col), m, lookup)
 		if err != nil {
 			return nil, err
 		}
@@ -280,13 +286,13 @@ func checked(c *workload.Call, p *place, self store.Ref) (value.Members, error) 
 }
 
 // fits is a value as it is stored, if it is one of the kind of its column.
-func fits(c *workload.Call, kind string, m value.Member, lookup bool) (value.Raw, error) {
+func fits(sent value.Members, kind string, m value.Member, lookup bool) (value.Raw, error) {
 	v, is := m.Value, m.Value.Kind()
 	if v.IsNull() {
 		return value.Null, nil
 	}
 	if is == value.KindArray {
-		if _, said := c.Sent.Get(m.Name + "@odata.type"); !said {
+		if _, said := sent.Get(m.Name + "@odata.type"); !said {
 			return "", invalid("A value without a type name was found and no expected type is available. When the model is specified, each value in the payload must have a type which can be either specified in the payload, explicitly by the caller or implicitly inferred from the parent value.")
 		}
 		return v, nil
@@ -382,7 +388,7 @@ func readFields(c *workload.Call) (workload.Result, error) {
 	for _, name := range [...]string{"_ComplianceFlags", "_ComplianceTag", "_ComplianceTagWrittenTime", "_ComplianceTagUserId"} {
 		set(name, value.String(""))
 	}
-	res.One.Members, res.One.Exact = out, true
+	res.One.Members, res.One.Exact, res.One.Narrowed = out, true, true
 	return res, nil
 }
 

@@ -62,7 +62,6 @@ func Workload() workload.Workload {
 			{Type: listItem, Verb: bind.Create, Do: makeItem},
 			{Type: listItem, Verb: bind.Update, Do: changeItem},
 			{Type: fieldSet, Verb: bind.Read, Computes: []string{"id", "ContentType", "Created", "Modified", "_UIVersionString", "Attachments"}, Do: readFields},
-			{Type: fieldSet, Verb: bind.Create, Do: makeFields},
 			{Type: fieldSet, Verb: bind.Update, Do: changeFields},
 		},
 		Views: []workload.View{
