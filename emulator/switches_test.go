@@ -18,6 +18,7 @@ func ExampleSwitches() {
 	// batch.shuffle [off on] ""
 	// compat.location [canonical historical] ""
 	// files.monitorStatus [200 202] ""
+	// lists.threshold [none 5000] ""
 	// outlook.mailbox [everybody licensed] ""
 	// presence.fadeNames [enum prose] ""
 	// presence.upn [taken refused] "refused"
@@ -29,7 +30,7 @@ func TestSwitches(t *testing.T) {
 		{"presence.fadeNames", "prose", ""},
 		{"presence.fadeNames", "Prose", `switch presence.fadeNames: unknown value "Prose"; it is one of enum, prose`},
 		{"presence.upn", "", `switch presence.upn: unknown value ""; it is one of taken, refused`},
-		{"shoes", "on", `unknown switch "shoes"; it is one of auth.unpublished, batch.absoluteUrls, batch.shuffle, compat.location, files.monitorStatus, outlook.mailbox, presence.fadeNames, presence.upn`},
+		{"shoes", "on", `unknown switch "shoes"; it is one of auth.unpublished, batch.absoluteUrls, batch.shuffle, compat.location, files.monitorStatus, lists.threshold, outlook.mailbox, presence.fadeNames, presence.upn`},
 	} {
 		_, err := emulator.New(emulator.WithSwitch(tt.name, tt.value))
 		if got := fmt.Sprint(err); tt.want == "" && err != nil || !strings.Contains(got, tt.want) {

@@ -23,7 +23,9 @@ func makePage(c *workload.Call) (workload.Result, error) {
 	if c.Loading() {
 		return c.Next()
 	}
-	if _, said := c.Sent.Get("@odata.type"); !said {
+	t, _ := c.Model.Type("microsoft.graph.sitePage")
+	_, lenient := t.Property("pageLayoutType") // of beta, whose page shows a body without the type
+	if _, said := c.Sent.Get("@odata.type"); !said && !lenient {
 		return workload.Result{}, invalid("The type of the page has to be given as @odata.type.")
 	}
 	body := c.Body.Clone()
