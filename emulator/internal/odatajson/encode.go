@@ -144,9 +144,11 @@ func (x *Encoder) entity(dst []byte, e *workload.Entity, declared *edm.Type, sel
 		dst = append(append(dst, e.Type.Name...), `",`...)
 	}
 	shown := x.projection(e.Type, sel)
-	if shown.etag && e.Ref > 0 && x.Level != NoMetadata { // B-1.34
-		dst = append(dst, `"@odata.etag":`...)
-		dst = append(value.AppendString(dst, heap.Tag(shown.kind, e.Seq)), ',')
+	if shown.etag && !e.Gone && x.Level != NoMetadata { // B-1.34
+		if tag := heap.TagOf(shown.kind, e); tag != "" {
+			dst = append(dst, `"@odata.etag":`...)
+			dst = append(value.AppendString(dst, tag), ',')
+		}
 	}
 	if m := e.Media; m != nil && x.Level != NoMetadata {
 		dst = append(value.AppendString(append(dst, `"@odata.mediaContentType":`...), m.Type), ',')
@@ -157,7 +159,7 @@ func (x *Encoder) entity(dst []byte, e *workload.Entity, declared *edm.Type, sel
 	}
 	e = x.masked(shown, x.formatted(shown, e), sel)
 	if e.Exact {
-		dst = shown.appendExact(dst, e.Members)
+		dst = shown.appendExact(dst, openly(e, sel))
 	} else if sel == nil {
 		dst = shown.append(dst, e)
 	} else {
@@ -167,6 +169,21 @@ func (x *Encoder) entity(dst []byte, e *workload.Entity, declared *edm.Type, sel
 		dst = x.expanded(dst, e, &e.Expanded[i])
 	}
 	return dst
+}
+
+// openly are the exact members of an entity that $select leaves.
+func openly(e *workload.Entity, sel *eval.Selection) value.Members {
+	names, _ := sel.Names()
+	if sel == nil || sel.Star || !e.Narrowed {
+		return e.Members
+	}
+	var out value.Members
+	for _, m := range e.Members {
+		if strings.HasPrefix(m.Name, "@") || slices.Contains(names, m.Name) {
+			out = append(out, m)
+		}
+	}
+	return out
 }
 
 // typed reports whether answers to this verb show the type of an entity in any case.

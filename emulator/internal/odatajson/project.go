@@ -159,6 +159,9 @@ func (p *projection) add(k *typeinfo.Info, name string) {
 		}
 	}
 	s.place = k.Place(s.decl)
+	if k.Traits.Sparse && !p.asked {
+		s.absent, s.bare = "", true
+	}
 	if empty, ok := k.Traits.Empty.Get(name); ok {
 		s.absent = string(empty)
 	}

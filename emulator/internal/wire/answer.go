@@ -52,8 +52,10 @@ func (x *exchange) write(w http.ResponseWriter, a *engine.Answer) error {
 	for _, l := range a.Links {
 		h.Set(l.Header, x.link(l))
 	}
-	if a.One != nil && !a.IsRef && a.One.Ref > 0 && x.tagged(a) {
-		h["Etag"] = []string{heap.Tag(x.g.Engine.Types.Of(a.One.Type), a.One.Seq)}
+	if a.One != nil && !a.IsRef && x.tagged(a) {
+		if tag := heap.TagOf(x.g.Engine.Types.Of(a.One.Type), a.One); tag != "" {
+			h["Etag"] = []string{tag}
+		}
 	}
 	if a.Status == http.StatusNotModified {
 		w.WriteHeader(a.Status)

@@ -31,7 +31,9 @@ func (p *prefer) read(headers []string, r *op.Request) {
 		for h != "" {
 			var name, v string
 			name, v, h = preference(h)
-			switch strings.ToLower(name) {
+			name = strings.ToLower(name)
+			r.Preferences = append(r.Preferences, name)
+			switch name {
 			case "return":
 				r.Minimal = strings.EqualFold(v, "minimal")
 				r.Representation = strings.EqualFold(v, "representation")

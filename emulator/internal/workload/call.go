@@ -180,6 +180,10 @@ type System interface {
 	// Named is Member for a key that a body names: where nothing is there, it is an error,
 	// or is made up as for a path.
 	Named(c *Call, owner *Node, nav, key string) (Node, error)
+	// Scope is what the views of a call look at.
+	Scope(c *Call) Scope
+	// Show is what a read of a node answers: members that its type computes are in it.
+	Show(c *Call, n Node) (Entity, error)
 	// Keep stores a node that exists without being stored, and its owners.
 	Keep(c *Call, n *Node) error
 	// Write merges members into a stored node; null removes nothing but writes null.
@@ -240,6 +244,9 @@ type Entity struct {
 	// Exact says that Members are shown as they are, without the properties that
 	// the type declares besides (B-11.42).
 	Exact bool
+	// Narrowed says of exact Members that $select leaves those it names: the model knows none of
+	// them, as the fields of a list item.
+	Narrowed bool
 	// Media says of a media entity what its content is, without the content; nil: nothing
 	// is said of it.
 	Media *Media

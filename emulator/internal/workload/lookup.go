@@ -59,6 +59,16 @@ func (r *Registry) View(t *edm.Type, nav string) (View, bool) {
 	return View{}, false
 }
 
+// Way finds how the names between colons lead from a type, looking through the base types.
+func (r *Registry) Way(t *edm.Type) (Way, bool) {
+	for ; t != nil && len(r.ways) > 0; t = t.Base() {
+		if way, ok := r.ways[t.Name]; ok {
+			return way, true
+		}
+	}
+	return Way{}, false
+}
+
 // TakesMedia reports whether a verb takes a body of this Content-Type beside JSON.
 func (r *Registry) TakesMedia(t *edm.Type, v bind.Verb, contentType string) bool {
 	media, _, err := mime.ParseMediaType(contentType)
@@ -92,6 +102,9 @@ func (r *Registry) Late(s Scope, user *Node, t *edm.Type) (late *grapherr.Error,
 		return nil, false
 	}
 	late, lacks := w.Consistency.Late, w.Consistency.Lacks
+	if !user.Type.Is(User) {
+		return w.Consistency.Lates[user.Type.Name], false
+	}
 	return late, lacks != nil && lacks(s, user, t)
 }
 

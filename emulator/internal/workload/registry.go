@@ -37,8 +37,9 @@ type Workload struct {
 	Jobs          []Job
 	Uploads       []Upload
 
-	// Computed navigations, and properties that the tenant declares.
+	// Computed navigations, paths of names, and properties that the tenant declares.
 	Views              []View
+	Ways               []Way
 	DeclaredProperties []DeclaredProperty
 
 	// Provisioned entities.
@@ -50,6 +51,8 @@ type Consistency struct {
 	// Late is what the service says of a user whom it does not know yet; nil: it
 	// knows every user at once (B-2.36).
 	Late *grapherr.Error
+	// Lates is the same for what is no user, by its type: a group (B-14.157).
+	Lates map[edm.Name]*grapherr.Error
 	// Lacks reports whether a user never has what the service keeps of a type: Late is then
 	// the answer. nil: every user has everything.
 	Lacks func(s Scope, user *Node, t *edm.Type) bool
@@ -64,6 +67,9 @@ type Consistency struct {
 type QueryPolicy struct {
 	Type  edm.Name // applies to derived types too
 	Check func(a *Ask) error
+	// First is asked before the options are compiled: where the service has words of its own
+	// for names that it does not know, or reads them otherwise. It may replace a.Query.
+	First func(a *Ask) error
 
 	Ignores     []string          // options that have no effect ("$filter")
 	Order       []odata.OrderItem // where the request has no $orderby
@@ -100,8 +106,11 @@ type Ask struct {
 	Later    bool // it is not the first page
 	Strict   bool // documented restrictions apply even where the service is known to be more tolerant
 	Caller   *Caller
-	NoTotal  bool // set: $count=true is ignored
-	Most     int  // set: pages have at most so many members
+	Owner    *Node                    // of the collection; nil: an operation answers members of its own
+	Scope    Scope                    // what there is
+	Prefers  func(option string) bool // the request has the preference, in lower case
+	NoTotal  bool                     // set: $count=true is ignored
+	Most     int                      // set: pages have at most so many members
 	Warn     []string
 }
 
@@ -114,7 +123,7 @@ type Rule struct {
 	After    bool      // Do runs after the verb and its rule, in the same transaction, and cannot change the answer; a type and verb may have several
 	ByTime   bool      // Do runs when Wake asked for it and answers no request
 	Reads    bool      // Do, on an action, changes nothing: it is a read of what there is
-	MakesWay bool      // Do, on an operation, makes what the names of a path between colons lead through
+	Leads    bool      // Do, on a function, gives the entity from which a path goes on behind it
 	Builtins bool      // Do, on a read, looks for built-in entities of the tenant to which its path does not lead
 }
 
@@ -147,9 +156,19 @@ type View struct {
 	// Refuse says that this caller cannot follow the navigation, or not from this
 	// owner; nil: every caller can.
 	Refuse func(s Scope, owner *Node) error
+	// Lost says why no member has a key; nil: in the words of any key that nothing has.
+	Lost func(s Scope, owner *Node, key string) error
 	// Settle is called for what a tenant file lists there, when everything else is loaded; nil:
 	// there is nothing to do.
 	Settle func(c *Call, owner, n *Node) error
+}
+
+// Way is how the names between colons lead from an entity, all of them in one go: to a site by
+// its path on a host. From types without one each name leads to a child.
+type Way struct {
+	Type edm.Name
+	// Find gives the entity, or says why there is none.
+	Find func(s Scope, from *Node, path string) (Item, error)
 }
 
 // Item is a member that a view gives.
@@ -166,6 +185,7 @@ type Scope struct {
 	Model  *edm.Model
 	Shapes *value.Shapes
 	Caller Caller
+	Query  *odata.Query // of the request, or of the expansion; never nil
 
 	Switches Switches
 }
@@ -188,6 +208,7 @@ type Registry struct {
 	after      map[ruleKey][]Rule
 	policies   map[edm.Name]QueryPolicy
 	views      map[viewKey]View
+	ways       map[edm.Name]Way
 	linkRules  map[viewKey]LinkRule
 	declared   map[edm.Name][]DeclaredProperty
 	switches   []Switch
@@ -222,7 +243,7 @@ func NewRegistry(known func(edm.Name) bool, ws ...Workload) (*Registry, error) {
 	for i := range ws {
 		rules, views = rules+len(ws[i].Rules), views+len(ws[i].Views)
 	}
-	r := &Registry{rules: make(map[ruleKey]Rule, rules), acting: map[ruleKey]*Backend{}, after: map[ruleKey][]Rule{}, policies: map[edm.Name]QueryPolicy{}, views: make(map[viewKey]View, views),
+	r := &Registry{rules: make(map[ruleKey]Rule, rules), acting: map[ruleKey]*Backend{}, after: map[ruleKey][]Rule{}, policies: map[edm.Name]QueryPolicy{}, views: make(map[viewKey]View, views), ways: map[edm.Name]Way{},
 		linkRules: map[viewKey]LinkRule{}, declared: map[edm.Name][]DeclaredProperty{}, jobs: map[ruleKey]Job{}, uploads: map[ruleKey]Upload{},
 		traits: map[edm.Name]*entry{}, areas: sync.OnceValues(func() (map[string]string, error) { return areaPaths(ws) }), common: map[*Workload]*entry{}, owner: map[edm.Name]*Workload{}}
 	for i := range ws {
@@ -358,6 +379,15 @@ func (r *Registry) addViews(w *Workload, known func(edm.Name) bool) error {
 			return fmt.Errorf("%s has two views on %s", v.Type, v.Nav)
 		}
 		r.views[k] = v
+	}
+	for _, way := range w.Ways {
+		if !known(way.Type) {
+			return fmt.Errorf("a path of names is about %s, which no model has", way.Type)
+		}
+		if _, twice := r.ways[way.Type]; twice {
+			return fmt.Errorf("%s has two paths of names", way.Type)
+		}
+		r.ways[way.Type] = way
 	}
 	for _, g := range w.QueryPolicies {
 		if !known(g.Type) {

@@ -78,6 +78,8 @@ type Traits struct {
 	// Replaces are complex properties that a change replaces; the members of others are
 	// merged (B-4.15).
 	Replaces []string `yaml:"replaces" on:"update"`
+	// Sparse says that answers leave out what has no value, unless it is selected (B-14.15).
+	Sparse bool `yaml:"sparse"`
 	// WriteOnly are properties that no answer shows.
 	WriteOnly []string `yaml:"writeOnly" on:"read list"`
 	// Hashed are passwords, as property/member of a complex value or of each in a list, that
@@ -96,6 +98,9 @@ type Traits struct {
 	InParens bool `yaml:"inParens"`
 	// ChangeKeys says that versions are told by change keys of Exchange (B-13.2).
 	ChangeKeys bool `yaml:"changeKeys"`
+	// TagFrom is the member whose text is the etag of an entity, in place of one made from the
+	// number of the change; what begins with @ is stored and not shown otherwise.
+	TagFrom string `yaml:"tagFrom" on:"update delete"`
 	// TagProperties are properties whose text If-Match may name beside the etag.
 	TagProperties []string       `yaml:"tagProperties" on:"update delete"`
 	PageSize      int            `yaml:"pageSize" on:"list"` // 0: 100
@@ -119,7 +124,7 @@ type Traits struct {
 	// content, which needs no token (B-5.11, B-9.1).
 	Preauthenticated []string `yaml:"preauthenticated" on:"download"`
 
-	// Propagates says that other services know a new entity only after a delay (a user).
+	// Propagates says that other services know a new entity only after a delay (a user, a group).
 	Propagates bool `yaml:"propagates"`
 	// SimpleExpand says that $expand takes one navigation, one level deep, and no options
 	// but $select and $levels (B-3.28).
@@ -209,6 +214,10 @@ func (t Traits) merge(own Traits) Traits {
 	t.TagProperties = append(slices.Clip(t.TagProperties), own.TagProperties...)
 	if own.Tag != "" {
 		t.Tag = own.Tag
+	}
+	t.Sparse = t.Sparse || own.Sparse
+	if own.TagFrom != "" {
+		t.TagFrom = own.TagFrom
 	}
 	t.Preauthenticated = append(slices.Clip(t.Preauthenticated), own.Preauthenticated...)
 	t.OnSelect = append(slices.Clip(t.OnSelect), own.OnSelect...)

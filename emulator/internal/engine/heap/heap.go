@@ -23,7 +23,7 @@ type Heap struct {
 }
 
 func (h *Heap) Scope(c *workload.Call) workload.Scope {
-	return workload.Scope{Tx: c.Tx, Model: c.Model, Shapes: h.Shapes, Caller: c.Caller, Switches: h.Switches}
+	return workload.Scope{Tx: c.Tx, Model: c.Model, Shapes: h.Shapes, Caller: c.Caller, Query: c.Query, Switches: h.Switches}
 }
 
 // Located is a stored entity as a node, with the place where it lies.

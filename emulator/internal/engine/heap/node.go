@@ -99,6 +99,11 @@ func (h *Heap) absent(home workload.Home) workload.Node {
 	return workload.Node{Ref: workload.NoRef, Type: home.Nav.Target(), Home: home}
 }
 
+// Item makes a node of what a view gave. home is where it lies if the item does not say.
+func (h *Heap) Item(c *workload.Call, it workload.Item, home workload.Home) workload.Node {
+	return h.item(c, it, home)
+}
+
 // item makes a node of what a view gave.
 func (h *Heap) item(c *workload.Call, it workload.Item, home workload.Home) workload.Node {
 	if it.Home != nil {

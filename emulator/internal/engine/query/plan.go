@@ -56,6 +56,17 @@ func plan(x *op.Op, c *workload.Call) (*Plan, error) {
 		g, guarded = workload.QueryPolicy{}, false
 	}
 	var err error
+	var ask *workload.Ask
+	if g.First != nil {
+		ask = question(x, c, k.Type)
+		if err = g.First(ask); err != nil {
+			return nil, err
+		}
+		q = ask.Query
+	}
+	if len(g.Ignores) > 0 {
+		q = without(q, &g)
+	}
 	p := &Plan{total: q.Count != nil && *q.Count, skipLinks: g.SkipLinks}
 	if p.Compiled, err = compiled(x, k, q, g); err != nil {
 		return nil, err
@@ -72,7 +83,7 @@ func plan(x *op.Op, c *workload.Call) (*Plan, error) {
 		}
 	}
 	if guarded {
-		if err = guard(x, c, k.Type, g, p); err != nil {
+		if err = guard(x, c, ask, k.Type, g, p); err != nil {
 			return nil, err
 		}
 	}
@@ -135,15 +146,14 @@ func compiled(x *op.Op, k *typeinfo.Info, q *odata.Query, g workload.QueryPolicy
 
 // guard asks the workload of the type what it refuses or ignores of the query. It
 // comes behind the compiler, so that a misspelt name is called unknown.
-func guard(x *op.Op, c *workload.Call, t *edm.Type, g workload.QueryPolicy, p *Plan) error {
+func guard(x *op.Op, c *workload.Call, ask *workload.Ask, t *edm.Type, g workload.QueryPolicy, p *Plan) error {
 	for _, option := range g.Ignores {
 		if c.Query.Has(option) {
 			p.Warn = append(p.Warn, option+" is ignored by "+t.Name.Short()+" lists")
 		}
 	}
-	ask := &workload.Ask{Type: t, Query: c.Query, Eventual: x.Request.Eventual, Counts: c.Verb == bind.Count, Later: x.Request.PageToken != "", Strict: x.Core.Options.Strict, Caller: &c.Caller}
-	if c.Verb == bind.List || c.Verb == bind.Count { // an operation answers members of its own
-		ask.Nav, ask.Cast = c.Nav, c.Cast != nil
+	if ask == nil {
+		ask = question(x, c, t)
 	}
 	if g.Check != nil {
 		if err := g.Check(ask); err != nil {
@@ -157,6 +167,39 @@ func guard(x *op.Op, c *workload.Call, t *edm.Type, g workload.QueryPolicy, p *P
 	p.total, p.Warn, p.pageTotal = p.total && !ask.NoTotal, append(p.Warn, ask.Warn...), g.PageTotal
 	p.total = p.total || g.AlwaysTotal
 	return nil
+}
+
+// question is what a query policy judges.
+func question(x *op.Op, c *workload.Call, t *edm.Type) *workload.Ask {
+	ask := &workload.Ask{Type: t, Query: c.Query, Eventual: x.Request.Eventual, Counts: c.Verb == bind.Count, Later: x.Request.PageToken != "", Strict: x.Core.Options.Strict, Caller: &c.Caller,
+		Scope: x.Core.Scope(c), Prefers: func(name string) bool { return slices.Contains(x.Request.Preferences, name) }}
+	if c.Verb == bind.List || c.Verb == bind.Count { // an operation answers members of its own
+		ask.Nav, ask.Cast, ask.Owner = c.Nav, c.Cast != nil, &c.Self
+	}
+	return ask
+}
+
+// without is a query without the options that have no effect.
+func without(q *odata.Query, g *workload.QueryPolicy) *odata.Query {
+	out := *q
+	for _, option := range g.Ignores {
+		switch option {
+		case "$filter":
+			out.Filter = nil
+		case "$orderby":
+			out.OrderBy = nil
+		case "$search":
+			out.Search = nil
+		case "$skip":
+			out.Skip = nil
+		case "$count":
+			out.Count = nil
+		}
+	}
+	if out.Filter == q.Filter && out.Search == q.Search && out.Skip == q.Skip && out.Count == q.Count && (out.OrderBy == nil) == (q.OrderBy == nil) {
+		return q // which compiled queries are found by
+	}
+	return &out
 }
 
 // capabilities holds a query against what the metadata says of the navigation: in

@@ -11,6 +11,7 @@ import (
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/provision"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/engine/synth"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
 	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
@@ -30,8 +31,8 @@ type walk struct {
 	x *op.Op
 	c *workload.Call
 	p Place
-	// way says that what the names between colons lead through may be missing.
-	way bool
+	// lenient says that what the names between colons lead through may be missing.
+	lenient bool
 }
 
 // Path walks the steps of the call's target. The last entity of the path may be
@@ -61,7 +62,7 @@ func Collection(x *op.Op, c *workload.Call, step int) (Place, error) {
 // Below follows names from a node, as a path between colons does whose last entity and those
 // on the way are made where they are missing.
 func Below(x *op.Op, c *workload.Call, from workload.Node, names string) (workload.Node, error) {
-	w := walk{e: x.Core, x: x, c: c, p: Place{Node: from}, way: true}
+	w := walk{e: x.Core, x: x, c: c, p: Place{Node: from}, lenient: true}
 	err := w.colon(names)
 	return w.p.Node, err
 }
@@ -246,7 +247,7 @@ func (w *walk) pass() error {
 // makesWay reports whether the request makes the entities that its names lead through
 // where they are missing (B-14.56).
 func (w *walk) makesWay() bool {
-	if w.way {
+	if w.lenient {
 		return true
 	}
 	if !w.c.Target.Named() {
@@ -255,11 +256,8 @@ func (w *walk) makesWay() bool {
 	if w.c.Verb == bind.Upload {
 		return true
 	}
-	if _, ok := w.e.Registry.Upload(w.c.Target.Bound(), w.c.Verb); ok {
-		return true
-	}
-	rule, ok := w.e.Registry.Rule(w.c.Target.Bound(), w.c.Verb)
-	return ok && rule.MakesWay
+	_, ok := w.e.Registry.Upload(w.c.Target.Bound(), w.c.Verb)
+	return ok
 }
 
 func (w *walk) key(s *bind.Step) error {
@@ -273,6 +271,11 @@ func (w *walk) key(s *bind.Step) error {
 	}
 	if w.p.Cast != nil && !node.Exists {
 		node.Type = w.p.Cast
+	}
+	if !node.Exists && !w.c.Presumes() {
+		if v, ok := w.e.View(w.p.Node.Type, w.p.Nav); ok && v.Lost != nil {
+			return v.Lost(w.e.Scope(w.c), &w.p.Node, node.Home.Key)
+		}
 	}
 	w.p = Place{Node: node}
 	return nil
@@ -296,6 +299,9 @@ func (w *walk) castTo(t *edm.Type) error {
 // colon follows a file path below a node: drive items by their names, sites by
 // theirs (B-3.9).
 func (w *walk) colon(path string) error {
+	if way, ok := w.e.Registry.Way(w.p.Node.Type); ok && strings.Trim(path, "/") != "" {
+		return w.way(&way, path)
+	}
 	below := false // a name of the path
 	for _, name := range strings.Split(path, "/") {
 		if name == "" {
@@ -322,15 +328,27 @@ func (w *walk) colon(path string) error {
 	return nil
 }
 
-// pathNav is the navigation that a colon path follows.
-func pathNav(t *edm.Type) (*edm.Navigation, bool) {
-	for _, name := range [...]string{"children", "sites"} {
-		if n, ok := t.Navigation(name); ok {
-			return n, true
-		}
+// way follows the names between colons where they lead in one go.
+func (w *walk) way(way *workload.Way, path string) error {
+	if err := w.pass(); err != nil {
+		return err
 	}
-	return nil, false
+	home := w.p.Node.Home
+	item, err := way.Find(w.e.Scope(w.c), &w.p.Node, strings.Trim(path, "/"))
+	if err == nil {
+		w.p = Place{Node: w.e.Item(w.c, item, home)}
+		return nil
+	}
+	if !w.c.Presumes() {
+		return err
+	}
+	home.Key = path
+	w.p = Place{Node: workload.Node{Ref: workload.NoRef, Type: w.p.Node.Type, Home: home}}
+	return nil
 }
+
+// pathNav is the navigation that a colon path follows.
+func pathNav(t *edm.Type) (*edm.Navigation, bool) { return t.Navigation("children") }
 
 // compose goes on behind a function in the middle of a path: what it returns is
 // kept as a node below its binding entity, one for each set of arguments.
@@ -340,6 +358,9 @@ func (w *walk) compose(s *bind.Step) error {
 	}
 	if err := w.pass(); err != nil {
 		return err
+	}
+	if rule, ok := w.e.Registry.Rule(w.p.Node.Type, bind.Invoke(s.Op.Name)); ok && rule.Leads {
+		return w.lead(&rule, s)
 	}
 	nav := s.Op.Navigation(s.Seg.Full())
 	if s.Many {
@@ -353,4 +374,27 @@ func (w *walk) compose(s *bind.Step) error {
 	}
 	w.p = Place{Node: node}
 	return nil
+}
+
+// lead goes on from the entity that a function gives.
+func (w *walk) lead(rule *workload.Rule, s *bind.Step) error {
+	inner := *w.c
+	inner.Self, inner.Nav, inner.Path, inner.Verb, inner.Args = w.p.Node, nil, nil, rule.Verb, nil
+	for _, p := range s.Seg.Params {
+		name, text := p.Name, p.Value
+		if name == "" && len(s.Op.Parameters) == 1 {
+			name = s.Op.Parameters[0].Name
+		}
+		if alias, ok := p.Alias(); ok {
+			if v, found := w.c.Query.Param(alias); found {
+				text = strings.Trim(v, "'")
+			}
+		}
+		inner.Args.Set(name, value.String(text))
+	}
+	res, err := rule.Do(&inner)
+	if err == nil {
+		w.p = Place{Node: res.One.Node}
+	}
+	return err
 }

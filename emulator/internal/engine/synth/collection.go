@@ -55,9 +55,16 @@ func FillCollection(x *op.Op, c *workload.Call) error {
 func addMembers(x *op.Op, c *workload.Call, owner *workload.Node, t *edm.Type, seed string, n int) error {
 	if home, set := x.Core.HomeFor(c, owner, c.Nav, t); set != c.Nav {
 		of := x.Core.Collection(c, home, set)
+		var found []workload.Node
 		for m := range of.Members(0) {
 			if n--; n < 0 {
 				break
+			}
+			found = append(found, m)
+		}
+		for _, m := range found {
+			if err := x.Core.Materialize(x.Tx, c, &m); err != nil { // it may exist without being stored
+				return err
 			}
 			if err := x.Tx.Link(owner.Ref, x.Core.Stored(owner.Type, c.Nav), m.Ref); err != nil && !errors.Is(err, store.ErrLinked) {
 				return err

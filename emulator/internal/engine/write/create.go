@@ -140,12 +140,10 @@ func WithRule(x *op.Op, c *workload.Call, t *edm.Type, do workload.Func) (worklo
 func attach(x *op.Op, c *workload.Call, n *workload.Node, b *payload.Body) error {
 	for _, d := range b.Deep {
 		for _, child := range d.Bodies {
-			if !d.Nav.Type.Many {
-				if err := clearSingle(x, c, n, d.Nav); err != nil {
-					return err
-				}
-			}
 			done, err := amend(x, c, n, d.Nav, child)
+			if err == nil && !done && !d.Nav.Type.Many {
+				err = clearSingle(x, c, n, d.Nav)
+			}
 			if err == nil && !done {
 				_, err = createIn(x, c, n, d.Nav, child)
 			}
@@ -173,6 +171,9 @@ func attach(x *op.Op, c *workload.Call, n *workload.Node, b *payload.Body) error
 // amend writes an entity that stands in the body of an update and names a member which
 // is there; false: it is to be created.
 func amend(x *op.Op, c *workload.Call, n *workload.Node, nav *edm.Navigation, child *payload.Body) (bool, error) {
+	if c.Verb == bind.Update && nav.Contains && !nav.Type.Many {
+		return amendSingle(x, c, n, nav, child)
+	}
 	id := child.Members.Text(x.Core.Types.Of(child.Type).ID)
 	if c.Verb != bind.Update || !nav.Contains || !nav.Type.Many || id == "" {
 		return false, nil
@@ -186,6 +187,30 @@ func amend(x *op.Op, c *workload.Call, n *workload.Node, nav *edm.Navigation, ch
 		return false, grapherr.WrongValue(nav.Name, "'"+id+"' is a "+string(node.Type.Name)+", and @odata.type has to say so.")
 	}
 	if err := Merge(x, c, &node, child.Members); err != nil {
+		return false, err
+	}
+	return true, attach(x, c, &node, child)
+}
+
+// amendSingle is amend for the member of a contained single-valued navigation, behind the rule
+// on an update of it.
+func amendSingle(x *op.Op, c *workload.Call, n *workload.Node, nav *edm.Navigation, child *payload.Body) (bool, error) {
+	ref, ok := c.Tx.One(n.Ref, x.Core.Stored(n.Type, nav))
+	if !ok {
+		return false, nil
+	}
+	node, ok := x.Core.Load(c, ref, workload.Home{Owner: heap.CloneNode(n), Nav: nav})
+	if !ok || node.Type != child.Type {
+		return false, nil
+	}
+	inner := *c
+	inner.Self, inner.Nav, inner.Path = node, nil, nil
+	inner.Body, inner.Sent = child.Members, child.Sent
+	inner.About(&bind.Target{Model: c.Model, Shape: bind.IsEntity, Type: child.Type})
+	_, err := WithRule(x, &inner, child.Type, func(c *workload.Call) (workload.Result, error) {
+		return workload.Result{}, Merge(x, c, &c.Self, c.Body)
+	})
+	if err != nil {
 		return false, err
 	}
 	return true, attach(x, c, &node, child)

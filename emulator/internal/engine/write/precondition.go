@@ -1,6 +1,7 @@
 package write
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/bind"
@@ -100,6 +101,9 @@ func matches(x *op.Op, n *workload.Node, header string) bool {
 		return true
 	}
 	names := k.Traits.TagProperties
+	if k.Traits.TagFrom != "" {
+		names = append(slices.Clip(names), k.Traits.TagFrom)
+	}
 	if len(names) == 0 {
 		return false
 	}

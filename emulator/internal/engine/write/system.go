@@ -67,6 +67,14 @@ func (s *System) Named(c *workload.Call, owner *workload.Node, nav, key string) 
 // Switches implements workload.System.
 func (s *System) Switches() workload.Switches { return s.x().Core.Switches }
 
+// Scope implements workload.System.
+func (s *System) Scope(c *workload.Call) workload.Scope { return s.x().Core.Scope(c) }
+
+// Show implements workload.System.
+func (s *System) Show(c *workload.Call, n workload.Node) (workload.Entity, error) {
+	return s.x().Core.Show(c, n)
+}
+
 // Keep implements workload.System.
 func (s *System) Keep(c *workload.Call, n *workload.Node) error {
 	return s.x().Core.Materialize(s.x().Tx, c, n)

@@ -55,6 +55,9 @@ func Update(x *op.Op, c *workload.Call) (workload.Result, error) {
 	if err := attach(x, c, n, x.Body); err != nil {
 		return workload.Result{}, err
 	}
+	if fresh, ok := x.Core.Load(c, n.Ref, n.Home); ok && len(x.Body.Deep) > 0 { // a rule on what lies in it may have changed it
+		*n = fresh
+	}
 	shown, err := x.Core.Show(c, *n)
 	return workload.Result{One: &shown, Created: created && c.Verb == bind.Upsert}, err
 }

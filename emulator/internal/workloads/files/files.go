@@ -75,7 +75,7 @@ func Workload() workload.Workload {
 		Jobs:    []workload.Job{{Type: driveItem, Verb: bind.Invoke("copy"), Shows: value.Texts("operation", "ItemCopy"), Do: copyItem}}, // B-9.24
 		Uploads: []workload.Upload{uploadSession()},
 		Switches: append([]workload.Switch{
-			{Name: holders, Values: []string{"all", licensed}, Usage: "who has a drive: all users, or those whose licenses have a plan of SharePoint"},
+			{Name: holders, Values: []string{"everybody", licensed}, Usage: "who has a drive: all users, or those whose licenses have a plan of SharePoint"},
 			sharepoint.HostSwitch,
 			{Name: MonitorStatus, Values: []string{"200", Documented}, Usage: "what the monitor of a finished copy answers"},
 		}, sessionSwitches...),
