@@ -64,14 +64,14 @@ func makeItem(c *workload.Call) (workload.Result, error) {
 	body.SetMissing("contentType", value.Texts("id", first.ID, "name", first.Members.Text("name")).Object())
 	c.Body, c.Self = body, owner
 	res, err := c.Next()
-	if err != nil {
+	if err != nil || c.Loading() { // a file gives the fields behind their item
 		return res, err
 	}
 	fields, err := c.System.Member(c, &res.One.Node, "fields", "")
 	if err == nil && !fields.Exists {
 		fields, err = c.System.Create(c, &res.One.Node, "fields", nil)
 	}
-	if err != nil || c.Loading() {
+	if err != nil {
 		return res, err
 	}
 	if err := complete(c, &fields); err != nil {
