@@ -27,9 +27,9 @@ var answers = map[string]struct {
 
 // unseen are those that no recording shows. The rule in the comment of each says where
 // its words are from; a constructor without one has words of our own.
-var unseen = strings.Fields(`AnswerTooLarge BadBody BadMedia BadPayload BadRequest BadTag BadToken Busy ByIDOnly Changed
-	ClientGone EmptyPayload Exists ExpandsTooMuch Injected InvalidValue Linked MeNeedsUser NamedTwice NoContentType NoExpand
-	NoProperty NoRange NoReference NoReferenceBody NoTag NoType NoValue NoVersion NoZone NotAllowed NotEmulated NotLinked
+var unseen = strings.Fields(`AnswerTooLarge BadBody BadMedia BadPayload BadRange BadRequest BadTag BadToken Busy ByIDOnly Changed
+	ClientGone EmptyPayload Exists ExpandsTooMuch FragmentOrder FragmentOverlap FragmentTooLong FragmentUnit Injected InvalidValue Linked MeNeedsUser NamedTwice NoContentType NoExpand
+	NoProperty NoRange NoReference NoReferenceBody NoSpace NoTag NoType NoUploadSession NoValue NoVersion NoZone NotAllowed NotEmulated NotLinked
 	NotListed NotNamed NotOnCreate NotSupported ReadOnly Required Resync Taken Throttled TooComplex TooLarge URITooLong
 	WrongValue`)
 

@@ -109,8 +109,10 @@ func times(c *workload.Call, n *workload.Node, m *value.Members) error {
 		}
 	}
 	m.Set("fileSystemInfo", info.Object())
-	if at, ok := given.Members().Get("lastModifiedDateTime"); ok && !at.IsNull() {
-		m.Set("lastModifiedDateTime", wholeSeconds(at))
+	for _, name := range [...]string{"createdDateTime", "lastModifiedDateTime"} { // as clients of business drives see them
+		if at, ok := given.Members().Get(name); ok && !at.IsNull() {
+			m.Set(name, wholeSeconds(at))
+		}
 	}
 	if isFolder(n) {
 		return nil

@@ -33,6 +33,9 @@ func behavior(c *workload.Call, sent value.Members, otherwise string) (string, e
 	case fail, rename, replace:
 		return is, nil
 	}
+	if c.Presumes() { // a page writes it as a list of values
+		return otherwise, nil
+	}
 	return "", invalid("The value '" + text + "' of " + behaviorName + " is none of fail, rename, replace.")
 }
 
@@ -101,8 +104,10 @@ func create(c *workload.Call) (workload.Result, error) {
 		}
 		c.Body = m
 		return c.Next()
-	case has(&c.Self, "bundle"): // its children lie elsewhere
+	case has(&c.Self, "bundle"), c.Presumes() && len(c.Body) == 1 && c.Body.Text("id") != "": // its children lie elsewhere
 		return c.Next()
+	case c.Nav != nil && c.Nav.Name == "bundles":
+		return bundle(c)
 	case c.Nav == nil || c.Nav.Name != children && c.Nav.Name != "items":
 		return c.Next()
 	case c.Self.Type.Is(drive): // a tenant file lists what lies in the root
@@ -197,7 +202,7 @@ func complete(c *workload.Call, m *value.Members, drive, kind string) {
 		}
 	}
 	m.Set("fileSystemInfo", fileSystemInfo(times["createdDateTime"], times["lastModifiedDateTime"]))
-	m.SetMissing("createdDateTime", now)
+	m.SetMissing("createdDateTime", times["createdDateTime"])
 	m.SetMissing("lastModifiedDateTime", times["lastModifiedDateTime"])
 	m.SetMissing("createdBy", by(c))
 	m.SetMissing("lastModifiedBy", by(c))
@@ -230,11 +235,9 @@ func put(c *workload.Call, at *workload.Node, on string, extra value.Members, bl
 	if at.Exists {
 		parent, ok := parentOf(c, at)
 		switch {
-		case isFolder(at), !ok:
+		case on == fail, !c.Presumes() && (isFolder(at) || !ok):
 			return *at, false, taken(at.Text("name"))
-		case on == fail:
-			return *at, false, taken(at.Text("name"))
-		case on == rename:
+		case on == rename && ok:
 			name := numbered(c, &parent, at.Text("name"), false)
 			n, err := add(c, &parent, name, extra, blob)
 			return n, true, err
@@ -319,4 +322,25 @@ func show(c *workload.Call, n workload.Node) (*workload.Entity, error) {
 		return workload.Result{One: &workload.Entity{Node: c.Self}}, nil
 	}))
 	return res.One, err
+}
+
+// bundle makes a bundle, which has a name among the bundles of its drive.
+func bundle(c *workload.Call) (workload.Result, error) {
+	m := c.Body.Clone()
+	on, err := behavior(c, c.Sent, fail)
+	if err != nil {
+		return workload.Result{}, err
+	}
+	name := m.Text("name")
+	for n := 1; on == rename && c.Self.Ref > 0; n++ {
+		if _, is := c.Tx.Find(c.Self.Ref, "bundles", m.Text("name")); !is {
+			break
+		}
+		m.Set("name", value.String(name+" "+strconv.Itoa(n)))
+	}
+	if m.Text("id") == "" || !c.Loading() {
+		m.Set("id", value.String(sharepoint.Item(c.Self.Text("id"), c.Tx.NewGUID())))
+	}
+	c.Body = m
+	return c.Next()
 }

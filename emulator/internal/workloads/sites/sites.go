@@ -93,7 +93,7 @@ func Workload() workload.Workload {
 		Switches: []workload.Switch{{Name: Threshold, Values: []string{unlimited, "5000"}, Usage: "over how many items a list refuses filters and orders by columns that are not indexed"}},
 		Consistency: workload.Consistency{
 			Late:  &grapherr.Error{Status: 404, Code: "ResourceNotFound", Message: "User's mysite not found."},
-			Lates: map[edm.Name]*grapherr.Error{sharepoint.GroupType: {Status: 404, Code: "ResourceNotFound", Message: "Resource provisioning is in progress. Please try again."}}, // R-E6
+			Lates: map[edm.Name]*grapherr.Error{sharepoint.GroupType: {Status: 404, Code: "ResourceNotFound", Message: "Resource provisioning is in progress. Please try again."}}, // E6 of the recorded facts
 		},
 		Errors: sharepoint.Errors(),
 	}
