@@ -157,7 +157,7 @@ func (x *Encoder) entity(dst []byte, e *workload.Entity, declared *edm.Type, sel
 	}
 	e = x.masked(shown, x.formatted(shown, e), sel)
 	if e.Exact {
-		dst = shown.appendExact(dst, e.Members)
+		dst = shown.appendExact(dst, e.Members, !e.Gone)
 	} else if sel == nil {
 		dst = shown.append(dst, e)
 	} else {

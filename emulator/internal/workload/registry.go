@@ -34,6 +34,7 @@ type Workload struct {
 	Rules         []Rule
 	LinkRules     []LinkRule
 	QueryPolicies []QueryPolicy
+	Tracking      []Tracking
 	Jobs          []Job
 
 	// Computed navigations, and properties that the tenant declares.
@@ -186,6 +187,7 @@ type Registry struct {
 	acting     map[ruleKey]*Backend // of operations, by the workload of the rule
 	after      map[ruleKey][]Rule
 	policies   map[edm.Name]QueryPolicy
+	tracking   map[edm.Name]Tracking
 	views      map[viewKey]View
 	linkRules  map[viewKey]LinkRule
 	declared   map[edm.Name][]DeclaredProperty
@@ -220,7 +222,7 @@ func NewRegistry(known func(edm.Name) bool, ws ...Workload) (*Registry, error) {
 	for i := range ws {
 		rules, views = rules+len(ws[i].Rules), views+len(ws[i].Views)
 	}
-	r := &Registry{rules: make(map[ruleKey]Rule, rules), acting: map[ruleKey]*Backend{}, after: map[ruleKey][]Rule{}, policies: map[edm.Name]QueryPolicy{}, views: make(map[viewKey]View, views),
+	r := &Registry{rules: make(map[ruleKey]Rule, rules), acting: map[ruleKey]*Backend{}, after: map[ruleKey][]Rule{}, policies: map[edm.Name]QueryPolicy{}, tracking: map[edm.Name]Tracking{}, views: make(map[viewKey]View, views),
 		linkRules: map[viewKey]LinkRule{}, declared: map[edm.Name][]DeclaredProperty{}, jobs: map[ruleKey]Job{},
 		traits: map[edm.Name]*entry{}, areas: sync.OnceValues(func() (map[string]string, error) { return areaPaths(ws) }), common: map[*Workload]*entry{}, owner: map[edm.Name]*Workload{}}
 	for i := range ws {
@@ -283,7 +285,7 @@ func (r *Registry) addTypes(w *Workload, known func(edm.Name) bool) error {
 }
 
 func (r *Registry) add(w *Workload, known func(edm.Name) bool) error {
-	for _, add := range [...]func(*Workload, func(edm.Name) bool) error{r.addTraits, r.addTypes, r.addRules, r.addViews, r.addJobs, r.addLinkRules, r.addBuiltins} {
+	for _, add := range [...]func(*Workload, func(edm.Name) bool) error{r.addTraits, r.addTypes, r.addRules, r.addViews, r.addTracking, r.addJobs, r.addLinkRules, r.addBuiltins} {
 		if err := add(w, known); err != nil {
 			return err
 		}

@@ -63,6 +63,7 @@ type Request struct {
 	IfNoneMatch     string
 	MaxPageSize     int             // Prefer: odata.maxpagesize; 0: none
 	CreateIfMissing bool            // Prefer: create-if-missing
+	ExcludeParents  bool            // Prefer: deltaExcludeParent, or the header of that name (B-14.128)
 	Eventual        bool            // ConsistencyLevel: eventual
 	Done            <-chan struct{} // closed when the client has gone; nil: never
 	// Permit judges whether the caller may do this to the entity that the path leads to;
