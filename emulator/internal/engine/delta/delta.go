@@ -328,7 +328,7 @@ func (r *round) changed() (more bool, err error) {
 	told := map[store.Ref]bool{} // in this round, with those above them
 	for _, t := range r.feed.changes() {
 		past := t.seq < r.t.Seq || t.seq == r.t.Seq && t.ref <= r.t.Ref
-		if past && !r.trait.Above {
+		if past && (!r.trait.Above || r.feed.unrest) {
 			continue
 		}
 		if !r.x.Budget.Step() {
@@ -358,8 +358,8 @@ func (r *round) changed() (more bool, err error) {
 // group is a change behind those of what contains it, as far as this round has not told of
 // them yet (B-14.117). Without the trait it is the change alone.
 //
-// What a page before this one has told of is known from the changes before this one, as they
-// look now. Where that has changed meanwhile, the next round tells of it.
+// What a page before this one has told of is known from the changes before this one. Where
+// something has moved between the pages it is not known, and may be told once more.
 func (r *round) group(t *change, told map[store.Ref]bool) []*change {
 	s, group := &r.scope, []*change{t}
 	switch {

@@ -42,6 +42,7 @@ type feed struct {
 
 	// Of trees:
 	start, end moment
+	unrest     bool                         // something has moved since the end
 	born       map[store.Ref]int64          // what was made, and when
 	later      map[store.Ref][]store.Change // what has left a place since the end
 }
@@ -101,6 +102,7 @@ func (f *feed) survey() {
 	s.formerly, f.born, f.later = map[store.Ref][]location{}, map[store.Ref]int64{}, map[store.Ref][]store.Change{}
 	f.start, f.end = moment{f.since, map[store.Ref]bool{}}, moment{f.until, map[store.Ref]bool{}}
 	for c := range f.journal() {
+		f.unrest = f.unrest || c.Seq > f.until && c.Nav == s.tree && (c.Kind == store.Deleted || c.Kind == store.Detached || c.Kind == store.Attached)
 		switch c.Kind {
 		case store.Created:
 			f.born[c.Ref] = c.Seq
