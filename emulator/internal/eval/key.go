@@ -10,6 +10,14 @@ import (
 // Key is the values of a row that an order compares.
 type Key []val
 
+// Text is the text that a key of one value consists of; false for any other.
+func (k Key) Text() (string, bool) {
+	if len(k) != 1 || k[0].k != kString {
+		return "", false
+	}
+	return k[0].s, true
+}
+
 type keyPart struct {
 	K kind   `json:"k"`
 	N int32  `json:"n,omitempty"`

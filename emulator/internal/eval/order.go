@@ -62,6 +62,17 @@ func (o *Order) Len() int {
 	return len(o.keys)
 }
 
+// Entry is the place of a row, as a Sorter would give it.
+func (o *Order) Entry(r Row, ref int64) Entry {
+	x := o.start()
+	x.set(r)
+	e := Entry{Key: make(Key, len(o.keys)), Ref: ref}
+	for i, key := range o.keys {
+		e.Key[i] = key(x)
+	}
+	return e
+}
+
 // Entry is the place of a row in an order: its keys, and a number that rows
 // with equal keys are ordered by, ascending (B-3.65). It is what a page token
 // keeps of the last row it gave out.

@@ -338,9 +338,12 @@ func Resync(state, why, query string) *Error {
 		Message: "The sync state is not found. Start over without a token.", Cause: why}
 }
 
+// DeltaToken is the Type of errors about a delta token.
+const DeltaToken = "deltaToken"
+
 // BadToken answers a delta token that is none (B-6.14). option is where it stood.
 func BadToken(option, why string) *Error {
 	e := bad("Badly formed token.")
-	e.Case, e.Subject, e.Target, e.Cause = CaseBadToken, option, option, why
+	e.Case, e.Type, e.Subject, e.Target, e.Cause = CaseBadToken, DeltaToken, option, option, why
 	return e
 }

@@ -30,7 +30,7 @@ var answers = map[string]struct {
 var unseen = strings.Fields(`AnswerTooLarge BadBody BadMedia BadPayload BadRange BadRequest BadTag BadToken Busy ByIDOnly Changed
 	ClientGone EmptyPayload Exists ExpandsTooMuch FragmentOrder FragmentOverlap FragmentTooLong FragmentUnit Injected InvalidValue Linked MeNeedsUser NamedTwice NoContentType NoExpand
 	NoProperty NoRange NoReference NoReferenceBody NoSpace NoTag NoType NoUploadSession NoValue NoVersion NoZone NotAllowed NotEmulated NotLinked
-	NotListed NotNamed NotOnCreate NotSupported ReadOnly Required Resync Taken Throttled TooComplex TooLarge URITooLong
+	NotListed NotNamed NotOnCreate NotSupported OtherTotal ReadOnly Required Resync Taken Throttled TooComplex TooLarge URITooLong UploadIncomplete
 	WrongValue`)
 
 // TestObserved: a constructor says what recorded answers say, or is known to be in none.

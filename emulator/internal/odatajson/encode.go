@@ -159,7 +159,7 @@ func (x *Encoder) entity(dst []byte, e *workload.Entity, declared *edm.Type, sel
 	}
 	e = x.masked(shown, x.formatted(shown, e), sel)
 	if e.Exact {
-		dst = shown.appendExact(dst, openly(e, sel))
+		dst = shown.appendExact(dst, openly(e, sel), !e.Gone)
 	} else if sel == nil {
 		dst = shown.append(dst, e)
 	} else {

@@ -1,6 +1,7 @@
 package odatajson
 
 import (
+	"cmp"
 	"net/url"
 	"strings"
 
@@ -13,10 +14,10 @@ import (
 func (x *Encoder) feed(dst []byte, f *workload.Feed) []byte {
 	name, option := `"@odata.deltaLink":`, f.Option+"="+f.Delta
 	if f.Next != "" {
-		name, option = `"@odata.nextLink":`, "$skiptoken="+f.Next
+		name, option = `"@odata.nextLink":`, cmp.Or(f.NextOption, "$skiptoken")+"="+f.Next
 	}
 	to := x.DeltaURL("", option)
-	if f.Whole {
+	if f.Parens {
 		to = x.Base() + x.InParens("") + "?" + option
 	}
 	return append(value.AppendString(append(dst, name...), to), ',')

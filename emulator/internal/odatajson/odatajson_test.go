@@ -319,7 +319,7 @@ func TestExact(t *testing.T) {
 	members := value.Members{{Name: "from", Value: `{"city":"Oslo"}`}, {Name: "@odata.type", Value: `"#x"`}, {Name: "@note", Value: `{"a":1}`}, {Name: "to", Value: ""},
 		{Name: "name", Value: "null"}, {Name: "z", Value: `[{"a":1}]`}, {Name: "y", Value: "[1]"}}
 	const want = `"@odata.type":"#x","@note":{"a":1},"name":null,"y":[1],"from":{"city":"Oslo"},"z":[{"a":1}],`
-	if got := string(newProjection(info).appendExact(nil, members)); got != want {
+	if got := string(newProjection(info).appendExact(nil, members, true)); got != want {
 		t.Errorf("got %s", got)
 	}
 }

@@ -383,8 +383,8 @@ func appendAbsent(dst []byte, p *shownProp) []byte {
 }
 
 // appendExact writes members as they are, in the order of B-1.25. Control information stands
-// where it is.
-func (p *projection) appendExact(dst []byte, members value.Members) []byte {
+// where it is. settled says that the values are put in order, too.
+func (p *projection) appendExact(dst []byte, members value.Members, settled bool) []byte {
 	for _, h := range halves {
 		for _, m := range members {
 			if m.Value == "" {
@@ -394,6 +394,9 @@ func (p *projection) appendExact(dst []byte, members value.Members) []byte {
 			s := shownProp{place: p.kind.Place(decl)}
 			if strings.HasPrefix(m.Name, "@") {
 				s.place = typeinfo.First
+			}
+			if !settled {
+				decl = nil
 			}
 			if s.half(m.Value) == h {
 				dst = p.appendMember(dst, m, decl)

@@ -29,6 +29,9 @@ func Errors() grapherr.Dialect {
 		grapherr.CaseNoProperty: {Code: "invalidRequest", Message: Malformed},
 		grapherr.CaseRequired:   {Code: "invalidRequest", Message: Malformed},
 		grapherr.CaseReadOnly:   {Code: "invalidRequest", Message: Malformed, Inner: "propertyNotUpdateable"},
+		grapherr.CaseBadToken: {About: map[string]grapherr.Form{
+			"driveItem/" + grapherr.DeltaToken: {Code: "invalidRequest", Message: "Provided sync token is malformed"}, // B-14.126
+		}},
 		grapherr.CaseResync: {Code: "resyncRequired", Inner: "resyncApplyDifferences", Restart: "token=", // B-6.13
 			Message: "Resync required. Replace any local items with the server's version (including deletes) if you're sure that the service was up to date with your local changes when you last sync'd. Upload any local changes that the server doesn't know about."},
 		grapherr.CaseThrottled:   {Code: "activityLimitReached", Message: "The request has been throttled", Inner: "throttledRequest"}, // B-8.1, B-8.4

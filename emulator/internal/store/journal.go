@@ -86,6 +86,18 @@ func (j *journal) oldest(next int64) int64 {
 	return next
 }
 
+// before returns the number of the last change before a time, otherwise when it has none. The
+// clock of a store does not go back.
+func (j *journal) before(at, otherwise int64) int64 {
+	chunks := append(j.sealed[:len(j.sealed):len(j.sealed)], j.open)
+	i := sort.Search(len(chunks), func(i int) bool { return len(chunks[i]) == 0 || chunks[i][0].at >= at })
+	if i == 0 {
+		return otherwise
+	}
+	chunk := chunks[i-1]
+	return chunk[sort.Search(len(chunk), func(i int) bool { return chunk[i].at >= at })-1].seq
+}
+
 // since walks the changes behind a number. It works on the headers it was called
 // with: what is added later is not seen, what is dropped later still is.
 func (j *journal) since(seq int64, n *navs) iter.Seq[Change] {

@@ -1,6 +1,9 @@
 package store
 
-import "iter"
+import (
+	"iter"
+	"time"
+)
 
 // Since walks the changes behind number since, those of the open transaction
 // included. It reports false when the journal no longer reaches back that far, or a
@@ -30,4 +33,12 @@ func (tx *Reader) Since(since int64) (iter.Seq[Change], bool) {
 			}
 		}
 	}, true
+}
+
+// SeqBefore returns the number of the last committed change before a time, for Since to
+// begin with. It reports false when the journal does not reach back to that time.
+func (tx *Reader) SeqBefore(at time.Time) (seq int64, ok bool) {
+	st := tx.st
+	seq = tx.past.before(at.UnixNano(), st.oldest-1)
+	return seq, seq >= st.reset && (seq >= st.oldest || st.oldest <= 1)
 }

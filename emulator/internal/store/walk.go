@@ -52,3 +52,22 @@ func (tx *Reader) Keyed(from Ref, nav, key string) iter.Seq[Ref] {
 		}
 	}
 }
+
+// ByKey returns the first n members of from.nav in the order of their keys, without regard to
+// case, and of their Refs where keys are alike: those behind the member after with this key.
+// The empty key and 0 begin at the first. It costs as many steps as it returns members.
+func (tx *Reader) ByKey(from Ref, nav, key string, after Ref, n int) []Ref {
+	id, ok := tx.st.navs.lookup(nav)
+	if !ok || n <= 0 {
+		return nil
+	}
+	var found []Ref
+	tx.st.keys.from(keyItem{from: from, nav: id, key: foldKey(key), to: after + 1}, func(it keyItem) bool {
+		if it.from != from || it.nav != id {
+			return false
+		}
+		found = append(found, it.to)
+		return len(found) < n
+	})
+	return found
+}

@@ -39,6 +39,8 @@ func (p *prefer) read(headers []string, r *op.Request) {
 				r.Representation = strings.EqualFold(v, "representation")
 			case "create-if-missing":
 				r.CreateIfMissing = true
+			case "deltaexcludeparent":
+				r.ExcludeParents = true
 			case "include-unknown-enum-members":
 				p.unknownMembers = true
 			case "odata.maxpagesize", "maxpagesize":

@@ -174,6 +174,9 @@ func (x *exchange) options() (bool, error) {
 func (x *exchange) headers() (done bool, err error) {
 	h, query := x.HTTP.Header, x.Request.Query
 	x.prefer.read(h["Prefer"], &x.Request)
+	if _, alone := h["Deltaexcludeparent"]; alone {
+		x.Request.ExcludeParents = true
+	}
 	x.Immutable = x.prefer.immutable
 	x.Level = odatajson.ReadLevel(h["Accept"], query.Format)
 	if f := query.Format; f != "" && !strings.EqualFold(f, "json") && !odatajson.HasPrefixFold(f, "application/json") { // B-3.85

@@ -318,10 +318,12 @@ type Feed struct {
 	Delta string // token of the next round
 	// Option is what a delta link carries its token in: $deltatoken, token.
 	Option string
+	// NextOption is what a next link carries it in; empty: $skiptoken.
+	NextOption string
 	// Names are the properties that $select names, for the context; only the first
 	// round shows them.
-	Names []string
-	Whole bool // see Delta.Whole
+	Names  []string
+	Parens bool // see Delta.Parens
 }
 
 // Link is a header whose value is a URL.

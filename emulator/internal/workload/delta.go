@@ -9,15 +9,21 @@ import (
 // Delta says what is particular to the delta query on collections of a type
 // (section 6). The zero value is the rule.
 type Delta struct {
-	Life    time.Duration // of a token; 0: a week, negative: as long as the journal reaches
-	Token   string        // the option that a delta link carries its token in; empty: $deltatoken
-	Options []string      // query options that may be given; nil: all that the verb knows
-	Filter  []string      // properties that $filter may name; nil: all
-	Top     int           // the largest $top; 0: the type's
-	Limit   int           // members that the first round of a filtered query reports; 0: all
-	Links   []string      // navigations whose links are reported, as members@delta
-	Shown   []string      // those of them that are reported without $select
-	Tree    string        // a navigation whose members belong to the collection of their owner, at any depth
+	Life  time.Duration // of a token; 0: a week, negative: as long as the journal reaches
+	Token string        // the option that a delta link carries its token in; empty: $deltatoken
+	Next  string        // the option that a next link carries it in; empty: $skiptoken
+	// Times says that a time may stand in the token's place, and how long ago; 0: none may.
+	Times   time.Duration
+	Options []string // query options that may be given; nil: all that the verb knows
+	Filter  []string // properties that $filter may name; nil: all
+	Top     int      // the largest $top; 0: the type's
+	Limit   int      // members that the first round of a filtered query reports; 0: all
+	Links   []string // navigations whose links are reported, as members@delta
+	Shown   []string // those of them that are reported without $select
+	Tree    string   // a navigation whose members belong to the collection of their owner, at any depth
+	// Above says that a member is told behind those that contain it, up to the top of the tree,
+	// and that every page begins with the top (B-14.116, B-14.117).
+	Above bool
 	// Within maps a navigation that shows a window of time to the one whose members
 	// it shows: startDateTime and endDateTime are then required.
 	Within  map[string]string
@@ -30,8 +36,11 @@ type Delta struct {
 	// extension_… is reported when it is selected (B-6.24).
 	Declared bool
 	// Whole says that members are reported as a list shows them, with their type and in the
-	// order of an entity, and that links have the keys in parentheses (R-X3, R-C8, R-P6).
+	// order of an entity (R-X3, R-C8).
 	Whole bool
+	// Parens says that links have the keys in parentheses, and that the context names no
+	// selected properties (R-P6, R-X3).
+	Parens bool
 }
 
 // DeltaLife is how long a token is good for where Life does not say (B-6.12).
@@ -49,6 +58,8 @@ const (
 type yamlDelta struct {
 	Life     string            `yaml:"life"` // "168h"; "0": as long as the journal reaches
 	Token    string            `yaml:"token"`
+	Next     string            `yaml:"next"`
+	Times    string            `yaml:"times"` // "1440h"
 	Options  []string          `yaml:"options"`
 	Filter   []string          `yaml:"filter"`
 	Top      int               `yaml:"top"`
@@ -56,6 +67,7 @@ type yamlDelta struct {
 	Links    []string          `yaml:"links"`
 	Shown    []string          `yaml:"shown"`
 	Tree     string            `yaml:"tree"`
+	Above    bool              `yaml:"above"`
 	Within   map[string]string `yaml:"within"`
 	Below    []string          `yaml:"below"`
 	Removed  string            `yaml:"removed"`
@@ -64,10 +76,11 @@ type yamlDelta struct {
 	Omit     []string          `yaml:"omit"`
 	Declared bool              `yaml:"declared"`
 	Whole    bool              `yaml:"whole"`
+	Parens   bool              `yaml:"parens"`
 }
 
 func (y *yamlDelta) read() (Delta, error) {
-	d := Delta{Token: y.Token, Options: y.Options, Filter: y.Filter, Top: y.Top, Limit: y.Limit, Links: y.Links, Shown: y.Shown, Tree: y.Tree,
+	d := Delta{Token: y.Token, Next: y.Next, Above: y.Above, Parens: y.Parens, Options: y.Options, Filter: y.Filter, Top: y.Top, Limit: y.Limit, Links: y.Links, Shown: y.Shown, Tree: y.Tree,
 		Within: y.Within, Below: y.Below, Removed: y.Removed, Kinds: y.Kinds, Applied: y.Applied, Omit: y.Omit, Declared: y.Declared, Whole: y.Whole}
 	if !slices.Contains([]string{RemovedReason, RemovedDeleted, RemovedFacet}, y.Removed) {
 		return d, fmt.Errorf("unknown form of removal %q", y.Removed)
@@ -75,6 +88,12 @@ func (y *yamlDelta) read() (Delta, error) {
 	for _, name := range y.Shown {
 		if !slices.Contains(y.Links, name) {
 			return d, fmt.Errorf("%s is shown and not among the links", name)
+		}
+	}
+	if y.Times != "" {
+		var err error
+		if d.Times, err = time.ParseDuration(y.Times); err != nil {
+			return d, err
 		}
 	}
 	if y.Life != "" {
@@ -94,7 +113,7 @@ func (d Delta) merge(own Delta) Delta {
 	if own.Life != 0 {
 		d.Life = own.Life
 	}
-	for _, s := range []struct{ to, from *string }{{&d.Token, &own.Token}, {&d.Tree, &own.Tree}, {&d.Removed, &own.Removed}, {&d.Applied, &own.Applied}} {
+	for _, s := range []struct{ to, from *string }{{&d.Token, &own.Token}, {&d.Next, &own.Next}, {&d.Tree, &own.Tree}, {&d.Removed, &own.Removed}, {&d.Applied, &own.Applied}} {
 		if *s.from != "" {
 			*s.to = *s.from
 		}
@@ -103,6 +122,9 @@ func (d Delta) merge(own Delta) Delta {
 		if *s.from != nil {
 			*s.to = *s.from
 		}
+	}
+	if own.Times != 0 {
+		d.Times = own.Times
 	}
 	if own.Limit != 0 {
 		d.Limit = own.Limit
@@ -115,5 +137,6 @@ func (d Delta) merge(own Delta) Delta {
 	}
 	d.Omit = append(slices.Clip(d.Omit), own.Omit...)
 	d.Kinds, d.Declared, d.Whole = d.Kinds || own.Kinds, d.Declared || own.Declared, d.Whole || own.Whole
+	d.Above, d.Parens = d.Above || own.Above, d.Parens || own.Parens
 	return d
 }

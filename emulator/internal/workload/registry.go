@@ -34,6 +34,7 @@ type Workload struct {
 	Rules         []Rule
 	LinkRules     []LinkRule
 	QueryPolicies []QueryPolicy
+	Tracking      []Tracking
 	Jobs          []Job
 	Uploads       []Upload
 
@@ -207,6 +208,7 @@ type Registry struct {
 	acting     map[ruleKey]*Backend // of operations, by the workload of the rule
 	after      map[ruleKey][]Rule
 	policies   map[edm.Name]QueryPolicy
+	tracking   map[edm.Name]Tracking
 	views      map[viewKey]View
 	ways       map[edm.Name]Way
 	linkRules  map[viewKey]LinkRule
@@ -243,7 +245,7 @@ func NewRegistry(known func(edm.Name) bool, ws ...Workload) (*Registry, error) {
 	for i := range ws {
 		rules, views = rules+len(ws[i].Rules), views+len(ws[i].Views)
 	}
-	r := &Registry{rules: make(map[ruleKey]Rule, rules), acting: map[ruleKey]*Backend{}, after: map[ruleKey][]Rule{}, policies: map[edm.Name]QueryPolicy{}, views: make(map[viewKey]View, views), ways: map[edm.Name]Way{},
+	r := &Registry{rules: make(map[ruleKey]Rule, rules), acting: map[ruleKey]*Backend{}, after: map[ruleKey][]Rule{}, policies: map[edm.Name]QueryPolicy{}, tracking: map[edm.Name]Tracking{}, views: make(map[viewKey]View, views), ways: map[edm.Name]Way{},
 		linkRules: map[viewKey]LinkRule{}, declared: map[edm.Name][]DeclaredProperty{}, jobs: map[ruleKey]Job{}, uploads: map[ruleKey]Upload{},
 		traits: map[edm.Name]*entry{}, areas: sync.OnceValues(func() (map[string]string, error) { return areaPaths(ws) }), common: map[*Workload]*entry{}, owner: map[edm.Name]*Workload{}}
 	for i := range ws {
@@ -306,7 +308,7 @@ func (r *Registry) addTypes(w *Workload, known func(edm.Name) bool) error {
 }
 
 func (r *Registry) add(w *Workload, known func(edm.Name) bool) error {
-	for _, add := range [...]func(*Workload, func(edm.Name) bool) error{r.addTraits, r.addTypes, r.addRules, r.addViews, r.addJobs, r.addUploads, r.addLinkRules, r.addBuiltins} {
+	for _, add := range [...]func(*Workload, func(edm.Name) bool) error{r.addTraits, r.addTypes, r.addRules, r.addViews, r.addTracking, r.addJobs, r.addUploads, r.addLinkRules, r.addBuiltins} {
 		if err := add(w, known); err != nil {
 			return err
 		}

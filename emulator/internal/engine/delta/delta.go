@@ -31,6 +31,7 @@ type question struct {
 	x      *op.Op
 	kind   *typeinfo.Info
 	trait  workload.Delta
+	by     workload.Tracking
 	filter *eval.Filter
 	order  *eval.Order
 	only   string // changeType
@@ -52,7 +53,7 @@ var deltaOptions = []string{"$select", "$filter", "$expand", "$orderby", "$top"}
 // gives what answers the verb.
 func Prepare(x *op.Op) (workload.Func, error) {
 	k := x.Core.Types.Of(x.Request.Target.Bound())
-	r := &round{emitter: emitter{question: &question{x: x, kind: k, trait: k.Traits.Delta}}}
+	r := &round{emitter: emitter{question: &question{x: x, kind: k, trait: k.Traits.Delta, by: x.Core.Registry.Tracking(k.Type)}}}
 	if err := r.open(r.question); err != nil {
 		if x.Core.Options.Missing != op.Synthesize {
 			return nil, err
@@ -198,7 +199,14 @@ func (r *round) answerPage(c *workload.Call) (workload.Result, error) {
 func (r *round) resume() error {
 	if r.fresh {
 		r.begin(r.question, &r.scope)
-		r.t.Until = r.c.Tx.Seq()
+		if r.t.Until = r.c.Tx.Seq(); r.at.IsZero() {
+			return nil
+		}
+		var ok bool
+		if r.t.Since, ok = r.c.Tx.SeqBefore(r.at); !ok {
+			return r.resync(r.c.Tx.Seq(), "The journal does not reach back to that time.")
+		}
+		r.t.First = false
 		return nil
 	}
 	r.part = r.t.Part
@@ -215,11 +223,8 @@ func (r *round) resume() error {
 }
 
 func (r *round) answer(more bool) (workload.Result, error) {
-	res := workload.Result{IsList: true, Total: -1, List: r.page, Warn: r.warn, Feed: &workload.Feed{Option: "$deltatoken", Whole: r.trait.Whole}}
+	res := workload.Result{IsList: true, Total: -1, List: r.page, Warn: r.warn, Feed: &workload.Feed{Option: cmp.Or(r.trait.Token, "$deltatoken"), NextOption: r.trait.Next, Parens: r.trait.Parens}}
 	r.window.Label(&res)
-	if r.trait.Token != "" {
-		res.Feed.Option = r.trait.Token
-	}
 	var applied []string
 	if r.t.First && r.trait.Applied != "" {
 		applied = append(applied, r.trait.Applied)
@@ -230,7 +235,7 @@ func (r *round) answer(more bool) (workload.Result, error) {
 	if applied != nil {
 		res.Header = map[string]string{"Preference-Applied": strings.Join(applied, ", ")}
 	}
-	if sel := r.x.Selection; r.t.First && sel != nil && !sel.Star && !r.trait.Whole {
+	if sel := r.x.Selection; r.t.First && sel != nil && !sel.Star && !r.trait.Parens {
 		for _, it := range sel.Items {
 			if it.Nav == nil && !it.Implied {
 				res.Feed.Names = append(res.Feed.Names, it.Name)
@@ -263,6 +268,7 @@ func (r *round) current() (more bool, err error) {
 		}
 		r.part = nil
 	}
+	later := len(r.t.Chain) > 0
 	r.scope.walk(r.t.Chain, func(n workload.Node, chain []store.Ref) bool {
 		if !r.x.Budget.Step() {
 			return false
@@ -280,6 +286,9 @@ func (r *round) current() (more bool, err error) {
 		more, err = r.emit(n, nil)
 		return err == nil && !more
 	})
+	if err == nil && later && len(r.page) > 0 {
+		err = r.top()
+	}
 	return more, err
 }
 
@@ -315,24 +324,76 @@ func (r *round) changed() (more bool, err error) {
 		}
 		r.part = nil
 	}
-	for _, t := range (&feed{r.x, &r.scope, r.links, r.t.Since, r.t.Until}).changes() {
-		if t.seq < r.t.Seq || t.seq == r.t.Seq && t.ref <= r.t.Ref {
+	r.feed = feed{x: r.x, scope: &r.scope, links: r.links, since: r.t.Since, until: r.t.Until}
+	told := map[store.Ref]bool{} // in this round, with those above them
+	for _, t := range r.feed.changes() {
+		past := t.seq < r.t.Seq || t.seq == r.t.Seq && t.ref <= r.t.Ref
+		if past && (!r.trait.Above || r.feed.unrest) {
 			continue
-		}
-		if len(r.page) == r.size {
-			return true, nil
 		}
 		if !r.x.Budget.Step() {
 			return false, r.x.Budget.Err()
 		}
-		full, err := r.emitChange(t)
-		if err != nil {
-			return false, err
+		group := r.group(t, told)
+		if past || len(group) == 0 {
+			continue
+		}
+		if len(r.page) > 0 && len(r.page)+len(group) > r.size {
+			return true, r.top()
+		}
+		full := false
+		for _, one := range group {
+			if full, err = r.emitChange(one); err != nil {
+				return false, err
+			}
 		}
 		r.t.Seq, r.t.Ref = t.seq, t.ref
 		if full {
 			return true, nil
 		}
 	}
-	return false, nil
+	return false, r.top()
+}
+
+// group is a change behind those of what contains it, as far as this round has not told of
+// them yet (B-14.117). Without the trait it is the change alone.
+//
+// What a page before this one has told of is known from the changes before this one. Where
+// something has moved between the pages it is not known, and may be told once more.
+func (r *round) group(t *change, told map[store.Ref]bool) []*change {
+	s, group := &r.scope, []*change{t}
+	switch {
+	case !r.trait.Above:
+		return group
+	case told[t.ref] || !r.tells(t):
+		return nil
+	case s.top(t.ref) && len(r.page) > 0: // the page begins with it
+		return nil
+	}
+	told[t.ref] = true
+	if r.x.Request.ExcludeParents {
+		return group
+	}
+	for up := r.feed.above(t.ref); up != 0 && !s.top(up) && !told[up]; up = r.feed.above(up) {
+		told[up] = true
+		if s.present(up) {
+			group = append(group, &change{ref: up, arrived: true})
+		} else if c := r.feed.by[up]; c != nil && c.left != nil {
+			group = append(group, c)
+		}
+	}
+	slices.Reverse(group)
+	return group
+}
+
+// top puts the top of the tree before a page that has members.
+func (r *round) top() error {
+	if !r.trait.Above || len(r.page) == 0 || r.scope.nav != nil || r.scope.top(r.page[0].Ref) {
+		return nil
+	}
+	e, err := r.show(*r.scope.owner)
+	if err == nil {
+		r.page = slices.Insert(r.page, 0, e)
+	}
+	return err
 }

@@ -220,7 +220,7 @@ func (s *deltaSim) deeper(text string) error {
 		}
 	case 3, 4:
 		into := s.pick(append([]string{s.root}, s.items...)) + "/children"
-		s.grow(&s.items, into+"/", into, map[string]any{"name": text})
+		s.grow(&s.items, into+"/", into, map[string]any{"name": text, "folder": map[string]any{}})
 	case 5:
 		if path := s.pick(s.items); s.dice.IntN(4) == 0 {
 			s.any("DELETE", path+"/$ref", nil)

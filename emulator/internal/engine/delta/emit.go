@@ -23,11 +23,27 @@ type emitter struct {
 	*question
 	c      *workload.Call
 	scope  scope
+	feed   feed // of a later round
 	window *query.Window
 	links  []linked
 	left   int   // links that the page still takes
 	part   *part // with which the page begins, or the next one
 	page   []workload.Entity
+}
+
+// tells reports whether emitChange adds anything.
+func (r *emitter) tells(t *change) bool {
+	if !r.scope.present(t.ref) {
+		return t.left != nil && r.passed(t, r.typeOf(t.left.Old))
+	}
+	switch n, ok := r.node(t.ref); {
+	case !ok:
+		return false
+	case !r.passes(n):
+		return r.passed(t, n.Type)
+	default:
+		return t.arrived || r.surfaces(r.changes(n, t), t)
+	}
 }
 
 // emitChange adds to the page what happened to a member: that it came, changed or
@@ -85,20 +101,24 @@ func (r *emitter) emitRemoved(ref store.Ref, was value.Object, typ *edm.Type, re
 		return
 	}
 	id, _ := was.Get(r.kind.ID)
+	n := workload.Node{Ref: ref, At: ref, Type: typ, Object: was}
 	m := value.Members{{Name: r.kind.ID, Value: id}}
-	switch r.trait.Removed {
-	case workload.RemovedFacet:
+	switch {
+	case r.by.Gone != nil:
+		n.Home.Owner = r.feed.owner(ref)
+		m = r.by.Gone(r.c, &n)
+	case r.trait.Removed == workload.RemovedFacet:
 		if at, ok := was.Get("parentReference"); ok {
 			m.Set("parentReference", r.stripped("parentReference", at))
 		}
 		m.Set("deleted", value.Members{{Name: "state", Value: value.String("deleted")}}.Object())
-	case workload.RemovedDeleted:
+	case r.trait.Removed == workload.RemovedDeleted:
 		reason = "deleted"
 		fallthrough
 	default:
 		m.Set("@removed", removed(reason))
 	}
-	r.page = append(r.page, workload.Entity{Node: workload.Node{Ref: ref, At: ref, Type: typ, Object: was}, Members: m, Exact: true, Gone: true})
+	r.page = append(r.page, workload.Entity{Node: n, Members: m, Exact: true, Gone: true})
 }
 
 func removed(reason string) value.Raw {
@@ -115,7 +135,7 @@ func (r *emitter) emit(n workload.Node, t *change) (full bool, err error) {
 			return false, nil
 		}
 	}
-	e, err := r.x.Core.Show(r.c, n)
+	e, err := r.show(n)
 	if err != nil {
 		return false, err
 	}
@@ -134,6 +154,15 @@ func (r *emitter) emit(n workload.Node, t *change) (full bool, err error) {
 	}
 	r.page = append(r.page, e)
 	return full, nil
+}
+
+// show is what the feed shows of an entity, before a choice of its members.
+func (r *emitter) show(n workload.Node) (workload.Entity, error) {
+	e, err := r.x.Core.Show(r.c, n)
+	if err == nil && r.by.Shows != nil {
+		r.by.Shows(r.c, &e)
+	}
+	return e, err
 }
 
 // changes lists the tracked properties that were not always, since the round begins,

@@ -25,14 +25,16 @@ type scope struct {
 	below string          // the navigation of the members that goes on; empty: none
 	tree  string          // its stored name
 
-	deletedFrom map[store.Ref]location // where what is deleted was, for trees
-	inside      map[store.Ref]bool     // what has found out
+	formerly map[store.Ref][]location // where in a tree lay what has moved or was deleted
+	inside   map[store.Ref]bool       // what has found out
+	once     map[store.Ref]bool       // what had found out
 }
 
 // location is where an entity lies, or lay.
 type location struct {
 	from store.Ref
 	nav  string
+	seq  int64 // of the change that ended it
 }
 
 // locate finds what the query is about and refuses what has no changes of its own.
@@ -47,8 +49,8 @@ func (r *round) locate() error {
 	}
 	s.owner, s.from = heap.CloneNode(&c.Self), c.Self.Ref
 	if c.Nav == nil {
-		if s.below == "" || c.Self.Home.Nav == nil || c.Self.Home.Nav.Type.Many {
-			return refuse("Only the root of a tree tells the changes in it.")
+		if s.below == "" {
+			return refuse("Only a tree tells the changes in it.")
 		}
 		s.name = string(c.Self.Type.Name)
 	} else if err := r.collection(&s, refuse); err != nil {
@@ -58,9 +60,14 @@ func (r *round) locate() error {
 		if nav, ok := r.kind.Type.Navigation(s.below); ok {
 			s.tree = x.Core.Stored(r.kind.Type, nav)
 		}
-		s.inside = map[store.Ref]bool{}
+		s.inside, s.once = map[store.Ref]bool{}, map[store.Ref]bool{}
 	}
 	r.scope = s
+	if r.by.Check != nil {
+		if err := r.by.Check(c); err != nil {
+			return err
+		}
+	}
 	return r.relations()
 }
 
@@ -123,30 +130,66 @@ func (r *round) relations() error {
 	return nil
 }
 
-// holds reports whether a member of from.nav belongs to the scope.
+// top reports whether an entity is the one that the query is about.
+func (s *scope) top(ref store.Ref) bool { return s.nav == nil && ref == s.from }
+
+// holds reports whether a member of from.nav belongs to the scope, or did since the round
+// begins.
 func (s *scope) holds(from store.Ref, nav string) bool {
-	if s.nav != nil && from == s.from && slices.Contains(s.tops, nav) {
-		return true
-	}
-	return s.tree != "" && nav == s.tree && s.has(from)
+	return s.direct(from, nav) || s.tree != "" && nav == s.tree && s.had(from)
 }
 
-// has reports whether an entity belongs to the scope, or did when it was deleted.
+// direct reports whether from.nav is the collection that the query is about.
+func (s *scope) direct(from store.Ref, nav string) bool {
+	return s.nav != nil && from == s.from && slices.Contains(s.tops, nav)
+}
+
+// had reports whether an entity belongs to the scope, or did since the round begins.
+func (s *scope) had(ref store.Ref) bool {
+	if s.has(ref) {
+		return true
+	}
+	if was, known := s.once[ref]; known {
+		return was
+	}
+	seen := map[store.Ref]bool{}
+	was := s.reaches(ref, seen)
+	if !was { // nor did any of those that it was looked for in
+		for ref := range seen {
+			s.once[ref] = false
+		}
+	}
+	s.once[ref] = was
+	return was
+}
+
+// reaches reports whether one of the places where an entity lies or lay is in the scope.
+// Places may form circles: a folder that was in another one may contain that later.
+func (s *scope) reaches(ref store.Ref, seen map[store.Ref]bool) bool {
+	if s.has(ref) {
+		return true
+	}
+	if seen[ref] {
+		return false
+	}
+	seen[ref] = true
+	in := func(l location) bool {
+		return s.direct(l.from, l.nav) || l.nav == s.tree && s.reaches(l.from, seen)
+	}
+	from, nav, _, ok := s.c.Tx.Owner(ref)
+	return ok && in(location{from: from, nav: nav}) || slices.ContainsFunc(s.formerly[ref], in)
+}
+
+// has reports whether an entity belongs to the scope.
 func (s *scope) has(ref store.Ref) bool {
-	if s.nav == nil && ref == s.from {
+	if s.top(ref) {
 		return true
 	}
 	if in, ok := s.inside[ref]; ok {
 		return in
 	}
 	from, nav, _, ok := s.c.Tx.Owner(ref)
-	if !ok {
-		var was location
-		if was, ok = s.deletedFrom[ref]; ok {
-			from, nav = was.from, was.nav
-		}
-	}
-	in := ok && s.holds(from, nav)
+	in := ok && (s.direct(from, nav) || s.tree != "" && nav == s.tree && s.has(from))
 	if s.inside != nil {
 		s.inside[ref] = in
 	}
@@ -166,7 +209,7 @@ func (s *scope) walk(behind []store.Ref, visit func(workload.Node, []store.Ref) 
 		s.level(s.owner, s.nav, nil, behind, visit)
 		return
 	}
-	if s.from == workload.NoRef || len(behind) == 0 && !visit(*s.owner, []store.Ref{s.from}) {
+	if len(behind) == 0 && s.owner.Exists && !visit(*s.owner, []store.Ref{s.from}) || s.from == workload.NoRef {
 		return
 	}
 	if len(behind) > 0 {

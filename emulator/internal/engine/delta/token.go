@@ -52,6 +52,7 @@ type position struct {
 	option string // of the query, that the token stood in
 	fresh  bool   // no token came along
 	latest bool
+	at     time.Time // given in the token's place; zero: none was
 }
 
 // given finds the token of a request: in an option of its query or in the
@@ -98,6 +99,11 @@ func (p *position) open(q *question) error {
 	case token == latest && option != "$skiptoken":
 		p.fresh, p.latest = true, true
 		return nil
+	case p.time(q, option, token):
+		if p.fresh = true; q.x.World.Now().Sub(p.at) > q.trait.Times {
+			return p.resync(q.x.World.Store.Seq(), fmt.Sprintf("A time may lie %s back.", q.trait.Times))
+		}
+		return nil
 	case !query.Unseal(q.x.Core, "delta", token, &p.t):
 		return grapherr.BadToken(option, "The token was not given out here, or is not whole.")
 	}
@@ -112,6 +118,16 @@ func (p *position) open(q *question) error {
 		return p.resync(w.Store.Seq(), fmt.Sprintf("A token is good for %s.", orLife(life)))
 	}
 	return nil
+}
+
+// time reads a time that stands in a token's place (B-14.127).
+func (p *position) time(q *question, option, token string) bool {
+	if q.trait.Times == 0 || option == "$skiptoken" {
+		return false
+	}
+	var err error
+	p.at, err = time.Parse(time.RFC3339, token)
+	return err == nil
 }
 
 func orLife(life time.Duration) time.Duration {

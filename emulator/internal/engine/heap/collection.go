@@ -259,6 +259,16 @@ func (col *Collection) Size() (int, bool) {
 	return col.call.Tx.Count(col.owner.Ref, col.stored), true
 }
 
+// Keyed reports whether the members lie in one place in the order of their keys.
+func (col *Collection) Keyed() bool {
+	return !col.Viewed() && col.owner.Ref != workload.NoRef && len(col.subsets) == 0
+}
+
+// ByKey gives n members in the order of their keys, behind one of them; see Keyed.
+func (col *Collection) ByKey(key string, after store.Ref, n int) []store.Ref {
+	return col.call.Tx.ByKey(col.owner.Ref, col.stored, key, after, n)
+}
+
 // Skip is the last of the first n members, where they lie in one tree; see Size.
 func (col *Collection) Skip(n int) (store.Ref, bool) {
 	return col.call.Tx.Skip(col.owner.Ref, col.stored, n-1)

@@ -64,6 +64,7 @@ type Request struct {
 	MaxPageSize     int             // Prefer: odata.maxpagesize; 0: none
 	CreateIfMissing bool            // Prefer: create-if-missing
 	Preferences     []string        // the names of all preferences, in lower case
+	ExcludeParents  bool            // Prefer: deltaExcludeParent, or the header of that name (B-14.128)
 	Eventual        bool            // ConsistencyLevel: eventual
 	Done            <-chan struct{} // closed when the client has gone; nil: never
 	// Permit judges whether the caller may do this to the entity that the path leads to;

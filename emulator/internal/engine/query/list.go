@@ -197,6 +197,9 @@ func page(x *op.Op, c *workload.Call, p *Plan) (found []workload.Entity, more bo
 	if p.Size == 0 {
 		return p.room, false
 	}
+	if p.ByKey && p.Filter == nil && p.window == nil && c.Cast == nil && p.Of.Keyed() {
+		return keyed(x, c, p)
+	}
 	if p.Order != nil {
 		return Sorted(x, c, p)
 	}
@@ -224,6 +227,38 @@ func page(x *op.Op, c *workload.Call, p *Plan) (found []workload.Entity, more bo
 		found = append(found, workload.Entity{Node: n})
 	}
 	return found, false
+}
+
+// keyed is Sorted in the order of keys, which the store has: no page costs more than its
+// members.
+func keyed(x *op.Op, c *workload.Call, p *Plan) (found []workload.Entity, more bool) {
+	var key string
+	var after store.Ref
+	if p.Last != nil {
+		after = store.Ref(p.Last.Ref)
+		key, _ = p.Last.Key.Text()
+	}
+	home := workload.Home{Owner: heap.CloneNode(&c.Self), Nav: c.Nav}
+	refs := p.Of.ByKey(key, after, p.skip+p.Size+1)
+	refs = refs[min(p.skip, len(refs)):]
+	if more = len(refs) > p.Size; more {
+		refs = refs[:p.Size]
+	}
+	found = p.room
+	for _, ref := range refs {
+		if !x.Budget.Step() {
+			break
+		}
+		if n, ok := x.Core.Load(c, ref, home); ok {
+			found = append(found, workload.Entity{Node: n})
+		}
+	}
+	if len(found) > 0 {
+		n := found[len(found)-1].Node
+		last := p.Order.Entry(&Row{X: x, C: c, Node: n}, int64(n.At))
+		p.Last = &last
+	}
+	return found, more
 }
 
 // Sorted is page under $orderby.

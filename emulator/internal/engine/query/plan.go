@@ -42,6 +42,7 @@ type Plan struct {
 type Compiled struct {
 	Filter *eval.Filter
 	Order  *eval.Order
+	ByKey  bool // the order is that of the keys
 }
 
 var nothing = &Compiled{}
@@ -135,13 +136,26 @@ func compiled(x *op.Op, k *typeinfo.Info, q *odata.Query, g workload.QueryPolicy
 			order = g.SearchOrder
 		}
 	}
-	if p.Order, err = eval.CompileOrder(k.Type, order, EvalOptions(x, k)); err != nil {
+	how := EvalOptions(x, k)
+	if p.ByKey = byKey(k, order); p.ByKey {
+		how.Fold = true // as keys compare
+	}
+	if p.Order, err = eval.CompileOrder(k.Type, order, how); err != nil {
 		return nil, BadOption(err)
 	}
 	if !p.Filter.Timed() && !p.Order.Timed() { // else it has the clock of this world in it
 		x.Core.Plans.Put(key, p)
 	}
 	return p, nil
+}
+
+// byKey reports whether an order is that of the keys of a type.
+func byKey(k *typeinfo.Info, order []odata.OrderItem) bool {
+	if k.Traits.Keyed == "" || len(order) != 1 || order[0].Desc {
+		return false
+	}
+	e := order[0].Expr
+	return e.Kind == odata.PathExpr && e.Var == "" && len(e.Steps) == 1 && e.Steps[0].Kind == odata.Member && e.Steps[0].Name == k.Traits.Keyed
 }
 
 // guard asks the workload of the type what it refuses or ignores of the query. It

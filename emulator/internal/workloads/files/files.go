@@ -72,10 +72,15 @@ func Workload() workload.Workload {
 		QueryPolicies: []workload.QueryPolicy{
 			{Type: driveItem, Order: workload.OrderBy("name")}, // B-3.64
 		},
+		Tracking: []workload.Tracking{
+			{Type: driveItem, Check: trackable, Shows: tell, Gone: gone},
+		},
 		Jobs:    []workload.Job{{Type: driveItem, Verb: bind.Invoke("copy"), Shows: value.Texts("operation", "ItemCopy"), Do: copyItem}}, // B-9.24
 		Uploads: []workload.Upload{uploadSession()},
 		Switches: append([]workload.Switch{
 			{Name: holders, Values: []string{"everybody", licensed}, Usage: "who has a drive: all users, or those whose licenses have a plan of SharePoint"},
+			{Name: deltaFolders, Values: []string{"all", rootOnly}, Strict: rootOnly, Usage: "which folders of a drive have a delta"},
+			{Name: deltaPath, Values: []string{"present", absent}, Usage: "whether items in a delta have parentReference/path"},
 			sharepoint.HostSwitch,
 			{Name: MonitorStatus, Values: []string{"200", Documented}, Usage: "what the monitor of a finished copy answers"},
 		}, sessionSwitches...),
