@@ -37,6 +37,8 @@ func (p *prefer) read(headers []string, r *op.Request) {
 				r.Representation = strings.EqualFold(v, "representation")
 			case "create-if-missing":
 				r.CreateIfMissing = true
+			case "redeemsharinglink": // B-14.144
+				r.Redeem = true
 			case "include-unknown-enum-members":
 				p.unknownMembers = true
 			case "odata.maxpagesize", "maxpagesize":

@@ -40,7 +40,7 @@ func Workload() workload.Workload {
 		},
 		Rules: []workload.Rule{
 			{Type: drive, Verb: bind.Read, Computes: []string{"name", "webUrl", "owner", "quota", "createdDateTime", "lastModifiedDateTime"}, Do: readDrive},
-			{Type: driveItem, Verb: bind.Read, Computes: []string{"parentReference", "webUrl", "folder", "fileSystemInfo", "sharepointIds", "webDavUrl"}, Do: readItem},
+			{Type: driveItem, Verb: bind.Read, Computes: []string{"parentReference", "webUrl", "folder", "fileSystemInfo", "shared", "sharepointIds", "webDavUrl"}, Do: readItem},
 			{Type: driveItem, Verb: bind.Create, Do: create},
 			{Type: driveItem, Verb: bind.Upload, Do: upload},
 			{Type: driveItem, Verb: bind.Update, Do: update},
@@ -48,6 +48,16 @@ func Workload() workload.Workload {
 			{Type: driveItem, Verb: bind.Invoke("permanentDelete"), Do: purge},
 			{Type: driveItem, Verb: bind.Invoke("restore"), Do: restore},
 			{Type: driveItem, Verb: bind.Invoke(workload.Expire), ByTime: true, Do: expire},
+			{Type: driveItem, Verb: bind.Invoke("createLink"), Do: createLink},
+			{Type: driveItem, Verb: bind.Invoke("invite"), Do: invite},
+			{Type: drive, Verb: bind.Invoke("sharedWithMe"), Do: sharedWithMe},
+			{Type: permission, Verb: bind.Read, Computes: []string{"grantedToIdentities", "grantedToIdentitiesV2"}, Do: readPermission},
+			{Type: permission, Verb: bind.Update, Do: updatePermission},
+			{Type: permission, Verb: bind.Delete, Do: removePermission},
+			{Type: permission, Verb: bind.Invoke("grant"), Do: grantLink},
+			{Type: permission, Verb: bind.Invoke("revokeGrants"), Do: revokeLink},
+			{Type: permission, Verb: bind.Invoke(workload.Expire), ByTime: true, Do: expirePermission},
+			{Type: shared, Verb: bind.Read, Do: readShare},
 		},
 		Views: []workload.View{
 			{Type: "microsoft.graph.GraphService", Nav: "drives", Members: drives, Find: driveByID},
@@ -59,6 +69,19 @@ func Workload() workload.Workload {
 			{Type: site, Nav: "drives", Members: drivesOf, Find: driveOf, Computed: true},
 			{Type: drive, Nav: rootName, Find: rootOf},
 			{Type: drive, Nav: "items", Members: items, Find: itemByID, Computed: true},
+			{Type: driveItem, Nav: permissions, Members: permissionsOf, Find: permissionByID, Settle: settlePermission},
+			{Type: "microsoft.graph.GraphService", Nav: "shares", Find: shareByToken},
+			{Type: shared, Nav: "driveItem", Find: sharedItem, Refuse: refuseItem, Refers: true},
+			{Type: shared, Nav: rootName, Find: sharedItem, Refuse: refuseItem, Refers: true},
+			{Type: shared, Nav: "items", Members: sharedItems, Find: sharedItemByID, Refuse: refuseItem, Computed: true},
+			{Type: shared, Nav: "listItem", To: "driveItem/listItem", Refuse: refuseRow},
+			{Type: shared, Nav: "list", Find: listOfShare, Refers: true},
+			{Type: shared, Nav: "site", Find: siteOfShare, Refers: true},
+			{Type: shared, Nav: "permission", Find: linkOfShare, Refers: true},
+		},
+		Guards: []workload.Guard{
+			{Type: drive, Do: guardDrive},
+			{Type: driveItem, Do: guardItem},
 		},
 		QueryPolicies: []workload.QueryPolicy{
 			{Type: driveItem, Order: workload.OrderBy("name")}, // B-3.64
@@ -67,6 +90,7 @@ func Workload() workload.Workload {
 		Switches: []workload.Switch{
 			{Name: holders, Values: []string{"all", licensed}, Usage: "who has a drive: all users, or those whose licenses have a plan of SharePoint"},
 			sharepoint.HostSwitch,
+			{Name: anonymousLinks, Values: []string{"allowed", forbidden}, Usage: "whether the tenant has links that need no sign-in"},
 			{Name: MonitorStatus, Values: []string{"200", Documented}, Usage: "what the monitor of a finished copy answers"},
 		},
 		Consistency: workload.Consistency{Late: &grapherr.Error{Status: 404, Code: "ResourceNotFound", Message: "User's mysite not found."}},

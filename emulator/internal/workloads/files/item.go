@@ -134,6 +134,9 @@ func readItem(c *workload.Call) (workload.Result, error) {
 		return res, err
 	}
 	n := &res.One.Node
+	if err := redeem(c, n); err != nil {
+		return res, err
+	}
 	at, ok := placeOf(c, n)
 	if !ok {
 		return res, nil
@@ -166,6 +169,9 @@ func readItem(c *workload.Call) (workload.Result, error) {
 		created, _ := n.Get("createdDateTime")
 		changed, _ := n.Get("lastModifiedDateTime")
 		m.Set("fileSystemInfo", value.Members{{Name: "createdDateTime", Value: created}, {Name: "lastModifiedDateTime", Value: changed}}.Object())
+	}
+	if facet := sharedFacet(c.Tx, n); facet != "" {
+		m.Set("shared", facet)
 	}
 	m.Set("sharepointIds", at.sharepointIDs(n))
 	m.Set("webDavUrl", value.String(at.base+at.path(n)))

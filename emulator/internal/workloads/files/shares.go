@@ -1,0 +1,438 @@
+package files
+
+import (
+	"encoding/base64"
+	"iter"
+	"net/url"
+	"strings"
+
+	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/sharepoint"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/store"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/value"
+	"github.com/graph-emulator/graph-emulator/emulator/internal/workload"
+	"github.com/graph-emulator/graph-emulator/schemas/edm"
+)
+
+const shared edm.Name = "microsoft.graph.sharedDriveItem"
+
+// share is what a sharing token leads to.
+type share struct {
+	item workload.Node // not there: the address is that of something else
+	link store.Ref     // the permission that the token is the link of; 0: it is the address of the item itself
+	ids  sharepoint.IDs
+	kind string // aList, aRow or aPage where there is no item
+}
+
+// What an address can name beside an item.
+const (
+	aList = "list"
+	aRow  = "list item"
+	aPage = "page"
+)
+
+// shareOf finds what a token is the encoded address of: a link, or an item (B-14.142).
+func shareOf(s workload.Scope, token string) (share, bool) {
+	address, ok := readToken(token)
+	if !ok {
+		return share{}, false
+	}
+	plain, _, _ := strings.Cut(address, "?")
+	for _, url := range [...]string{address, plain} {
+		if sh, ok := linked(s, tokenOf(url)); ok {
+			return sh, true
+		}
+	}
+	return located(s, address)
+}
+
+// readToken is the address in a token.
+func readToken(token string) (string, bool) {
+	text, ok := strings.CutPrefix(token, "u!")
+	if !ok {
+		return "", false
+	}
+	text = strings.NewReplacer("+", "-", "/", "_").Replace(strings.TrimRight(text, "="))
+	raw, err := base64.RawURLEncoding.DecodeString(text)
+	return string(raw), err == nil
+}
+
+// linked finds the link with a token. One of an item that lies in a recycle bin is dead.
+func linked(s workload.Scope, token string) (share, bool) {
+	for ref := range s.Tx.Lookup(workload.IndexOf(permission, "shareId"), token) {
+		e, _ := s.Tx.Get(ref)
+		from, nav, _, ok := s.Tx.Owner(ref)
+		if is := text(e.Object, "shareId"); !ok || nav != permissions || is != token { // the index folds cases
+			continue
+		}
+		d, live := driveAbove(s.Tx, from)
+		item, is := s.Tx.Get(from)
+		if !live || !is {
+			continue
+		}
+		of, _ := s.Tx.Get(d)
+		ids, _ := sharepoint.ReadDrive(text(of.Object, "id"))
+		return share{item: entityNode(s, from, item), link: ref, ids: ids}, true
+	}
+	return share{}, false
+}
+
+// entityNode is a stored entity as a node without a place.
+func entityNode(s workload.Scope, ref store.Ref, e store.Entity) workload.Node {
+	t, _ := s.Model.Type(edm.Name(e.Object.Type()))
+	return workload.Node{Ref: ref, At: ref, Type: t, Object: e.Object, Seq: e.Seq, Exists: true}
+}
+
+// located finds the item with an address of its own (B-14.32).
+func located(s workload.Scope, address string) (share, bool) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return share{}, false
+	}
+	ids, rest, ok := siteAt(s, u)
+	if !ok {
+		return share{}, false
+	}
+	if name := sourceDoc(u); name != "" {
+		return byGUID(s, ids, name)
+	}
+	if len(rest) == 0 {
+		return share{}, false
+	}
+	list, rest, kind := listAt(s, ids, rest)
+	if kind != "" {
+		return share{kind: kind, ids: list}, true
+	}
+	d, ok := driveNode(s, list.Drive())
+	if !ok {
+		if d, ok = driveNode(s, strings.Trim(u.Path, "/")); !ok { // of a tenant file
+			return share{}, false
+		}
+		rest = nil
+	}
+	root, ok := rootOf(s, &d, "")
+	n := itemNode(s, &root)
+	for _, name := range rest {
+		if !ok || n.Ref <= 0 {
+			return share{}, false
+		}
+		ref, is := s.Tx.Find(n.Ref, children, name)
+		e, there := s.Tx.Get(ref)
+		if !is || !there {
+			return share{}, false
+		}
+		n = entityNode(s, ref, e)
+	}
+	return share{item: n, ids: list}, ok
+}
+
+// itemNode is what a view gives as a node.
+func itemNode(s workload.Scope, it *workload.Item) workload.Node {
+	if e, ok := s.Tx.Get(it.Ref); ok && it.Ref > 0 {
+		return entityNode(s, it.Ref, e)
+	}
+	t, _ := s.Model.Type(edm.Name(it.Object.Type()))
+	n := workload.Node{Ref: workload.NoRef, Type: t, Object: it.Object, Exists: t != nil}
+	if it.Home != nil {
+		n.Home = *it.Home
+	}
+	return n
+}
+
+// driveNode is the drive with an id, stored or not.
+func driveNode(s workload.Scope, id string) (workload.Node, bool) {
+	it, ok := driveByID(s, nil, id)
+	if !ok {
+		return workload.Node{}, false
+	}
+	return itemNode(s, &it), true
+}
+
+// siteAt finds the site that an address lies in, with its default library, and the rest of the
+// path.
+func siteAt(s workload.Scope, u *url.URL) (sharepoint.IDs, []string, bool) {
+	hosts := sharepoint.HostsOf(s.Tx, s.Switches)
+	parts := strings.Split(strings.Trim(u.Path, "/"), "/")
+	switch {
+	case strings.EqualFold(u.Host, hosts.Personal) && len(parts) > 1 && strings.EqualFold(parts[0], "personal"):
+		id, ok := personalSite(s.Tx, parts[1])
+		return sharepoint.Of(id), parts[2:], ok
+	case !strings.EqualFold(u.Host, hosts.Sites):
+		return sharepoint.IDs{}, nil, false
+	case len(parts) < 2 || parts[0] != "sites" && parts[0] != "teams":
+		return sharepoint.Of(sharepoint.TenantOwner(s.Tx)), parts, true
+	}
+	for ref := range s.Tx.Lookup(workload.IndexOf("microsoft.graph.group", "mailNickname"), parts[1]) {
+		if e, _ := s.Tx.Get(ref); isUnified(e.Object) && parts[0] == "sites" {
+			return sharepoint.Of(text(e.Object, "id")), parts[2:], true
+		}
+	}
+	at := "https://" + u.Host + "/" + parts[0] + "/" + parts[1]
+	for _, e := range s.Tx.Entities(0, "sites", 0, nil) {
+		if strings.EqualFold(text(e.Object, "webUrl"), at) {
+			return sharepoint.OfSite(text(e.Object, "id")), parts[2:], true
+		}
+	}
+	return sharepoint.IDs{}, nil, false
+}
+
+// maxNames bounds the user names that an address of a OneDrive is tried as: it has _ for both _
+// and the dot.
+const maxNames = 256
+
+// personalSite finds the user whose OneDrive has a name in addresses.
+func personalSite(tx *store.Reader, name string) (string, bool) {
+	for domain := range domainsOf(tx) {
+		local, ok := strings.CutSuffix(strings.ToLower(name), sharepoint.PersonalName("@"+domain))
+		if !ok {
+			continue
+		}
+		parts := strings.Split(local, "_")
+		for n := range min(1<<min(len(parts)-1, 30), maxNames) {
+			guess := parts[0]
+			for i, part := range parts[1:] {
+				sign := "_"
+				if n>>i&1 == 0 {
+					sign = "."
+				}
+				guess += sign + part
+			}
+			for ref := range tx.Lookup(workload.IndexOf(workload.User, "userPrincipalName"), guess+"@"+domain) {
+				if _, nav, id, ok := tx.Owner(ref); ok && nav == "users" {
+					return id, true
+				}
+			}
+		}
+	}
+	return "", false
+}
+
+// sourceDoc is the GUID of a document in the address of its editor.
+func sourceDoc(u *url.URL) string {
+	if !strings.Contains(strings.ToLower(u.Path), "/_layouts/15/") {
+		return ""
+	}
+	return strings.ToLower(strings.Trim(u.Query().Get("sourcedoc"), "{}"))
+}
+
+// byGUID finds an item in the libraries of a site.
+func byGUID(s workload.Scope, ids sharepoint.IDs, guid string) (share, bool) {
+	for in := range libraries(s, ids) {
+		id := in.Drive()
+		d, ok := driveNode(s, id)
+		if !ok {
+			continue
+		}
+		if it, ok := itemByID(s, &d, sharepoint.Item(id, guid)); ok {
+			return share{item: itemNode(s, &it), ids: in}, true
+		}
+	}
+	return share{}, false
+}
+
+// libraries walks the lists of a site, the default library first.
+func libraries(s workload.Scope, ids sharepoint.IDs) iter.Seq2[sharepoint.IDs, value.Object] {
+	return func(yield func(sharepoint.IDs, value.Object) bool) {
+		if !yield(ids, value.Object{}) {
+			return
+		}
+		site, ok := s.Tx.Find(0, "sites", ids.Site(sharepoint.HostsOf(s.Tx, s.Switches).Sites))
+		if !ok {
+			return
+		}
+		for ref, e := range s.Tx.Entities(site, "lists", 0, nil) {
+			if _, _, key, _ := s.Tx.Owner(ref); key != ids.List && !yield(sharepoint.IDs{Collection: ids.Collection, Web: ids.Web, List: key}, e.Object) {
+				return
+			}
+		}
+	}
+}
+
+// listAt finds the list or library that a path below a site begins with; kind says what it
+// names where that is no item.
+func listAt(s workload.Scope, ids sharepoint.IDs, path []string) (in sharepoint.IDs, rest []string, kind string) {
+	named, rest := path[0], path[1:]
+	switch {
+	case strings.EqualFold(named, "SitePages") && len(rest) > 0:
+		return ids, nil, aPage
+	case strings.EqualFold(named, "Documents"), strings.EqualFold(named, "Shared Documents"):
+		return ids, rest, ""
+	case strings.EqualFold(named, "Lists") && len(rest) > 0:
+		named, rest = rest[0], rest[1:]
+	}
+	for in, o := range libraries(s, ids) {
+		if in.List == ids.List || !strings.EqualFold(text(o, "name"), named) && !strings.EqualFold(text(o, "displayName"), named) {
+			continue
+		}
+		info, _ := o.Get("list")
+		switch {
+		case info.Members().Text("template") == library:
+			return in, rest, ""
+		case len(rest) > 0:
+			return in, nil, aRow
+		}
+		return in, nil, aList
+	}
+	return sharepoint.IDs{}, path, ""
+}
+
+// shareByToken finds what a token leads to. Where permissions are checked, the caller has to be
+// among those that the link is for (B-14.142, B-14.143).
+func shareByToken(s workload.Scope, _ *workload.Node, token string) (workload.Item, bool) {
+	sh, ok := shareOf(s, token)
+	if !ok || s.Caller.Enforced && sh.item.Exists && accessBy(s.Tx, s.Switches, &s.Caller, &sh) == mayNot {
+		return workload.Item{}, false
+	}
+	m := value.Texts("id", token)
+	if sh.item.Exists {
+		m.Set("name", value.String(sh.item.Text("name")))
+	}
+	if o, ok := ownerOf(s.Tx, s.Switches, sh.ids.Drive()); ok && o.ref > 0 {
+		kind := "user"
+		if _, is := o.group(); is {
+			kind = "group"
+		}
+		if o.of.Type() != string(site) {
+			m.Set("owner", value.Members{{Name: kind, Value: identityOf(o.of, "email")}}.Object())
+		}
+	}
+	return workload.Item{At: 1, Ref: workload.NoRef, Object: s.Shapes.Object(string(shared), m)}, true
+}
+
+// sharedItem finds the item of a share.
+func sharedItem(s workload.Scope, n *workload.Node, _ string) (workload.Item, bool) {
+	sh, ok := shareOf(s, n.Text("id"))
+	if !ok || !sh.item.Exists {
+		return workload.Item{}, false
+	}
+	it := workload.Item{At: 1, Ref: sh.item.Ref, Object: sh.item.Object}
+	if it.Ref == workload.NoRef {
+		home := sh.item.Home
+		it.Home = &home
+	}
+	return it, true
+}
+
+// refuseItem says why a share has no item (R-E14, R-E15).
+func refuseItem(s workload.Scope, n *workload.Node) error {
+	sh, ok := shareOf(s, n.Text("id"))
+	if !ok {
+		return nil
+	}
+	why := ""
+	switch sh.kind {
+	case aList:
+		why = "Share url does not point to a drive item or no permission to access it"
+	case aRow:
+		why = "Only a File or a Folder in a DocumentLibrary can be accessed as a DriveItem."
+	case aPage:
+		why = "Site Pages cannot be accessed as a drive item"
+	default:
+		return nil
+	}
+	return &grapherr.Error{Status: 400, Code: "invalidRequest", Message: why}
+}
+
+// refuseRow says why a share has no list item (R-E14).
+func refuseRow(s workload.Scope, n *workload.Node) error {
+	if sh, ok := shareOf(s, n.Text("id")); ok && sh.kind == aList {
+		return &grapherr.Error{Status: 400, Code: "invalidRequest", Message: "Share url does not point to a list item or no permission to access it"}
+	}
+	return nil
+}
+
+// sharedItems lists what lies in a shared folder.
+func sharedItems(s workload.Scope, n *workload.Node, after store.Ref) iter.Seq[workload.Item] {
+	return func(yield func(workload.Item) bool) {
+		sh, ok := shareOf(s, n.Text("id"))
+		if !ok || sh.item.Ref <= 0 {
+			return
+		}
+		for ref := range s.Tx.Members(sh.item.Ref, children, after) {
+			if !yield(workload.Item{At: ref, Ref: ref}) {
+				return
+			}
+		}
+	}
+}
+
+// sharedItemByID finds an item that lies in a shared folder, however deep, or is shared itself.
+func sharedItemByID(s workload.Scope, n *workload.Node, id string) (workload.Item, bool) {
+	sh, ok := shareOf(s, n.Text("id"))
+	if !ok || sh.item.Ref <= 0 {
+		return workload.Item{}, false
+	}
+	for ref := range s.Tx.Lookup(workload.IndexOf(driveItem, "id"), id) {
+		if e, _ := s.Tx.Get(ref); text(e.Object, "id") != id {
+			continue
+		}
+		for at := ref; ; {
+			if at == sh.item.Ref {
+				return workload.Item{At: ref, Ref: ref}, true
+			}
+			from, nav, _, ok := s.Tx.Owner(at)
+			if !ok || nav != children {
+				break
+			}
+			at = from
+		}
+	}
+	return workload.Item{}, false
+}
+
+// linkOfShare finds the permission that a token is the link of.
+func linkOfShare(s workload.Scope, n *workload.Node, _ string) (workload.Item, bool) {
+	sh, ok := shareOf(s, n.Text("id"))
+	return workload.Item{At: 1, Ref: sh.link}, ok && sh.link > 0
+}
+
+// siteOfShare finds the site that a share lies in.
+func siteOfShare(s workload.Scope, n *workload.Node, _ string) (workload.Item, bool) {
+	sh, ok := shareOf(s, n.Text("id"))
+	if !ok || sh.ids.Collection == "" {
+		return workload.Item{}, false
+	}
+	ref, ok := s.Tx.Find(0, "sites", sh.ids.Site(sharepoint.HostsOf(s.Tx, s.Switches).Sites))
+	return workload.Item{At: 1, Ref: ref}, ok
+}
+
+// listOfShare finds the list that a share lies in.
+func listOfShare(s workload.Scope, n *workload.Node, _ string) (workload.Item, bool) {
+	sh, ok := shareOf(s, n.Text("id"))
+	in, is := siteOfShare(s, n, "")
+	if !ok || !is {
+		return workload.Item{}, false
+	}
+	ref, ok := s.Tx.Find(in.Ref, "lists", sh.ids.List)
+	return workload.Item{At: 1, Ref: ref}, ok
+}
+
+// redeem gives the caller lasting access by the link that the path of a read leads through
+// (B-14.144).
+func redeem(c *workload.Call, n *workload.Node) error {
+	if !c.Redeem || c.Caller.User == "" || !n.Exists {
+		return nil
+	}
+	if n.Type.Is(driveItem) {
+		n = n.Home.Owner
+	}
+	if n == nil || n.Type == nil || !n.Type.Is(shared) {
+		return nil
+	}
+	perm, err := c.System.Member(c, n, "permission", "")
+	if err != nil || !perm.Exists {
+		return err
+	}
+	if g, ok := granteeByID(c.Tx, c.Caller.User); ok {
+		return g.link(c, &perm)
+	}
+	return nil
+}
+
+// readShare answers a share, and redeems its link where the request asks for it.
+func readShare(c *workload.Call) (workload.Result, error) {
+	if err := redeem(c, &c.Self); err != nil {
+		return workload.Result{}, err
+	}
+	return c.Next()
+}
