@@ -70,7 +70,7 @@ func Workload() workload.Workload {
 			{Type: drive, Nav: rootName, Find: rootOf},
 			{Type: drive, Nav: "items", Members: items, Find: itemByID, Computed: true},
 			{Type: driveItem, Nav: permissions, Members: permissionsOf, Find: permissionByID, Settle: settlePermission},
-			{Type: "microsoft.graph.GraphService", Nav: "shares", Find: shareByToken},
+			{Type: "microsoft.graph.GraphService", Nav: "shares", Find: shareByToken, Beside: true},
 			{Type: shared, Nav: "driveItem", Find: sharedItem, Refuse: refuseItem, Refers: true},
 			{Type: shared, Nav: rootName, Find: sharedItem, Refuse: refuseItem, Refers: true},
 			{Type: shared, Nav: "items", Members: sharedItems, Find: sharedItemByID, Refuse: refuseItem, Computed: true},

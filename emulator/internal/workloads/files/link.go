@@ -470,19 +470,18 @@ func remote(e *workload.Entity, own string) (workload.Entity, bool) {
 	if !ok || parent.Text("driveId") == own {
 		return workload.Entity{}, false
 	}
-	var far, near value.Members
+	var far value.Members
 	for _, name := range [...]string{"createdBy", "createdDateTime", "file", "fileSystemInfo", "folder", "id", "lastModifiedBy", "lastModifiedDateTime", "name", "package",
 		"parentReference", "shared", "sharepointIds", "size", "webDavUrl", "webUrl"} {
 		if raw, ok := e.Members.Get(name); ok && raw != "" && !raw.IsNull() {
 			far.Set(name, raw)
 		}
 	}
-	for _, name := range [...]string{"createdBy", "createdDateTime", "file", "fileSystemInfo", "folder", "id", "lastModifiedBy", "lastModifiedDateTime", "name", "size", "webUrl"} {
-		if raw, ok := far.Get(name); ok {
-			near.Set(name, raw)
-		}
+	near := e.Members.Clone()
+	for _, name := range [...]string{"cTag", "eTag", "publication", "shared"} {
+		near.Set(name, "")
 	}
 	near.Set("parentReference", value.Texts("driveType", parent.Text("driveType"), "driveId", parent.Text("driveId")).Object()) // R-F8
 	near.Set("remoteItem", far.Object())
-	return workload.Entity{Node: workload.Node{Ref: workload.NoRef, Type: e.Type, Exists: true, Home: e.Home}, Members: near, Exact: true}, true
+	return workload.Entity{Node: workload.Node{Ref: workload.NoRef, Type: e.Type, Exists: true, Home: e.Home}, Members: near}, true
 }

@@ -21,7 +21,8 @@ type share struct {
 	item workload.Node // not there: the address is that of something else
 	link store.Ref     // the permission that the token is the link of; 0: it is the address of the item itself
 	ids  sharepoint.IDs
-	kind string // aList, aRow or aPage where there is no item
+	site store.Ref // the site that it lies in, where that is known and stored
+	kind string    // aList, aRow or aPage where there is no item
 }
 
 // What an address can name beside an item.
@@ -86,34 +87,68 @@ func entityNode(s workload.Scope, ref store.Ref, e store.Entity) workload.Node {
 // located finds the item with an address of its own (B-14.32).
 func located(s workload.Scope, address string) (share, bool) {
 	u, err := url.Parse(address)
-	if err != nil {
+	if err != nil || u.Host == "" {
 		return share{}, false
 	}
-	ids, rest, ok := siteAt(s, u)
+	if d, rest, ok := driveAt(s, u); ok {
+		return followed(s, &d, rest)
+	}
+	in, ok := siteAt(s, u)
 	if !ok {
 		return share{}, false
 	}
-	if name := sourceDoc(u); name != "" {
-		return byGUID(s, ids, name)
+	if guid := sourceDoc(u); guid != "" {
+		return in.document(s, guid)
 	}
-	if len(rest) == 0 {
+	if len(in.rest) == 0 {
 		return share{}, false
 	}
-	list, rest, kind := listAt(s, ids, rest)
+	ids, rest, kind := in.list(s)
 	if kind != "" {
-		return share{kind: kind, ids: list}, true
+		return share{kind: kind, ids: ids, site: in.site}, true
 	}
-	d, ok := driveNode(s, list.Drive())
+	d, ok := driveNode(s, ids.Drive())
+	if !ok && in.ids == sharepoint.Of(sharepoint.TenantOwner(s.Tx)) { // one of a tenant file has its id as its address
+		d, ok = driveNode(s, in.rest[0])
+		rest = in.rest[1:]
+	}
 	if !ok {
-		if d, ok = driveNode(s, strings.Trim(u.Path, "/")); !ok { // of a tenant file
-			return share{}, false
-		}
-		rest = nil
+		return share{}, false
 	}
-	root, ok := rootOf(s, &d, "")
+	sh, ok := followed(s, &d, rest)
+	sh.site = in.site
+	return sh, ok
+}
+
+// driveAt finds the stored drive whose webUrl an address begins with, and the names behind it.
+func driveAt(s workload.Scope, u *url.URL) (d workload.Node, rest []string, ok bool) {
+	parts := strings.Split(strings.Trim(u.EscapedPath(), "/"), "/")
+	for n := min(len(parts), maxNames); n > 0; n-- {
+		at := "https://" + u.Host + "/" + strings.Join(parts[:n], "/")
+		for ref := range s.Tx.Lookup(workload.IndexOf(drive, "webUrl"), at) {
+			for _, name := range parts[n:] {
+				if plain, err := url.PathUnescape(name); err == nil {
+					name = plain
+				}
+				rest = append(rest, name)
+			}
+			e, is := s.Tx.Get(ref)
+			return entityNode(s, ref, e), rest, is
+		}
+	}
+	return d, nil, false
+}
+
+// followed follows names from the root of a drive.
+func followed(s workload.Scope, d *workload.Node, names []string) (share, bool) {
+	ids, _ := sharepoint.ReadDrive(d.Text("id"))
+	root, ok := rootOf(s, d, "")
+	if !ok {
+		return share{}, false
+	}
 	n := itemNode(s, &root)
-	for _, name := range rest {
-		if !ok || n.Ref <= 0 {
+	for _, name := range names {
+		if n.Ref <= 0 {
 			return share{}, false
 		}
 		ref, is := s.Tx.Find(n.Ref, children, name)
@@ -123,7 +158,7 @@ func located(s workload.Scope, address string) (share, bool) {
 		}
 		n = entityNode(s, ref, e)
 	}
-	return share{item: n, ids: list}, ok
+	return share{item: n, ids: ids}, true
 }
 
 // itemNode is what a view gives as a node.
@@ -148,32 +183,44 @@ func driveNode(s workload.Scope, id string) (workload.Node, bool) {
 	return itemNode(s, &it), true
 }
 
-// siteAt finds the site that an address lies in, with its default library, and the rest of the
-// path.
-func siteAt(s workload.Scope, u *url.URL) (sharepoint.IDs, []string, bool) {
+// inSite is an address as one in a site.
+type inSite struct {
+	ids  sharepoint.IDs // with those of the default library
+	site store.Ref      // 0: the site is not stored
+	rest []string       // of the path
+}
+
+// siteAt finds the site that an address lies in.
+func siteAt(s workload.Scope, u *url.URL) (inSite, bool) {
 	hosts := sharepoint.HostsOf(s.Tx, s.Switches)
 	parts := strings.Split(strings.Trim(u.Path, "/"), "/")
-	switch {
-	case strings.EqualFold(u.Host, hosts.Personal) && len(parts) > 1 && strings.EqualFold(parts[0], "personal"):
+	if strings.EqualFold(u.Host, hosts.Personal) && len(parts) > 1 && strings.EqualFold(parts[0], "personal") {
 		id, ok := personalSite(s.Tx, parts[1])
-		return sharepoint.Of(id), parts[2:], ok
+		return inSite{ids: sharepoint.Of(id), rest: parts[2:]}, ok
+	}
+	named := len(parts) > 1 && (parts[0] == "sites" || parts[0] == "teams")
+	if named {
+		at := "https://" + u.Host + "/" + parts[0] + "/" + parts[1]
+		for ref, e := range s.Tx.Entities(0, "sites", 0, nil) {
+			if strings.EqualFold(text(e.Object, "webUrl"), at) {
+				return inSite{sharepoint.OfSite(text(e.Object, "id")), ref, parts[2:]}, true
+			}
+		}
+	}
+	switch {
 	case !strings.EqualFold(u.Host, hosts.Sites):
-		return sharepoint.IDs{}, nil, false
-	case len(parts) < 2 || parts[0] != "sites" && parts[0] != "teams":
-		return sharepoint.Of(sharepoint.TenantOwner(s.Tx)), parts, true
-	}
-	for ref := range s.Tx.Lookup(workload.IndexOf("microsoft.graph.group", "mailNickname"), parts[1]) {
-		if e, _ := s.Tx.Get(ref); isUnified(e.Object) && parts[0] == "sites" {
-			return sharepoint.Of(text(e.Object, "id")), parts[2:], true
+	case !named:
+		return inSite{ids: sharepoint.Of(sharepoint.TenantOwner(s.Tx)), rest: parts}, true
+	default:
+		for ref := range s.Tx.Lookup(workload.IndexOf("microsoft.graph.group", "mailNickname"), parts[1]) {
+			if e, _ := s.Tx.Get(ref); isUnified(e.Object) && parts[0] == "sites" {
+				ids := sharepoint.Of(text(e.Object, "id"))
+				site, _ := s.Tx.Find(0, "sites", ids.Site(hosts.Sites))
+				return inSite{ids, site, parts[2:]}, true
+			}
 		}
 	}
-	at := "https://" + u.Host + "/" + parts[0] + "/" + parts[1]
-	for _, e := range s.Tx.Entities(0, "sites", 0, nil) {
-		if strings.EqualFold(text(e.Object, "webUrl"), at) {
-			return sharepoint.OfSite(text(e.Object, "id")), parts[2:], true
-		}
-	}
-	return sharepoint.IDs{}, nil, false
+	return inSite{}, false
 }
 
 // maxNames bounds the user names that an address of a OneDrive is tried as: it has _ for both _
@@ -215,65 +262,97 @@ func sourceDoc(u *url.URL) string {
 	return strings.ToLower(strings.Trim(u.Query().Get("sourcedoc"), "{}"))
 }
 
-// byGUID finds an item in the libraries of a site.
-func byGUID(s workload.Scope, ids sharepoint.IDs, guid string) (share, bool) {
-	for in := range libraries(s, ids) {
-		id := in.Drive()
-		d, ok := driveNode(s, id)
-		if !ok {
+// document finds an item by its GUID in the libraries of the site.
+func (in *inSite) document(s workload.Scope, guid string) (share, bool) {
+	for d := range in.drives(s) {
+		id := sharepoint.Item(d.Text("id"), guid)
+		root, ok := rootOf(s, &d, "")
+		if !ok || len(id) < 10 {
 			continue
 		}
-		if it, ok := itemByID(s, &d, sharepoint.Item(id, guid)); ok {
-			return share{item: itemNode(s, &it), ids: in}, true
+		top := itemNode(s, &root)
+		for _, first := range alphabet {
+			// The ids of a tenant file begin as the one of the root does; two of the bits of the
+			// ninth character are of the drive.
+			try := top.Text("id")
+			if len(try) < 8 || strings.IndexRune(alphabet, first)%8 != strings.IndexByte(alphabet, id[8])%8 {
+				continue
+			}
+			if it, ok := itemByID(s, &d, try[:8]+string(first)+id[9:]); ok {
+				ids, _ := sharepoint.ReadDrive(d.Text("id"))
+				return share{item: itemNode(s, &it), ids: ids, site: in.site}, true
+			}
 		}
 	}
 	return share{}, false
 }
 
-// libraries walks the lists of a site, the default library first.
-func libraries(s workload.Scope, ids sharepoint.IDs) iter.Seq2[sharepoint.IDs, value.Object] {
-	return func(yield func(sharepoint.IDs, value.Object) bool) {
-		if !yield(ids, value.Object{}) {
+// alphabet is that of the ids of items.
+const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+
+// drives walks the libraries of the site.
+func (in *inSite) drives(s workload.Scope) iter.Seq[workload.Node] {
+	return func(yield func(workload.Node) bool) {
+		for ids, o := range in.lists(s) {
+			info, _ := o.Get("list")
+			if ids.List != in.ids.List && info.Members().Text("template") != library {
+				continue
+			}
+			if d, ok := driveNode(s, ids.Drive()); ok && !yield(d) {
+				return
+			}
+		}
+		if in.site == 0 {
 			return
 		}
-		site, ok := s.Tx.Find(0, "sites", ids.Site(sharepoint.HostsOf(s.Tx, s.Switches).Sites))
-		if !ok {
-			return
-		}
-		for ref, e := range s.Tx.Entities(site, "lists", 0, nil) {
-			if _, _, key, _ := s.Tx.Owner(ref); key != ids.List && !yield(sharepoint.IDs{Collection: ids.Collection, Web: ids.Web, List: key}, e.Object) {
+		for ref := range s.Tx.Members(in.site, "drives", 0) {
+			if e, ok := s.Tx.Get(ref); ok && !yield(entityNode(s, ref, e)) {
 				return
 			}
 		}
 	}
 }
 
-// listAt finds the list or library that a path below a site begins with; kind says what it
-// names where that is no item.
-func listAt(s workload.Scope, ids sharepoint.IDs, path []string) (in sharepoint.IDs, rest []string, kind string) {
-	named, rest := path[0], path[1:]
+// lists walks the lists of the site, the default library first.
+func (in *inSite) lists(s workload.Scope) iter.Seq2[sharepoint.IDs, value.Object] {
+	return func(yield func(sharepoint.IDs, value.Object) bool) {
+		if !yield(in.ids, value.Object{}) || in.site == 0 {
+			return
+		}
+		for ref, e := range s.Tx.Entities(in.site, "lists", 0, nil) {
+			if _, _, key, _ := s.Tx.Owner(ref); key != in.ids.List && !yield(sharepoint.IDs{Collection: in.ids.Collection, Web: in.ids.Web, List: key}, e.Object) {
+				return
+			}
+		}
+	}
+}
+
+// list finds the list or library that the rest of the path begins with; kind says what it names
+// where that is no item.
+func (in *inSite) list(s workload.Scope) (ids sharepoint.IDs, rest []string, kind string) {
+	named, rest := in.rest[0], in.rest[1:]
 	switch {
 	case strings.EqualFold(named, "SitePages") && len(rest) > 0:
-		return ids, nil, aPage
+		return in.ids, nil, aPage
 	case strings.EqualFold(named, "Documents"), strings.EqualFold(named, "Shared Documents"):
-		return ids, rest, ""
+		return in.ids, rest, ""
 	case strings.EqualFold(named, "Lists") && len(rest) > 0:
 		named, rest = rest[0], rest[1:]
 	}
-	for in, o := range libraries(s, ids) {
-		if in.List == ids.List || !strings.EqualFold(text(o, "name"), named) && !strings.EqualFold(text(o, "displayName"), named) {
+	for ids, o := range in.lists(s) {
+		if ids.List == in.ids.List || !strings.EqualFold(text(o, "name"), named) && !strings.EqualFold(text(o, "displayName"), named) {
 			continue
 		}
 		info, _ := o.Get("list")
 		switch {
 		case info.Members().Text("template") == library:
-			return in, rest, ""
+			return ids, rest, ""
 		case len(rest) > 0:
-			return in, nil, aRow
+			return ids, nil, aRow
 		}
-		return in, nil, aList
+		return ids, nil, aList
 	}
-	return sharepoint.IDs{}, path, ""
+	return sharepoint.IDs{}, nil, ""
 }
 
 // shareByToken finds what a token leads to. Where permissions are checked, the caller has to be
@@ -301,6 +380,10 @@ func shareByToken(s workload.Scope, _ *workload.Node, token string) (workload.It
 
 // sharedItem finds the item of a share.
 func sharedItem(s workload.Scope, n *workload.Node, _ string) (workload.Item, bool) {
+	if n.Ref > 0 { // of a tenant file
+		ref, ok := s.Tx.One(n.Ref, "driveItem")
+		return workload.Item{At: ref, Ref: ref}, ok
+	}
 	sh, ok := shareOf(s, n.Text("id"))
 	if !ok || !sh.item.Exists {
 		return workload.Item{}, false
@@ -389,7 +472,10 @@ func linkOfShare(s workload.Scope, n *workload.Node, _ string) (workload.Item, b
 // siteOfShare finds the site that a share lies in.
 func siteOfShare(s workload.Scope, n *workload.Node, _ string) (workload.Item, bool) {
 	sh, ok := shareOf(s, n.Text("id"))
-	if !ok || sh.ids.Collection == "" {
+	switch {
+	case ok && sh.site > 0:
+		return workload.Item{At: 1, Ref: sh.site}, true
+	case !ok || sh.ids.Collection == "":
 		return workload.Item{}, false
 	}
 	ref, ok := s.Tx.Find(0, "sites", sh.ids.Site(sharepoint.HostsOf(s.Tx, s.Switches).Sites))
