@@ -242,12 +242,12 @@ func (p position) inDrive(c *workload.Call, d value.Object) position {
 	switch {
 	case ok:
 		p.ids, p.kind, p.base = o.ids, o.kind, address(c.Tx, s, &o)
-		p.site = p.base[:max(strings.LastIndexByte(p.base, '/'), 0)]
 	case text(d, "webUrl") != "":
 		p.base = text(d, "webUrl")
 	default:
 		p.base = "https://" + sharepoint.HostsOf(c.Tx, s).Sites + "/" + sharepoint.EscapePath(p.drive)
 	}
+	p.site = p.base[:max(strings.LastIndexByte(p.base, '/'), 0)]
 	if p.kind == "" {
 		p.kind = business
 	}

@@ -122,8 +122,7 @@ func readLink(c *workload.Call) (wanted, error) {
 	return w, nil
 }
 
-// find is the link of an item that is as wanted. One that a tenant file has is of every
-// application.
+// find is the link of an item that is as wanted and that the same application has made.
 func (w *wanted) find(c *workload.Call, n *workload.Node) (workload.Node, bool) {
 	for ref := range c.Tx.Members(n.Ref, permissions, 0) {
 		perm, ok := nodeOf(c, ref, permission)
@@ -132,7 +131,7 @@ func (w *wanted) find(c *workload.Call, n *workload.Node) (workload.Node, bool) 
 		if !ok || link.Text("type") != w.kind || link.Text("scope") != w.scope || link.Bool("preventsDownload") != w.closed {
 			continue
 		}
-		by := c.Caller.App
+		by := ""
 		for _, record := range c.System.Remembered(c, &perm, madeBy) {
 			by = text(record, "id")
 		}
