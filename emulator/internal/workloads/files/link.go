@@ -83,8 +83,9 @@ func createLink(c *workload.Call) (workload.Result, error) {
 		return workload.Result{}, err
 	}
 	res := onePermission(perm)
-	if !there {
-		res.Status, res.Created = 201, true
+	if at, ok := placeOf(c, n); ok && !there {
+		res.Status = 201
+		res.Links = []workload.Link{{Header: "Location", Path: "/drives/" + at.drive + "/items/" + n.Text("id") + "/permissions/" + perm.Text("id")}} // R-H8
 	}
 	return res, nil
 }
