@@ -396,7 +396,7 @@ func sharedItem(s workload.Scope, n *workload.Node, _ string) (workload.Item, bo
 	return it, true
 }
 
-// refuseItem says why a share has no item (R-E14, R-E15).
+// refuseItem says why a share has no item (B-14.143).
 func refuseItem(s workload.Scope, n *workload.Node) error {
 	sh, ok := shareOf(s, n.Text("id"))
 	if !ok {
@@ -416,7 +416,7 @@ func refuseItem(s workload.Scope, n *workload.Node) error {
 	return &grapherr.Error{Status: 400, Code: "invalidRequest", Message: why}
 }
 
-// refuseRow says why a share has no list item (R-E14).
+// refuseRow says why a share has no list item (B-14.143).
 func refuseRow(s workload.Scope, n *workload.Node) error {
 	if sh, ok := shareOf(s, n.Text("id")); ok && sh.kind == aList {
 		return &grapherr.Error{Status: 400, Code: "invalidRequest", Message: "Share url does not point to a list item or no permission to access it"}
