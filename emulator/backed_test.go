@@ -123,7 +123,9 @@ func TestModelledIsBacked(t *testing.T) {
 	}
 	for _, m := range c.Modelled {
 		for _, verb := range m.Verbs {
-			if !slices.ContainsFunc(all, func(k talk) bool { return k.Verb == verb && (strings.HasPrefix(verb, "invoke ") || is(k, m.Type) || k.Basis == m.Type) }) {
+			if !slices.ContainsFunc(all, func(k talk) bool {
+				return k.Verb == verb && (strings.HasPrefix(verb, "invoke ") || is(k, m.Type) || k.Basis == m.Type)
+			}) {
 				t.Errorf("no conversation shows %s of %s, and there is a rule on it", verb, m.Type)
 			}
 		}

@@ -220,7 +220,10 @@ func receive(x *op.Op) (*workload.Media, error) {
 }
 
 // writes reports whether the request changes the store: some actions do not.
-func writes(x *op.Op) bool {
+func writes(x *op.Op) bool { return changes(x) || x.Request.Redeem }
+
+// changes reports whether the verb of the request changes the store.
+func changes(x *op.Op) bool {
 	if !x.Request.Target.Writes(x.Request.Verb) {
 		return false
 	}
@@ -280,7 +283,27 @@ func arrive(x *op.Op) error {
 			return err
 		}
 	}
+	if err := guarded(x); err != nil {
+		return err
+	}
 	return excluded(x)
+}
+
+// guarded asks the guard of the nearest entity of the path that has one whether the caller may
+// do this.
+func guarded(x *op.Op) error {
+	if !x.Call.Caller.Enforced {
+		return nil
+	}
+	for n := &x.Call.Self; n != nil; n = n.Home.Owner {
+		if !n.Exists || n.Type == nil {
+			continue
+		}
+		if g, ok := x.Core.Registry.Guard(n.Type); ok {
+			return g.Do(x.Call, n, changes(x))
+		}
+	}
+	return nil
 }
 
 // act resolves the path and runs the rule or the generic verb.

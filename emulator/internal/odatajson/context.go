@@ -156,10 +156,17 @@ func (x *Encoder) appendContext(dst []byte, a *engine.Answer) []byte {
 		dst = append(dst, "Edm.Untyped"...)
 	}
 	dst = append(dst, a.Selection.Context()...)
-	if a.One != nil && a.One.Type.Kind == edm.Entity && !singleton(x.Request.Target) && !bytes.HasSuffix(dst[start:], entitySuffix) {
+	if a.One != nil && a.One.Type.Kind == edm.Entity && !singleton(x.Request.Target) && !bytes.HasSuffix(dst[start:], entitySuffix) && !x.bareType(dst[start:]) {
 		dst = append(dst, entitySuffix...)
 	}
 	return dst
+}
+
+// bareType reports whether a context is the name of what an action of the back end answers, which
+// then stands alone (R-C5).
+func (x *Encoder) bareType(context []byte) bool {
+	t := x.Request.Target
+	return t.Shape == bind.IsAction && x.Types.Of(t.Owning()).Backend.ShortNames && t.Type != nil && string(context) == string(t.Type.Name)
 }
 
 // singleton reports whether a target is a single entity of the service root, whose name alone

@@ -62,6 +62,7 @@ func (x *exchange) write(w http.ResponseWriter, a *engine.Answer) error {
 		return nil
 	}
 	switch {
+	case len(h["Location"]) > 0: // the answer names it
 	case a.Created && (a.Status == http.StatusCreated || a.Status == http.StatusOK && x.HTTP.Method == http.MethodPost):
 		h["Location"] = []string{x.location(a)}
 	case x.HTTP.Method == http.MethodPost && a.Status < http.StatusAccepted && !a.Bare && a.Stream == nil:

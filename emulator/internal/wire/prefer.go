@@ -41,6 +41,8 @@ func (p *prefer) read(headers []string, r *op.Request) {
 				r.CreateIfMissing = true
 			case "deltaexcludeparent":
 				r.ExcludeParents = true
+			case "redeemsharinglink": // B-14.144
+				r.Redeem = true
 			case "include-unknown-enum-members":
 				p.unknownMembers = true
 			case "odata.maxpagesize", "maxpagesize":

@@ -205,7 +205,7 @@ type System interface {
 	// Link and Unlink make and take away a reference as a request would, behind the rules of
 	// the navigation. Link replaces the member of a single-valued navigation. A link that is
 	// there already, or that is not there, is no error; nor is one whose Unlink is under way.
-	// Under a name that begins with $, Link makes a reference that no path leads to.
+	// Under a name that begins with $, they are about a reference that no path leads to.
 	Link(c *Call, owner *Node, nav string, member store.Ref) error
 	Unlink(c *Call, owner *Node, nav string, member store.Ref) error
 	// Create makes a member of a navigation as a request would, through the rules of

@@ -43,6 +43,15 @@ func (r *Registry) addLinkRules(w *Workload, known func(edm.Name) bool) error {
 		}
 		r.linkRules[k] = t
 	}
+	for _, g := range w.Guards {
+		if !known(g.Type) {
+			return fmt.Errorf("a guard is about %s, which no model has", g.Type)
+		}
+		if _, twice := r.guards[g.Type]; twice {
+			return fmt.Errorf("%s has two guards", g.Type)
+		}
+		r.guards[g.Type] = g
+	}
 	for _, x := range w.DeclaredProperties {
 		if !known(x.Type) {
 			return fmt.Errorf("a declared property is about %s, which no model has", x.Type)

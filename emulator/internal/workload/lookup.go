@@ -33,6 +33,16 @@ func (r *Registry) AfterRules(t *edm.Type, v bind.Verb) []Rule {
 	return nil
 }
 
+// Guard finds the guard of a type, looking through the base types.
+func (r *Registry) Guard(t *edm.Type) (Guard, bool) {
+	for ; t != nil && len(r.guards) > 0; t = t.Base() {
+		if g, ok := r.guards[t.Name]; ok {
+			return g, true
+		}
+	}
+	return Guard{}, false
+}
+
 // Views lists the views on the navigations of a type by their names, those of base
 // types included; nil when there are none.
 func (r *Registry) Views(t *edm.Type) map[string]View {

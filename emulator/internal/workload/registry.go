@@ -37,6 +37,7 @@ type Workload struct {
 	Tracking      []Tracking
 	Jobs          []Job
 	Uploads       []Upload
+	Guards        []Guard
 
 	// Computed navigations, paths of names, and properties that the tenant declares.
 	Views              []View
@@ -191,6 +192,15 @@ type Scope struct {
 	Switches Switches
 }
 
+// Guard says what a caller may do with the entities of a type and with what lies in them, where
+// permissions are checked (Caller.Enforced). The guard of the nearest entity of a path is asked,
+// before the rule on the verb and whatever the road.
+type Guard struct {
+	Type edm.Name // applies to derived types too
+	// Do refuses with an error. n is the entity, which exists.
+	Do func(c *Call, n *Node, writes bool) error
+}
+
 type ruleKey struct {
 	typ  edm.Name
 	verb bind.Verb
@@ -212,6 +222,7 @@ type Registry struct {
 	views      map[viewKey]View
 	ways       map[edm.Name]Way
 	linkRules  map[viewKey]LinkRule
+	guards     map[edm.Name]Guard
 	declared   map[edm.Name][]DeclaredProperty
 	switches   []Switch
 	jobs       map[ruleKey]Job
@@ -246,7 +257,7 @@ func NewRegistry(known func(edm.Name) bool, ws ...Workload) (*Registry, error) {
 		rules, views = rules+len(ws[i].Rules), views+len(ws[i].Views)
 	}
 	r := &Registry{rules: make(map[ruleKey]Rule, rules), acting: map[ruleKey]*Backend{}, after: map[ruleKey][]Rule{}, policies: map[edm.Name]QueryPolicy{}, tracking: map[edm.Name]Tracking{}, views: make(map[viewKey]View, views), ways: map[edm.Name]Way{},
-		linkRules: map[viewKey]LinkRule{}, declared: map[edm.Name][]DeclaredProperty{}, jobs: map[ruleKey]Job{}, uploads: map[ruleKey]Upload{},
+		linkRules: map[viewKey]LinkRule{}, guards: map[edm.Name]Guard{}, declared: map[edm.Name][]DeclaredProperty{}, jobs: map[ruleKey]Job{}, uploads: map[ruleKey]Upload{},
 		traits: map[edm.Name]*entry{}, areas: sync.OnceValues(func() (map[string]string, error) { return areaPaths(ws) }), common: map[*Workload]*entry{}, owner: map[edm.Name]*Workload{}}
 	for i := range ws {
 		w := &ws[i]

@@ -16,6 +16,9 @@ type Request struct {
 	Media  *Media       // content that was sent; nil: none
 	// Minimal and Representation are the client's wish for a write's answer (Prefer: return).
 	Minimal, Representation bool
+	// Redeem is the wish that the sharing link of the path gives the caller lasting access. A
+	// read with it may write.
+	Redeem bool
 }
 
 // About gives the call a request of its own, about another target: the query and the content

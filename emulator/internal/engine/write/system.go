@@ -110,6 +110,13 @@ func (s *System) Link(c *workload.Call, owner *workload.Node, nav string, member
 // Unlink implements workload.System.
 func (s *System) Unlink(c *workload.Call, owner *workload.Node, nav string, member store.Ref) error {
 	x := s.x()
+	if strings.HasPrefix(nav, heap.HiddenPrefix) {
+		err := x.Tx.Unlink(owner.Ref, nav, member)
+		if errors.Is(err, store.ErrNoLink) {
+			err = nil
+		}
+		return err
+	}
 	n, err := x.Core.Navigation(owner.Type, nav)
 	if err != nil {
 		return err

@@ -205,6 +205,11 @@ func folderOnly(c *workload.Call, n workload.Node) (workload.Node, error) {
 	if !isFolder(&n) {
 		return n, invalid("'" + n.Text("name") + "' is no folder.")
 	}
+	if c.Caller.Enforced {
+		if err := judge(accessTo(c.Tx, c.System.Switches(), &c.Caller, &n), c, true); err != nil {
+			return n, err
+		}
+	}
 	return n, c.System.Keep(c, &n)
 }
 

@@ -13,7 +13,7 @@ const (
 	deltaPath    = "files.deltaPath"    // B-14.121
 	deltaFolders = "files.deltaFolders" // B-14.124
 
-	absent   = "absent"
+	noPath   = "noPath"
 	rootOnly = "root"
 )
 
@@ -30,7 +30,7 @@ func trackable(c *workload.Call) error {
 
 // tell takes away of an item what a delta does not tell (B-14.121).
 func tell(c *workload.Call, e *workload.Entity) {
-	if c.System.Switches()[deltaPath] != absent {
+	if c.System.Switches()[deltaPath] != noPath {
 		return
 	}
 	if ref, ok := e.Members.Get("parentReference"); ok && !ref.IsNull() {

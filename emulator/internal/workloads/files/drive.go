@@ -155,6 +155,9 @@ func driveOf(s workload.Scope, n *workload.Node, key string) (workload.Item, boo
 	if !ok {
 		return workload.Item{}, false
 	}
+	if item, ok := linkedDrive(s, n, key); ok {
+		return item, true
+	}
 	id := ids.Drive()
 	if key != "" && key != id {
 		if !n.Type.Is(site) {
@@ -166,6 +169,19 @@ func driveOf(s workload.Scope, n *workload.Node, key string) (workload.Item, boo
 		id = key
 	}
 	return driveByID(s, nil, id)
+}
+
+// linkedDrive finds a drive that a tenant file has given to a site.
+func linkedDrive(s workload.Scope, n *workload.Node, key string) (workload.Item, bool) {
+	if n.Ref <= 0 || !n.Type.Is(site) {
+		return workload.Item{}, false
+	}
+	ref, ok := s.Tx.One(n.Ref, "drive")
+	if key != "" {
+		ref, ok = s.Tx.Find(0, "drives", key)
+		ok = ok && s.Tx.Contains(n.Ref, "drives", ref)
+	}
+	return workload.Item{At: 1, Ref: ref}, ok
 }
 
 const site edm.Name = "microsoft.graph.site"

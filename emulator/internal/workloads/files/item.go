@@ -139,6 +139,9 @@ func readItem(c *workload.Call) (workload.Result, error) {
 		return res, err
 	}
 	n := &res.One.Node
+	if err := redeem(c, n); err != nil {
+		return res, err
+	}
 	at, ok := placeOf(c, n)
 	if !ok {
 		return res, nil
@@ -171,6 +174,9 @@ func readItem(c *workload.Call) (workload.Result, error) {
 		created, _ := n.Get("createdDateTime")
 		changed, _ := n.Get("lastModifiedDateTime")
 		m.Set("fileSystemInfo", value.Members{{Name: "createdDateTime", Value: created}, {Name: "lastModifiedDateTime", Value: changed}}.Object())
+	}
+	if facet := sharedFacet(c.Tx, n); facet != "" {
+		m.Set("shared", facet)
 	}
 	m.Set("sharepointIds", at.sharepointIDs(n))
 	m.Set("webDavUrl", value.String(at.base+at.path(n)))
@@ -241,12 +247,12 @@ func (p position) inDrive(c *workload.Call, d value.Object) position {
 	switch {
 	case ok:
 		p.ids, p.kind, p.base = o.ids, o.kind, address(c.Tx, s, &o)
-		p.site = p.base[:max(strings.LastIndexByte(p.base, '/'), 0)]
 	case text(d, "webUrl") != "":
 		p.base = text(d, "webUrl")
 	default:
 		p.base = "https://" + sharepoint.HostsOf(c.Tx, s).Sites + "/" + sharepoint.EscapePath(p.drive)
 	}
+	p.site = p.base[:max(strings.LastIndexByte(p.base, '/'), 0)]
 	if p.kind == "" {
 		p.kind = business
 	}
