@@ -17,6 +17,10 @@ func ExampleSwitches() {
 	// batch.absoluteUrls [accept refuse] "refuse"
 	// batch.shuffle [off on] ""
 	// compat.location [canonical historical] ""
+	// files.deltaFolders [all root] "root"
+	// files.deltaPath [present absent] ""
+	// files.drive [all licensed] ""
+	// files.host [sharepoint.test sharepoint.com] ""
 	// files.monitorStatus [200 202] ""
 	// outlook.mailbox [everybody licensed] ""
 	// presence.fadeNames [enum prose] ""
@@ -29,7 +33,7 @@ func TestSwitches(t *testing.T) {
 		{"presence.fadeNames", "prose", ""},
 		{"presence.fadeNames", "Prose", `switch presence.fadeNames: unknown value "Prose"; it is one of enum, prose`},
 		{"presence.upn", "", `switch presence.upn: unknown value ""; it is one of taken, refused`},
-		{"shoes", "on", `unknown switch "shoes"; it is one of auth.unpublished, batch.absoluteUrls, batch.shuffle, compat.location, files.monitorStatus, outlook.mailbox, presence.fadeNames, presence.upn`},
+		{"shoes", "on", `unknown switch "shoes"; it is one of auth.unpublished, batch.absoluteUrls, batch.shuffle, compat.location, files.deltaFolders, files.deltaPath, files.drive, files.host, files.monitorStatus, outlook.mailbox, presence.fadeNames, presence.upn`},
 	} {
 		_, err := emulator.New(emulator.WithSwitch(tt.name, tt.value))
 		if got := fmt.Sprint(err); tt.want == "" && err != nil || !strings.Contains(got, tt.want) {
