@@ -13,7 +13,7 @@ const (
 	deltaPath    = "files.deltaPath"    // B-14.121
 	deltaFolders = "files.deltaFolders" // B-14.124
 
-	noPath   = "noPath"
+	noPath   = "absent"
 	rootOnly = "root"
 )
 
