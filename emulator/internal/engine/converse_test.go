@@ -110,7 +110,19 @@ var requiredBy = map[edm.Name][]string{
 // property that tells members apart.
 var meant = map[edm.Name]func(c *crud, body map[string]any, text string) string{
 	"microsoft.graph.driveItem": func(c *crud, body map[string]any, text string) string { // B-14.55
-		body["name"], body["file"] = fmt.Sprintf("chart %d", c.made), map[string]any{}
+		facet := "file"
+		if strings.HasSuffix(c.at, "/bundles") {
+			facet = "bundle"
+		}
+		body["name"], body[facet] = fmt.Sprintf("chart %d", c.made), map[string]any{}
+		return text
+	},
+	"microsoft.graph.columnDefinition": func(_ *crud, body map[string]any, text string) string { // B-14.170
+		body["text"] = map[string]any{}
+		return text
+	},
+	"microsoft.graph.baseSitePage": func(_ *crud, body map[string]any, text string) string { // B-14.193
+		body["@odata.type"] = "#microsoft.graph.sitePage"
 		return text
 	},
 	"microsoft.graph.user": func(c *crud, body map[string]any, text string) string { // B-4.8, B-2.33

@@ -45,6 +45,9 @@ func collections(m *edm.Model) (out []way) {
 			if seen[n] || target == nil || !n.Contains && !n.Set || here.t.Kind != edm.Root && n.Set && !n.Contains {
 				continue
 			}
+			if elsewhere(here.t, n) {
+				continue
+			}
 			if n.Name == "me" || n.Name == "joinedTeams" || n.Type.Many && (n.Caps.Has(edm.NoInsert) || settled(n.Type.Name)) {
 				continue
 			}
@@ -59,12 +62,27 @@ func collections(m *edm.Model) (out []way) {
 	return out
 }
 
+// elsewhere reports whether what a navigation shows follows from other entities: shares from the
+// items that they name, and drives and sites from users, groups and sites.
+func elsewhere(t *edm.Type, n *edm.Navigation) bool {
+	switch target := n.Target().Name; {
+	case t.Kind == edm.Root:
+		return n.Name == "shares"
+	case target == "microsoft.graph.drive":
+		return n.Type.Many
+	case target == "microsoft.graph.site":
+		return t.Is("microsoft.graph.group")
+	}
+	return false
+}
+
 // settled reports whether members of a type come and go with other entities, so that no one
 // makes them, or are only listed for a group or a principal; conversations of their
 // workloads show them.
 func settled(t edm.Name) bool {
 	switch short := t.Short(); short {
 	case "unifiedRoleManagementPolicy", "unifiedRoleManagementPolicyAssignment", "unifiedRoleManagementPolicyRule", // C-10.4
+		"recycleBinItem",                                                                            // B-14.102
 		"directoryObject",                                                                           // B-4.36: only what is one of its kinds is made
 		"authenticationMethodConfiguration", "authenticationMethod", "passwordAuthenticationMethod": // C-10.3
 		return true

@@ -227,7 +227,7 @@ func remove(c *workload.Call) (workload.Result, error) {
 	if !n.Exists || n.Ref <= 0 {
 		return c.Next()
 	}
-	if _, ok := parentOf(c, n); !ok {
+	if _, in := driveAbove(c.Tx, n.Ref); !in { // in a bundle
 		return c.Next()
 	}
 	return workload.Result{}, discard(c, n, true)

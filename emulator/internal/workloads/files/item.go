@@ -51,6 +51,11 @@ func itemByID(s workload.Scope, n *workload.Node, id string) (workload.Item, boo
 	if !ok || id == rootName {
 		return root, ok
 	}
+	if n.Ref > 0 { // what is made up lies in no folder
+		if ref, ok := s.Tx.Find(n.Ref, "items", id); ok {
+			return workload.Item{At: ref, Ref: ref}, true
+		}
+	}
 	if root.Ref == workload.NoRef {
 		of, _ := root.Object.Get("id")
 		text, _ := of.Text()

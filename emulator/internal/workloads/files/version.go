@@ -20,7 +20,7 @@ const (
 func versionsOf(s workload.Scope, n *workload.Node, after store.Ref) iter.Seq[workload.Item] {
 	return func(yield func(workload.Item) bool) {
 		current, ok := currentVersion(s, n)
-		if !ok || after < 1 && !yield(current) {
+		if n.Ref <= 0 || ok && after < 1 && !yield(current) {
 			return
 		}
 		old := slices.Collect(s.Tx.Members(n.Ref, versions, 0))

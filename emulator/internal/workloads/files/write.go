@@ -34,7 +34,7 @@ func behavior(c *workload.Call, sent value.Members, otherwise string) (string, e
 		return is, nil
 	}
 	if c.Presumes() { // a page writes it as a list of values
-		return otherwise, nil
+		return rename, nil
 	}
 	return "", invalid("The value '" + text + "' of " + behaviorName + " is none of fail, rename, replace.")
 }
@@ -332,7 +332,7 @@ func bundle(c *workload.Call) (workload.Result, error) {
 		return workload.Result{}, err
 	}
 	name := m.Text("name")
-	for n := 1; on == rename && c.Self.Ref > 0; n++ {
+	for n := 1; (on == rename || c.Presumes()) && c.Self.Ref > 0; n++ {
 		if _, is := c.Tx.Find(c.Self.Ref, "bundles", m.Text("name")); !is {
 			break
 		}
