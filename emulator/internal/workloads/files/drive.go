@@ -171,9 +171,9 @@ func driveOf(s workload.Scope, n *workload.Node, key string) (workload.Item, boo
 	return driveByID(s, nil, id)
 }
 
-// linkedDrive finds a drive that a tenant file has given to a site.
+// linkedDrive finds a drive that a tenant file has given to a user, a group or a site.
 func linkedDrive(s workload.Scope, n *workload.Node, key string) (workload.Item, bool) {
-	if n.Ref <= 0 || !n.Type.Is(site) {
+	if n.Ref <= 0 {
 		return workload.Item{}, false
 	}
 	ref, ok := s.Tx.One(n.Ref, "drive")
