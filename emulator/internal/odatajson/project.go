@@ -159,7 +159,7 @@ func (p *projection) add(k *typeinfo.Info, name string) {
 		}
 	}
 	s.place = k.Place(s.decl)
-	if k.Traits.Sparse && !p.asked {
+	if k.Traits.Sparse {
 		s.absent, s.bare = "", true
 	}
 	if empty, ok := k.Traits.Empty.Get(name); ok {

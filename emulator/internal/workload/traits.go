@@ -78,7 +78,7 @@ type Traits struct {
 	// Replaces are complex properties that a change replaces; the members of others are
 	// merged (B-4.15).
 	Replaces []string `yaml:"replaces" on:"update"`
-	// Sparse says that answers leave out what has no value, unless it is selected (B-14.15).
+	// Sparse says that answers leave out what has no value (B-14.15).
 	Sparse bool `yaml:"sparse"`
 	// WriteOnly are properties that no answer shows.
 	WriteOnly []string `yaml:"writeOnly" on:"read list"`

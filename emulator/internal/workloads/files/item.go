@@ -165,11 +165,6 @@ func readItem(c *workload.Call) (workload.Result, error) {
 		f.Set("childCount", value.Int(int64(count)))
 		m.Set("folder", f.Object())
 	}
-	for _, name := range facets { // absent and not null (B-14.15)
-		if raw, _ := n.Get(name); raw.IsNull() {
-			m.Set(name, "")
-		}
-	}
 	if isRoot(n) { // B-14.11
 		for _, name := range [...]string{"eTag", "cTag", "createdBy", "lastModifiedBy"} {
 			m.Set(name, "")

@@ -13,9 +13,10 @@ import (
 	"github.com/graph-emulator/graph-emulator/schemas/edm"
 )
 
+const permission edm.Name = "microsoft.graph.permission"
+
 const (
-	permission  edm.Name = "microsoft.graph.permission"
-	permissions          = "permissions"
+	permissions = "permissions"
 	// granted leads from a user or a group to the permissions that reach them. It is how
 	// what is shared with somebody is found without a walk over items.
 	granted = "$granted"
