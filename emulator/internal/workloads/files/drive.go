@@ -2,7 +2,6 @@ package files
 
 import (
 	"iter"
-	"slices"
 	"strings"
 
 	"github.com/graph-emulator/graph-emulator/emulator/internal/grapherr"
@@ -105,33 +104,9 @@ func isUnified(group value.Object) bool {
 	return false
 }
 
-// hasPlan reports whether a user has a plan of SharePoint, by a license or among the plans that
-// a tenant file lists.
+// hasPlan reports whether a user has a plan of SharePoint.
 func hasPlan(tx *store.Reader, user value.Object) bool {
-	plans, _ := user.Get("assignedPlans")
-	for plan := range plans.Elements() {
-		if m := plan.Members(); strings.EqualFold(m.Text("service"), "SharePoint") && m.Text("capabilityStatus") == "Enabled" {
-			return true
-		}
-	}
-	licenses, _ := user.Get("assignedLicenses")
-	for license := range licenses.Elements() {
-		disabled, _ := license.Members().Get("disabledPlans")
-		off := slices.Collect(disabled.Elements())
-		for _, sku := range tx.Entities(0, "subscribedSkus", 0, nil) {
-			m := sku.Object.Members()
-			if !strings.EqualFold(m.Text("skuId"), license.Members().Text("skuId")) {
-				continue
-			}
-			has, _ := m.Get("servicePlans")
-			for plan := range has.Elements() {
-				if id, _ := plan.Members().Get("servicePlanId"); strings.HasPrefix(plan.Members().Text("servicePlanName"), "SHAREPOINT") && !slices.Contains(off, id) {
-					return true
-				}
-			}
-		}
-	}
-	return false
+	return workload.HasPlan(tx, user, "SharePoint", func(plan string) bool { return strings.HasPrefix(plan, "SHAREPOINT") })
 }
 
 // driveByID finds a drive by its id: one that is stored, or one that everybody finds there.

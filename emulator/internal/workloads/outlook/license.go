@@ -25,36 +25,7 @@ func lacks(s workload.Scope, user *workload.Node, t *edm.Type) bool {
 
 // hasMailbox reports whether a user has a mailbox, as the switch wants it.
 func hasMailbox(s workload.Switches, tx *store.Reader, user *workload.Node) bool {
-	return s[mailboxes] != licensed || planned(tx, user)
-}
-
-// planned reports whether a user has a plan of Exchange: among the plans, which a tenant file
-// can list, or by a license.
-func planned(tx *store.Reader, user *workload.Node) bool {
-	plans, _ := user.Get("assignedPlans")
-	for plan := range plans.Elements() {
-		if m := plan.Members(); strings.EqualFold(m.Text("service"), "exchange") && (m.Text("capabilityStatus") == "Enabled" || m.Text("capabilityStatus") == "Warning") {
-			return true
-		}
-	}
-	licenses, _ := user.Get("assignedLicenses")
-	for license := range licenses.Elements() {
-		disabled, _ := license.Members().Get("disabledPlans")
-		off := slices.Collect(disabled.Elements())
-		for _, sku := range tx.Entities(0, "subscribedSkus", 0, nil) {
-			m := sku.Object.Members()
-			if !strings.EqualFold(m.Text("skuId"), license.Members().Text("skuId")) {
-				continue
-			}
-			has, _ := m.Get("servicePlans")
-			for plan := range has.Elements() {
-				if id, _ := plan.Members().Get("servicePlanId"); holdsMailbox(plan.Members().Text("servicePlanName")) && !slices.Contains(off, id) {
-					return true
-				}
-			}
-		}
-	}
-	return false
+	return s[mailboxes] != licensed || workload.HasPlan(tx, user.Object, "exchange", holdsMailbox)
 }
 
 // holdsMailbox reports whether a plan has a mailbox. The foundation is in plans without one.
