@@ -32,6 +32,7 @@ func sessionHolds(t *testing.T, opts []scrub.Option) {
 		t.Fatal(err)
 	}
 	srv := graphtest.Start(t)
+	srv.Emulator.Clock().Freeze() // messages are in the order of their seconds
 	transport := &http.Transport{}
 	defer transport.CloseIdleConnections()
 	c := graphtest.CassetteIn(t, path, cassette.All, cassette.WithScrubber(s), cassette.WithUpstream(srv.URL))
@@ -80,6 +81,7 @@ func hold(t *testing.T, f *conversation.File, scrubbed []scrub.Option, opts ...e
 		t.Fatal(err)
 	}
 	defer emu.Close()
+	emu.Clock().Freeze()
 	results, err := (&verify.Verifier{Transport: emu.Transport(), Scrub: scrubbed}).Run(t.Context(), f)
 	if err != nil {
 		t.Fatal(err)
