@@ -32,10 +32,6 @@ var reasons = []reason{
 	{"words-for-content", func(o *outcome) bool { return strings.Contains(o.got.text, "isn't an image") }},
 	// A reference is made or taken away by a body without @odata.id.
 	{"reference-without-id", func(o *outcome) bool { return strings.Contains(o.got.text, "must hold @odata.id") }},
-	// The cases hold no values of texts, and the service takes only some.
-	{"value-left-out", func(o *outcome) bool {
-		return strings.Contains(o.got.text, "The value 'text' of") || strings.HasSuffix(o.URL, "/bundles") && o.got.status == 409 // two children of one id
-	}},
 	{"body-lacks-required", func(o *outcome) bool { return strings.Contains(o.got.text, "A value is required") }},
 	{"request-without-body", func(o *outcome) bool {
 		return o.BodyKind == "" && anyOf(o.got.text, "must contain the Content-Type", "Empty Payload", "'EndOfInput'")
@@ -69,9 +65,7 @@ var reasons = []reason{
 	// What is restored, or referred to by a nested value, has to have been there before.
 	// The page makes members of a navigation that shows what is linked elsewhere.
 	{"shows-links", func(o *outcome) bool { return strings.Contains(o.got.text, "shows what is linked elsewhere") }},
-	{"needs-what-was-before", func(o *outcome) bool {
-		return o.got.status == 404 && (o.Method != "GET" || strings.HasPrefix(o.URL, "/shares/")) || strings.Contains(o.got.text, "is no link")
-	}},
+	{"needs-what-was-before", func(o *outcome) bool { return o.Method == "POST" && o.got.status == 404 }},
 	// A page documents the status of one form of the request and shows another's.
 	{"page-names-other-status", func(o *outcome) bool {
 		return o.got.status < 300 && o.Status < 300 && !slices.Contains(o.TextStatuses, o.Status)

@@ -38,7 +38,7 @@ func TestSwitches(t *testing.T) {
 		{"presence.fadeNames", "prose", ""},
 		{"presence.fadeNames", "Prose", `switch presence.fadeNames: unknown value "Prose"; it is one of enum, prose`},
 		{"presence.upn", "", `switch presence.upn: unknown value ""; it is one of taken, refused`},
-		{"shoes", "on", `unknown switch "shoes"; it is one of auth.unpublished, batch.absoluteUrls, batch.shuffle, compat.location, files.anonymousLinks, files.deltaFolders, files.deltaPath, files.drive, files.host, files.monitorStatus, `},
+		{"shoes", "on", `unknown switch "shoes"; it is one of auth.unpublished, batch.absoluteUrls, batch.shuffle, compat.location, files.anonymousLinks, files.deltaFolders, files.deltaPath, files.drive, files.host, files.monitorStatus, files.sessionDefault, files.sessionLife, files.sessionLock, lists.threshold, outlook.mailbox, presence.fadeNames, presence.upn`},
 	} {
 		_, err := emulator.New(emulator.WithSwitch(tt.name, tt.value))
 		if got := fmt.Sprint(err); tt.want == "" && err != nil || !strings.Contains(got, tt.want) {

@@ -142,6 +142,8 @@ type View struct {
 	// Among gives of Members those whose property has a text, where that is known without
 	// a walk of them all; false: it is not. nil: it never is.
 	Among func(s Scope, owner *Node, name, text string, after store.Ref) (iter.Seq[Item], bool)
+	// Lies says where a member that is missing lies once it is made up; nil: in the navigation.
+	Lies func(s Scope, owner *Node, key string) *Home
 	// To says that the navigation is another path to a collection or a singleton: the path
 	// to it from the owner, or behind a slash from the service root. The other fields are empty then.
 	To string

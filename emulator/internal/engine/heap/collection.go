@@ -150,6 +150,9 @@ func (col *Collection) findInView(home workload.Home, key string) workload.Node 
 			return node
 		}
 	}
+	if col.view.Lies != nil && col.call.Presumes() {
+		home = *col.view.Lies(col.heap.Scope(col.call), home.Owner, home.Key)
+	}
 	return col.heap.absent(home)
 }
 

@@ -164,8 +164,11 @@ func (h *Heap) Materialize(tx *store.Tx, c *workload.Call, n *workload.Node) err
 	if _, ok := has.Get(k.ID); !ok && k.ID != "" && n.Home.Key != "" {
 		has.Set(k.ID, value.String(n.Home.Key))
 	}
-	members, _ := h.Fill(c, k, has, true) // the id is given by where the node lies
-	ref, err := tx.Add(owner.Ref, stored, n.Home.Key, h.Object(k, members))
+	members, key := h.Fill(c, k, has, true) // the id is given by where the node lies
+	if k.Traits.Keyed == "" || n.Home.Key == "" {
+		key = n.Home.Key
+	}
+	ref, err := tx.Add(owner.Ref, stored, key, h.Object(k, members))
 	if err != nil {
 		return err
 	}

@@ -87,7 +87,7 @@ func (w *walk) begin() { w.p.Node = workload.Node{Type: w.c.Model.Root(), Exists
 // A write cannot make it: it is made in its own place.
 func (w *walk) dangling() bool {
 	n := &w.p.Node
-	if n.Exists || n.Home.Nav == nil || n.Home.Owner == nil {
+	if n.Exists || n.Home.Nav == nil || n.Home.Owner == nil || w.c.Synthesizes() {
 		return false
 	}
 	v, ok := w.e.View(n.Home.Owner.Type, n.Home.Nav)

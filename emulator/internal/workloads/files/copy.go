@@ -50,11 +50,8 @@ func destination(c *workload.Call, m value.Members) (to workload.Node, name stri
 	if raw, given := m.Get("parentReference"); given && !raw.IsNull() {
 		ref := raw.Members()
 		if id := ref.Text("driveId"); id != "" && !strings.EqualFold(id, d.Text("id")) {
-			if d, err = c.System.Member(c, &workload.Node{Type: c.Model.Root(), Exists: true}, "drives", id); err != nil {
+			if d, err = c.System.Named(c, &workload.Node{Type: c.Model.Root(), Exists: true}, "drives", id); err != nil {
 				return to, "", err
-			}
-			if !d.Exists {
-				return to, "", grapherr.NotFound("drive", id)
 			}
 			if was, err = c.System.Member(c, &d, rootName, ""); err != nil { // where the reference says no more
 				return to, "", err

@@ -77,7 +77,7 @@ func Workload() workload.Workload {
 			{Type: site, Nav: "drives", Members: drivesOf, Find: driveOf, Computed: true},
 			{Type: drive, Nav: rootName, Find: rootOf},
 			{Type: driveItem, Nav: versions, Members: versionsOf, Find: versionByID},
-			{Type: drive, Nav: "items", Members: items, Find: itemByID, Computed: true},
+			{Type: drive, Nav: "items", Members: items, Find: itemByID, Lies: inRoot, Computed: true},
 			{Type: driveItem, Nav: permissions, Members: permissionsOf, Find: permissionByID, Settle: settlePermission},
 			{Type: "microsoft.graph.GraphService", Nav: "shares", Find: shareByToken, Beside: true},
 			{Type: shared, Nav: "driveItem", Find: sharedItem, Refuse: refuseItem, Refers: true},

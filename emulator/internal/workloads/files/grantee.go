@@ -1,6 +1,7 @@
 package files
 
 import (
+	"cmp"
 	"encoding/base64"
 	"hash/crc32"
 	"iter"
@@ -166,6 +167,13 @@ func recipientsOf(c *workload.Call, name string) (found []grantee, failed []valu
 	for one := range raw.Elements() {
 		r := one.Members()
 		g, ok := granteeOf(c.Tx, r)
+		if !ok && c.Presumes() {
+			n, err := c.System.Named(c, &workload.Node{Type: c.Model.Root(), Exists: true}, "users", cmp.Or(r.Text("objectId"), r.Text("email"), r.Text("alias")))
+			if err != nil {
+				return nil, nil, err
+			}
+			g, ok = grantee{ref: n.Ref, of: n.Object}, true
+		}
 		switch {
 		case !ok:
 			failed = append(failed, r)

@@ -51,11 +51,6 @@ func itemByID(s workload.Scope, n *workload.Node, id string) (workload.Item, boo
 	if !ok || id == rootName {
 		return root, ok
 	}
-	if n.Ref > 0 { // what is made up lies in no folder
-		if ref, ok := s.Tx.Find(n.Ref, "items", id); ok {
-			return workload.Item{At: ref, Ref: ref}, true
-		}
-	}
 	if root.Ref == workload.NoRef {
 		of, _ := root.Object.Get("id")
 		text, _ := of.Text()
@@ -71,6 +66,21 @@ func itemByID(s workload.Scope, n *workload.Node, id string) (workload.Item, boo
 		}
 	}
 	return workload.Item{}, false
+}
+
+// inRoot is where an item lies that is made up: in the root of the drive.
+func inRoot(s workload.Scope, n *workload.Node, id string) *workload.Home {
+	item, _ := rootOf(s, n, "")
+	root := workload.Node{Ref: item.Ref, Object: item.Object, Exists: true}
+	root.Type, _ = s.Model.Type(driveItem)
+	if item.Ref > 0 {
+		e, _ := s.Tx.Get(item.Ref)
+		root.Object, root.Seq = e.Object, e.Seq
+	} else if item.Home != nil {
+		root.Home = *item.Home
+	}
+	nav, _ := root.Type.Navigation(children)
+	return &workload.Home{Owner: &root, Nav: nav, Key: id}
 }
 
 // items walks the items of a drive, in the order in which they were made.

@@ -97,30 +97,22 @@ type wanted struct {
 }
 
 func readLink(c *workload.Call) (wanted, error) {
-	w := wanted{kind: strings.ToLower(c.Body.Text("type")), scope: strings.ToLower(c.Body.Text("scope"))}
-	switch w.kind {
-	case "":
-		w.kind = "view"
-	case "view", "edit", "review":
-	case "blocksdownload":
-		w.kind, w.closed = "view", true
-	case "embed":
-		return w, invalid("Links of the type embed are made of files of personal accounts.")
-	default:
-		return w, invalid("The value '" + w.kind + "' of type is none of view, edit, review, blocksDownload.")
+	kind, err := oneOf(c, "type", c.Body.Text("type"), "view", "view", "edit", "review", "blocksDownload", "embed")
+	if err != nil {
+		return wanted{}, err
 	}
-	switch w.scope {
-	case "":
-		w.scope = forTenant
-	case forUsers, forTenant:
-	case forAnybody:
-		if c.System.Switches()[anonymousLinks] == forbidden {
-			return w, &grapherr.Error{Status: 403, Code: "accessDenied", Message: "Sharing has been disabled on this site.", Inner: "sharingDisabled"}
-		}
-	default:
-		return w, invalid("The value '" + w.scope + "' of scope is none of anonymous, organization, users.")
+	scope, err := oneOf(c, "scope", c.Body.Text("scope"), forTenant, forAnybody, forTenant, forUsers)
+	switch {
+	case err != nil:
+		return wanted{}, err
+	case kind == "embed":
+		return wanted{}, invalid("Links of the type embed are made of files of personal accounts.")
+	case kind == "blocksDownload":
+		return wanted{"view", scope, true}, nil
+	case scope == forAnybody && c.System.Switches()[anonymousLinks] == forbidden:
+		return wanted{}, &grapherr.Error{Status: 403, Code: "accessDenied", Message: "Sharing has been disabled on this site.", Inner: "sharingDisabled"}
 	}
-	return w, nil
+	return wanted{kind, scope, false}, nil
 }
 
 // find is the link of an item that is as wanted and that the same application has made.
@@ -249,7 +241,7 @@ func invite(c *workload.Call) (workload.Result, error) {
 	if err := sharable(c); err != nil {
 		return res, err
 	}
-	roles, err := rolesOf(c.Body)
+	roles, err := rolesOf(c, c.Body)
 	if err != nil {
 		return res, err
 	}
@@ -424,7 +416,7 @@ func linkIn(c *workload.Call) (workload.Node, error) {
 	if err := refuseInherited(&n); err != nil {
 		return n, err
 	}
-	if raw, _ := n.Get("link"); raw.IsNull() {
+	if raw, _ := n.Get("link"); raw.IsNull() && !c.Presumes() {
 		return n, invalid("The permission is no link.")
 	}
 	return n, nil

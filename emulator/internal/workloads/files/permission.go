@@ -211,7 +211,7 @@ func updatePermission(c *workload.Call) (workload.Result, error) {
 		if len(link) > 0 && link.Text("scope") != forUsers {
 			return workload.Result{}, invalid("The roles of a link follow from its type.")
 		}
-		roles, err := rolesOf(m)
+		roles, err := rolesOf(c, m)
 		if err != nil {
 			return workload.Result{}, err
 		}
@@ -257,17 +257,16 @@ func expirePermission(c *workload.Call) (workload.Result, error) {
 }
 
 // rolesOf are the roles that a body asks for.
-func rolesOf(m value.Members) (value.Raw, error) {
+func rolesOf(c *workload.Call, m value.Members) (value.Raw, error) {
 	raw, _ := m.Get("roles")
 	var out []string
 	for role := range raw.Elements() {
 		name, _ := role.Text()
-		switch name = strings.ToLower(name); name {
-		case reading, writing, owning:
-			out = append(out, name)
-		default:
-			return "", invalid("The value '" + name + "' of roles is none of read, write, owner.")
+		name, err := oneOf(c, "roles", name, reading, reading, writing, owning)
+		if err != nil {
+			return "", err
 		}
+		out = append(out, name)
 	}
 	if len(out) == 0 {
 		return "", invalid("The roles are missing.")

@@ -116,6 +116,9 @@ func rescue(c *workload.Call) (workload.Result, error) {
 		at.Home.Key = name
 	}
 	content, err := c.System.TakeUpload(c, source)
+	if err != nil && c.Presumes() {
+		content, err = emptyFile(), nil
+	}
 	if err != nil {
 		return workload.Result{}, err
 	}

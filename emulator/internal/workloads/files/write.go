@@ -1,6 +1,7 @@
 package files
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,16 +28,20 @@ func behavior(c *workload.Call, sent value.Members, otherwise string) (string, e
 	if asked, ok := c.Query.Param(behaviorName); ok {
 		text = asked
 	}
-	switch is := strings.ToLower(text); is {
-	case "":
+	return oneOf(c, behaviorName, text, otherwise, fail, rename, replace)
+}
+
+// oneOf is the value among those that the service knows, in any case; otherwise where the
+// request gives none. Another value is an error, unless what is missing is made up.
+func oneOf(c *workload.Call, name, text, otherwise string, known ...string) (string, error) {
+	i := slices.IndexFunc(known, func(k string) bool { return strings.EqualFold(k, text) })
+	switch {
+	case i >= 0:
+		return known[i], nil
+	case text == "" || c.Presumes():
 		return otherwise, nil
-	case fail, rename, replace:
-		return is, nil
 	}
-	if c.Presumes() { // a page writes it as a list of values
-		return rename, nil
-	}
-	return "", invalid("The value '" + text + "' of " + behaviorName + " is none of fail, rename, replace.")
+	return "", invalid("The value '" + text + "' of " + name + " is none of " + strings.Join(known, ", ") + ".")
 }
 
 // invalid is the error of a request that the service does not understand.
@@ -104,8 +109,8 @@ func create(c *workload.Call) (workload.Result, error) {
 		}
 		c.Body = m
 		return c.Next()
-	case has(&c.Self, "bundle"), c.Presumes() && len(c.Body) == 1 && c.Body.Text("id") != "": // its children lie elsewhere
-		return c.Next()
+	case has(&c.Self, "bundle"), c.Presumes() && len(c.Body) == 1 && c.Body.Text("id") != "":
+		return bundled(c)
 	case c.Nav != nil && c.Nav.Name == "bundles":
 		return bundle(c)
 	case c.Nav == nil || c.Nav.Name != children && c.Nav.Name != "items":
@@ -235,6 +240,8 @@ func put(c *workload.Call, at *workload.Node, on string, extra value.Members, bl
 	if at.Exists {
 		parent, ok := parentOf(c, at)
 		switch {
+		case isRoot(at):
+			return *at, false, invalid("The root of a drive is a folder, and has no content.")
 		case on == fail, !c.Presumes() && (isFolder(at) || !ok):
 			return *at, false, taken(at.Text("name"))
 		case on == rename && ok:
@@ -311,7 +318,7 @@ func upload(c *workload.Call) (workload.Result, error) {
 		return workload.Result{}, err
 	}
 	shown, err := show(c, n)
-	return workload.Result{One: shown, Created: made}, err
+	return workload.Result{One: shown, Created: made || c.Mode == workload.ModeSynthesized}, err
 }
 
 // show is what a read of an item answers.
@@ -341,6 +348,21 @@ func bundle(c *workload.Call) (workload.Result, error) {
 	if m.Text("id") == "" || !c.Loading() {
 		m.Set("id", value.String(sharepoint.Item(c.Self.Text("id"), c.Tx.NewGUID())))
 	}
+	c.Body = m
+	return c.Next()
+}
+
+// bundled adds a member to a bundle, which names it by its id.
+func bundled(c *workload.Call) (workload.Result, error) {
+	m := c.Body.Clone()
+	name := m.Text("name")
+	if name == "" {
+		name = m.Text("id")
+	}
+	if _, is := sibling(c, &c.Self, name); is || name == "" {
+		name = numbered(c, &c.Self, name, true)
+	}
+	m.Set("name", value.String(name))
 	c.Body = m
 	return c.Next()
 }
